@@ -1,0 +1,3 @@
+export * from "./model.ts";
+export * from "./patch.ts";
+export * from "./ports.ts";

@@ -1,0 +1,80 @@
+import type { CreateModel, IntegrationRef, LiveResource, OwnedResource } from "./model.ts";
+import type { Patch } from "./patch.ts";
+
+/** Time, as an argument: a simulator owns it. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+/** A change that AWS reports as done. */
+export interface Settled {
+  readonly identifier: string;
+  /** The model of the final ProgressEvent, where it carried one. */
+  readonly model?: LiveResource;
+}
+
+/**
+ * AWS::ApiGatewayV2::IntegrationResponse through Cloud Control. Every write resolves once it has settled with
+ * SUCCESS, and throws a `ControlPlaneError` otherwise, for a terminal FAILED or CANCEL_COMPLETE too.
+ */
+export interface ControlPlane {
+  /** All responses of one integration, with their properties; `[]` where the integration is gone. */
+  list(parent: IntegrationRef): Promise<readonly LiveResource[]>;
+  /** `undefined` where there is none. */
+  get(identifier: string): Promise<LiveResource | undefined>;
+  create(model: CreateModel, clientToken: string): Promise<Settled>;
+  update(identifier: string, patch: Patch, clientToken: string): Promise<Settled>;
+  /** A resource that is already gone counts as deleted. */
+  delete(identifier: string, clientToken: string): Promise<void>;
+}
+
+/** What a control plane call came to when it did not succeed. */
+export class ControlPlaneError extends Error {
+  override readonly name = "ControlPlaneError";
+  /** Cloud Control's ErrorCode or exception name without its `Exception`: `AlreadyExists`, `Throttling`, … */
+  readonly code: string;
+  /** The same request may succeed later. */
+  readonly retryable: boolean;
+  /** A FAILED event may name a resource that exists all the same. */
+  readonly identifier?: string;
+  /** How long AWS asks us to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { retryable: boolean; identifier?: string; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable;
+    if (options.identifier !== undefined) this.identifier = options.identifier;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Another writer holds the API now: stop, write nothing more. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+}
+
+/** Taking what is owned: `owner` is the document that keeps it. */
+export type ClaimOutcome = { readonly claimed: true } | { readonly claimed: false; readonly owner: string };
+
+/** The part of the ledger that converging needs: who owns what on one API. */
+export interface OwnershipLedger {
+  /** Everything any document owns on the API. */
+  listOwned(apiId: string): Promise<readonly OwnedResource[]>;
+  /** Writes the record unless another document owns its natural key. Atomic. */
+  claim(resource: OwnedResource, fence: number): Promise<ClaimOutcome>;
+  /** Removes the record if `documentId` owns it; otherwise does nothing. */
+  release(
+    resource: Pick<OwnedResource, "ApiId" | "IntegrationId" | "IntegrationResponseKey" | "documentId">,
+    fence: number,
+  ): Promise<void>;
+}

@@ -1,0 +1,142 @@
+/** The `source` of every event specdrop sends. */
+export const SOURCE = "specdrop";
+
+export const RESULT_DETAIL_TYPES = [
+  "SpecRejected",
+  "PlanProduced",
+  "ApplySucceeded",
+  "ApplyUnchanged",
+  "ApplyFailed",
+  "SpecSuperseded",
+  "DriftDetected",
+  "DriftResolved",
+] as const;
+export type ResultDetailType = (typeof RESULT_DETAIL_TYPES)[number];
+
+export type Mode = "apply" | "plan" | "withdraw" | "drift";
+
+export const ACTIONS = ["create", "adopt", "update", "replace", "delete", "forget", "none"] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export type ChangeStatus = "succeeded" | "failed" | "skipped" | "planned";
+
+/** Why a change failed, and what to do about it. */
+export interface ChangeError {
+  /** A diagnostic code (`SD5001`) or Cloud Control's own (`InvalidRequest`). */
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly help?: string;
+}
+
+/** What became of one resource. Property values never travel in events, only their names. */
+export interface ChangeResult {
+  readonly logicalId: string;
+  readonly action: Action;
+  readonly status: ChangeStatus;
+  /** Cloud Control's: `ApiId|IntegrationId|IntegrationResponseId`; absent until AWS has given one. */
+  readonly identifier?: string;
+  readonly integrationId: string;
+  readonly integrationResponseKey: string;
+  readonly changedProperties: readonly string[];
+  readonly error?: ChangeError;
+}
+
+export interface Summary {
+  readonly create: number;
+  readonly adopt: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly forget: number;
+  readonly unchanged: number;
+  readonly failed: number;
+}
+
+/** Whether clients of the API see the change: a WebSocket API's changes wait for a Deployment. */
+export interface DeploymentResult {
+  readonly status: "live" | "pending" | "unknown" | "failed";
+  readonly stageName?: string;
+}
+
+export interface EventDiagnostic {
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly file: string;
+  readonly range: {
+    readonly start: { readonly line: number; readonly column: number };
+    readonly end: { readonly line: number; readonly column: number };
+  };
+  readonly pointer: string;
+  readonly suggestion?: string;
+  readonly help?: string;
+}
+
+/** Which revision of a document a result speaks of. */
+export interface DocumentSource {
+  readonly bucket: string;
+  readonly key: string;
+  /** Absent in a bucket without versioning. */
+  readonly versionId?: string;
+  /** Without quotes; absent where the object was deleted. */
+  readonly etag?: string;
+}
+
+export interface EventMetadata {
+  /** The same for every delivery of one result: consumers drop what they have seen. */
+  readonly id: string;
+  readonly version: "1";
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** One per revision of a document. */
+  readonly operationId: string;
+  readonly correlationId: string;
+  readonly documentId: string;
+  /** Counts the revisions of a document, from 1; 0 for one that was overtaken before it was read. */
+  readonly sequence: number;
+}
+
+export interface ResultData {
+  readonly document: DocumentSource;
+  /** Absent where a document was rejected before its APIs were known. */
+  readonly apiId?: string;
+  readonly mode: Mode;
+  readonly summary: Summary;
+  readonly changes: readonly ChangeResult[];
+  /** How many changes were cut from the list to keep the event under 200 KB. */
+  readonly omittedChanges?: number;
+  /** S3 URI of the whole result, where the list of changes was cut. */
+  readonly resultLocation?: string;
+  readonly diagnostics: readonly EventDiagnostic[];
+  readonly omittedDiagnostics?: number;
+  /** Absent where nothing was to be applied (a rejected or superseded revision, a plan). */
+  readonly deployment?: DeploymentResult;
+  readonly durationMs: number;
+}
+
+/** The `detail` of every event specdrop sends. */
+export interface ResultDetail {
+  readonly metadata: EventMetadata;
+  readonly data: ResultData;
+}
+
+/** A result, ready for the bus. */
+export interface ResultEvent {
+  readonly detailType: ResultDetailType;
+  readonly detail: ResultDetail;
+}
+
+/** What other stacks send: `detail` of `SpecSubmitted`. */
+export interface SpecSubmitted {
+  /** Names the document within its source: the object's key ends in it. */
+  readonly name: string;
+  /** The document itself, or its text. */
+  readonly document: Readonly<Record<string, unknown>> | string;
+  readonly correlationId?: string;
+}
+
+/** What other stacks send: `detail` of `SpecWithdrawn`. */
+export interface SpecWithdrawn {
+  readonly name: string;
+}

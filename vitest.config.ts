@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 30_000,
+    coverage: {
+      provider: "v8",
+      include: ["packages/spec/src/**", "packages/engine/src/**"],
+      reporter: ["text-summary", "json-summary", "html"],
+      thresholds: { branches: 100 },
+    },
+  },
+});
