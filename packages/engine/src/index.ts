@@ -1,3 +1,5 @@
+export * from "./change-set.ts";
+export { converge } from "./converge.ts";
 export * from "./model.ts";
 export * from "./patch.ts";
 export * from "./ports.ts";

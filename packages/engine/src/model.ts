@@ -33,9 +33,9 @@ export type AppliedProperties = Readonly<Partial<Record<WritableProperty, string
 export interface PendingCreate {
   /** The ClientToken it is sent with: sending it again resumes rather than repeats (for 36 hours). */
   readonly clientToken: string;
-  /** What would be created, as digests: recognises the resource where AWS no longer knows the token. */
-  readonly digests: AppliedProperties;
-  /** Epoch milliseconds of the first sending. */
+  /** What was asked for: with the token it asks AWS what became of it, and later it recognises the resource. */
+  readonly model: CreateModel;
+  /** Epoch milliseconds of the first sending with this token. */
   readonly startedAt: number;
 }
 

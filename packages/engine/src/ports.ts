@@ -44,15 +44,18 @@ export class ControlPlaneError extends Error {
   readonly identifier?: string;
   /** How long AWS asks us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** The request ran and ended without success (a terminal ProgressEvent): trying again takes a new ClientToken. */
+  readonly settled: boolean;
 
   constructor(
     code: string,
     message: string,
-    options: { retryable: boolean; identifier?: string; retryAfterMs?: number; cause?: unknown },
+    options: { retryable: boolean; settled?: boolean; identifier?: string; retryAfterMs?: number; cause?: unknown },
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable;
+    this.settled = options.settled ?? false;
     if (options.identifier !== undefined) this.identifier = options.identifier;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
   }

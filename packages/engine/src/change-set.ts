@@ -1,0 +1,54 @@
+import type { ChangeResult, DeploymentResult, Summary } from "@specdrop/events";
+import type { DesiredResource, Diagnostic } from "@specdrop/spec";
+import type { Clock, ControlPlane, OwnershipLedger, Random } from "./ports.ts";
+
+/** What one document asks of one API, at one revision. */
+export interface ChangeSet {
+  readonly documentId: string;
+  readonly apiId: string;
+  readonly sequence: number;
+  /** How many runs of this change set have settled; with `sequence` it makes ClientTokens unique. */
+  readonly epoch: number;
+  /** `withdraw` comes with nothing desired, and has no deletion budget. */
+  readonly mode: "apply" | "plan" | "withdraw";
+  /** The document's resources on this API only. */
+  readonly desired: readonly DesiredResource[];
+  readonly allowDeletions?: number;
+  /** What the document owns on its other APIs, and how much of that it no longer declares: one budget counts for all. */
+  readonly elsewhere: { readonly owned: number; readonly deletions: number };
+  readonly deploy?: { readonly stageName: string };
+  /** What diagnostics call the document. */
+  readonly file: string;
+  /** A run of this revision began before and did not settle. */
+  readonly resumed: boolean;
+}
+
+export interface ConvergePorts {
+  readonly controlPlane: ControlPlane;
+  readonly ledger: OwnershipLedger;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface ConvergeOptions {
+  /** The lease's; goes with every ledger write. */
+  readonly fence: number;
+  /** Called before every write to AWS; throws `LeaseLostError` if the API is somebody else's now. */
+  readonly holdLease: () => Promise<void>;
+  /** Epoch milliseconds: no change is begun after it. */
+  readonly deadline: number;
+  /** Called when a change has ended. */
+  readonly onChange?: (change: ChangeResult, ended: number, total: number) => void;
+}
+
+/**
+ * What a run came to. `interrupted`: the deadline came first, the rest waits for another run.
+ * `failed`: at least one change failed, or a conflict or the deletion budget stopped it before anything was touched.
+ */
+export interface Outcome {
+  readonly status: "succeeded" | "unchanged" | "failed" | "planned" | "interrupted";
+  readonly changes: readonly ChangeResult[];
+  readonly summary: Summary;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly deployment?: DeploymentResult;
+}

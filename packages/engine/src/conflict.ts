@@ -1,0 +1,82 @@
+import type { DesiredResource, Diagnostic } from "@specdrop/spec";
+import { START_OF_TEXT } from "@specdrop/spec";
+import type { ChangeSet } from "./change-set.ts";
+import type { LiveResource, NaturalKey, OwnedResource } from "./model.ts";
+import type { Change } from "./plan.ts";
+
+/** Why a plan must not be carried out. */
+export interface Conflict {
+  readonly code: "SD5001" | "SD5002" | "SD5003" | "SD5004";
+  readonly message: string;
+  readonly help: string;
+  /** The resource that is in the way of the plan; absent where the document as a whole is. */
+  readonly desired?: DesiredResource;
+}
+
+/** Deletions that need no permission, and the share of what a document owns that does not either. */
+const FREE_DELETIONS = 10;
+const FREE_SHARE = 0.5;
+
+export function unowned(desired: DesiredResource, live: LiveResource): Conflict {
+  return {
+    code: "SD5001",
+    message: `${place(desired)} exists already (${live.identifier}), and no document owns it.`,
+    help: `To take it over, add the line "adopt: true" to ${desired.logicalId}. Its other properties stay as they are.`,
+    desired,
+  };
+}
+
+export function ownedByAnother(desired: DesiredResource, owned: OwnedResource): Conflict {
+  return {
+    code: "SD5002",
+    message: `${place(desired)} belongs to ${owned.documentId}, as ${owned.logicalId}.`,
+    help: `Remove ${owned.logicalId} from ${owned.documentId} first, or ${desired.logicalId} from this document.`,
+    desired,
+  };
+}
+
+export function recreatedByAnother(desired: DesiredResource, live: LiveResource): Conflict {
+  return {
+    code: "SD5004",
+    message: `${place(desired)} is no longer the one this document made: somebody deleted that, and created ${live.identifier}.`,
+    help: `To take the new one over, add the line "adopt: true" to ${desired.logicalId}; or delete it in AWS, and this document creates its own.`,
+    desired,
+  };
+}
+
+/** A document that lets go of much at once is more likely a mistake than a wish. A withdrawal is a deliberate act. */
+export function deletionBudgetConflicts(
+  changeSet: ChangeSet,
+  changes: readonly Change[],
+  owned: readonly OwnedResource[],
+): readonly Conflict[] {
+  if (changeSet.mode === "withdraw") return [];
+  const deletions = changes.filter((change) => change.action === "delete").length + changeSet.elsewhere.deletions;
+  const total = owned.filter((one) => one.documentId === changeSet.documentId).length + changeSet.elsewhere.owned;
+  if (deletions <= FREE_DELETIONS || deletions <= total * FREE_SHARE) return [];
+  if (deletions <= (changeSet.allowDeletions ?? 0)) return [];
+  return [
+    {
+      code: "SD5003",
+      message: `This revision would delete ${deletions} of the ${total} responses that the document owns.`,
+      help: `If that is meant, write "AllowDeletions: ${deletions}" at the top of the document.`,
+    },
+  ];
+}
+
+export function conflictDiagnostic(conflict: Conflict, file: string): Diagnostic {
+  return {
+    code: conflict.code,
+    severity: "error",
+    message: conflict.message,
+    file,
+    range: conflict.desired?.range ?? START_OF_TEXT,
+    pointer: conflict.desired?.pointer ?? "",
+    help: conflict.help,
+  };
+}
+
+/** A response as people say it. */
+export function place(key: NaturalKey): string {
+  return `The response ${key.IntegrationResponseKey} of integration ${key.IntegrationId} on API ${key.ApiId}`;
+}

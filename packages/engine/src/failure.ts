@@ -1,0 +1,81 @@
+import type { ChangeError } from "@specdrop/events";
+import type { DesiredResource, WritableProperty } from "@specdrop/spec";
+import { place } from "./conflict.ts";
+import type { LiveResource, NaturalKey } from "./model.ts";
+import { ControlPlaneError } from "./ports.ts";
+
+/** One change cannot be made; the others go on. */
+export class ChangeFailed extends Error {
+  override readonly name = "ChangeFailed";
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly help: string;
+
+  constructor(code: string, message: string, options: { retryable: boolean; help: string; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable;
+    this.help = options.help;
+  }
+}
+
+export function ownedElsewhere(key: NaturalKey, owner: string): ChangeFailed {
+  return new ChangeFailed("SD5002", `${place(key)} belongs to ${owner}.`, {
+    retryable: false,
+    help: `Remove it from ${owner} first, or from this document.`,
+  });
+}
+
+/** An error that always says what to do. */
+export type ToldError = ChangeError & { readonly help: string };
+
+/** What people are told of a failed change. Anything but a change's own failure is not ours to swallow. */
+export function toChangeError(error: unknown): ToldError {
+  if (error instanceof ChangeFailed) {
+    return { code: error.code, message: error.message, retryable: error.retryable, help: error.help };
+  }
+  if (error instanceof ControlPlaneError) {
+    return { code: error.code, message: error.message, retryable: error.retryable, help: helpFor(error) };
+  }
+  throw error;
+}
+
+const HELP: Readonly<Record<string, string>> = {
+  AccessDenied:
+    "Give the role that runs specdrop this cloudformation: action and API Gateway's own (apigateway:GET, POST, PATCH, PUT, DELETE) on the API.",
+  AlreadyExists:
+    'A response with this key appeared meanwhile. To take it over, add the line "adopt: true" to the resource.',
+  InvalidRequest: "Correct the property that AWS names, and drop the document again.",
+  NotFound: "Check ApiId and IntegrationId: AWS does not know them in this account and region.",
+  NotUpdatable:
+    "AWS cannot change this in place. Remove the resource from the document, let that settle, and add it again.",
+  ServiceLimitExceeded: "A quota of API Gateway is used up: delete what is not needed, or ask AWS to raise it.",
+};
+
+function helpFor(error: ControlPlaneError): string {
+  if (/not supported for this API protocol type/i.test(error.message)) {
+    return "Integration responses exist on WebSocket APIs only: check that ApiId is the one you mean.";
+  }
+  const advice = HELP[error.code];
+  if (advice !== undefined) return advice;
+  return error.retryable
+    ? "AWS kept failing this request. Drop the document again later; what succeeded stays."
+    : "Look the error up in AWS's Cloud Control documentation, correct the cause, and drop the document again.";
+}
+
+/** AWS says SUCCESS, and what is live says otherwise. */
+export function notConverged(
+  desired: DesiredResource,
+  live: LiveResource,
+  unmet: readonly WritableProperty[],
+): ChangeFailed {
+  const names = unmet.join(", ");
+  return new ChangeFailed(
+    "NotConverged",
+    `AWS reported SUCCESS, but ${names} of ${live.identifier} is not as ${desired.logicalId} asks.`,
+    {
+      retryable: false,
+      help: `Correct ${names} in AWS by hand, or delete the response there, and drop the document again.`,
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import { canonicalJson, digestProperties } from "./digest.ts";
+import type { IntegrationRef, LiveResource, OwnedResource } from "./model.ts";
+import type { Observed } from "./plan.ts";
+import { type Run, read } from "./run.ts";
+
+/**
+ * Reads who owns what on the API, and what is live on every integration that matters here: one list each, and a read of
+ * its own only for what is owned and not listed, since a list may lag behind.
+ */
+export async function observe(run: Run): Promise<Observed> {
+  const { changeSet, ports } = run;
+  const owned = await ports.ledger.listOwned(changeSet.apiId);
+  const ours = owned.filter((resource) => resource.documentId === changeSet.documentId);
+
+  const live: LiveResource[] = [];
+  for (const parent of integrationsOf([...changeSet.desired, ...ours])) {
+    live.push(...(await read(run, () => ports.controlPlane.list(parent))));
+  }
+  const listed = new Set(live.map((resource) => resource.identifier));
+  for (const { identifier } of ours) {
+    if (identifier === undefined || listed.has(identifier)) continue;
+    const resource = await read(run, () => ports.controlPlane.get(identifier));
+    if (resource !== undefined) live.push(resource);
+  }
+  return { owned, live };
+}
+
+function integrationsOf(resources: readonly IntegrationRef[]): readonly IntegrationRef[] {
+  return [
+    ...new Map(
+      resources.map(({ ApiId, IntegrationId }) => [`${ApiId}|${IntegrationId}`, { ApiId, IntegrationId }]),
+    ).values(),
+  ];
+}
+
+/** Whether a live response is what a create of ours asked for, to the letter. */
+export function isAsCreated(live: LiveResource, pending: OwnedResource["pending"] & object): boolean {
+  return canonicalJson(digestProperties(live.properties)) === canonicalJson(digestProperties(pending.model));
+}

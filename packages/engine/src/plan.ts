@@ -1,0 +1,120 @@
+import type { DesiredResource } from "@specdrop/spec";
+import type { ChangeSet } from "./change-set.ts";
+import { type Conflict, deletionBudgetConflicts, ownedByAnother, recreatedByAnother, unowned } from "./conflict.ts";
+import { diffProperties, type PropertyDiff } from "./merge.ts";
+import { formatNaturalKey, type LiveResource, type OwnedResource } from "./model.ts";
+
+/** One step towards what a document asks, with what it starts from and what it leads to. Plain data. */
+export type Change =
+  | { readonly action: "create"; readonly desired: DesiredResource }
+  | {
+      readonly action: "adopt";
+      readonly desired: DesiredResource;
+      readonly live: LiveResource;
+      readonly diff: PropertyDiff;
+    }
+  | {
+      readonly action: "update";
+      readonly desired: DesiredResource;
+      readonly owned: OwnedResource;
+      readonly live: LiveResource;
+      readonly diff: PropertyDiff;
+    }
+  | {
+      readonly action: "none";
+      readonly desired: DesiredResource;
+      readonly owned: OwnedResource;
+      readonly live: LiveResource;
+    }
+  /** The logical id stays, its place changes: the new response is created, then `former` deleted. */
+  | {
+      readonly action: "replace";
+      readonly desired: DesiredResource;
+      readonly former: OwnedResource;
+      readonly live: LiveResource;
+    }
+  | { readonly action: "delete"; readonly owned: OwnedResource; readonly live: LiveResource }
+  /** The ledger lets go; AWS is not called. */
+  | { readonly action: "forget"; readonly owned: OwnedResource };
+
+/** Changes in the order they are to be made; with a conflict, none of them may be. */
+export interface Plan {
+  readonly changes: readonly Change[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** What a plan starts from. */
+export interface Observed {
+  /** Everything any document owns on the API. */
+  readonly owned: readonly OwnedResource[];
+  /** The live responses of every integration the document names or owns something on. */
+  readonly live: readonly LiveResource[];
+}
+
+const ORDER: readonly Change["action"][] = ["create", "adopt", "update", "none", "replace", "delete", "forget"];
+
+/**
+ * Compares what a document asks with what it owns and what is live. A response is known by its natural key, so swapped
+ * or rotated keys are updates, and a changed logical id alone is nothing at all.
+ */
+export function plan(changeSet: ChangeSet, observed: Observed): Plan {
+  const live = new Map(observed.live.map((resource) => [formatNaturalKey(resource), resource]));
+  const owners = new Map(observed.owned.map((resource) => [formatNaturalKey(resource), resource]));
+  const wanted = new Set(changeSet.desired.map(formatNaturalKey));
+
+  const changes: Change[] = [];
+  const conflicts: Conflict[] = [];
+  const creates = new Map<string, DesiredResource>();
+  for (const desired of changeSet.desired) {
+    const key = formatNaturalKey(desired);
+    const step = planDesired(desired, owners.get(key), live.get(key), changeSet.documentId);
+    if ("code" in step) conflicts.push(step);
+    else if (step.action === "create") creates.set(desired.logicalId, desired);
+    else changes.push(step);
+  }
+  for (const owned of observed.owned) {
+    const key = formatNaturalKey(owned);
+    if (owned.documentId !== changeSet.documentId || wanted.has(key)) continue;
+    const step = planDropped(owned, live.get(key), creates.get(owned.logicalId));
+    if (step.action === "replace") creates.delete(owned.logicalId);
+    changes.push(step);
+  }
+  changes.push(...creates.values().map((desired): Change => ({ action: "create", desired })));
+  changes.sort((a, b) => ORDER.indexOf(a.action) - ORDER.indexOf(b.action));
+  return { changes, conflicts: [...conflicts, ...deletionBudgetConflicts(changeSet, changes, observed.owned)] };
+}
+
+/** What one declared resource needs, given who owns its natural key and what is live there. */
+function planDesired(
+  desired: DesiredResource,
+  owned: OwnedResource | undefined,
+  live: LiveResource | undefined,
+  documentId: string,
+): Change | Conflict {
+  if (owned !== undefined && owned.documentId !== documentId) return ownedByAnother(desired, owned);
+  if (live === undefined) return { action: "create", desired };
+  if (owned === undefined || owned.identifier !== live.identifier) {
+    if (!desired.adopt) return owned === undefined ? unowned(desired, live) : recreatedByAnother(desired, live);
+    return { action: "adopt", desired, live, diff: diffProperties(desired.properties, live.properties, {}) };
+  }
+  const diff = diffProperties(desired.properties, live.properties, owned.applied);
+  return diff.changed.length === 0
+    ? { action: "none", desired, owned, live }
+    : { action: "update", desired, owned, live, diff };
+}
+
+/** What becomes of a resource that its document no longer declares. */
+function planDropped(
+  owned: OwnedResource,
+  live: LiveResource | undefined,
+  successor: DesiredResource | undefined,
+): Change {
+  const isOurs = live !== undefined && live.identifier === owned.identifier;
+  const policy = successor === undefined ? owned.deletionPolicy : successor.deletionPolicy;
+  if (!isOurs || (policy ?? (owned.origin === "created" ? "Delete" : "Retain")) === "Retain") {
+    return { action: "forget", owned };
+  }
+  return successor === undefined
+    ? { action: "delete", owned, live }
+    : { action: "replace", desired: successor, former: owned, live };
+}

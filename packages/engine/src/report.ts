@@ -1,0 +1,120 @@
+import type { ChangeError, ChangeResult, ChangeStatus } from "@specdrop/events";
+import { type Diagnostic, START_OF_TEXT, WRITABLE_PROPERTIES } from "@specdrop/spec";
+import type { ChangeSet } from "./change-set.ts";
+import type { Conflict } from "./conflict.ts";
+import type { ToldError } from "./failure.ts";
+import type { NaturalKey } from "./model.ts";
+import type { Change, Plan } from "./plan.ts";
+
+/** A change as events and people see it: names of properties, never their values. */
+export function resultOf(
+  change: Change,
+  status: ChangeStatus,
+  more: { readonly identifier?: string | undefined; readonly error?: ChangeError } = {},
+): ChangeResult {
+  return {
+    logicalId: subject(change).logicalId,
+    action: change.action,
+    status,
+    ...keyOf(subject(change)),
+    changedProperties: changedProperties(change),
+    ...given({ identifier: identifierBefore(change) }),
+    ...given(more),
+  };
+}
+
+/** Without what is undefined: an absent property and one that is undefined are not the same in JSON's eyes. */
+function given<T extends object>(properties: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof T]: Exclude<T[Name], undefined>;
+  };
+}
+
+function subject(change: Change): NaturalKey & { readonly logicalId: string } {
+  return "desired" in change ? change.desired : change.owned;
+}
+
+function keyOf(key: NaturalKey) {
+  return { integrationId: key.IntegrationId, integrationResponseKey: key.IntegrationResponseKey };
+}
+
+function identifierBefore(change: Change): string | undefined {
+  if ("live" in change) return change.live.identifier;
+  return "owned" in change ? change.owned.identifier : undefined;
+}
+
+function changedProperties(change: Change): readonly string[] {
+  switch (change.action) {
+    case "create":
+    case "replace":
+      return WRITABLE_PROPERTIES.filter((name) => change.desired.properties[name] !== undefined);
+    case "adopt":
+    case "update":
+      return change.diff.changed;
+    default:
+      return [];
+  }
+}
+
+/** The changes of a plan that is only shown. */
+export function planned(plan: Plan): readonly ChangeResult[] {
+  return [...plan.conflicts.flatMap(conflictResult), ...plan.changes.map((change) => resultOf(change, "planned"))];
+}
+
+/** The changes of a plan that must not be carried out. */
+export function refused(plan: Plan): readonly ChangeResult[] {
+  const budget = plan.conflicts.find((conflict) => conflict.desired === undefined);
+  return [
+    ...plan.conflicts.flatMap(conflictResult),
+    ...plan.changes.map((change) =>
+      budget !== undefined && change.action === "delete"
+        ? resultOf(change, "failed", { error: conflictError(budget) })
+        : resultOf(change, "skipped"),
+    ),
+  ];
+}
+
+/** The resource that a conflict stops; what it would have been, had the way been free. */
+function conflictResult(conflict: Conflict): readonly ChangeResult[] {
+  if (conflict.desired === undefined) return [];
+  const { logicalId } = conflict.desired;
+  const error = conflictError(conflict);
+  return [{ logicalId, action: "create", status: "failed", ...keyOf(conflict.desired), changedProperties: [], error }];
+}
+
+function conflictError({ code, message, help }: Conflict): ChangeError {
+  return { code, message, retryable: false, help };
+}
+
+/** Points a failed change at its line; one that the document no longer holds has none. */
+export function failureDiagnostic(changeSet: ChangeSet, change: Change, error: ToldError): Diagnostic {
+  const desired = "desired" in change ? change.desired : undefined;
+  return {
+    code: diagnosticCode(error),
+    severity: "error",
+    message: `${subject(change).logicalId}: ${change.action} failed with ${error.code}. ${error.message}`,
+    file: changeSet.file,
+    range: desired?.range ?? START_OF_TEXT,
+    pointer: desired?.pointer ?? "",
+    help: error.help,
+  };
+}
+
+function diagnosticCode(error: ChangeError): string {
+  if (error.code.startsWith("SD")) return error.code;
+  if (error.code === "NotConverged") return "SD6001";
+  return error.retryable ? "SD6003" : "SD6002";
+}
+
+/** AWS could not be read, and will not let us: nothing was touched. */
+export function unreadable(changeSet: ChangeSet, error: ToldError): Diagnostic {
+  return {
+    code: "SD4001",
+    severity: "error",
+    message: `API ${changeSet.apiId} cannot be read: ${error.code}. ${error.message}`,
+    file: changeSet.file,
+    range: START_OF_TEXT,
+    pointer: "",
+    help: error.help,
+  };
+}

@@ -1,0 +1,73 @@
+import { digestProperties } from "./digest.ts";
+import { formatNaturalKey, type LiveResource, type OwnedResource, type PendingCreate } from "./model.ts";
+import { isAsCreated } from "./observe.ts";
+import type { Observed } from "./plan.ts";
+import { ControlPlaneError } from "./ports.ts";
+import { claim, leftBehind, type Run, readUntil, release, send } from "./run.ts";
+
+/** A ClientToken is "valid for 36 hours once used" (Cloud Control API reference); we trust it for a little less. */
+const TOKEN_LIFETIME_MS = 35 * 3600 * 1000;
+
+/**
+ * Settles the creates that an earlier run recorded and did not see the end of, before anything is planned: each either
+ * turns out to be ours, or is released. Asking again with the same token tells for certain what became of a create;
+ * once AWS has forgotten the token, what is live tells: only a response exactly as we asked for is taken for ours.
+ */
+export async function finishPending(run: Run, observed: Observed): Promise<Observed> {
+  let { owned, live } = observed;
+  for (const record of observed.owned) {
+    if (record.documentId !== run.changeSet.documentId || record.pending === undefined) continue;
+    const found = live.find((resource) => formatNaturalKey(resource) === formatNaturalKey(record));
+    const created = await outcomeOf(run, record.pending, found);
+    if (created === undefined) {
+      await release(run, record);
+      owned = owned.filter((one) => one !== record);
+      continue;
+    }
+    const settled = settledRecord(record, record.pending, created);
+    await claim(run, settled);
+    owned = owned.map((one) => (one === record ? settled : one));
+    live = [...live.filter((resource) => resource.identifier !== created.identifier), created];
+  }
+  return { owned, live };
+}
+
+/** For a plan that touches nothing: what `finishPending` would most likely find. */
+export function assumeFinished(observed: Observed, documentId: string): Observed {
+  const live = new Map(observed.live.map((resource) => [formatNaturalKey(resource), resource]));
+  const owned = observed.owned.flatMap((record) => {
+    if (record.documentId !== documentId || record.pending === undefined) return [record];
+    const found = live.get(formatNaturalKey(record));
+    return found !== undefined && isAsCreated(found, record.pending)
+      ? [settledRecord(record, record.pending, found)]
+      : [];
+  });
+  return { owned, live: observed.live };
+}
+
+function settledRecord(record: OwnedResource, pending: PendingCreate, created: LiveResource): OwnedResource {
+  const { pending: _, ...rest } = record;
+  return { ...rest, identifier: created.identifier, origin: "created", applied: digestProperties(pending.model) };
+}
+
+async function outcomeOf(
+  run: Run,
+  pending: PendingCreate,
+  found: LiveResource | undefined,
+): Promise<LiveResource | undefined> {
+  if (run.ports.clock.now() - pending.startedAt > TOKEN_LIFETIME_MS) {
+    return found !== undefined && isAsCreated(found, pending) ? found : undefined;
+  }
+  try {
+    const { identifier } = await send(
+      run,
+      () => pending.clientToken,
+      (token) => run.ports.controlPlane.create(pending.model, token),
+      { once: true },
+    );
+    return await readUntil(run, identifier, () => true);
+  } catch (error) {
+    if (!(error instanceof ControlPlaneError) || (error.retryable && !error.settled)) throw error;
+    return await leftBehind(run, error);
+  }
+}

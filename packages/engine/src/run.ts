@@ -1,0 +1,123 @@
+import type { DesiredResource } from "@specdrop/spec";
+import type { ChangeSet, ConvergeOptions, ConvergePorts } from "./change-set.ts";
+import { clientToken } from "./digest.ts";
+import { ownedElsewhere } from "./failure.ts";
+import type { LiveResource, OwnedResource } from "./model.ts";
+import { ControlPlaneError } from "./ports.ts";
+
+/** One run over a change set: what it is about, and what it may use. */
+export interface Run {
+  readonly changeSet: ChangeSet;
+  readonly ports: ConvergePorts;
+  readonly options: ConvergeOptions;
+}
+
+const MAX_TRIES = 8;
+const BASE_DELAY_MS = 200;
+const MAX_DELAY_MS = 10_000;
+
+/** Full jitter: anything from 0 to the exponential bound, and no less than AWS asks for. */
+function backoff(run: Run, tries: number, atLeastMs: number): Promise<void> {
+  const bound = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** tries);
+  return run.ports.clock.sleep(Math.max(atLeastMs, run.ports.random() * bound));
+}
+
+/** Repeats a read while AWS says that it may succeed later. */
+export async function read<T>(run: Run, request: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await request();
+    } catch (error) {
+      await waitOrThrow(run, error, tries);
+    }
+  }
+}
+
+/**
+ * Sends a write, and again while that may help. `prepare` gives the ClientToken of an attempt: a request that may have
+ * got through is repeated with the same token, one that ran and failed gets the next.
+ */
+export async function send<T>(
+  run: Run,
+  prepare: (attempt: number) => Promise<string> | string,
+  request: (token: string) => Promise<T>,
+  /** `once`: a request that ran and failed is not tried again. */
+  options: { readonly once?: boolean } = {},
+): Promise<T> {
+  let attempt = 0;
+  for (let tries = 1; ; tries++) {
+    const token = await prepare(attempt);
+    await run.options.holdLease();
+    try {
+      return await request(token);
+    } catch (error) {
+      if (options.once && error instanceof ControlPlaneError && error.settled) throw error;
+      await waitOrThrow(run, error, tries);
+      if ((error as ControlPlaneError).settled) attempt += 1;
+    }
+  }
+}
+
+async function waitOrThrow(run: Run, error: unknown, tries: number): Promise<void> {
+  if (!(error instanceof ControlPlaneError) || !error.retryable || tries === MAX_TRIES) throw error;
+  await backoff(run, tries, error.retryAfterMs ?? 0);
+}
+
+/** The token of one attempt at one request of this run, and of the run that has to repeat it. */
+export function tokenFor(run: Run, operation: string, subject: unknown, attempt: number): string {
+  const { documentId, apiId, sequence, epoch } = run.changeSet;
+  return clientToken(documentId, apiId, sequence, epoch, operation, subject, attempt);
+}
+
+/** What the ledger is to say of a resource, as its document has it now. */
+export function recordOf(
+  run: Run,
+  desired: DesiredResource,
+  rest: Pick<OwnedResource, "origin" | "applied">,
+): OwnedResource {
+  const { ApiId, IntegrationId, IntegrationResponseKey, logicalId, deletionPolicy } = desired;
+  return {
+    documentId: run.changeSet.documentId,
+    logicalId,
+    ApiId,
+    IntegrationId,
+    IntegrationResponseKey,
+    ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
+    ...rest,
+  };
+}
+
+/** Writes an ownership record, or fails the change if another document got there first. */
+export async function claim(run: Run, resource: OwnedResource): Promise<void> {
+  const outcome = await run.ports.ledger.claim(resource, run.options.fence);
+  if (!outcome.claimed) throw ownedElsewhere(resource, outcome.owner);
+}
+
+export function release(run: Run, resource: OwnedResource): Promise<void> {
+  return run.ports.ledger.release(resource, run.options.fence);
+}
+
+const MAX_READS = 5;
+
+/** Reads a response until it is as expected: a read just after a write may be stale. Returns the last seen. */
+export async function readUntil(
+  run: Run,
+  identifier: string,
+  isExpected: (live: LiveResource) => boolean,
+): Promise<LiveResource | undefined> {
+  for (let reads = 1; ; reads++) {
+    const live = await read(run, () => run.ports.controlPlane.get(identifier));
+    if (reads === MAX_READS || (live !== undefined && isExpected(live))) return live;
+    await backoff(run, reads, 0);
+  }
+}
+
+/**
+ * A create that failed may have left its resource behind, named in the failure (seen live: go-to-k/cdkd); after
+ * AlreadyExists the name, if any, is somebody else's.
+ */
+export async function leftBehind(run: Run, error: ControlPlaneError): Promise<LiveResource | undefined> {
+  const { identifier, code } = error;
+  if (identifier === undefined || code === "AlreadyExists") return undefined;
+  return await read(run, () => run.ports.controlPlane.get(identifier));
+}

@@ -1,0 +1,105 @@
+import { type DesiredResource, WRITABLE_PROPERTIES, type WritableProperty } from "@specdrop/spec";
+import { create } from "./create.ts";
+import { digestProperties } from "./digest.ts";
+import { notConverged } from "./failure.ts";
+import { diffProperties, isSameValue, isUnset, type PropertyDiff, unmetProperties } from "./merge.ts";
+import type { LiveResource, OwnedResource } from "./model.ts";
+import { ControlPlaneError } from "./ports.ts";
+import { remove } from "./remove.ts";
+import { claim, type Run, read, readUntil, recordOf, send, tokenFor } from "./run.ts";
+
+/** Sends the patch, and sees that AWS has it as asked. Resolves to the identifier, which a last resort may change. */
+export async function update(
+  run: Run,
+  desired: DesiredResource,
+  owned: OwnedResource,
+  live: LiveResource,
+  diff: PropertyDiff,
+  isSecondTry = false,
+): Promise<string> {
+  const { identifier } = live;
+  const applied = digestProperties(desired.properties);
+  const record = { ...recordOf(run, desired, { origin: owned.origin, applied }), identifier };
+  // Before AWS has it, the ledger knows what may have been applied: a later revision can take it away again.
+  const begun = { ...record, applied: { ...owned.applied, ...applied } };
+  await claim(run, begun);
+  let settled: { readonly model?: LiveResource };
+  try {
+    settled = await send(
+      run,
+      (attempt) => tokenFor(run, "update", [identifier, diff.patch, isSecondTry], attempt),
+      (token) => run.ports.controlPlane.update(identifier, diff.patch, token),
+    );
+  } catch (error) {
+    if (!(error instanceof ControlPlaneError)) throw error;
+    if (error.code === "NotFound") return await create(run, desired);
+    await claim(run, { ...begun, applied: await appliedAfterFailure(run, desired, owned, identifier) });
+    throw error;
+  }
+  const unmet = (seen: LiveResource) => unmetProperties(desired.properties, seen.properties, diff.changed);
+  const after =
+    settled.model !== undefined && !run.changeSet.resumed && !takesAway(desired, live, diff)
+      ? settled.model
+      : await readUntil(run, identifier, (seen) => unmet(seen).length === 0);
+  if (after === undefined) return await create(run, desired);
+  if (unmet(after).length === 0) {
+    await claim(run, record);
+    return identifier;
+  }
+  // In a resumed run SUCCESS may be the answer to the request of the run before, undone by somebody since.
+  if (run.changeSet.resumed && !isSecondTry) {
+    return await update(
+      run,
+      desired,
+      begun,
+      after,
+      diffProperties(desired.properties, after.properties, begun.applied),
+      true,
+    );
+  }
+  return await replaceInPlace(run, desired, record, after, unmet(after));
+}
+
+/** What of a failed update is live all the same: AWS does not roll a half-made update back, and we may not claim the rest. */
+async function appliedAfterFailure(
+  run: Run,
+  desired: DesiredResource,
+  owned: OwnedResource,
+  identifier: string,
+): Promise<OwnedResource["applied"]> {
+  const live = await read(run, () => run.ports.controlPlane.get(identifier));
+  const made = WRITABLE_PROPERTIES.filter(
+    (name) => desired.properties[name] !== undefined && isSameValue(desired.properties[name], live?.properties[name]),
+  );
+  const digests = digestProperties(desired.properties);
+  return { ...owned.applied, ...Object.fromEntries(made.map((name) => [name, digests[name]])) };
+}
+
+/** Whether an update removes a property or a map's entry: the one kind of change that AWS is known to report and not make. */
+function takesAway(desired: DesiredResource, live: LiveResource, diff: PropertyDiff): boolean {
+  return diff.changed.some((name) => {
+    const before = live.properties[name];
+    const after = desired.properties[name];
+    if (isUnset(after)) return true;
+    return typeof before === "object" && Object.keys(before).some((key) => !Object.hasOwn(after as object, key));
+  });
+}
+
+/**
+ * The last resort where an update does not take: delete and create anew. Only for a response that we created and whose
+ * every property is its document's, since what nobody declared would be lost.
+ */
+async function replaceInPlace(
+  run: Run,
+  desired: DesiredResource,
+  owned: OwnedResource,
+  live: LiveResource,
+  unmet: readonly WritableProperty[],
+): Promise<string> {
+  const foreign = WRITABLE_PROPERTIES.filter(
+    (name) => !isUnset(live.properties[name]) && desired.properties[name] === undefined && !unmet.includes(name),
+  );
+  if (owned.origin === "adopted" || foreign.length > 0) throw notConverged(desired, live, unmet);
+  await remove(run, owned, live);
+  return await create(run, desired);
+}

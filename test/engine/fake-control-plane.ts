@@ -1,0 +1,133 @@
+import type { ControlPlane, CreateModel, LiveResource, Patch } from "@specdrop/engine";
+import { ControlPlaneError, formatNaturalKey } from "@specdrop/engine";
+import type { WritableProperties } from "@specdrop/spec";
+
+export interface Call {
+  readonly operation: "list" | "get" | "create" | "update" | "delete";
+  readonly identifier?: string;
+  readonly patch?: Patch;
+  readonly token?: string;
+}
+
+type Fault = Error | ((call: Call) => void | Promise<void>);
+
+/** An API Gateway in memory: settles at once, replays by ClientToken, and misbehaves when told to. */
+export class FakeControlPlane implements ControlPlane {
+  readonly live = new Map<string, LiveResource>();
+  readonly calls: Call[] = [];
+  /** Errors to throw instead of the next calls of an operation, in order; a function runs before the call. */
+  readonly faults: Partial<Record<Call["operation"], (Fault | undefined)[]>> = {};
+  /** The effect happens, and the answer is lost. */
+  readonly lostReplies: Partial<Record<Call["operation"], number>> = {};
+  withoutModels = false;
+  removeClearsNothing = false;
+  mapsMerge = false;
+  /** How many reads of each new resource do not see it yet. */
+  staleReads = 0;
+  readonly #tokens = new Map<string, string>();
+  readonly #unseen = new Map<string, number>();
+  #count = 0;
+
+  /** Puts a response there, as somebody else would. */
+  put(model: CreateModel): LiveResource {
+    const { ApiId, IntegrationId, IntegrationResponseKey, ...properties } = model;
+    this.#count += 1;
+    const identifier = `${ApiId}|${IntegrationId}|r${this.#count}`;
+    const resource = { identifier, ApiId, IntegrationId, IntegrationResponseKey, properties };
+    this.live.set(identifier, resource);
+    return resource;
+  }
+
+  at(key: { ApiId: string; IntegrationId: string; IntegrationResponseKey: string }): LiveResource | undefined {
+    return [...this.live.values()].find((one) => formatNaturalKey(one) === formatNaturalKey(key));
+  }
+
+  writes(): readonly Call[] {
+    return this.calls.filter(({ operation }) => operation !== "list" && operation !== "get");
+  }
+
+  forgetTokens(): void {
+    this.#tokens.clear();
+  }
+
+  async list(parent: { ApiId: string; IntegrationId: string }) {
+    await this.#begin({ operation: "list" });
+    return [...this.live.values()].filter(
+      (one) =>
+        one.ApiId === parent.ApiId && one.IntegrationId === parent.IntegrationId && !this.#unseen.has(one.identifier),
+    );
+  }
+
+  async get(identifier: string) {
+    await this.#begin({ operation: "get", identifier });
+    const unseen = this.#unseen.get(identifier) ?? 0;
+    if (unseen === 0) return this.live.get(identifier);
+    if (unseen === 1) this.#unseen.delete(identifier);
+    else this.#unseen.set(identifier, unseen - 1);
+    return undefined;
+  }
+
+  async create(model: CreateModel, token: string) {
+    await this.#begin({ operation: "create", token });
+    const replayed = this.#tokens.get(token);
+    if (replayed !== undefined) return this.#answer("create", replayed);
+    if (this.at(model) !== undefined) {
+      throw new ControlPlaneError("AlreadyExists", "It exists already.", { retryable: false, settled: true });
+    }
+    const { identifier } = this.put(model);
+    this.#tokens.set(token, identifier);
+    if (this.staleReads > 0) this.#unseen.set(identifier, this.staleReads);
+    return this.#answer("create", identifier);
+  }
+
+  async update(identifier: string, patch: Patch, token: string) {
+    await this.#begin({ operation: "update", identifier, patch, token });
+    const before = this.live.get(identifier);
+    if (before === undefined) throw new ControlPlaneError("NotFound", "No such response.", { retryable: false });
+    if (!this.#tokens.has(token)) {
+      const properties: Record<string, unknown> = { ...before.properties };
+      for (const operation of patch) this.#applyOperation(properties, operation);
+      this.live.set(identifier, { ...before, properties: properties as WritableProperties });
+      this.#tokens.set(token, identifier);
+    }
+    return this.#answer("update", identifier);
+  }
+
+  async delete(identifier: string, token: string) {
+    await this.#begin({ operation: "delete", identifier, token });
+    this.live.delete(identifier);
+    this.#answer("delete", identifier);
+  }
+
+  #applyOperation(properties: Record<string, unknown>, operation: Patch[number]): void {
+    const name = operation.path.slice(1);
+    if (operation.op === "remove") {
+      if (!this.removeClearsNothing) delete properties[name];
+    } else if (this.mapsMerge && typeof operation.value === "object") {
+      properties[name] = { ...(properties[name] as object), ...operation.value };
+    } else {
+      properties[name] = operation.value;
+    }
+  }
+
+  #answer(operation: Call["operation"], identifier: string) {
+    const lost = this.lostReplies[operation] ?? 0;
+    if (lost > 0) {
+      this.lostReplies[operation] = lost - 1;
+      throw new ControlPlaneError("NetworkFailure", "The connection broke.", { retryable: true });
+    }
+    const model = this.live.get(identifier);
+    return model === undefined || this.withoutModels ? { identifier } : { identifier, model };
+  }
+
+  async #begin(call: Call): Promise<void> {
+    this.calls.push(call);
+    const fault = this.faults[call.operation]?.shift();
+    if (fault instanceof Error) throw fault;
+    await fault?.(call);
+  }
+}
+
+export const throttled = () => new ControlPlaneError("Throttling", "Rate exceeded", { retryable: true, settled: true });
+export const refusedByAws = () =>
+  new ControlPlaneError("InvalidRequest", "Invalid mapping expression", { retryable: false, settled: true });

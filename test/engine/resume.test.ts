@@ -1,0 +1,145 @@
+import { ControlPlaneError } from "@specdrop/engine";
+import { expect, test } from "vitest";
+import { throttled } from "./fake-control-plane.ts";
+import { desired, lines, model, world } from "./world.ts";
+
+const THREE_DAYS = 72 * 3600 * 1000;
+const died = () => new Error("the process died");
+const WISH = [desired("$default", { TemplateSelectionExpression: "a" })];
+
+/** A run that dies at its first create: before AWS got it, or after it took effect. */
+async function runThatDies(when: "before" | "after") {
+  const all = world();
+  if (when === "before") all.plane.faults.create = [died()];
+  else all.ledger.claim = dieAfter(all.ledger.claim, 1);
+  await expect(all.run(WISH)).rejects.toThrow("died");
+  return all;
+}
+
+function dieAfter<Args extends unknown[], R>(method: (...args: Args) => Promise<R>, calls: number) {
+  let left = calls;
+  return async (...args: Args): Promise<R> => {
+    if (left === 0) {
+      left -= 1;
+      throw died();
+    }
+    left -= 1;
+    return await method(...args);
+  };
+}
+
+test.each(["before", "after"] as const)(
+  "a run that died %s its create took effect is finished by the next",
+  async (when) => {
+    const { run, plane, owned } = await runThatDies(when);
+    const outcome = await run(WISH, { epoch: 0, resumed: true });
+    expect(outcome.status).toBe("unchanged");
+    expect(plane.live.size).toBe(1);
+    expect((await owned())[0]).toMatchObject({ origin: "created", identifier: [...plane.live.keys()][0] });
+  },
+);
+
+test("what was done before the run died is not done again", async () => {
+  const { run, plane, owned } = world();
+  plane.faults.create = [undefined, died()];
+  const wishes = [desired("/200/"), desired("/404/"), desired("/500/")];
+  await expect(run(wishes)).rejects.toThrow("died");
+  expect(lines(await run(wishes, { epoch: 0, resumed: true }))).toEqual([
+    "create /500/ succeeded",
+    "none /200/ succeeded",
+    "none /404/ succeeded",
+  ]);
+  expect(plane.live.size).toBe(3);
+  expect(await owned()).toHaveLength(3);
+});
+
+test("a later revision finishes what an earlier one began, and goes on from there", async () => {
+  const { run, plane } = await runThatDies("after");
+  const wish = [desired("$default", { TemplateSelectionExpression: "b" })];
+  expect(lines(await run(wish, { sequence: 2 }))).toEqual(["update $default succeeded"]);
+  expect(plane.live.size).toBe(1);
+});
+
+test("a withdrawal finishes it too: the response is found, and deleted", async () => {
+  const { run, plane, owned } = await runThatDies("after");
+  expect(lines(await run([], { mode: "withdraw" }))).toEqual(["delete $default succeeded"]);
+  expect(plane.live.size).toBe(0);
+  expect(await owned()).toEqual([]);
+});
+
+test("what somebody else created meanwhile is a conflict, even if it looks the same", async () => {
+  const { run, plane, owned } = await runThatDies("before");
+  plane.put(model("$default", { TemplateSelectionExpression: "a" }));
+  expect(lines(await run(WISH, { epoch: 0, resumed: true }))).toEqual(["create $default failed SD5001"]);
+  expect(await owned()).toEqual([]);
+});
+
+test("three days later AWS has forgotten the token: a response as we asked for is ours", async () => {
+  const { run, plane, time } = await runThatDies("after");
+  time.now += THREE_DAYS;
+  plane.forgetTokens();
+  expect((await run(WISH, { epoch: 0, resumed: true })).status).toBe("unchanged");
+  expect(plane.live.size).toBe(1);
+});
+
+test("three days later, another's response is another's, and where there is none it is created", async () => {
+  const first = await runThatDies("before");
+  first.time.now += THREE_DAYS;
+  first.plane.put(model("$default", { TemplateSelectionExpression: "theirs" }));
+  expect(lines(await first.run(WISH, { resumed: true }))).toEqual(["create $default failed SD5001"]);
+
+  const second = await runThatDies("before");
+  second.time.now += THREE_DAYS;
+  expect(lines(await second.run(WISH, { resumed: true }))).toEqual(["create $default succeeded"]);
+});
+
+test("a create that failed for good after the run died is let go; one whose fate stays unknown is not", async () => {
+  const failed = await runThatDies("before");
+  failed.plane.faults.create = [throttled()];
+  expect(lines(await failed.run(WISH, { resumed: true }))).toEqual(["create $default succeeded"]);
+
+  const unknown = await runThatDies("before");
+  unknown.plane.faults.create = Array.from(
+    { length: 8 },
+    () => new ControlPlaneError("Throttling", "", { retryable: true }),
+  );
+  await expect(unknown.run(WISH, { resumed: true })).rejects.toThrow(ControlPlaneError);
+  expect((await unknown.owned())[0]?.pending).toBeDefined();
+});
+
+test("a bug on the way is not swallowed", async () => {
+  const { run, plane } = await runThatDies("before");
+  plane.faults.create = [new TypeError("a bug")];
+  await expect(run(WISH, { resumed: true })).rejects.toThrow(TypeError);
+});
+
+test("created by the dead run, deleted by somebody since: created anew, with another token", async () => {
+  const { run, plane } = world();
+  await run(WISH);
+  plane.live.clear();
+  const outcome = await run(WISH, { epoch: 0, resumed: true });
+  expect(lines(outcome)).toEqual(["create $default succeeded"]);
+  expect(plane.live.size).toBe(1);
+});
+
+test("updated by the dead run, undone by somebody since: updated again", async () => {
+  const { run, plane } = world();
+  await run(WISH);
+  const wish = [desired("$default", { TemplateSelectionExpression: "b" })];
+  await run(wish, { epoch: 7 });
+  const live = plane.at(model("$default")) as NonNullable<ReturnType<typeof plane.at>>;
+  plane.live.set(live.identifier, { ...live, properties: { TemplateSelectionExpression: "a" } });
+  const outcome = await run(wish, { epoch: 7, resumed: true });
+  expect(outcome.status).toBe("succeeded");
+  expect(plane.at(model("$default"))?.properties).toEqual({ TemplateSelectionExpression: "b" });
+  expect(plane.live.size).toBe(1);
+});
+
+test("a plan assumes that a create under way is ours if it is there as asked, and says nothing of it otherwise", async () => {
+  const done = await runThatDies("after");
+  expect(lines(await done.run(WISH, { mode: "plan" }))).toEqual(["none $default planned"]);
+  const open = await runThatDies("before");
+  expect(lines(await open.run(WISH, { mode: "plan" }))).toEqual(["create $default planned"]);
+  await done.run([desired("/200/")], { documentId: "s3://specs/other.yaml" });
+  expect(lines(await done.run(WISH, { mode: "plan" }))).toEqual(["none $default planned"]);
+});
