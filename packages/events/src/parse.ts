@@ -1,0 +1,48 @@
+import {
+  RESULT_DETAIL_TYPES,
+  type ResultDetail,
+  type ResultDetailType,
+  SOURCE,
+  type SpecSubmitted,
+  type SpecWithdrawn,
+} from "./events.ts";
+import { findProblems, isObject } from "./find-problems.ts";
+import { resultDetailSchema, specSubmittedSchema, specWithdrawnSchema } from "./schema.ts";
+
+/** What came of reading an event. `problems` are led by a JSON Pointer and repeat no value of the event. */
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** A result as received: `switch (event.detailType)` tells them apart. */
+export type ReceivedResultEvent = {
+  [Type in ResultDetailType]: { readonly detailType: Type; readonly detail: ResultDetail };
+}[ResultDetailType];
+
+/** Reads the `detail` of a `SpecSubmitted`. What it does not know is left out. */
+export function parseSpecSubmitted(detail: unknown): Parsed<SpecSubmitted> {
+  const problems = findProblems(specSubmittedSchema, detail);
+  if (problems.length > 0) return { ok: false, problems };
+  const { name, document, correlationId } = detail as SpecSubmitted;
+  return { ok: true, value: { name, document, ...(correlationId === undefined ? {} : { correlationId }) } };
+}
+
+/** Reads the `detail` of a `SpecWithdrawn`. What it does not know is left out. */
+export function parseSpecWithdrawn(detail: unknown): Parsed<SpecWithdrawn> {
+  const problems = findProblems(specWithdrawnSchema, detail);
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, value: { name: (detail as SpecWithdrawn).name } };
+}
+
+/** Reads a whole EventBridge event (`source`, `detail-type`, `detail`), as a rule delivers it to its target. */
+export function parseResultEvent(event: unknown): Parsed<ReceivedResultEvent> {
+  if (!isObject(event)) return { ok: false, problems: ["It must be an object"] };
+  const detailType = RESULT_DETAIL_TYPES.find((type) => type === event["detail-type"]);
+  const problems = [
+    ...(event["source"] === SOURCE ? [] : [`/source must be "${SOURCE}"`]),
+    ...(detailType === undefined ? [`/detail-type must be one of ${RESULT_DETAIL_TYPES.join(", ")}`] : []),
+    ...findProblems(resultDetailSchema, event["detail"], "/detail"),
+  ];
+  if (detailType === undefined || problems.length > 0) return { ok: false, problems };
+  return { ok: true, value: { detailType, detail: event["detail"] as ResultDetail } };
+}

@@ -1,0 +1,242 @@
+import { ACTIONS, RESULT_DETAIL_TYPES, type ResultDetailType } from "./events.ts";
+
+/** The part of JSON Schema draft-07 that the event schemas use, and that `findProblems` understands. */
+export interface Schema {
+  readonly description?: string;
+  readonly type?: "object" | "array" | "string" | "integer" | "number" | "boolean";
+  readonly const?: string;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+}
+
+const count = { type: "integer", minimum: 0 } as const;
+
+const metadataSchema = {
+  type: "object",
+  description: "What identifies the event and ties it to others.",
+  properties: {
+    id: {
+      type: "string",
+      minLength: 1,
+      description: "The same for every delivery of one result: drop what you have seen.",
+    },
+    version: { const: "1", description: "Of this contract. Within one version properties are only ever added." },
+    time: {
+      type: "string",
+      pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$",
+      description: "When the result was reached: ISO 8601, UTC.",
+    },
+    operationId: { type: "string", description: "One per revision of a document, whatever the number of its APIs." },
+    correlationId: { type: "string", description: "The sender's, or one made up where the sender gave none." },
+    documentId: { type: "string", minLength: 1, description: "The document's S3 URI, without a version." },
+    sequence: {
+      type: "integer",
+      minimum: 0,
+      description: "Counts the revisions of a document, from 1; 0 for one that was overtaken before it was read.",
+    },
+  },
+  required: ["id", "version", "time", "operationId", "correlationId", "documentId", "sequence"],
+} as const satisfies Schema;
+
+const documentSchema = {
+  type: "object",
+  description: "Which revision of the document the result speaks of.",
+  properties: {
+    bucket: { type: "string" },
+    key: { type: "string" },
+    versionId: { type: "string", description: "Absent in a bucket without versioning." },
+    etag: { type: "string", description: "Without quotes; absent where the object was deleted." },
+  },
+  required: ["bucket", "key"],
+} as const satisfies Schema;
+
+const summarySchema = {
+  type: "object",
+  description: "How many changes came to what. A failed change is counted under failed only, a skipped one nowhere.",
+  properties: {
+    create: count,
+    adopt: { ...count, description: "Taken over from AWS, whether or not anything had to be written." },
+    update: count,
+    replace: { ...count, description: "Deleted and created again." },
+    delete: count,
+    forget: { ...count, description: "Given up without touching AWS." },
+    unchanged: count,
+    failed: count,
+  },
+  required: ["create", "adopt", "update", "replace", "delete", "forget", "unchanged", "failed"],
+} as const satisfies Schema;
+
+const changeSchema = {
+  type: "object",
+  description: "What became of one resource. Property values never travel in events, only their names.",
+  properties: {
+    logicalId: { type: "string" },
+    action: { type: "string", enum: ACTIONS },
+    status: { type: "string", enum: ["succeeded", "failed", "skipped", "planned"] },
+    identifier: {
+      type: "string",
+      description: "Cloud Control's: ApiId|IntegrationId|IntegrationResponseId. Absent until AWS has given one.",
+    },
+    integrationId: { type: "string" },
+    integrationResponseKey: { type: "string" },
+    changedProperties: { type: "array", items: { type: "string" }, description: "CloudFormation property names." },
+    error: {
+      type: "object",
+      description: "Why the change failed, and what to do about it.",
+      properties: {
+        code: { type: "string", description: "A diagnostic code (SD5001) or Cloud Control's own (InvalidRequest)." },
+        message: { type: "string" },
+        retryable: { type: "boolean" },
+        help: { type: "string" },
+      },
+      required: ["code", "message", "retryable"],
+    },
+  },
+  required: ["logicalId", "action", "status", "integrationId", "integrationResponseKey", "changedProperties"],
+} as const satisfies Schema;
+
+const positionSchema = {
+  type: "object",
+  properties: { line: { type: "integer", minimum: 1 }, column: { type: "integer", minimum: 1 } },
+  required: ["line", "column"],
+} as const satisfies Schema;
+
+const diagnosticSchema = {
+  type: "object",
+  description: "What is wrong with the document, and where.",
+  properties: {
+    code: { type: "string", description: "SD and four digits." },
+    severity: { type: "string", enum: ["error", "warning"] },
+    message: { type: "string" },
+    file: { type: "string" },
+    range: {
+      type: "object",
+      description: "1-based; the end is the position just behind the last character.",
+      properties: { start: positionSchema, end: positionSchema },
+      required: ["start", "end"],
+    },
+    pointer: { type: "string", description: "JSON Pointer (RFC 6901) into the document." },
+    suggestion: { type: "string", description: "The text to write instead of what stands in the range." },
+    help: { type: "string", description: "What to do next, in a sentence." },
+  },
+  required: ["code", "severity", "message", "file", "range", "pointer"],
+} as const satisfies Schema;
+
+/** `detail` of every event specdrop sends; agrees with `ResultDetail`. */
+export const resultDetailSchema = {
+  type: "object",
+  properties: {
+    metadata: metadataSchema,
+    data: {
+      type: "object",
+      description: "The result.",
+      properties: {
+        document: documentSchema,
+        apiId: { type: "string", description: "Absent where a document was rejected before its APIs were known." },
+        mode: { type: "string", enum: ["apply", "plan", "withdraw", "drift"] },
+        summary: summarySchema,
+        changes: { type: "array", items: changeSchema },
+        omittedChanges: { ...count, description: "How many changes were cut from the list to keep the event small." },
+        resultLocation: {
+          type: "string",
+          description: "S3 URI of the whole result, where something was cut from the event.",
+        },
+        diagnostics: { type: "array", items: diagnosticSchema },
+        omittedDiagnostics: { ...count, description: "How many diagnostics there are beyond those listed." },
+        deployment: {
+          type: "object",
+          description: "Whether clients of the API see the change. Absent where nothing was to be applied.",
+          properties: {
+            status: {
+              type: "string",
+              enum: ["live", "pending", "unknown", "failed"],
+              description:
+                "pending: not before a deployment. unknown: not before a deployment, unless the stage has AutoDeploy.",
+            },
+            stageName: { type: "string" },
+          },
+          required: ["status"],
+        },
+        durationMs: { type: "number", minimum: 0 },
+      },
+      required: ["document", "mode", "summary", "changes", "diagnostics", "durationMs"],
+    },
+  },
+  required: ["metadata", "data"],
+} as const satisfies Schema;
+
+const name = {
+  type: "string",
+  minLength: 1,
+  maxLength: 512,
+  // S3's safe characters: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+  pattern: "^(?!\\.\\.?(?:/|$))[A-Za-z0-9!_.*'()-]+(?:/(?!\\.\\.?(?:/|$))[A-Za-z0-9!_.*'()-]+)*$",
+  description:
+    "Names the document within its source. 1 to 512 characters of A-Z a-z 0-9 ! _ . * ' ( ) - in segments parted by single slashes; a segment is neither . nor ..",
+} as const satisfies Schema;
+
+/** `detail` of `SpecSubmitted`; agrees with the type of that name. */
+export const specSubmittedSchema = {
+  type: "object",
+  properties: {
+    name,
+    document: {
+      anyOf: [{ type: "object" }, { type: "string" }],
+      description: "The spec document: itself, or its text as YAML or JSON.",
+    },
+    correlationId: {
+      type: "string",
+      pattern: "^[!-~]{1,256}$",
+      description: "Returned in every result. 1 to 256 visible ASCII characters without spaces.",
+    },
+  },
+  required: ["name", "document"],
+} as const satisfies Schema;
+
+/** `detail` of `SpecWithdrawn`; agrees with the type of that name. */
+export const specWithdrawnSchema = {
+  type: "object",
+  properties: { name },
+  required: ["name"],
+} as const satisfies Schema;
+
+const RESULT_DESCRIPTIONS: Readonly<Record<ResultDetailType, string>> = {
+  SpecRejected: "A document has errors. Nothing was touched.",
+  PlanProduced: "A document asked for a dry run: what applying it would do to one API.",
+  ApplySucceeded: "One API now is as the document asks, or a withdrawn document's resources are gone from it.",
+  ApplyUnchanged: "One API already was as the document asks. Nothing was written.",
+  ApplyFailed: "At least one change failed, or a conflict or a policy stopped them all beforehand.",
+  SpecSuperseded: "A newer revision took the place of this one before it was applied.",
+  DriftDetected: "Live responses no longer are as the accepted revision declares.",
+  DriftResolved: "Live responses are as declared again, after an earlier DriftDetected.",
+};
+
+interface PublishedSchema extends Schema {
+  readonly $schema: "http://json-schema.org/draft-07/schema#";
+  readonly $id: string;
+  readonly title: string;
+}
+
+function publish(title: string, description: string, schema: Schema): PublishedSchema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    $id: `urn:specdrop:schema:${title}:1`,
+    title,
+    description,
+    ...schema,
+  };
+}
+
+/** The schema of each event's `detail`, by detail-type, as published in `schemas/`. */
+export const eventSchemas: readonly PublishedSchema[] = [
+  ...RESULT_DETAIL_TYPES.map((detailType) => publish(detailType, RESULT_DESCRIPTIONS[detailType], resultDetailSchema)),
+  publish("SpecSubmitted", "Asks specdrop to store and apply a document.", specSubmittedSchema),
+  publish("SpecWithdrawn", "Asks specdrop to delete a document that was sent before.", specWithdrawnSchema),
+];

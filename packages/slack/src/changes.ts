@@ -1,0 +1,64 @@
+import type { Action, ChangeResult, ChangeStatus, ResultData } from "@specdrop/events";
+import { code } from "./untrusted.ts";
+
+const ICONS: Readonly<Record<Action, string>> = {
+  create: "➕",
+  adopt: "🤝",
+  update: "✏️",
+  replace: "♻️",
+  delete: "➖",
+  forget: "👋",
+  none: "▫️",
+};
+
+const DONE: Readonly<Record<Action, string>> = {
+  create: "created",
+  adopt: "adopted",
+  update: "updated",
+  replace: "replaced",
+  delete: "deleted",
+  forget: "forgotten, left in AWS",
+  none: "unchanged",
+};
+
+// What differs in AWS, seen from the change that would bring it back.
+const DRIFTED: Readonly<Record<Action, string>> = {
+  create: "is gone",
+  adopt: "is back, but not ours",
+  update: "was changed",
+  replace: "was changed",
+  delete: "is not declared any more",
+  forget: "is not declared any more",
+  none: "is as declared",
+};
+
+// Ten of the longest lines fit one section.
+const MOST_LINES = 10;
+
+/** One line per change, failed ones first, then `+N more`; unchanged resources have none. */
+export function formatChanges(data: ResultData): readonly string[] {
+  const changed = data.changes.filter(({ action, status }) => action !== "none" || status === "failed");
+  const ordered = [
+    ...changed.filter(({ status }) => status === "failed"),
+    ...changed.filter(({ status }) => status !== "failed"),
+  ];
+  const lines = ordered.slice(0, MOST_LINES).map((change) => formatChange(change, data.mode === "drift"));
+  const more = ordered.length - lines.length + (data.omittedChanges ?? 0);
+  return more > 0 ? [...lines, `+${more} more`] : lines;
+}
+
+function formatChange({ logicalId, action, status, changedProperties, error }: ChangeResult, drift: boolean): string {
+  const icon = status === "failed" ? "❌" : status === "skipped" ? "⏭️" : ICONS[action];
+  const names = changedProperties.slice(0, 4).map((property) => code(property, 28));
+  const properties = action !== "delete" && names.length > 0 ? `: ${names.join(", ")}` : "";
+  const reason = error === undefined ? "" : ` (${code(error.code, 40)})`;
+  const outcome = drift && status === "planned" ? DRIFTED[action] : describe(action, status);
+  return `${icon} ${code(logicalId, 64)} ${outcome}${reason}${properties}`;
+}
+
+function describe(action: Action, status: ChangeStatus): string {
+  if (status === "succeeded") return DONE[action];
+  const verb = action === "none" ? "check" : action;
+  if (status === "planned") return verb;
+  return `${verb} ${status}`;
+}

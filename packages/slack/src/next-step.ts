@@ -1,0 +1,53 @@
+import type { ResultEvent } from "@specdrop/events";
+import { code, prose } from "./untrusted.ts";
+
+/** What the reader can do now, in a sentence or two; `undefined` where all is well. */
+export function nextStep({ detailType, detail }: ResultEvent): string | undefined {
+  const { data } = detail;
+  switch (detailType) {
+    case "SpecRejected":
+      return help(data) ?? "Correct the document and drop it again; nothing was touched.";
+    case "PlanProduced":
+      return "Take `DryRun` out of the document to apply it.";
+    case "ApplySucceeded":
+      return deploymentStep(data);
+    case "ApplyFailed":
+      return help(data) ?? failureStep(data);
+    case "DriftDetected":
+      return "Drop the document again to restore it, or change it to match what is in AWS.";
+    case "DriftResolved":
+    case "ApplyUnchanged":
+    case "SpecSuperseded":
+      return undefined;
+  }
+}
+
+type Data = ResultEvent["detail"]["data"];
+
+function help(data: Data): string | undefined {
+  const failures = data.changes.flatMap(({ error }) => (error?.help === undefined ? [] : [error.help]));
+  const errors = data.diagnostics.filter(({ severity }) => severity === "error");
+  const first = [...failures, ...errors.map((diagnostic) => diagnostic.help)].find((text) => text?.trim());
+  return first === undefined ? undefined : prose(first, 600);
+}
+
+function failureStep({ changes }: Data): string {
+  return changes.some(({ error }) => error?.retryable === true)
+    ? "The cause may pass: drop the document again."
+    : "Correct the document, or what AWS objects to, and drop it again.";
+}
+
+function deploymentStep({ deployment }: Data): string | undefined {
+  const stage = deployment?.stageName === undefined ? "the stage" : `stage ${code(deployment.stageName, 128)}`;
+  switch (deployment?.status) {
+    case "pending":
+      return `Deploy ${stage}, or add \`Deploy\` to the document: clients see the change only then.`;
+    case "unknown":
+      return "Unless the stage has AutoDeploy: deploy it, or add `Deploy` to the document.";
+    case "failed":
+      return `Deploy ${stage} yourself, or drop the document again: clients see the change only then.`;
+    case "live":
+    case undefined:
+      return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import { readdirSync } from "node:fs";
+import {
+  eventSchemas,
+  RESULT_DETAIL_TYPES,
+  type ResultDetail,
+  type resultDetailSchema,
+  type SpecSubmitted,
+  type SpecWithdrawn,
+  type specSubmittedSchema,
+  type specWithdrawnSchema,
+} from "@specdrop/events";
+import fc from "fast-check";
+import type { FromSchema } from "json-schema-to-ts";
+import { expect, test } from "vitest";
+import { documentNames, resultEvents, submissions } from "./arbitraries.ts";
+import { readSchemaFile, validatorOf } from "./schemas.ts";
+
+// Open objects carry an index signature in the schema's type, and our types are readonly: neither is part of the shape.
+type Shape<T> = T extends readonly (infer Item)[]
+  ? Shape<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T as string extends Key ? never : Key]: Shape<T[Key]> }
+    : T;
+type Same<Left, Right> =
+  (<T>() => T extends Shape<Left> ? 1 : 2) extends <T>() => T extends Shape<Right> ? 1 : 2 ? true : false;
+
+test("the schemas and the types describe the same shapes", () => {
+  // The type check fails here if either side changes alone.
+  const agreement: [
+    Same<ResultDetail, FromSchema<typeof resultDetailSchema>>,
+    Same<SpecSubmitted, FromSchema<typeof specSubmittedSchema>>,
+    Same<SpecWithdrawn, FromSchema<typeof specWithdrawnSchema>>,
+  ] = [true, true, true];
+  // And it tells shapes apart: a property more, one that is optional, another literal.
+  const distinction: [
+    Same<SpecWithdrawn, SpecWithdrawn & { more: string }>,
+    Same<SpecWithdrawn, Partial<SpecWithdrawn>>,
+    Same<{ status: "live" }, { status: "live" | "pending" }>,
+  ] = [false, false, false];
+  expect([...agreement, ...distinction]).toEqual([true, true, true, false, false, false]);
+});
+
+test("every detail-type has a published schema, up to date", () => {
+  const published = readdirSync(new URL("../../packages/events/schemas/", import.meta.url)).sort();
+  const expected = [...RESULT_DETAIL_TYPES, "SpecSubmitted", "SpecWithdrawn"].map((title) => `${title}.json`).sort();
+  expect(published).toEqual(expected);
+  for (const schema of eventSchemas) {
+    const message = `${schema.title}.json is out of date: npm run schemas -w packages/events`;
+    expect(readSchemaFile(schema.title), message).toBe(`${JSON.stringify(schema, null, 2)}\n`);
+  }
+});
+
+test("the schemas stand alone: no reference leads out of a file", () => {
+  for (const { title } of eventSchemas) expect(readSchemaFile(title)).not.toContain('"$ref"');
+});
+
+test("whatever the types allow, the schemas take", () => {
+  fc.assert(
+    fc.property(resultEvents(), (event) => {
+      const validate = validatorOf(event.detailType);
+      expect(validate(event.detail), JSON.stringify(validate.errors)).toBe(true);
+    }),
+  );
+  fc.assert(
+    fc.property(submissions, (submission) => {
+      expect(validatorOf("SpecSubmitted")(submission)).toBe(true);
+    }),
+  );
+  fc.assert(
+    fc.property(documentNames, (name) => {
+      expect(validatorOf("SpecWithdrawn")({ name })).toBe(true);
+    }),
+  );
+});
+
+test("what tomorrow adds does not stop today's consumer", () => {
+  const addTo = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(addTo);
+    if (typeof value !== "object" || value === null) return value;
+    const grown = Object.entries(value).map(([key, member]) => [key, addTo(member)]);
+    return { ...Object.fromEntries(grown), addedTomorrow: { by: "somebody" } };
+  };
+  fc.assert(
+    fc.property(resultEvents(), (event) => {
+      expect(validatorOf(event.detailType)(addTo(event.detail))).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,61 @@
+import { checkMessage, LIMITS, renderMessage, type SlackMessage } from "@specdrop/slack";
+import { expect, test } from "vitest";
+import { readGolden } from "../events/golden.ts";
+
+const good = renderMessage(readGolden("ApplyFailed").event) as SlackMessage;
+const section = (text: string) => ({ type: "section", text: { type: "mrkdwn", text, verbatim: true } }) as const;
+const withSection = (text: string): SlackMessage => ({ ...good, blocks: [section(text)] });
+
+test("a rendered message passes, and so does one that uses every limit up", () => {
+  expect(checkMessage(good)).toEqual([]);
+  const full = section("x".repeat(LIMITS.sectionText));
+  expect(checkMessage({ ...good, text: "x".repeat(LIMITS.text), blocks: Array(LIMITS.blocks).fill(full) })).toEqual([]);
+});
+
+const header = (text: string) => ({ type: "header", text: { type: "plain_text", text } }) as const;
+const field = { type: "mrkdwn", text: "x", verbatim: true } as const;
+
+test.each<[string, SlackMessage, string]>([
+  ["no text", { ...good, text: " " }, "text is empty"],
+  ["a long text", { ...good, text: "x".repeat(4_001) }, "text has 4001 characters, more than 4000"],
+  ["no blocks", { ...good, blocks: [] }, "blocks is empty"],
+  ["many blocks", { ...good, blocks: Array(51).fill(section("x")) }, "blocks holds 51, more than 50"],
+  ["a long header", { ...good, blocks: [header("x".repeat(151))] }, "blocks[0] has 151 characters, more than 150"],
+  ["a long section", withSection("x".repeat(3_001)), "blocks[0].text has 3001 characters, more than 3000"],
+  ["an empty section", { ...good, blocks: [{ type: "section" }] }, "blocks[0] has neither text nor fields"],
+  [
+    "many fields",
+    { ...good, blocks: [{ type: "section", fields: Array(11).fill(field) }] },
+    "blocks[0].fields holds 11, more than 10",
+  ],
+  [
+    "a long field",
+    { ...good, blocks: [{ type: "section", fields: [{ ...field, text: "x".repeat(2_001) }] }] },
+    "blocks[0].fields[0] has 2001 characters, more than 2000",
+  ],
+  [
+    "many context elements",
+    { ...good, blocks: [{ type: "context", elements: Array(11).fill(field) }] },
+    "blocks[0].elements holds 11, more than 10",
+  ],
+  [
+    "a repeated block_id",
+    { ...good, blocks: Array(2).fill({ ...section("x"), block_id: "a" }) },
+    "a block_id stands twice",
+  ],
+  ["a mention", withSection("<!channel>"), "blocks[0].text holds a bare < or >"],
+  ["a mention in the text", { ...good, text: "<@U012AB3CD>" }, "text holds a bare < or >"],
+  ["a link that is none of ours", withSection("<mailto:a@example.com|a>"), "blocks[0].text holds a bare < or >"],
+  ["a bare ampersand", withSection("a & b"), "blocks[0].text holds a bare &"],
+  ["an open code span", withSection("`a\nb`"), "blocks[0].text leaves inline code open"],
+  ["an open code block", withSection("```a"), "blocks[0].text leaves a code block open"],
+  ["a backtick in a code block", withSection("```a`b```"), "blocks[0].text holds a backtick in a code block"],
+  ["a direction override", withSection("a\u202eb"), "blocks[0].text holds a hidden character"],
+  ["half a character", withSection("\ud800"), "blocks[0].text holds half a surrogate pair"],
+])("%s is found", (_, message, problem) => {
+  expect(checkMessage(message)).toEqual([problem]);
+});
+
+test("a web link is fine", () => {
+  expect(checkMessage(withSection("*<https://example.com/a?b=1&amp;c=2|Document>*"))).toEqual([]);
+});

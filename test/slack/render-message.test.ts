@@ -1,0 +1,184 @@
+import { readdirSync } from "node:fs";
+import { checkMessage, LIMITS, renderMessage, type SlackMessage } from "@specdrop/slack";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { resultEvents } from "../events/arbitraries.ts";
+import { readGolden } from "../events/golden.ts";
+import { SCENARIOS, vary } from "./scenarios.ts";
+
+const links = {
+  documentUrl:
+    "https://eu-central-1.console.aws.amazon.com/s3/object/example-specs?prefix=chat/responses.yaml&tab=details",
+  consoleUrl: "https://eu-central-1.console.aws.amazon.com/apigateway/main/apis?apis=a1b2c3d4e5",
+};
+
+/** Every text of a message that Slack reads as markup. */
+const markup = (message: SlackMessage): string[] =>
+  message.blocks.flatMap((block) => {
+    if (block.type === "header") return [];
+    const texts =
+      block.type === "context" ? block.elements : [...(block.text ? [block.text] : []), ...(block.fields ?? [])];
+    return texts.map(({ text }) => text);
+  });
+
+const allText = (message: SlackMessage) => JSON.stringify(message);
+
+test.each(Object.entries(SCENARIOS))("%s looks as it did", async (name, event) => {
+  const message = renderMessage(event, links);
+  expect(message && checkMessage(message)).toEqual([]);
+  await expect(`${JSON.stringify(message, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+});
+
+test("every golden message has its scenario", () => {
+  const files = readdirSync(new URL("golden/", import.meta.url));
+  expect(files.sort()).toEqual(
+    Object.keys(SCENARIOS)
+      .map((name) => `${name}.json`)
+      .sort(),
+  );
+});
+
+test("nobody is told of what changed nothing", () => {
+  expect(renderMessage(readGolden("ApplyUnchanged").event)).toBeUndefined();
+  expect(renderMessage(readGolden("SpecSuperseded").event)).toBeUndefined();
+});
+
+test.each([
+  ["apply", "❌ Failed ·"],
+  ["plan", "❌ Failed to plan ·"],
+  ["withdraw", "❌ Failed to withdraw ·"],
+] as const)("a failed %s is called so", (mode, title) => {
+  expect(renderMessage(vary("ApplyFailed", { mode }))?.blocks[0]).toMatchObject({
+    text: { text: expect.stringContaining(title) },
+  });
+});
+
+test.each([
+  [0, "0 ms"],
+  [999.4, "999 ms"],
+  [1_000, "1.0 s"],
+  [4_180, "4.2 s"],
+  [59_949, "59.9 s"],
+  [59_960, "1 min 0 s"],
+  [65_000, "1 min 5 s"],
+  [3_599_400, "59 min 59 s"],
+  [7_380_000, "2 h 3 min"],
+])("%d ms are written as %s", (durationMs, written) => {
+  expect(markup(renderMessage(vary("ApplySucceeded", { durationMs })) as SlackMessage)).toContain(
+    `*Duration*\n${written}`,
+  );
+});
+
+test("problems stay short, errors before warnings, the rest counted", () => {
+  const [error, warning] = readGolden("SpecRejected").event.detail.data.diagnostics;
+  if (error === undefined || warning === undefined) throw new Error("The golden event has two diagnostics");
+  const diagnostics = [...Array(20).fill(warning), { ...error, message: "m".repeat(2_000) }];
+  const message = renderMessage(vary("SpecRejected", { diagnostics, omittedDiagnostics: 30 })) as SlackMessage;
+  const block = markup(message).find((text) => text.startsWith("```")) ?? "";
+  const [code, more] = block.split("\n```\n");
+  expect(block.length).toBeLessThan(520);
+  expect(code?.split("\n")[1]).toMatch(/^responses\.yaml:6:5 error SD2003: m+…$/);
+  const shown = (code?.split("\n").length ?? 0) - 1;
+  expect(more).toBe(`+${21 - shown + 30} more`);
+  expect(markup(message)[0]).toBe("1 error, 20 warnings, 30 more");
+});
+
+test("a failure without advice still says what to do", () => {
+  const [change] = readGolden("ApplyFailed").event.detail.data.changes;
+  if (change === undefined) throw new Error("The golden event has changes");
+  const step = (retryable: boolean) => {
+    const error = { code: "Throttling", message: "Rate exceeded", retryable };
+    const event = vary("ApplyFailed", { changes: [{ ...change, status: "failed", error }] });
+    return markup(renderMessage(event) as SlackMessage).find((text) => text.startsWith("*Next:*"));
+  };
+  expect(step(true)).toBe("*Next:* The cause may pass: drop the document again.");
+  expect(step(false)).toBe("*Next:* Correct the document, or what AWS objects to, and drop it again.");
+});
+
+test("links are made of web addresses only, and cannot be broken out of", () => {
+  const render = (documentUrl: string) =>
+    allText(renderMessage(readGolden("ApplySucceeded").event, { documentUrl }) as SlackMessage);
+  expect(render("https://example.com/a|b>c<!channel>`d e?f=1&g=2")).toContain(
+    "*<https://example.com/a%7Cb%3Ec%3C!channel%3E%60d%20e?f=1&amp;g=2|Document>*",
+  );
+  for (const address of [
+    "javascript:alert(1)",
+    "example.com",
+    "",
+    `https://example.com/${"a".repeat(2_000)}`,
+    "https://ä.example",
+  ]) {
+    expect(render(address)).toContain("*Document*");
+  }
+});
+
+const MENTION = /<[!@#]|@(?:channel|here|everyone)\b/i;
+const hostileText = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 30 }),
+  fc
+    .array(
+      fc.constantFrom(
+        "<!channel>",
+        "<@U012AB3CD>",
+        "<#C012AB3CD>",
+        "<https://evil.example|ok>",
+        "@here",
+        "`",
+        "```",
+        "\n",
+        "&",
+        "&lt;",
+      ),
+      { minLength: 1, maxLength: 8 },
+    )
+    .map((parts) => parts.join("")),
+  fc.constantFrom(
+    "\u202e",
+    "\u2066x\u2069",
+    "@\u200bchannel",
+    "\ud800",
+    "😀".repeat(2_000),
+    "<".repeat(5_000),
+    "`".repeat(5_000),
+    "x".repeat(9_000),
+  ),
+);
+
+test("whatever a spec, AWS or a sender writes, the message is one that Slack takes and nobody is fooled by", () => {
+  fc.assert(
+    fc.property(resultEvents(hostileText), (event) => {
+      const message = renderMessage(event);
+      const silent = event.detailType === "ApplyUnchanged" || event.detailType === "SpecSuperseded";
+      expect(message === undefined).toBe(silent);
+      if (message === undefined) return;
+      expect(checkMessage(message)).toEqual([]);
+      for (const text of markup(message)) {
+        expect(text).not.toMatch(/[<>]/);
+        // Code may show what looks like a mention: Slack makes none of it there.
+        const outsideCode = text.replace(/```.*?```/gs, "").replace(/`[^`\n]*`/g, "");
+        expect(outsideCode).not.toMatch(MENTION);
+        expect(outsideCode).not.toContain("`");
+      }
+      expect(message.text).not.toMatch(MENTION);
+      expect(message.blocks.length).toBeLessThan(LIMITS.blocks);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("backticks of a spec never change where code begins and ends", () => {
+  const plain = fc.string({ unit: fc.constantFrom("a", "b", " "), minLength: 1, maxLength: 10 });
+  const ticks = (message: SlackMessage | undefined) =>
+    message && markup(message).map((text) => text.replace(/[^`]/g, ""));
+  fc.assert(
+    fc.property(resultEvents(plain), (event) => {
+      const poisoned = JSON.parse(JSON.stringify(event), (key, value: unknown) =>
+        typeof value === "string" && !/^(detailType|action|status|severity|mode)$/.test(key)
+          ? value.replaceAll("a", "`")
+          : value,
+      );
+      expect(ticks(renderMessage(poisoned))).toEqual(ticks(renderMessage(event)));
+    }),
+    { numRuns: 100 },
+  );
+});
