@@ -1,0 +1,92 @@
+import {
+  CreateTableCommand,
+  type DynamoDBClient,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { OwnershipLedger } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
+import * as changeSets from "./ledger/change-sets.ts";
+import * as documents from "./ledger/documents.ts";
+import * as leases from "./ledger/leases.ts";
+import * as ownership from "./ledger/ownership.ts";
+import type { ChangeSetRecord, DocumentRecord, Lease, NewRevision, RecordOutcome } from "./ledger/records.ts";
+import { ledgerTable } from "./ledger/table.ts";
+
+// The items. Each has its whole record as attributes, and its `kind`, which the lists filter by.
+//
+// | kind      | pk               | sk                                                 | guarded by               |
+// |-----------|------------------|----------------------------------------------------|--------------------------|
+// | document  | doc#<documentId> | document                                           | version                  |
+// | changeSet | doc#<documentId> | api#<apiId>                                        | settledSequence, fence   |
+// | response  | api#<apiId>      | response#<IntegrationId>|<IntegrationResponseKey>  | documentId, fence        |
+// | lease     | api#<apiId>      | lease                                              | owner, fence, expiresAt  |
+//
+// A value too long for its key stands there as a digest (`doc/sha256#…`, `response/sha256#…`).
+
+/** The service's `Ledger` on one DynamoDB table: every write is one conditional write, without transactions. */
+export interface DynamoLedger extends OwnershipLedger {
+  readDocument(documentId: string): Promise<DocumentRecord | undefined>;
+  recordRevision(documentId: string, revision: NewRevision): Promise<RecordOutcome>;
+  clearOvertaken(documentId: string, sequence: number): Promise<void>;
+  listDocuments(): AsyncIterable<DocumentRecord>;
+
+  readChangeSet(documentId: string, apiId: string): Promise<ChangeSetRecord | undefined>;
+  beginRun(documentId: string, apiId: string, sequence: number, fence: number): Promise<ChangeSetRecord>;
+  settle(documentId: string, apiId: string, sequence: number, event: ResultEvent): Promise<boolean>;
+  markPublished(documentId: string, apiId: string, sequence: number): Promise<void>;
+  listChangeSets(): AsyncIterable<ChangeSetRecord>;
+
+  acquireLease(apiId: string, owner: string, ttlMs: number, now: number): Promise<Lease | undefined>;
+  renewLease(lease: Lease, ttlMs: number, now: number): Promise<Lease>;
+  releaseLease(lease: Lease): Promise<void>;
+}
+
+/** Throws what the SDK throws; a condition that does not hold is an outcome, not an error. */
+export function dynamoLedger(client: DynamoDBDocumentClient | DynamoDBClient, tableName: string): DynamoLedger {
+  const table = ledgerTable(client, tableName);
+  return {
+    listOwned: (...args) => ownership.listOwned(table, ...args),
+    claim: (...args) => ownership.claim(table, ...args),
+    release: (...args) => ownership.release(table, ...args),
+
+    readDocument: (...args) => documents.readDocument(table, ...args),
+    recordRevision: (...args) => documents.recordRevision(table, ...args),
+    clearOvertaken: (...args) => documents.clearOvertaken(table, ...args),
+    listDocuments: () => documents.listDocuments(table),
+
+    readChangeSet: (...args) => changeSets.readChangeSet(table, ...args),
+    beginRun: (...args) => changeSets.beginRun(table, ...args),
+    settle: (...args) => changeSets.settle(table, ...args),
+    markPublished: (...args) => changeSets.markPublished(table, ...args),
+    listChangeSets: () => changeSets.listChangeSets(table),
+
+    acquireLease: (...args) => leases.acquireLease(table, ...args),
+    renewLease: (...args) => leases.renewLease(table, ...args),
+    releaseLease: (...args) => leases.releaseLease(table, ...args),
+  };
+}
+
+/** Makes the table as the infrastructure does, for development and tests, and waits for it. Fine if it is there. */
+export async function createLedgerTable(client: DynamoDBClient, name: string): Promise<void> {
+  try {
+    await client.send(
+      new CreateTableCommand({
+        TableName: name,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [
+          { AttributeName: "pk", AttributeType: "S" },
+          { AttributeName: "sk", AttributeType: "S" },
+        ],
+        KeySchema: [
+          { AttributeName: "pk", KeyType: "HASH" },
+          { AttributeName: "sk", KeyType: "RANGE" },
+        ],
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+  await waitUntilTableExists({ client, minDelay: 1, maxDelay: 2, maxWaitTime: 60 }, { TableName: name });
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { LeaseLostError } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
+import type { ItemKey } from "./keys.ts";
+import { changeSetKey } from "./keys.ts";
+import type { ChangeSetRecord } from "./records.ts";
+import type { LedgerTable } from "./table.ts";
+
+const KIND = "changeSet";
+
+interface ChangeSetItem extends ItemKey {
+  readonly kind: typeof KIND;
+  readonly documentId: string;
+  readonly apiId: string;
+  readonly settledSequence: number;
+  readonly epoch: number;
+  readonly runningSequence?: number;
+  readonly fence?: number;
+  readonly result?: StoredEvent;
+}
+
+interface StoredEvent {
+  readonly sequence: number;
+  /** The event as JSON text: its size in the item is its size on the bus. */
+  readonly event: string;
+  readonly published: boolean;
+  /** Names the write. A request that the SDK sent twice because the first answer was lost knows itself by it. */
+  readonly writeId: string;
+}
+
+export async function readChangeSet(
+  table: LedgerTable,
+  documentId: string,
+  apiId: string,
+): Promise<ChangeSetRecord | undefined> {
+  const item = await table.get<ChangeSetItem>(changeSetKey(documentId, apiId));
+  return item && recordOf(item);
+}
+
+export async function* listChangeSets(table: LedgerTable): AsyncIterable<ChangeSetRecord> {
+  for await (const item of table.scan<ChangeSetItem>(KIND)) yield recordOf(item);
+}
+
+export async function beginRun(
+  table: LedgerTable,
+  documentId: string,
+  apiId: string,
+  sequence: number,
+  fence: number,
+): Promise<ChangeSetRecord> {
+  const begun = await table.update<ChangeSetItem>(
+    changeSetKey(documentId, apiId),
+    {
+      text:
+        "SET #kind = :kind, #documentId = :documentId, #apiId = :apiId, #runningSequence = :sequence, #fence = :fence, " +
+        "#settledSequence = if_not_exists(#settledSequence, :zero), #epoch = if_not_exists(#epoch, :zero)",
+      values: { ...identity(documentId, apiId), ":sequence": sequence, ":fence": fence, ":zero": 0 },
+    },
+    { text: "attribute_not_exists(#fence) OR #fence <= :fence" },
+  );
+  if (begun === undefined) {
+    throw new LeaseLostError(`A later run than this one (fence ${fence}) has begun on API ${apiId}.`);
+  }
+  return begun.before ? recordOf(begun.before) : { documentId, apiId, settledSequence: 0, epoch: 0 };
+}
+
+export async function settle(
+  table: LedgerTable,
+  documentId: string,
+  apiId: string,
+  sequence: number,
+  event: ResultEvent,
+): Promise<boolean> {
+  const key = changeSetKey(documentId, apiId);
+  const result: StoredEvent = { sequence, event: JSON.stringify(event), published: false, writeId: randomUUID() };
+  const settled = await table.update<ChangeSetItem>(
+    key,
+    {
+      text:
+        "SET #kind = :kind, #documentId = :documentId, #apiId = :apiId, #settledSequence = :sequence, " +
+        "#result = :result, #epoch = if_not_exists(#epoch, :zero) + :one REMOVE #runningSequence",
+      values: { ...identity(documentId, apiId), ":sequence": sequence, ":result": result, ":zero": 0, ":one": 1 },
+    },
+    {
+      text:
+        "(attribute_not_exists(#settledSequence) OR #settledSequence < :sequence) AND " +
+        "(attribute_not_exists(#result) OR #result.#published = :true)",
+      values: { ":true": true },
+    },
+  );
+  if (settled !== undefined) return true;
+  const held = await table.get<ChangeSetItem>(key);
+  return held?.result?.writeId === result.writeId;
+}
+
+export async function markPublished(
+  table: LedgerTable,
+  documentId: string,
+  apiId: string,
+  sequence: number,
+): Promise<void> {
+  await table.update(
+    changeSetKey(documentId, apiId),
+    { text: "SET #result.#published = :true", values: { ":true": true } },
+    { text: "#result.#sequence = :sequence", values: { ":sequence": sequence } },
+  );
+}
+
+const identity = (documentId: string, apiId: string) => ({
+  ":kind": KIND,
+  ":documentId": documentId,
+  ":apiId": apiId,
+});
+
+function recordOf(item: ChangeSetItem): ChangeSetRecord {
+  const { documentId, apiId, settledSequence, epoch, runningSequence, result } = item;
+  return {
+    documentId,
+    apiId,
+    settledSequence,
+    epoch,
+    ...(runningSequence !== undefined && { runningSequence }),
+    ...(result && { result: resultOf(result) }),
+  };
+}
+
+function resultOf({ sequence, event, published }: StoredEvent): NonNullable<ChangeSetRecord["result"]> {
+  return { sequence, event: JSON.parse(event) as ResultEvent, published };
+}

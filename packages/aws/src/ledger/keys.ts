@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { IntegrationRef } from "@specdrop/engine";
+
+/** DynamoDB's limits for keys, in bytes of UTF-8. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const PARTITION_KEY_BYTES = 2048;
+const SORT_KEY_BYTES = 1024;
+
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export const documentKey = (documentId: string): ItemKey => ({ pk: partition("doc", documentId), sk: "document" });
+
+export const changeSetKey = (documentId: string, apiId: string): ItemKey => ({
+  pk: partition("doc", documentId),
+  sk: sort("api", apiId),
+});
+
+export const apiPartition = (apiId: string): string => partition("api", apiId);
+
+/** What the sort keys of all responses begin with, hashed ones too. */
+export const RESPONSE_PREFIX = "response";
+
+export const responseKey = (response: IntegrationRef & { readonly IntegrationResponseKey: string }): ItemKey => ({
+  pk: apiPartition(response.ApiId),
+  sk: sort(RESPONSE_PREFIX, `${response.IntegrationId}|${response.IntegrationResponseKey}`),
+});
+
+export const leaseKey = (apiId: string): ItemKey => ({ pk: apiPartition(apiId), sk: "lease" });
+
+const partition = (prefix: string, value: string): string => fitting(prefix, value, PARTITION_KEY_BYTES);
+const sort = (prefix: string, value: string): string => fitting(prefix, value, SORT_KEY_BYTES);
+
+/** `prefix#value`, or a digest of the value where that is too long. The two cannot be mistaken for each other. */
+function fitting(prefix: string, value: string, maxBytes: number): string {
+  const key = `${prefix}#${value}`;
+  if (Buffer.byteLength(key) <= maxBytes) return key;
+  return `${prefix}/sha256#${createHash("sha256").update(value).digest("hex")}`;
+}

@@ -1,0 +1,126 @@
+import { mkdir, readFile, realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Ledger } from "@specdrop/service";
+import { formatLedger, NewerLedgerError, parseChange, parseLedger } from "./file-format.ts";
+import type { FileLock } from "./lock.ts";
+import { acquireFileLock, readHolder } from "./lock.ts";
+import { ledgerOn } from "./memory.ts";
+import type { Tables } from "./state.ts";
+import { EMPTY_STATE, put, toState, toTables } from "./state.ts";
+import { ledgerWriter } from "./writer.ts";
+
+/** A ledger in a JSON file, locked against every other process until closed. */
+export interface FileLedger extends Ledger {
+  /** Brings the JSON file up to date and unlocks it. The ledger cannot be used afterwards. */
+  close(): Promise<void>;
+}
+
+export interface FileLedgerOptions {
+  /** How long to wait for another process to close the ledger, in milliseconds; by default not at all. */
+  readonly waitMs?: number;
+}
+
+/**
+ * Opens the ledger at `path`, or starts an empty one there; folders are created. Throws, with the path and what to do,
+ * where another process has it open, or where it cannot be read.
+ */
+export async function openFileLedger(path: string, options: FileLedgerOptions = {}): Promise<FileLedger> {
+  const file = await locate(path);
+  const lock = await lockLedger(file, options.waitMs ?? 0);
+  try {
+    return await openLocked(file, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** The path without symbolic links: one file must have one lock. */
+async function locate(path: string): Promise<string> {
+  const absolute = resolve(path);
+  const folder = dirname(absolute);
+  await mkdir(folder, { recursive: true });
+  try {
+    return await realpath(absolute);
+  } catch (error) {
+    if (isMissing(error)) return join(await realpath(folder), basename(absolute));
+    throw error;
+  }
+}
+
+async function lockLedger(file: string, waitMs: number): Promise<FileLock> {
+  const lockFile = `${file}.lock`;
+  let lock: FileLock | undefined;
+  try {
+    lock = await acquireFileLock(lockFile, waitMs);
+  } catch (cause) {
+    const advice = `If no specdrop is running, delete ${lockFile} and try again.`;
+    throw new Error(`The ledger ${file} cannot be locked. ${advice}`, { cause });
+  }
+  if (lock !== undefined) return lock;
+  const pid = readHolder(lockFile);
+  const holder = pid === undefined ? "another process" : pid === process.pid ? "this process" : `process ${pid}`;
+  throw new Error(`The ledger ${file} is in use by ${holder}. Wait until it has finished, or end it, and try again.`);
+}
+
+async function openLocked(file: string, lock: FileLock): Promise<FileLedger> {
+  const journalFile = `${file}.journal`;
+  const text = await readIfThere(file);
+  const journal = await readIfThere(journalFile);
+  const tables = toTables(text === undefined ? EMPTY_STATE : readable(file, () => parseLedger(text)));
+  if (journal && text === undefined) {
+    throw new Error(`${journalFile} goes with ${file}, which is not there. Restore it, or move the journal away too.`);
+  }
+  if (journal) readable(journalFile, () => replay(tables, journal));
+
+  const stored = text === undefined ? undefined : Buffer.byteLength(text);
+  const writer = ledgerWriter(file, journalFile, () => formatLedger(toState(tables)), stored);
+  if (journal) await writer.rewrite();
+  const ledger = ledgerOn(() => {
+    writer.assertUsable();
+    return tables;
+  }, writer.commit);
+  let closing: Promise<void> | undefined;
+  return {
+    ...ledger,
+    close() {
+      closing ??= writer.close().finally(() => lock.release());
+      return closing;
+    },
+  };
+}
+
+/** A last line without its end was cut off by a crash, before anybody was told that it is safe. */
+function replay(tables: Tables, journal: string): void {
+  for (const line of journal.split("\n").slice(0, -1)) {
+    const { table, key, record } = parseChange(line);
+    put(tables, table, key, record);
+  }
+}
+
+function readable<Value>(file: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice =
+      cause instanceof NewerLedgerError
+        ? "Use the specdrop that wrote it, or a newer one."
+        : "Restore it from a copy. Without one, move it away: specdrop then starts an empty ledger, and takes what it " +
+          "finds in AWS only for documents that say `adopt: true`.";
+    throw new Error(`The ledger file ${file} cannot be used. ${reason} ${advice}`, { cause });
+  }
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw new Error(`The ledger file ${file} cannot be read. Check that it is a file, and its permissions.`, { cause });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

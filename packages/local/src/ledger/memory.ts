@@ -1,0 +1,86 @@
+import { formatNaturalKey } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/service";
+import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
+import { changeSetKey, EMPTY_STATE, put, toState, toTables } from "./state.ts";
+import * as rules from "./transitions.ts";
+
+/** A ledger that forgets with its process, and the state it would have to write down to survive it. */
+export interface MemoryLedger extends Ledger {
+  /** The whole ledger as plain JSON data, to start another from. */
+  state(): LedgerState;
+}
+
+/** Starts from a copy of `state`, by default empty. */
+export function memoryLedger(state: LedgerState = EMPTY_STATE): MemoryLedger {
+  const tables = toTables(state);
+  const ledger = ledgerOn(
+    () => tables,
+    async () => {},
+  );
+  return { ...ledger, state: () => toState(tables) };
+}
+
+/**
+ * A ledger on tables in memory. `open` is asked before every call, and throws where the ledger cannot be used;
+ * `commit` resolves once a change is safe, and only then does the method that made it.
+ */
+export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise<void>): Ledger {
+  async function step<Table extends TableName, Outcome>(
+    table: Table,
+    key: string,
+    rule: (held: Records[Table] | undefined) => rules.Transition<Records[Table], Outcome>,
+  ): Promise<Outcome> {
+    const tables = open();
+    const records: Map<string, Records[Table]> = tables[table];
+    const { outcome, write } = rule(records.get(key));
+    if (write !== undefined) {
+      put(tables, table, key, write.record);
+      await commit(write.record === undefined ? { table, key } : { table, key, record: write.record });
+    }
+    return outcome;
+  }
+
+  return {
+    async listOwned(apiId) {
+      const owned = [...open().owned.values()].filter((record) => record.ApiId === apiId);
+      return owned.map(({ fence: _, ...resource }) => resource);
+    },
+    claim: (resource, fence) => step("owned", formatNaturalKey(resource), (held) => rules.claim(held, resource, fence)),
+    release: (resource, fence) =>
+      step("owned", formatNaturalKey(resource), (held) => rules.release(held, resource.documentId, fence)),
+
+    async readDocument(documentId) {
+      return open().documents.get(documentId);
+    },
+    recordRevision: (documentId, revision) =>
+      step("documents", documentId, (held) => rules.recordRevision(held, documentId, revision)),
+    clearOvertaken: (documentId, sequence) =>
+      step("documents", documentId, (held) => rules.clearOvertaken(held, sequence)),
+    async *listDocuments() {
+      yield* [...open().documents.values()];
+    },
+
+    async readChangeSet(documentId, apiId) {
+      const held = open().changeSets.get(changeSetKey({ documentId, apiId }));
+      return held && rules.withoutFence(held);
+    },
+    beginRun: (documentId, apiId, sequence, fence) =>
+      step("changeSets", changeSetKey({ documentId, apiId }), (held) =>
+        rules.beginRun(held, documentId, apiId, sequence, fence),
+      ),
+    settle: (documentId, apiId, sequence, event) =>
+      step("changeSets", changeSetKey({ documentId, apiId }), (held) =>
+        rules.settle(held, documentId, apiId, sequence, event),
+      ),
+    markPublished: (documentId, apiId, sequence) =>
+      step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.markPublished(held, sequence)),
+    async *listChangeSets() {
+      yield* [...open().changeSets.values()].map(rules.withoutFence);
+    },
+
+    acquireLease: (apiId, owner, ttlMs, now) =>
+      step("leases", apiId, (held) => rules.acquireLease(held, apiId, owner, ttlMs, now)),
+    renewLease: (lease, ttlMs, now) => step("leases", lease.apiId, (held) => rules.renewLease(held, lease, ttlMs, now)),
+    releaseLease: (lease) => step("leases", lease.apiId, (held) => rules.releaseLease(held, lease)),
+  };
+}

@@ -1,0 +1,120 @@
+import type { NaturalKey, OwnedResource } from "@specdrop/engine";
+import { formatNaturalKey } from "@specdrop/engine";
+import type { ChangeSetRecord, DocumentRecord } from "@specdrop/service";
+
+/** A resource's owner, and the fence of the run that wrote it. */
+export interface OwnershipRecord extends OwnedResource {
+  readonly fence: number;
+}
+
+/** A change set, and the fence of the last run that began on it; 0 before the first. */
+export interface RunRecord extends ChangeSetRecord {
+  readonly fence: number;
+}
+
+/** An API's lease. A released one keeps its fence and loses its owner. */
+export interface LeaseRecord {
+  readonly apiId: string;
+  readonly fence: number;
+  readonly owner?: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt?: number;
+}
+
+/** The record types, by the name of the table that holds them. */
+export interface Records {
+  documents: DocumentRecord;
+  changeSets: RunRecord;
+  owned: OwnershipRecord;
+  leases: LeaseRecord;
+}
+
+export type TableName = keyof Records;
+
+/** A ledger as plain JSON data: each table a list, in the order of its keys. */
+export type LedgerState = { readonly [Table in TableName]: readonly Records[Table][] };
+
+/** A ledger in memory: each table by key. */
+export type Tables = { readonly [Table in TableName]: Map<string, Records[Table]> };
+
+/** One record written, or, where `record` is absent, removed. Carrying it out twice does no harm. */
+export interface Change {
+  readonly table: TableName;
+  readonly key: string;
+  readonly record?: Records[TableName];
+}
+
+export const EMPTY_STATE: LedgerState = { documents: [], changeSets: [], owned: [], leases: [] };
+
+export const TABLE_NAMES: readonly TableName[] = ["documents", "changeSets", "owned", "leases"];
+
+export const changeSetKey = (key: { readonly documentId: string; readonly apiId: string }): string =>
+  `${key.apiId}|${key.documentId}`;
+
+const keyOf: { readonly [Table in TableName]: (record: Records[Table]) => string } = {
+  documents: (record) => record.documentId,
+  changeSets: changeSetKey,
+  owned: (record: NaturalKey) => formatNaturalKey(record),
+  leases: (record) => record.apiId,
+};
+
+/** Throws where two records of a table have one key. The records are copied. */
+export function toTables(state: LedgerState): Tables {
+  return {
+    documents: indexed("documents", state.documents),
+    changeSets: indexed("changeSets", state.changeSets),
+    owned: indexed("owned", state.owned),
+    leases: indexed("leases", state.leases),
+  };
+}
+
+function indexed<Table extends TableName>(
+  table: Table,
+  records: readonly Records[Table][],
+): Map<string, Records[Table]> {
+  const byKey = new Map<string, Records[Table]>();
+  for (const record of records) {
+    const key = keyOf[table](record);
+    if (byKey.has(key)) throw new Error(`There are two records of ${key} in ${table}.`);
+    byKey.set(key, frozenCopy(record));
+  }
+  return byKey;
+}
+
+/** The records are shared, and frozen. */
+export function toState(tables: Tables): LedgerState {
+  return {
+    documents: inKeyOrder(tables.documents),
+    changeSets: inKeyOrder(tables.changeSets),
+    owned: inKeyOrder(tables.owned),
+    leases: inKeyOrder(tables.leases),
+  };
+}
+
+function inKeyOrder<R>(records: ReadonlyMap<string, R>): R[] {
+  return [...records].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, record]) => record);
+}
+
+export function put<Table extends TableName>(
+  tables: Tables,
+  table: Table,
+  key: string,
+  record: Records[Table] | undefined,
+): void {
+  const records: Map<string, Records[Table]> = tables[table];
+  if (record === undefined) records.delete(key);
+  else records.set(key, frozenCopy(record));
+}
+
+/** What the ledger holds must change through the ledger only: not in a caller's hands, before or after. */
+function frozenCopy<R>(record: R): R {
+  return deepFreeze(structuredClone(record));
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}

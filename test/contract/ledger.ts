@@ -1,0 +1,482 @@
+import type { OwnedResource, PendingCreate } from "@specdrop/engine";
+import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
+import type { Ledger, NewRevision } from "@specdrop/service";
+import type { WritableProperties } from "@specdrop/spec";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+export interface OpenedLedger {
+  readonly ledger: Ledger;
+  close(): Promise<void>;
+}
+
+const DOCUMENT = "s3://specs/team/chat.yaml";
+const OTHER = "s3://specs/team/other.yaml";
+const API = "a1b2c3d4e5";
+
+export function revision(over: Partial<NewRevision> = {}): NewRevision {
+  return {
+    kind: "accepted",
+    source: { bucket: "specs", key: "team/chat.yaml", versionId: "v1", etag: "e1" },
+    correlationId: "c-1",
+    seenAt: 1_790_000_000_000,
+    apiIds: [API],
+    ...over,
+  };
+}
+
+export function resultEvent(sequence: number, over: { documentId?: string; apiId?: string; text?: string } = {}) {
+  const event: ResultEvent = {
+    detailType: "ApplySucceeded",
+    detail: {
+      metadata: {
+        id: `event-${sequence}`,
+        version: "1",
+        time: "2026-11-22T12:00:00.000Z",
+        operationId: `operation-${sequence}`,
+        correlationId: over.text ?? "c-1",
+        documentId: over.documentId ?? DOCUMENT,
+        sequence,
+      },
+      data: {
+        document: { bucket: "specs", key: "team/chat.yaml" },
+        apiId: over.apiId ?? API,
+        mode: "apply",
+        summary: { create: 1, adopt: 0, update: 0, replace: 0, delete: 0, forget: 0, unchanged: 0, failed: 0 },
+        changes: [],
+        diagnostics: [],
+        durationMs: 4180,
+      },
+    },
+  };
+  return event;
+}
+
+export function owned(over: Partial<OwnedResource> = {}): OwnedResource {
+  return {
+    ApiId: API,
+    IntegrationId: "abc1234",
+    IntegrationResponseKey: "/2\\d\\d|3\\d\\d/",
+    documentId: DOCUMENT,
+    logicalId: "chatOk",
+    identifier: `${API}|abc1234|r1`,
+    origin: "created",
+    applied: { ResponseTemplates: "0f".repeat(32) },
+    ...over,
+  };
+}
+
+export function pendingCreate(
+  properties: WritableProperties = { ResponseTemplates: { $default: "{}" } },
+): PendingCreate {
+  const { ApiId, IntegrationId, IntegrationResponseKey } = owned();
+  return { clientToken: "t-1", model: { ApiId, IntegrationId, IntegrationResponseKey, ...properties }, startedAt: 5 };
+}
+
+export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const list: Item[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+const outcomes = <Outcome>(calls: readonly Promise<Outcome>[]) => Promise.all(calls);
+const times = <Value>(count: number, make: (index: number) => Value) =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+/** What every ledger promises. `open` gives an empty one. */
+export function ledgerContract(name: string, open: () => Promise<OpenedLedger>): void {
+  describe(`${name} as a ledger`, () => {
+    let opened: OpenedLedger;
+    let ledger: Ledger;
+
+    beforeEach(async () => {
+      opened = await open();
+      ledger = opened.ledger;
+    });
+    afterEach(() => opened.close());
+
+    describe("documents", () => {
+      test("nothing is known at first", async () => {
+        expect(await ledger.readDocument(DOCUMENT)).toBeUndefined();
+        expect(await all(ledger.listDocuments())).toEqual([]);
+        expect(await all(ledger.listChangeSets())).toEqual([]);
+      });
+
+      test("revisions are numbered from 1, and the one before an accepted one is overtaken", async () => {
+        const first = await ledger.recordRevision(DOCUMENT, revision());
+        const head = { ...revision(), sequence: 1 };
+        expect(first).toEqual({
+          outcome: "recorded",
+          record: { documentId: DOCUMENT, head, current: head, overtaken: [] },
+        });
+        const second = await ledger.recordRevision(DOCUMENT, revision({ kind: "withdrawn", apiIds: [] }));
+        const withdrawn = { ...revision({ kind: "withdrawn", apiIds: [] }), sequence: 2 };
+        const record = { documentId: DOCUMENT, head: withdrawn, current: withdrawn, overtaken: [head] };
+        expect(second).toEqual({ outcome: "recorded", record });
+        expect(await ledger.readDocument(DOCUMENT)).toEqual(record);
+        expect(await all(ledger.listDocuments())).toEqual([record]);
+      });
+
+      test("a rejected revision only moves the head", async () => {
+        const rejected = await ledger.recordRevision(DOCUMENT, revision({ kind: "rejected" }));
+        expect(rejected.record).toEqual({
+          documentId: DOCUMENT,
+          head: { ...revision({ kind: "rejected" }), sequence: 1 },
+          overtaken: [],
+        });
+        await ledger.recordRevision(DOCUMENT, revision());
+        const { record } = await ledger.recordRevision(DOCUMENT, revision({ kind: "rejected", correlationId: "c-3" }));
+        expect(record.head).toMatchObject({ kind: "rejected", sequence: 3, correlationId: "c-3" });
+        expect(record.current).toMatchObject({ kind: "accepted", sequence: 2 });
+        expect(record.overtaken).toEqual([]);
+        expect(await ledger.readDocument(DOCUMENT)).toEqual(record);
+      });
+
+      test.each([
+        ["0055AED6DCD90281E5", "0055AED6DCD90281E6", "recorded"],
+        ["0055AED6DCD90281E5", "0055AED6DCD90281E5", "repeated"],
+        ["0055AED6DCD90281E5", "0055AED6DCD90281E4", "stale"],
+        ["0055AED6", "0055AED6DCD90281E5", "recorded"],
+        ["0055AED6DCD90281E5", "0055AED6", "stale"],
+        ["0055AED6", "0055AED600", "repeated"],
+        ["0055AED6", "0055AED601", "recorded"],
+        ["0055AED7", "0055AED6FF", "stale"],
+        ["0055AED6", undefined, "recorded"],
+        [undefined, "0055AED6", "recorded"],
+        [undefined, undefined, "recorded"],
+      ])("after sequencer %s, %s is %s", async (before, after, expected) => {
+        const withSequencer = (sequencer: string | undefined) => revision(sequencer === undefined ? {} : { sequencer });
+        const { record: held } = await ledger.recordRevision(DOCUMENT, withSequencer(before));
+        const { outcome, record } = await ledger.recordRevision(DOCUMENT, withSequencer(after));
+        expect(outcome).toBe(expected);
+        if (outcome === "recorded") expect(record.head.sequence).toBe(2);
+        else expect(record).toEqual(held);
+        expect(await ledger.readDocument(DOCUMENT)).toEqual(record);
+      });
+
+      test("a rejected revision's sequencer counts too", async () => {
+        await ledger.recordRevision(DOCUMENT, revision({ sequencer: "05" }));
+        await ledger.recordRevision(DOCUMENT, revision({ sequencer: "07", kind: "rejected" }));
+        const { outcome, record } = await ledger.recordRevision(DOCUMENT, revision({ sequencer: "06" }));
+        expect(outcome).toBe("stale");
+        expect(record.current?.sequence).toBe(1);
+      });
+
+      test("overtaken revisions are cleared up to and including the sequence", async () => {
+        for (const correlationId of ["a", "b", "c", "d"]) {
+          await ledger.recordRevision(DOCUMENT, revision({ correlationId }));
+        }
+        const sequences = async () => (await ledger.readDocument(DOCUMENT))?.overtaken.map(({ sequence }) => sequence);
+        expect(await sequences()).toEqual([1, 2, 3]);
+        await ledger.clearOvertaken(DOCUMENT, 2);
+        expect(await sequences()).toEqual([3]);
+        await ledger.clearOvertaken(DOCUMENT, 2);
+        expect(await sequences()).toEqual([3]);
+        await ledger.clearOvertaken(DOCUMENT, 9);
+        expect(await sequences()).toEqual([]);
+        expect((await ledger.readDocument(DOCUMENT))?.current?.sequence).toBe(4);
+      });
+
+      test("clearing what is not there does nothing", async () => {
+        await ledger.clearOvertaken(DOCUMENT, 1);
+        expect(await ledger.readDocument(DOCUMENT)).toBeUndefined();
+      });
+
+      test("revisions of one document written at once get one number each", async () => {
+        const recorded = await outcomes(
+          times(12, (i) => ledger.recordRevision(DOCUMENT, revision({ correlationId: `c-${i}` }))),
+        );
+        const sequences = recorded.map(({ record }) => record.head.sequence);
+        expect(sequences.sort((a, b) => a - b)).toEqual(times(12, (i) => i + 1));
+        const held = await ledger.readDocument(DOCUMENT);
+        expect(held?.overtaken.map(({ sequence }) => sequence)).toEqual(times(11, (i) => i + 1));
+      });
+
+      test("of one revision delivered several times at once, one is recorded", async () => {
+        const repeated = await outcomes(times(6, () => ledger.recordRevision(DOCUMENT, revision({ sequencer: "05" }))));
+        expect(repeated.map(({ outcome }) => outcome).sort()).toEqual(["recorded", ...times(5, () => "repeated")]);
+      });
+
+      test("clearing and recording at once lose nothing", async () => {
+        await ledger.recordRevision(DOCUMENT, revision());
+        await ledger.recordRevision(DOCUMENT, revision());
+        await outcomes<unknown>([
+          ledger.clearOvertaken(DOCUMENT, 1),
+          ledger.recordRevision(DOCUMENT, revision()),
+          ledger.clearOvertaken(DOCUMENT, 1),
+          ledger.recordRevision(DOCUMENT, revision()),
+        ]);
+        const held = await ledger.readDocument(DOCUMENT);
+        expect(held?.head.sequence).toBe(4);
+        expect(held?.overtaken.map(({ sequence }) => sequence)).toEqual([2, 3]);
+      });
+
+      test("keeps odd text as it is", async () => {
+        const documentId = `s3://specs/${"ä".repeat(500)}/𝄞 +%"'|\\`;
+        const odd = revision({ correlationId: "", source: { bucket: "specs", key: "__proto__", versionId: "" } });
+        const { record } = await ledger.recordRevision(documentId, odd);
+        expect(await ledger.readDocument(documentId)).toEqual(record);
+        expect(record.head).toEqual({ ...odd, sequence: 1 });
+      });
+    });
+
+    describe("change sets", () => {
+      const fresh = { documentId: DOCUMENT, apiId: API, settledSequence: 0, epoch: 0 };
+
+      test("a run begins on a new record and leaves its mark", async () => {
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toBeUndefined();
+        expect(await ledger.beginRun(DOCUMENT, API, 1, 1)).toEqual(fresh);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual({ ...fresh, runningSequence: 1 });
+      });
+
+      test("the next run sees the mark of one that died", async () => {
+        await ledger.beginRun(DOCUMENT, API, 1, 1);
+        expect(await ledger.beginRun(DOCUMENT, API, 2, 2)).toEqual({ ...fresh, runningSequence: 1 });
+        expect(await ledger.beginRun(DOCUMENT, API, 2, 2)).toEqual({ ...fresh, runningSequence: 2 });
+      });
+
+      test("a run whose fence is behind is refused and leaves no mark", async () => {
+        await ledger.beginRun(DOCUMENT, API, 1, 5);
+        await expect(ledger.beginRun(DOCUMENT, API, 2, 4)).rejects.toThrow(LeaseLostError);
+        expect((await ledger.readChangeSet(DOCUMENT, API))?.runningSequence).toBe(1);
+      });
+
+      test("settling writes the result, clears the mark and counts the epoch", async () => {
+        await ledger.beginRun(DOCUMENT, API, 3, 1);
+        expect(await ledger.settle(DOCUMENT, API, 3, resultEvent(3))).toBe(true);
+        const settled = {
+          ...fresh,
+          settledSequence: 3,
+          epoch: 1,
+          result: { sequence: 3, event: resultEvent(3), published: false },
+        };
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual(settled);
+        expect(await all(ledger.listChangeSets())).toEqual([settled]);
+        expect(await ledger.beginRun(DOCUMENT, API, 4, 1)).toEqual(settled);
+      });
+
+      test("a revision may settle before any run", async () => {
+        expect(await ledger.settle(DOCUMENT, API, 2, resultEvent(2))).toBe(true);
+        const held = await ledger.readChangeSet(DOCUMENT, API);
+        expect(held).toMatchObject({ settledSequence: 2, epoch: 1 });
+        expect(await ledger.beginRun(DOCUMENT, API, 3, 1)).toEqual(held);
+      });
+
+      test("what is settled stays settled, published or not", async () => {
+        await ledger.settle(DOCUMENT, API, 2, resultEvent(2));
+        const held = await ledger.readChangeSet(DOCUMENT, API);
+        expect(await ledger.settle(DOCUMENT, API, 2, resultEvent(2))).toBe(false);
+        expect(await ledger.settle(DOCUMENT, API, 1, resultEvent(1))).toBe(false);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual(held);
+        await ledger.markPublished(DOCUMENT, API, 2);
+        expect(await ledger.settle(DOCUMENT, API, 2, resultEvent(2))).toBe(false);
+        expect(await ledger.settle(DOCUMENT, API, 1, resultEvent(1))).toBe(false);
+        expect(await ledger.settle(DOCUMENT, API, 3, resultEvent(3))).toBe(true);
+      });
+
+      test("an unpublished result is not overwritten, and the run mark stays", async () => {
+        await ledger.settle(DOCUMENT, API, 1, resultEvent(1));
+        await ledger.beginRun(DOCUMENT, API, 2, 1);
+        expect(await ledger.settle(DOCUMENT, API, 2, resultEvent(2))).toBe(false);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toMatchObject({
+          settledSequence: 1,
+          epoch: 1,
+          runningSequence: 2,
+          result: { sequence: 1 },
+        });
+        await ledger.markPublished(DOCUMENT, API, 1);
+        expect(await ledger.settle(DOCUMENT, API, 2, resultEvent(2))).toBe(true);
+        expect((await ledger.readChangeSet(DOCUMENT, API))?.epoch).toBe(2);
+      });
+
+      test("only the result that was published is marked", async () => {
+        await ledger.markPublished(DOCUMENT, API, 1);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toBeUndefined();
+        await ledger.beginRun(DOCUMENT, API, 1, 1);
+        await ledger.markPublished(DOCUMENT, API, 1);
+        await ledger.settle(DOCUMENT, API, 2, resultEvent(2));
+        await ledger.markPublished(DOCUMENT, API, 1);
+        expect((await ledger.readChangeSet(DOCUMENT, API))?.result?.published).toBe(false);
+        await ledger.markPublished(DOCUMENT, API, 2);
+        await ledger.markPublished(DOCUMENT, API, 2);
+        expect((await ledger.readChangeSet(DOCUMENT, API))?.result).toEqual({
+          sequence: 2,
+          event: resultEvent(2),
+          published: true,
+        });
+      });
+
+      test("of several that settle at once, one does", async () => {
+        await ledger.beginRun(DOCUMENT, API, 1, 1);
+        const settled = await outcomes(times(6, () => ledger.settle(DOCUMENT, API, 1, resultEvent(1))));
+        expect(settled.filter(Boolean)).toHaveLength(1);
+        expect((await ledger.readChangeSet(DOCUMENT, API))?.epoch).toBe(1);
+      });
+
+      test("change sets are told apart by document and by API, and listed whole beyond one page", async () => {
+        const text = "x".repeat(150_000);
+        const expected = times(10, (i) => ({ documentId: i % 2 ? DOCUMENT : OTHER, apiId: `api${i >> 1}`, text }));
+        for (const { documentId, apiId } of expected) {
+          await ledger.settle(documentId, apiId, 1, resultEvent(1, { documentId, apiId, text }));
+          await ledger.recordRevision(documentId, revision());
+        }
+        const listed = await all(ledger.listChangeSets());
+        const names = (list: readonly { documentId: string; apiId: string }[]) =>
+          list.map(({ documentId, apiId }) => `${documentId} ${apiId}`).sort();
+        expect(names(listed)).toEqual(names(expected));
+        expect(listed.map((changeSet) => changeSet.result?.event.detail.metadata.correlationId)).toEqual(
+          times(10, () => text),
+        );
+        expect(await all(ledger.listDocuments())).toHaveLength(2);
+      });
+    });
+
+    describe("ownership", () => {
+      test("what is claimed is listed under its API, whole", async () => {
+        const pending = owned({
+          IntegrationResponseKey: "$default",
+          deletionPolicy: "Retain",
+          origin: "adopted",
+          pending: pendingCreate(),
+        });
+        expect(await ledger.claim(owned(), 1)).toEqual({ claimed: true });
+        expect(await ledger.claim(pending, 1)).toEqual({ claimed: true });
+        expect(await ledger.claim(owned({ ApiId: "zzzz" }), 1)).toEqual({ claimed: true });
+        expect(byKey(await ledger.listOwned(API))).toEqual(byKey([owned(), pending]));
+        expect(await ledger.listOwned("unknown")).toEqual([]);
+      });
+
+      test("a claim replaces the owner's whole record", async () => {
+        const { identifier: _, ...started } = owned({ pending: pendingCreate() });
+        await ledger.claim(started, 1);
+        await ledger.claim(owned({ logicalId: "renamed" }), 1);
+        expect(await ledger.listOwned(API)).toEqual([owned({ logicalId: "renamed" })]);
+      });
+
+      test("a pending create keeps its model to the letter", async () => {
+        const odd = '{"z":"1","":"","a":"ä\ud834\udd1e","__proto__":"2","10":"x","$default":""}';
+        const pending = pendingCreate({ ResponseTemplates: JSON.parse(odd) });
+        await ledger.claim(owned({ pending }), 1);
+        const [held] = await ledger.listOwned(API);
+        expect(JSON.stringify(held?.pending)).toBe(JSON.stringify(pending));
+      });
+
+      test("another document is refused and told the owner, whatever its fence", async () => {
+        await ledger.claim(owned(), 3);
+        for (const fence of [1, 3, 9]) {
+          expect(await ledger.claim(owned({ documentId: OTHER }), fence)).toEqual({ claimed: false, owner: DOCUMENT });
+        }
+        expect(await ledger.listOwned(API)).toEqual([owned()]);
+      });
+
+      test("a smaller fence than the record's is refused", async () => {
+        await ledger.claim(owned(), 3);
+        await expect(ledger.claim(owned({ logicalId: "late" }), 2)).rejects.toThrow(LeaseLostError);
+        await expect(ledger.release(owned(), 2)).rejects.toThrow(LeaseLostError);
+        expect(await ledger.listOwned(API)).toEqual([owned()]);
+        await ledger.claim(owned(), 4);
+        await expect(ledger.claim(owned(), 3)).rejects.toThrow(LeaseLostError);
+      });
+
+      test("what is released is free for others", async () => {
+        await ledger.claim(owned(), 2);
+        await ledger.release(owned({ documentId: OTHER }), 1);
+        expect(await ledger.listOwned(API)).toEqual([owned()]);
+        await ledger.release(owned(), 2);
+        await ledger.release(owned(), 2);
+        expect(await ledger.listOwned(API)).toEqual([]);
+        expect(await ledger.claim(owned({ documentId: OTHER }), 1)).toEqual({ claimed: true });
+      });
+
+      test("of several documents that claim one key at once, one gets it", async () => {
+        const documents = times(8, (i) => `s3://specs/${i}.yaml`);
+        const claims = await outcomes(documents.map((documentId) => ledger.claim(owned({ documentId }), 1)));
+        const winner = documents[claims.findIndex(({ claimed }) => claimed)];
+        expect(claims.filter(({ claimed }) => claimed)).toHaveLength(1);
+        expect(claims.filter((claim) => !claim.claimed && claim.owner === winner)).toHaveLength(7);
+        expect(await ledger.listOwned(API)).toEqual([owned({ documentId: winner ?? "" })]);
+      });
+
+      test("keys longer than DynamoDB's are told apart, and listed beyond one page", async () => {
+        const long = times(12, (i) => owned({ IntegrationResponseKey: `/${"a".repeat(100_000)}${i}/` }));
+        for (const resource of long) expect(await ledger.claim(resource, 1)).toEqual({ claimed: true });
+        await ledger.acquireLease(API, "someone", 1000, 0);
+        expect(byKey(await ledger.listOwned(API))).toEqual(byKey(long));
+        await ledger.release(long[0] ?? owned(), 1);
+        expect(byKey(await ledger.listOwned(API))).toEqual(byKey(long.slice(1)));
+      });
+    });
+
+    describe("leases", () => {
+      test("one owner at a time, until it expires", async () => {
+        expect(await ledger.acquireLease(API, "one", 100, 1000)).toEqual({
+          apiId: API,
+          owner: "one",
+          fence: 1,
+          expiresAt: 1100,
+        });
+        expect(await ledger.acquireLease(API, "two", 100, 1099)).toBeUndefined();
+        expect(await ledger.acquireLease("another", "two", 100, 1099)).toMatchObject({ fence: 1 });
+        expect(await ledger.acquireLease(API, "two", 100, 1100)).toEqual({
+          apiId: API,
+          owner: "two",
+          fence: 2,
+          expiresAt: 1200,
+        });
+      });
+
+      test("the same owner gets it again, with a new fence", async () => {
+        const first = await lease("one", 1000);
+        const second = await lease("one", 1010);
+        expect(second).toEqual({ apiId: API, owner: "one", fence: 2, expiresAt: 1110 });
+        await expect(ledger.renewLease(first, 100, 1020)).rejects.toThrow(LeaseLostError);
+        expect(await ledger.acquireLease(API, "two", 100, 1109)).toBeUndefined();
+      });
+
+      test("the fence goes on counting after a release", async () => {
+        await ledger.releaseLease(await lease("one", 1000));
+        expect(await ledger.acquireLease(API, "two", 100, 1000)).toMatchObject({ fence: 2 });
+      });
+
+      test("renewing extends it under the same fence, even if expired, unless it was taken", async () => {
+        const held = await lease("one", 1000);
+        expect(await ledger.renewLease(held, 100, 1050)).toEqual({ ...held, expiresAt: 1150 });
+        expect(await ledger.acquireLease(API, "two", 100, 1149)).toBeUndefined();
+        expect(await ledger.renewLease(held, 100, 2000)).toEqual({ ...held, expiresAt: 2100 });
+        await lease("two", 3000);
+        await expect(ledger.renewLease(held, 100, 3000)).rejects.toThrow(LeaseLostError);
+      });
+
+      test("what was released, or never held, cannot be renewed", async () => {
+        const held = await lease("one", 1000);
+        await ledger.releaseLease(held);
+        await expect(ledger.renewLease(held, 100, 1010)).rejects.toThrow(LeaseLostError);
+        await expect(ledger.renewLease({ ...held, apiId: "another" }, 100, 1010)).rejects.toThrow(LeaseLostError);
+        expect(await ledger.acquireLease("another", "one", 100, 1010)).toMatchObject({ fence: 1 });
+      });
+
+      test("releasing a lease that somebody else has taken does nothing", async () => {
+        const held = await lease("one", 1000);
+        await lease("two", 2000);
+        await ledger.releaseLease(held);
+        await ledger.releaseLease({ ...held, fence: 2 });
+        await ledger.releaseLease({ ...held, apiId: "another" });
+        expect(await ledger.acquireLease(API, "three", 100, 2050)).toBeUndefined();
+      });
+
+      test("of several that try at once, one gets it", async () => {
+        const leases = await outcomes(times(8, (i) => ledger.acquireLease(API, `owner ${i}`, 100, 1000)));
+        expect(leases.filter((held) => held !== undefined)).toHaveLength(1);
+      });
+
+      async function lease(owner: string, now: number) {
+        const held = await ledger.acquireLease(API, owner, 100, now);
+        if (held === undefined) throw new Error(`${owner} did not get the lease.`);
+        return held;
+      }
+    });
+  });
+}
+
+const byKey = (resources: readonly OwnedResource[]) =>
+  Object.fromEntries(resources.map((resource) => [formatNaturalKey(resource), resource]));
