@@ -1,0 +1,45 @@
+import {
+  CloudControlClient,
+  type CloudControlClientConfig,
+  CreateResourceCommand,
+  DeleteResourceCommand,
+  GetResourceCommand,
+  GetResourceRequestStatusCommand,
+  ListResourcesCommand,
+  UpdateResourceCommand,
+} from "@aws-sdk/client-cloudcontrol";
+import type { ControlPlane } from "@specdrop/engine";
+import type { CloudControlApi } from "./cloud-control/api.ts";
+import { type ControlPlaneOptions, controlPlane } from "./cloud-control/control-plane.ts";
+
+/** AWS::ApiGatewayV2::IntegrationResponse through Cloud Control. One per process: it learns how long operations take. */
+export function cloudControl(client: CloudControlClient, options: ControlPlaneOptions): ControlPlane {
+  return controlPlane(cloudControlApi(client), options);
+}
+
+/**
+ * A client that gives up in bounded time: three attempts, each ended after 15 s without a reply. The SDK's repeats of a
+ * write carry the same ClientToken, so Cloud Control takes them for one request.
+ */
+export function cloudControlClient(config: CloudControlClientConfig = {}): CloudControlClient {
+  return new CloudControlClient({
+    retryMode: "standard",
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+    ...config,
+  });
+}
+
+function cloudControlApi(client: CloudControlClient): CloudControlApi {
+  return {
+    create: async (request) => (await client.send(new CreateResourceCommand(request))).ProgressEvent ?? {},
+    update: async (request) => (await client.send(new UpdateResourceCommand(request))).ProgressEvent ?? {},
+    delete: async (request) => (await client.send(new DeleteResourceCommand(request))).ProgressEvent ?? {},
+    get: async (request) => (await client.send(new GetResourceCommand(request))).ResourceDescription ?? {},
+    async list(request) {
+      const { ResourceDescriptions = [], NextToken } = await client.send(new ListResourcesCommand(request));
+      return { ResourceDescriptions, NextToken };
+    },
+    status: async (request) => (await client.send(new GetResourceRequestStatusCommand(request))).ProgressEvent ?? {},
+  };
+}

@@ -1,0 +1,72 @@
+import type { CreateModel, IntegrationRef, LiveResource } from "@specdrop/engine";
+import type { ResourceDescription } from "./api.ts";
+
+type WritableProperties = LiveResource["properties"];
+
+/** The resource a description or an event speaks of, where it says more than which one it is. */
+export function readResource({ Identifier, Properties }: ResourceDescription): LiveResource | undefined {
+  const resource = readPartialResource({ Identifier, Properties });
+  return resource !== undefined && Object.keys(resource.properties).length > 0 ? resource : undefined;
+}
+
+/** Likewise, but a resource without a single writable property will do: `GetResource` leaves nothing out. */
+export function readPartialResource({ Identifier, Properties }: ResourceDescription): LiveResource | undefined {
+  const model = parseObject(Properties);
+  const key = model?.["IntegrationResponseKey"];
+  const identifier = Identifier ?? identifierOf(model);
+  if (model === undefined || identifier === undefined || typeof key !== "string") return undefined;
+  return { identifier, ...parentOf(identifier), IntegrationResponseKey: key, properties: writable(model) };
+}
+
+/** The first two segments of an identifier. */
+export function parentOf(identifier: string): IntegrationRef {
+  const [ApiId = "", IntegrationId = ""] = identifier.split("|");
+  return { ApiId, IntegrationId };
+}
+
+/** The identifier that a model amounts to, where the event names none. */
+export function readIdentifier(model: string | undefined): string | undefined {
+  return identifierOf(parseObject(model));
+}
+
+/** The same text for the same model, whatever order it was put together in: AWS compares what comes with a ClientToken. */
+export function desiredState(model: CreateModel): string {
+  const { ApiId, IntegrationId, IntegrationResponseKey, ...properties } = model;
+  const sorted = Object.entries(properties).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify({ ApiId, IntegrationId, IntegrationResponseKey, ...Object.fromEntries(sorted) });
+}
+
+function identifierOf(model: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const parts = [model?.["ApiId"], model?.["IntegrationId"], model?.["IntegrationResponseId"]];
+  return parts.every((part) => typeof part === "string") ? parts.join("|") : undefined;
+}
+
+function parseObject(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "null");
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function writable(model: Readonly<Record<string, unknown>>): WritableProperties {
+  const { ContentHandlingStrategy, ResponseParameters, ResponseTemplates, TemplateSelectionExpression } = model;
+  return {
+    ...(typeof ContentHandlingStrategy === "string" && { ContentHandlingStrategy }),
+    ...(isObject(ResponseParameters) && { ResponseParameters: texts(ResponseParameters) }),
+    ...(isObject(ResponseTemplates) && { ResponseTemplates: texts(ResponseTemplates) }),
+    ...(typeof TemplateSelectionExpression === "string" && { TemplateSelectionExpression }),
+  };
+}
+
+/** The registry schema says only that these maps are objects; the service behind them has strings. */
+function texts(map: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(map).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

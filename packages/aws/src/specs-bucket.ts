@@ -1,0 +1,110 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import type { DocumentSource } from "@specdrop/events";
+import { decodeMetadata, encodeMetadata } from "./specs-bucket/metadata.ts";
+
+/** One byte more than a document may have: of a larger object enough is read to see that it is too large. */
+const MAX_READ_BYTES = 1_048_576 + 1;
+
+interface StoredSpec {
+  readonly source: DocumentSource;
+  readonly body: Uint8Array;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly truncated: boolean;
+}
+
+interface SpecsBucket {
+  read(ref: DocumentSource): Promise<StoredSpec | undefined>;
+  write(
+    key: string,
+    body: string,
+    contentType: string,
+    metadata: Readonly<Record<string, string>>,
+  ): Promise<DocumentSource>;
+  delete(key: string): Promise<void>;
+}
+
+/** The bucket specs are dropped in. Keys are taken as they are: nothing is decoded, trimmed or resolved. */
+export function specsBucket(client: S3Client, bucketName: string): SpecsBucket {
+  return {
+    async read(ref) {
+      const reply = await getRevision(client, ref);
+      if (reply === undefined) return undefined;
+      const { body, truncated } = await readBeginning(reply);
+      return {
+        source: sourceOf(ref.bucket, ref.key, reply),
+        body,
+        metadata: decodeMetadata(reply.Metadata ?? {}),
+        truncated,
+      };
+    },
+
+    async write(key, body, contentType, metadata) {
+      const request = { Bucket: bucketName, Key: key, Body: Buffer.from(body), ContentType: contentType };
+      const reply = await client.send(new PutObjectCommand({ ...request, Metadata: encodeMetadata(metadata) }));
+      return sourceOf(bucketName, key, reply);
+    },
+
+    async delete(key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key })).catch((error: unknown) => {
+        if (!isGone(error)) throw error;
+      });
+    },
+  };
+}
+
+async function getRevision(client: S3Client, ref: DocumentSource): Promise<GetObjectCommandOutput | undefined> {
+  const { bucket: Bucket, key: Key, etag } = ref;
+  const VersionId = stableVersion(ref.versionId);
+  const which = VersionId !== undefined ? { VersionId } : etag !== undefined ? { IfMatch: `"${etag}"` } : {};
+  try {
+    return await client.send(new GetObjectCommand({ Bucket, Key, ...which }));
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The stream is let go of as soon as the limit is passed. */
+async function readBeginning({ Body }: GetObjectCommandOutput): Promise<{ body: Uint8Array; truncated: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (Body ?? []) as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MAX_READ_BYTES) break;
+  }
+  const body = new Uint8Array(Buffer.concat(chunks, Math.min(length, MAX_READ_BYTES)));
+  return { body, truncated: length >= MAX_READ_BYTES };
+}
+
+function sourceOf(
+  bucket: string,
+  key: string,
+  reply: { readonly VersionId?: string | undefined; readonly ETag?: string | undefined },
+): DocumentSource {
+  const versionId = stableVersion(reply.VersionId);
+  const etag = reply.ETag?.replaceAll('"', "");
+  return { bucket, key, ...(versionId !== undefined && { versionId }), ...(etag !== undefined && { etag }) };
+}
+
+/** Where versioning is off or suspended, the version `null` is whatever was written last, so it names no revision. */
+function stableVersion(versionId: string | undefined): string | undefined {
+  return versionId === "null" ? undefined : versionId;
+}
+
+/**
+ * No such object or version, another ETag, or a delete marker (a 405 when asked for by its version). A missing bucket
+ * is none of these.
+ */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    ["NoSuchKey", "NoSuchVersion", "NotFound", "PreconditionFailed", "MethodNotAllowed"].includes(error.name)
+  );
+}

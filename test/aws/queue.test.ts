@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import "aws-sdk-client-mock-vitest/extend";
+import { parseSignal, signalQueue } from "@specdrop/aws/queue";
+import type { Signal, SignalQueue } from "@specdrop/service";
+import { mockClient } from "aws-sdk-client-mock";
+import fc from "fast-check";
+import { beforeEach, describe, expect, test } from "vitest";
+
+const QueueUrl = "https://sqs.eu-west-1.amazonaws.com/111122223333/signals.fifo";
+const signal: Signal = { documentId: "s3://b/k", apiId: "a1b2c3d4e5", sequence: 7, part: 0, correlationId: "c" };
+const mock = mockClient(SQSClient);
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function queue() {
+  return signalQueue(new SQSClient({ region: "eu-west-1" }), QueueUrl) satisfies SignalQueue;
+}
+
+async function sent(one: Signal) {
+  mock.reset();
+  mock.on(SendMessageCommand).resolves({});
+  await queue().send(one);
+  const input = mock.commandCalls(SendMessageCommand)[0]?.args[0].input;
+  if (input === undefined) throw new Error("nothing was sent");
+  return input;
+}
+
+beforeEach(() => {
+  mock.reset();
+});
+
+describe("send", () => {
+  test("groups by API and tells repeats from continuations", async () => {
+    expect(await sent(signal)).toEqual({
+      QueueUrl,
+      MessageBody:
+        '{"version":1,"documentId":"s3://b/k","apiId":"a1b2c3d4e5","sequence":7,"part":0,"correlationId":"c"}',
+      MessageGroupId: "a1b2c3d4e5",
+      MessageDeduplicationId: sha256("s3://b/k|a1b2c3d4e5|7|0"),
+    });
+    expect((await sent({ ...signal, correlationId: "d" })).MessageDeduplicationId).toBe(
+      sha256("s3://b/k|a1b2c3d4e5|7|0"),
+    );
+    expect((await sent({ ...signal, part: 1 })).MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|1"));
+  });
+
+  test.each([
+    ["x".repeat(128), "x".repeat(128)],
+    ["a!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "a!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"],
+    ["x".repeat(129), sha256("x".repeat(129))],
+    ["", sha256("")],
+    ["a b", sha256("a b")],
+    ["ä", sha256("ä")],
+  ])("an API called %j goes to the group %j", async (apiId, group) => {
+    expect((await sent({ ...signal, apiId })).MessageGroupId).toBe(group);
+  });
+
+  test("throws what SQS throws", async () => {
+    mock.on(SendMessageCommand).rejects(new Error("QueueDoesNotExist"));
+    await expect(queue().send(signal)).rejects.toThrow("QueueDoesNotExist");
+  });
+});
+
+describe("parseSignal", () => {
+  test("reads back whatever was sent", async () => {
+    const text = fc.string({ minLength: 1, unit: "grapheme" });
+    const signals = fc.record({
+      documentId: text,
+      apiId: text,
+      sequence: fc.nat(),
+      part: fc.nat(),
+      correlationId: text,
+    });
+    await fc.assert(
+      fc.asyncProperty(signals, async (one) => {
+        expect(parseSignal((await sent(one)).MessageBody ?? "")).toEqual(one);
+      }),
+    );
+  });
+
+  test.each([
+    ["{", "its body is not JSON"],
+    ["[]", "its body is not a JSON object"],
+    ["null", "its body is not a JSON object"],
+    ["{}", "it has undefined"],
+    [JSON.stringify({ ...signal, version: 2 }), "of version 1: it has 2"],
+    [JSON.stringify({ ...signal, version: 1, apiId: 7 }), "apiId is not a text"],
+    [JSON.stringify({ ...signal, version: 1, documentId: "" }), "documentId is not a text"],
+    [JSON.stringify({ ...signal, version: 1, correlationId: undefined }), "correlationId is not a text"],
+    [JSON.stringify({ ...signal, version: 1, sequence: -1 }), "sequence is not a count"],
+    [JSON.stringify({ ...signal, version: 1, part: "0" }), "part is not a count"],
+    [JSON.stringify({ ...signal, version: 1, part: 0.5 }), "part is not a count"],
+  ])("refuses %s", (body, message) => {
+    expect(() => parseSignal(body)).toThrow(message);
+  });
+
+  test("never throws anything but a refusal that says so", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
+        expect(() => parseSignal(body)).toThrow(/^The (message is not a signal|signal's)/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import type { SpecStore } from "@specdrop/service";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+export interface SpecStoreHarness {
+  readonly store: SpecStore;
+  readonly bucket: string;
+  readonly versioned: boolean;
+  close?(): Promise<void>;
+}
+
+/** What every `SpecStore` must do, with versioning and without. */
+export function specStoreContract(name: string, makeHarness: () => Promise<SpecStoreHarness>): void {
+  describe(`${name} is a spec store`, () => {
+    let harness: SpecStoreHarness;
+    let store: SpecStore;
+    beforeEach(async () => {
+      harness = await makeHarness();
+      store = harness.store;
+    });
+    afterEach(async () => {
+      await harness.close?.();
+    });
+
+    const write = (key: string, body: string, metadata = {}) => store.write(key, body, "application/yaml", metadata);
+    const read = async (ref: Parameters<SpecStore["read"]>[0]) => {
+      const spec = await store.read(ref);
+      return spec && { ...spec, body: new TextDecoder().decode(spec.body) };
+    };
+
+    test("gives back what was written, metadata included", async () => {
+      const source = await write("a/b.yaml", "ApiId: naïve", { "correlation-id": "c ä" });
+      expect(source).toMatchObject({ bucket: harness.bucket, key: "a/b.yaml", etag: expect.stringMatching(/^[^"]+$/) });
+      expect("versionId" in source).toBe(harness.versioned);
+      const expected = { source, body: "ApiId: naïve", metadata: { "correlation-id": "c ä" }, truncated: false };
+      expect(await read(source)).toEqual(expected);
+      expect(await read({ bucket: harness.bucket, key: "a/b.yaml" })).toEqual(expected);
+    });
+
+    test("gives back an empty object, and one that is too large cut short", async () => {
+      expect(await read(await write("empty", ""))).toMatchObject({ body: "", truncated: false });
+      const large = await store.read(await write("large", "x".repeat(2_000_000)));
+      expect(large?.truncated).toBe(true);
+      expect(large?.body.length).toBe(1_048_577);
+    });
+
+    test("knows nothing of what is not there", async () => {
+      expect(await read({ bucket: harness.bucket, key: "none" })).toBeUndefined();
+      expect(await read({ bucket: harness.bucket, key: "none", etag: "0123" })).toBeUndefined();
+    });
+
+    test("an overwritten revision is read as it was, or not at all", async () => {
+      const first = await write("k", "1");
+      const second = await write("k", "2");
+      expect((await read(first))?.body).toBe(harness.versioned ? "1" : undefined);
+      expect(await read({ bucket: harness.bucket, key: "k", etag: first.etag ?? "" })).toBeUndefined();
+      expect((await read(second))?.body).toBe("2");
+    });
+
+    test("a deleted object is gone, and deleting it again is fine", async () => {
+      const source = await write("k", "1");
+      await store.delete("k");
+      await store.delete("k");
+      await store.delete("never");
+      expect(await read({ bucket: harness.bucket, key: "k" })).toBeUndefined();
+      expect((await read(source))?.body).toBe(harness.versioned ? "1" : undefined);
+    });
+
+    test.each(["red flower.yaml", "a+b%20c#d?e&f=g.yaml", "naïve/ключ/日本.yaml", "dir/", "~!*'()"])(
+      "takes the key %j as it is",
+      async (key) => {
+        const source = await write(key, key);
+        expect(source.key).toBe(key);
+        expect((await read(source))?.body).toBe(key);
+        await store.delete(key);
+        expect(await read({ bucket: harness.bucket, key })).toBeUndefined();
+      },
+    );
+  });
+}
