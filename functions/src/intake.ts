@@ -1,0 +1,42 @@
+import {
+  intakeObjectEvent,
+  intakeSubmitted,
+  intakeWithdrawn,
+  parseEnvelope,
+  parseObjectEvent,
+} from "@specdrop/service";
+import { readConfig } from "./config.ts";
+import { INTAKE_CONFIG, type IntakeWiring, intakeWiring } from "./dependencies/intake.ts";
+import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
+
+/** Takes in S3's events of the specs bucket, and documents sent as events. */
+export function createIntake(wiring: IntakeWiring, telemetry: Telemetry): LambdaHandler<unknown, void> {
+  return lambda(telemetry, async (event) => {
+    const outcome = await take({ ...wiring, log: telemetry.log }, event);
+    telemetry.count(METRICS[outcome]);
+  });
+}
+
+const METRICS = {
+  accepted: "SpecAccepted",
+  rejected: "SpecRejected",
+  superseded: "SpecSuperseded",
+  stored: "SpecStored",
+  deleted: "SpecDeleted",
+  unknown: "Ignored",
+  ignored: "Ignored",
+} as const;
+
+async function take(deps: IntakeWiring & Pick<Telemetry, "log">, event: unknown): Promise<keyof typeof METRICS> {
+  const envelope = parseEnvelope(event);
+  const objectEvent = envelope.source === "aws.s3" ? parseObjectEvent(event) : undefined;
+  if (objectEvent !== undefined) return (await intakeObjectEvent(deps, objectEvent)).outcome;
+  if (envelope.detailType === "SpecSubmitted") return (await intakeSubmitted(deps, envelope)).outcome;
+  if (envelope.detailType === "SpecWithdrawn") return (await intakeWithdrawn(deps, envelope)).outcome;
+  deps.log.warn("Not an event to take in", { eventId: envelope.id, source: envelope.source });
+  return "ignored";
+}
+
+export const handler = onFirstEvent(() =>
+  createIntake(intakeWiring(readConfig(process.env, INTAKE_CONFIG)), powertools("intake")),
+);

@@ -1,0 +1,54 @@
+import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
+import { parseSignal } from "@specdrop/aws/queue";
+import { type Reconciliation, reconcile } from "@specdrop/service";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { readConfig } from "./config.ts";
+import { RECONCILE_CONFIG, type ReconcileWiring, reconcileWiring } from "./dependencies/reconcile.ts";
+import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
+
+/** What is kept back to let a change that has begun come to its end, and to publish the result. */
+const MARGIN_MS = 60_000;
+
+/** Converges what the signals name. A failure holds back its own API only: FIFO groups are APIs. */
+export function createReconcile(
+  wiring: ReconcileWiring,
+  telemetry: Telemetry,
+): LambdaHandler<SQSEvent, SQSBatchResponse> {
+  return lambda(telemetry, async (event, context) => {
+    const deps = { ...wiring, log: telemetry.log };
+    const remaining = context.getRemainingTimeInMillis();
+    const deadline = wiring.clock.now() + remaining - Math.min(MARGIN_MS, remaining / 2);
+    const budget = { deadline, owner: context.awsRequestId };
+
+    const processor = new SqsFifoPartialProcessorAsync();
+    const converge = (record: SQSRecord) =>
+      reported(telemetry, record, () => reconcile(deps, parseSignal(record.body), budget));
+    return processPartialResponse(event, converge, processor, {
+      skipGroupOnError: true,
+      throwOnFullBatchFailure: false,
+    });
+  });
+}
+
+async function reported(telemetry: Telemetry, record: SQSRecord, run: () => Promise<Reconciliation>): Promise<void> {
+  try {
+    const reconciliation = await run();
+    telemetry.count(metricOf(reconciliation));
+    if (reconciliation.outcome === "settled") {
+      telemetry.duration("Duration", reconciliation.event.detail.data.durationMs);
+    }
+  } catch (error) {
+    telemetry.count("SignalFailed");
+    telemetry.log.error("The signal will be delivered again", { messageId: record.messageId, error });
+    throw error;
+  }
+}
+
+function metricOf(reconciliation: Reconciliation): string {
+  if (reconciliation.outcome === "settled") return reconciliation.event.detailType;
+  return reconciliation.outcome === "interrupted" ? "Interrupted" : "Idle";
+}
+
+export const handler = onFirstEvent(() =>
+  createReconcile(reconcileWiring(readConfig(process.env, RECONCILE_CONFIG)), powertools("reconcile")),
+);

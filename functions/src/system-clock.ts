@@ -1,0 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "@specdrop/engine";
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds) => sleep(milliseconds),
+};

@@ -1,0 +1,166 @@
+import type { Clock } from "@specdrop/engine";
+import type { DocumentSource } from "@specdrop/events";
+import { parse } from "@specdrop/spec";
+import { affectedApis } from "./affected-apis.ts";
+import { logAbout } from "./log.ts";
+import { clearOvertaken, settleOvertaken, settleOverwritten, supersedeUnread } from "./overtaken.ts";
+import type {
+  DocumentRecord,
+  Ledger,
+  Log,
+  NewRevision,
+  RecordOutcome,
+  ResultBus,
+  Revision,
+  Signal,
+  SignalQueue,
+} from "./ports.ts";
+import { nothingToDo, type Remarks, rejected } from "./results.ts";
+
+export interface AcceptDependencies {
+  readonly ledger: Ledger;
+  readonly queue: SignalQueue;
+  readonly bus: ResultBus;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+}
+
+/** That a document changed, from wherever it is kept. */
+export interface DocumentChange {
+  readonly documentId: string;
+  readonly source: DocumentSource;
+  readonly correlationId: string;
+  /** S3's; without one the change is taken for the newest. */
+  readonly sequencer?: string;
+}
+
+export interface DocumentText extends DocumentChange {
+  readonly body: string | Uint8Array;
+}
+
+/** What became of a change to a document. Except for `unknown`, a result is published or a signal sent for it. */
+export type Acceptance =
+  /** In force now; every signal stands for one API to converge, and without any it has its result already. */
+  | ({ readonly outcome: "accepted"; readonly revision: Revision; readonly signals: readonly Signal[] } & Remarks)
+  | ({ readonly outcome: "rejected"; readonly revision: Revision } & Remarks)
+  /** A newer revision is there already. */
+  | ({ readonly outcome: "superseded" } & Remarks)
+  /** A withdrawal of what the ledger has never heard of. */
+  | { readonly outcome: "unknown" };
+
+const NO_REMARKS: Remarks = { diagnostics: [], omitted: 0 };
+
+/** Reads a new state of a document, records it, and has it converged: or rejects it. Doing it twice does no harm. */
+export async function acceptDocument(deps: AcceptDependencies, change: DocumentText): Promise<Acceptance> {
+  const { document, diagnostics, omitted } = parse(change.body, change.documentId);
+  const remarks = { diagnostics, omitted };
+  if (document === undefined) return reject(deps, change, remarks);
+
+  const named = document.resources.map((resource) => resource.ApiId);
+  const apiIds = await affectedApis(deps.ledger, change.documentId, named);
+  return takeEffect(deps, change, newRevision(deps, change, "accepted", apiIds), remarks);
+}
+
+/** Takes a document out of force, and has everything it owns withdrawn. */
+export async function withdrawDocument(deps: AcceptDependencies, change: DocumentChange): Promise<Acceptance> {
+  const known = await deps.ledger.readDocument(change.documentId);
+  const isKnown = known !== undefined && !isTombstone(known, change);
+  const apiIds = await affectedApis(deps.ledger, change.documentId, []);
+  const revision = newRevision(deps, change, "withdrawn", apiIds);
+  if (isKnown) return takeEffect(deps, change, revision, NO_REMARKS);
+
+  // The event of its creation may still be under way, and must not bring back what is gone.
+  if (change.sequencer !== undefined) await deps.ledger.recordRevision(change.documentId, revision);
+  logOf(deps, change).info("Withdrawn before it was ever known");
+  return { outcome: "unknown" };
+}
+
+/** Written by an earlier delivery of the same withdrawal. */
+function isTombstone({ head }: DocumentRecord, { sequencer }: DocumentChange): boolean {
+  return head.sequence === 1 && head.kind === "withdrawn" && head.sequencer === sequencer;
+}
+
+async function reject(deps: AcceptDependencies, change: DocumentChange, remarks: Remarks): Promise<Acceptance> {
+  const revision = newRevision(deps, change, "rejected", []);
+  const recorded = await deps.ledger.recordRevision(change.documentId, revision);
+  if (recorded.outcome === "stale") return supersede(deps, change, "rejected", remarks);
+
+  const { head } = recorded.record;
+  const subject = { documentId: change.documentId, revision: head, now: deps.clock.now() };
+  await deps.bus.publish([rejected(subject, remarks)]);
+  await settleOverwritten(deps, recorded.record);
+  logOf(deps, change).info("Rejected", { sequence: head.sequence, codes: codesOf(remarks) });
+  return { outcome: "rejected", revision: head, ...remarks };
+}
+
+async function takeEffect(
+  deps: AcceptDependencies,
+  change: DocumentChange,
+  newRevision: NewRevision,
+  remarks: Remarks,
+): Promise<Acceptance> {
+  const { documentId } = change;
+  const recorded = await deps.ledger.recordRevision(documentId, newRevision);
+  const revision = recordedRevision(recorded, change.sequencer);
+  if (revision === undefined) return supersede(deps, change, newRevision.kind, remarks);
+
+  const { record } = recorded;
+  await settleOvertaken(deps, record);
+  if (revision.apiIds.length === 0) {
+    await deps.bus.publish([nothingToDo({ documentId, revision, now: deps.clock.now() }, remarks)]);
+  }
+  const signals = signalsOf(record);
+  for (const signal of signals) await deps.queue.send(signal);
+  await clearOvertaken(deps, record);
+
+  const apiIds = signals.map((signal) => signal.apiId);
+  logOf(deps, change).info("Accepted", { sequence: revision.sequence, kind: revision.kind, apiIds });
+  return { outcome: "accepted", revision, signals, ...remarks };
+}
+
+/**
+ * The revision in the ledger that a change stands for. A late repeat may find that a newer one has come since: then it
+ * only makes up for what was left undone. `undefined` if the ledger does not know it and has a newer one.
+ */
+function recordedRevision({ outcome, record }: RecordOutcome, sequencer: string | undefined): Revision | undefined {
+  if (outcome !== "stale") return record.head;
+  const known = [record.current, ...record.overtaken];
+  return known.find((revision) => revision !== undefined && revision.sequencer === sequencer);
+}
+
+async function supersede(
+  deps: AcceptDependencies,
+  change: DocumentChange,
+  kind: Revision["kind"],
+  remarks: Remarks,
+): Promise<Acceptance> {
+  await supersedeUnread(deps, change, kind);
+  logOf(deps, change).info("Superseded by a newer revision");
+  return { outcome: "superseded", ...remarks };
+}
+
+/** A run of an overtaken revision may have left something on an API that the current one does not know of. */
+function signalsOf({ documentId, current, overtaken }: DocumentRecord): readonly Signal[] {
+  if (current === undefined) return [];
+  const apiIds = new Set([current, ...overtaken].flatMap((revision) => revision.apiIds));
+  const { sequence, correlationId } = current;
+  return [...apiIds].map((apiId) => ({ documentId, apiId, sequence, part: 0, correlationId }));
+}
+
+function newRevision(
+  deps: AcceptDependencies,
+  { source, correlationId, sequencer }: DocumentChange,
+  kind: Revision["kind"],
+  apiIds: readonly string[],
+): NewRevision {
+  const ordered = sequencer === undefined ? {} : { sequencer };
+  return { kind, source, correlationId, seenAt: deps.clock.now(), apiIds, ...ordered };
+}
+
+function logOf(deps: AcceptDependencies, { documentId, correlationId }: DocumentChange): Log {
+  return logAbout(deps.log, { documentId, correlationId });
+}
+
+function codesOf({ diagnostics }: Remarks): readonly string[] {
+  return [...new Set(diagnostics.map((diagnostic) => diagnostic.code))];
+}

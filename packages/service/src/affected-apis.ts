@@ -1,0 +1,26 @@
+import type { Ledger } from "./ports.ts";
+
+/**
+ * The APIs a new revision has to converge: those it names, and those of the revision before where the document still
+ * owns something or where that revision has not settled, and so may yet own something.
+ */
+export async function affectedApis(
+  ledger: Pick<Ledger, "readDocument" | "readChangeSet" | "listOwned">,
+  documentId: string,
+  named: readonly string[],
+): Promise<readonly string[]> {
+  const apiIds = new Set(named);
+  const previous = (await ledger.readDocument(documentId))?.current;
+  for (const apiId of previous?.apiIds ?? []) {
+    if (apiIds.has(apiId)) continue;
+    const settled = (await ledger.readChangeSet(documentId, apiId))?.settledSequence ?? 0;
+    const isUnsettled = previous !== undefined && settled < previous.sequence;
+    if (isUnsettled || (await ownsOn(ledger, documentId, apiId))) apiIds.add(apiId);
+  }
+  return [...apiIds];
+}
+
+export async function ownsOn(ledger: Pick<Ledger, "listOwned">, documentId: string, apiId: string): Promise<boolean> {
+  const owned = await ledger.listOwned(apiId);
+  return owned.some((resource) => resource.documentId === documentId);
+}

@@ -1,0 +1,51 @@
+import { type ChangeSet, formatNaturalKey, type OwnedResource } from "@specdrop/engine";
+import type { DesiredResource } from "@specdrop/spec";
+import type { Ledger } from "./ports.ts";
+import type { DeclaredDocument, DeclaredWithdrawal } from "./revision-text.ts";
+
+interface ChangeSetInput extends Pick<ChangeSet, "documentId" | "apiId" | "sequence" | "epoch" | "resumed"> {
+  /** Every API the revision concerns. */
+  readonly apiIds: readonly string[];
+  readonly declared: DeclaredDocument | DeclaredWithdrawal;
+}
+
+/** What a document asks of one API, as the engine takes it. */
+export async function changeSetOf(
+  ledger: Pick<Ledger, "listOwned">,
+  { apiIds, declared, ...rest }: ChangeSetInput,
+): Promise<ChangeSet> {
+  const { documentId, apiId } = rest;
+  const document = declared.mode === "withdraw" ? undefined : declared.document;
+  const resources = document?.resources ?? [];
+  return {
+    ...rest,
+    mode: declared.mode,
+    file: documentId,
+    desired: resources.filter((resource) => resource.ApiId === apiId),
+    elsewhere: await countElsewhere(ledger, documentId, without(apiIds, apiId), resources),
+    ...(document?.allowDeletions === undefined ? {} : { allowDeletions: document.allowDeletions }),
+    ...(document?.deploy === undefined ? {} : { deploy: document.deploy }),
+  };
+}
+
+async function countElsewhere(
+  ledger: Pick<Ledger, "listOwned">,
+  documentId: string,
+  apiIds: readonly string[],
+  resources: readonly DesiredResource[],
+): Promise<ChangeSet["elsewhere"]> {
+  const declared = new Set(resources.map(formatNaturalKey));
+  const lists = await Promise.all(apiIds.map((apiId) => ledger.listOwned(apiId)));
+  const owned = lists.flat().filter((resource) => resource.documentId === documentId);
+  const dropped = owned.filter((resource) => !declared.has(formatNaturalKey(resource)));
+  return { owned: owned.length, deletions: dropped.filter(isDeleted).length };
+}
+
+/** What a dropped resource comes to: deleted if created and forgotten if adopted, unless its policy says otherwise. */
+function isDeleted({ deletionPolicy, origin }: OwnedResource): boolean {
+  return deletionPolicy === undefined ? origin === "created" : deletionPolicy === "Delete";
+}
+
+function without(apiIds: readonly string[], apiId: string): readonly string[] {
+  return apiIds.filter((other) => other !== apiId);
+}

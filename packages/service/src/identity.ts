@@ -1,0 +1,44 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { ResultDetailType } from "@specdrop/events";
+
+/** What tells two states of an object apart before the ledger has numbered them. */
+export interface RevisionMark {
+  readonly sequencer?: string;
+  readonly versionId?: string;
+  readonly etag?: string;
+}
+
+/** `s3://bucket/key`, the key as it is: neither encoded nor decoded. */
+export function documentIdOf(bucket: string, key: string): string {
+  return `s3://${bucket}/${key}`;
+}
+
+/** The same for every run over one revision of a document; 32 hexadecimal digits. */
+export function operationIdOf(documentId: string, revision: number | RevisionMark): string {
+  return digest(documentId, nameOf(revision));
+}
+
+/** The same for every delivery of one result; 32 hexadecimal digits. `apiId` is `""` for a result on no API. */
+export function resultIdOf(
+  documentId: string,
+  apiId: string,
+  revision: number | RevisionMark,
+  detailType: ResultDetailType,
+): string {
+  return digest(documentId, apiId, nameOf(revision), detailType);
+}
+
+/** A legal and unambiguous part of an object key for any document; 32 hexadecimal digits. */
+export function documentHash(documentId: string): string {
+  return digest(documentId);
+}
+
+function nameOf(revision: number | RevisionMark): string {
+  if (typeof revision === "number") return `${revision}`;
+  return `unread ${revision.sequencer ?? revision.versionId ?? revision.etag ?? ""}`;
+}
+
+function digest(...parts: readonly string[]): string {
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(parts)))).slice(0, 32);
+}

@@ -1,0 +1,109 @@
+import {
+  type Acceptance,
+  type AcceptDependencies,
+  acceptDocument,
+  type DocumentChange,
+  withdrawDocument,
+} from "./accept.ts";
+import { documentIdOf } from "./identity.ts";
+import { logAbout } from "./log.ts";
+import type { ObjectEvent } from "./object-event.ts";
+import { isSpecKey } from "./object-keys.ts";
+import { supersedeUnread } from "./overtaken.ts";
+import type { DocumentRecord, ObjectRef, SpecStore, StoredSpec } from "./ports.ts";
+
+export interface IntakeDependencies extends AcceptDependencies {
+  readonly store: SpecStore;
+}
+
+/** Nothing was to be done: not a spec, or the change changes nothing. */
+export type Intake = Acceptance | { readonly outcome: "ignored" };
+
+const IGNORED: Intake = { outcome: "ignored" };
+
+/** Takes in what S3 says happened to an object. */
+export async function intakeObjectEvent(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
+  if (!isSpecKey(event.key)) {
+    deps.log.info("Not a spec document", { bucket: event.bucket, key: event.key });
+    return IGNORED;
+  }
+  if (event.kind === "created") return takeCreated(deps, event);
+  const removedOneVersion = event.versionId !== undefined && event.deletionType === "Permanently Deleted";
+  return removedOneVersion ? takeVersionRemoved(deps, event) : withdrawDocument(deps, changeOf(event));
+}
+
+async function takeCreated(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
+  const stored = await deps.store.read(refOf(event));
+  return stored === undefined ? takeGone(deps, event) : acceptStored(deps, event, stored);
+}
+
+/** The object was overwritten or deleted before it was read: the event that says so is on its way. */
+async function takeGone(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
+  const change = changeOf(event);
+  const record = await deps.ledger.readDocument(change.documentId);
+  const log = logAbout(deps.log, { documentId: change.documentId, correlationId: change.correlationId });
+  log.info("The object is gone or overwritten; a newer event is on its way");
+  if (record !== undefined && isRecorded(record, event.sequencer)) return IGNORED;
+  await supersedeUnread(deps, change, "accepted");
+  return { outcome: "superseded", diagnostics: [], omitted: 0 };
+}
+
+/**
+ * One version of a versioned object was removed for good. If it was not the newest, nothing changes; if it was, the
+ * one before is the object now; if it was a delete marker, the object is back.
+ */
+async function takeVersionRemoved(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
+  const change = changeOf(event);
+  const record = await deps.ledger.readDocument(change.documentId);
+  const stored = await deps.store.read({ bucket: event.bucket, key: event.key });
+  if (record === undefined || (!isRecorded(record, event.sequencer) && isAsKnown(record, stored))) {
+    deps.log.info("A version was removed that is not in force", { documentId: change.documentId });
+    return IGNORED;
+  }
+  return stored === undefined ? withdrawDocument(deps, change) : acceptStored(deps, event, stored);
+}
+
+function isAsKnown({ head, current }: DocumentRecord, stored: StoredSpec | undefined): boolean {
+  if (stored === undefined) return head.kind === "withdrawn";
+  const { versionId, etag } = stored.source;
+  return [head, current].some(
+    (known) =>
+      known !== undefined &&
+      known.kind !== "withdrawn" &&
+      known.source.versionId === versionId &&
+      known.source.etag === etag,
+  );
+}
+
+function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: StoredSpec): Promise<Acceptance> {
+  const given = stored.metadata["correlation-id"];
+  const change = changeOf(event);
+  return acceptDocument(deps, {
+    ...change,
+    source: stored.source,
+    body: stored.body,
+    correlationId: given === undefined || given === "" ? change.correlationId : given,
+  });
+}
+
+function changeOf({ bucket, key, versionId, etag, sequencer, requestId, id }: ObjectEvent): DocumentChange {
+  return {
+    documentId: documentIdOf(bucket, key),
+    source: {
+      bucket,
+      key,
+      ...(versionId === undefined ? {} : { versionId }),
+      ...(etag === undefined ? {} : { etag }),
+    },
+    correlationId: requestId ?? id,
+    ...(sequencer === undefined ? {} : { sequencer }),
+  };
+}
+
+function refOf(event: ObjectEvent): ObjectRef {
+  return changeOf(event).source;
+}
+
+function isRecorded({ head, current, overtaken }: DocumentRecord, sequencer: string | undefined): boolean {
+  return sequencer !== undefined && [head, current, ...overtaken].some((known) => known?.sequencer === sequencer);
+}

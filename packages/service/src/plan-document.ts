@@ -1,0 +1,54 @@
+import { type Clock, type ControlPlane, converge, type Random } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
+import type { DocumentText } from "./accept.ts";
+import { affectedApis } from "./affected-apis.ts";
+import { changeSetOf } from "./change-set.ts";
+import type { Ledger, Revision } from "./ports.ts";
+import { converged, type Remarks } from "./results.ts";
+import { readDeclared } from "./revision-text.ts";
+
+export interface PlanDependencies {
+  /** Read only. */
+  readonly ledger: Ledger;
+  readonly controlPlane: ControlPlane;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The engine's, unless a test brings another. */
+  readonly converge?: typeof converge;
+}
+
+/** What applying a document would do: a `PlanProduced` for each of its APIs, or an `ApplyFailed` where AWS refuses to be read. */
+export interface DocumentPlan extends Remarks {
+  /** Absent where the document has errors. */
+  readonly results?: readonly ResultEvent[];
+}
+
+/** Compares a document with what is live, and touches nothing: neither AWS nor the ledger. */
+export async function planDocument(deps: PlanDependencies, change: DocumentText): Promise<DocumentPlan> {
+  const { documentId, source, correlationId } = change;
+  const declared = readDeclared(change.body, documentId);
+  if (declared.mode === "unreadable") return declared.remarks;
+
+  const named = declared.document.resources.map((resource) => resource.ApiId);
+  const apiIds = await affectedApis(deps.ledger, documentId, named);
+  const known = await deps.ledger.readDocument(documentId);
+  const sequence = (known?.head.sequence ?? 0) + 1;
+  const revision: Revision = { sequence, kind: "accepted", source, correlationId, seenAt: deps.clock.now(), apiIds };
+
+  const results: ResultEvent[] = [];
+  for (const apiId of apiIds) {
+    const plan = { ...declared, mode: "plan" } as const;
+    const begun = { documentId, apiId, apiIds, sequence, epoch: 0, resumed: false };
+    const outcome = await (deps.converge ?? converge)(
+      await changeSetOf(deps.ledger, { ...begun, declared: plan }),
+      deps,
+      {
+        fence: 0,
+        holdLease: async () => {},
+        deadline: Number.POSITIVE_INFINITY,
+      },
+    );
+    results.push(converged({ documentId, revision, now: deps.clock.now() }, apiId, "plan", outcome, declared.remarks));
+  }
+  return { results, ...declared.remarks };
+}

@@ -1,0 +1,141 @@
+import { type ChangeSet, type Clock, type ControlPlane, converge, type Outcome, type Random } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
+import { ownsOn } from "./affected-apis.ts";
+import { changeSetOf } from "./change-set.ts";
+import { DEFAULT_LEASE_TTL_MS, type HeldLease, underLease } from "./lease.ts";
+import { logAbout } from "./log.ts";
+import { endSuperseded } from "./overtaken.ts";
+import type { Ledger, Log, ResultBus, Revision, Signal, SignalQueue, SpecStore } from "./ports.ts";
+import { converged, unreadable } from "./results.ts";
+import { type Declared, readRevision } from "./revision-text.ts";
+import { publishOwed, settleAndPublish } from "./settle.ts";
+import { storeWhole } from "./whole-result.ts";
+
+export interface ReconcileDependencies {
+  readonly ledger: Ledger;
+  readonly store: SpecStore;
+  readonly queue: SignalQueue;
+  readonly bus: ResultBus;
+  readonly controlPlane: ControlPlane;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Milliseconds; `DEFAULT_LEASE_TTL_MS` without it. */
+  readonly leaseTtlMs?: number;
+  /** The engine's, unless a test brings another. */
+  readonly converge?: typeof converge;
+}
+
+export interface RunBudget {
+  /** Epoch milliseconds: no change is begun after it. */
+  readonly deadline: number;
+  /** Names this run among all that ever compete for a lease. */
+  readonly owner: string;
+}
+
+/** What came of a signal. */
+export type Reconciliation =
+  | { readonly outcome: "settled"; readonly event: ResultEvent }
+  /** The time was up; the run goes on with another signal. */
+  | { readonly outcome: "interrupted" }
+  /** Nothing was left to do, or a newer revision does it. */
+  | { readonly outcome: "idle"; readonly reason: "unknown" | "settled" | "unconcerned" | "gone" | "superseded" };
+
+/**
+ * Converges one API to the revision of a document that is in force, whichever signal asked for it. Throws
+ * `LeaseHeldError` or `LeaseLostError` where another run has the API, and whatever makes AWS or the ledger
+ * unreachable: the signal is to be delivered again.
+ */
+export async function reconcile(
+  deps: ReconcileDependencies,
+  signal: Signal,
+  budget: RunBudget,
+): Promise<Reconciliation> {
+  const { documentId, apiId, correlationId } = signal;
+  const scoped = { ...deps, log: logAbout(deps.log, { documentId, apiId, correlationId }) };
+  const lease = { apiId, owner: budget.owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
+  const reconciliation = await underLease(scoped, lease, (held) => run(scoped, signal, budget, held));
+  scoped.log.info("Reconciled", summaryOf(reconciliation));
+  return reconciliation;
+}
+
+async function run(
+  deps: ReconcileDependencies,
+  signal: Signal,
+  budget: RunBudget,
+  lease: HeldLease,
+): Promise<Reconciliation> {
+  const { documentId, apiId } = signal;
+  const record = await deps.ledger.readDocument(documentId);
+  const revision = record?.current;
+  if (revision === undefined) return { outcome: "idle", reason: "unknown" };
+
+  const changeSet = await publishOwed(deps, documentId, apiId);
+  if ((changeSet?.settledSequence ?? 0) >= revision.sequence) return { outcome: "idle", reason: "settled" };
+  const isConcerned = revision.apiIds.includes(apiId) || (await ownsOn(deps.ledger, documentId, apiId));
+  if (!isConcerned) return { outcome: "idle", reason: "unconcerned" };
+
+  const declared = await readRevision(deps.store, documentId, revision);
+  if (declared === undefined) {
+    // Overwritten by a document that was rejected; otherwise the event that explains it is on its way.
+    const isOverwritten = record !== undefined && record.head.sequence > revision.sequence;
+    if (isOverwritten) await endSuperseded(deps, documentId, apiId, revision);
+    return { outcome: "idle", reason: "gone" };
+  }
+  const event = await convergeRevision(deps, signal, revision, declared, budget, lease);
+  if (event === undefined) {
+    await deps.queue.send({ ...signal, sequence: revision.sequence, part: signal.part + 1 });
+    return { outcome: "interrupted" };
+  }
+
+  const stored = await storeWhole(deps.store, event);
+  const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, stored);
+  return isOurs ? { outcome: "settled", event: stored } : { outcome: "idle", reason: "superseded" };
+}
+
+/** The result of the run; `undefined` if its time was up before it had one. */
+async function convergeRevision(
+  deps: ReconcileDependencies,
+  { documentId, apiId }: Signal,
+  revision: Revision,
+  declared: Declared,
+  budget: RunBudget,
+  lease: HeldLease,
+): Promise<ResultEvent | undefined> {
+  const begun = await deps.ledger.beginRun(documentId, apiId, revision.sequence, lease.fence);
+  const subject = () => ({ documentId, revision, now: deps.clock.now() });
+  if (declared.mode === "unreadable") return unreadable(subject(), apiId, declared.remarks);
+
+  const changeSet = await changeSetOf(deps.ledger, {
+    documentId,
+    apiId,
+    apiIds: revision.apiIds,
+    sequence: revision.sequence,
+    epoch: begun.epoch,
+    resumed: begun.runningSequence === revision.sequence,
+    declared,
+  });
+  const outcome = await (deps.converge ?? converge)(changeSet, deps, {
+    fence: lease.fence,
+    holdLease: lease.hold,
+    deadline: budget.deadline,
+    onChange: (change, ended, total) => {
+      const { logicalId, action, status } = change;
+      deps.log.info("Change ended", { logicalId, action, status, ended, total });
+    },
+  });
+  if (outcome.status === "interrupted") return undefined;
+  return converged(subject(), apiId, declared.mode, overall(outcome, changeSet), declared.remarks);
+}
+
+/** What an earlier run over this revision changed, the last one finds as it should be: that is not "unchanged". */
+function overall(outcome: Outcome, { resumed }: ChangeSet): Outcome {
+  return resumed && outcome.status === "unchanged" ? { ...outcome, status: "succeeded" } : outcome;
+}
+
+function summaryOf(reconciliation: Reconciliation): Readonly<Record<string, unknown>> {
+  if (reconciliation.outcome !== "settled") return reconciliation;
+  const { detailType, detail } = reconciliation.event;
+  const { summary, durationMs } = detail.data;
+  return { outcome: "settled", detailType, eventId: detail.metadata.id, summary, durationMs };
+}

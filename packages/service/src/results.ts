@@ -1,0 +1,149 @@
+import type { Outcome } from "@specdrop/engine";
+import {
+  emptySummary,
+  fitEvent,
+  type Mode,
+  type ResultData,
+  type ResultDetailType,
+  type ResultEvent,
+  resultEvent,
+} from "@specdrop/events";
+import { type Diagnostic, MAX_DIAGNOSTICS } from "@specdrop/spec";
+import { operationIdOf, type RevisionMark, resultIdOf } from "./identity.ts";
+import type { NewRevision, Revision } from "./ports.ts";
+
+/** What a parser or a run has to say about a document. */
+export interface Remarks {
+  readonly diagnostics: readonly Diagnostic[];
+  /** How many there are beyond those listed. */
+  readonly omitted: number;
+}
+
+/** Which state of which document a result is about, and when it is told (epoch milliseconds). */
+export interface Subject {
+  readonly documentId: string;
+  readonly revision: Revision;
+  readonly now: number;
+}
+
+const NO_REMARKS: Remarks = { diagnostics: [], omitted: 0 };
+
+/** The document has errors; nothing was touched. */
+export function rejected(subject: Subject, remarks: Remarks): ResultEvent {
+  return fitEvent(result(subject, "SpecRejected", listed(remarks))).event;
+}
+
+/** A newer revision took this one's place on the API before it was applied. */
+export function superseded(subject: Subject, apiId: string): ResultEvent {
+  return result(subject, "SpecSuperseded", { apiId });
+}
+
+/** A newer revision was there before this one was read, so the ledger never numbered it. */
+export function supersededUnread(
+  documentId: string,
+  revision: Pick<NewRevision, "source" | "sequencer" | "correlationId" | "kind">,
+  now: number,
+): ResultEvent {
+  const { sequencer, source } = revision;
+  const mark: RevisionMark = { ...source, ...(sequencer === undefined ? {} : { sequencer }) };
+  return result({ documentId, revision: unnumbered(revision, now), now }, "SpecSuperseded", {}, mark);
+}
+
+/** An event that could not become a document; `eventId` stands in for the revision there never was. */
+export function refused(
+  documentId: string,
+  revision: Pick<NewRevision, "source" | "correlationId" | "kind">,
+  eventId: string,
+  remarks: Remarks,
+  now: number,
+): ResultEvent {
+  const subject = { documentId, revision: unnumbered(revision, now), now };
+  return fitEvent(result(subject, "SpecRejected", listed(remarks), { sequencer: eventId })).event;
+}
+
+/** The document asks nothing of any API, and owns nothing on any. */
+export function nothingToDo(subject: Subject, remarks: Remarks = NO_REMARKS): ResultEvent {
+  const detailType = subject.revision.kind === "withdrawn" ? "ApplySucceeded" : "ApplyUnchanged";
+  return fitEvent(result(subject, detailType, listed(remarks))).event;
+}
+
+/** What a run on one API came to. Throws a RangeError for an interrupted one, which has no result yet. */
+export function converged(
+  subject: Subject,
+  apiId: string,
+  mode: Mode,
+  outcome: Outcome,
+  remarks: Remarks,
+): ResultEvent {
+  const { changes, summary, deployment } = outcome;
+  const all = { diagnostics: [...remarks.diagnostics, ...outcome.diagnostics], omitted: remarks.omitted };
+  return result(subject, detailTypeOf(outcome.status, mode), {
+    apiId,
+    mode,
+    changes,
+    summary,
+    ...listed(all),
+    ...(deployment === undefined ? {} : { deployment }),
+  });
+}
+
+/** An accepted document that can no longer be read as one. */
+export function unreadable(subject: Subject, apiId: string, remarks: Remarks): ResultEvent {
+  return result(subject, "ApplyFailed", { apiId, ...listed(remarks) });
+}
+
+function detailTypeOf(status: Outcome["status"], mode: Mode): ResultDetailType {
+  switch (status) {
+    case "planned":
+      return "PlanProduced";
+    case "succeeded":
+      return "ApplySucceeded";
+    case "unchanged":
+      return mode === "withdraw" ? "ApplySucceeded" : "ApplyUnchanged";
+    case "failed":
+      return "ApplyFailed";
+    case "interrupted":
+      throw new RangeError("An interrupted run has no result");
+  }
+}
+
+function result(
+  { documentId, revision, now }: Subject,
+  detailType: ResultDetailType,
+  data: Partial<ResultData>,
+  mark: number | RevisionMark = revision.sequence,
+): ResultEvent {
+  return resultEvent(
+    detailType,
+    {
+      id: resultIdOf(documentId, data.apiId ?? "", mark, detailType),
+      time: new Date(now).toISOString(),
+      operationId: operationIdOf(documentId, mark),
+      correlationId: revision.correlationId,
+      documentId,
+      sequence: revision.sequence,
+    },
+    {
+      document: revision.source,
+      mode: revision.kind === "withdrawn" ? "withdraw" : "apply",
+      summary: emptySummary,
+      changes: [],
+      diagnostics: [],
+      durationMs: Math.max(0, now - revision.seenAt),
+      ...data,
+    },
+  );
+}
+
+function unnumbered(revision: Pick<NewRevision, "source" | "correlationId" | "kind">, now: number): Revision {
+  const { source, correlationId, kind } = revision;
+  return { sequence: 0, kind, source, correlationId, seenAt: now, apiIds: [] };
+}
+
+function listed({ diagnostics, omitted }: Remarks): Pick<ResultData, "diagnostics" | "omittedDiagnostics"> {
+  const beyond = omitted + Math.max(0, diagnostics.length - MAX_DIAGNOSTICS);
+  return {
+    diagnostics: diagnostics.slice(0, MAX_DIAGNOSTICS),
+    ...(beyond === 0 ? {} : { omittedDiagnostics: beyond }),
+  };
+}

@@ -1,0 +1,98 @@
+import { createReconcile, handler } from "@specdrop/functions/reconcile";
+import { intakeObjectEvent, type Signal } from "@specdrop/service";
+import { expect, test } from "vitest";
+import { spec, told, type World, world } from "../service/builders.ts";
+import { contextOf, sqsEvent } from "./samples.ts";
+import { recorded } from "./telemetry.ts";
+
+async function dropped(given: Partial<World> = {}) {
+  const w = world(given);
+  await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"], api2: ["/200/"] })));
+  await intakeObjectEvent(w, w.store.put("b.json", spec({ api1: ["/404/"], api3: ["/200/"] })));
+  const signals = w.signals.splice(0);
+  const telemetry = recorded();
+  return { ...w, telemetry, waiting: signals, call: createReconcile(w, telemetry) };
+}
+
+const message = (signal: Signal, index: number) => ({
+  id: `m${index}`,
+  group: signal.apiId,
+  body: JSON.stringify({ version: 1, ...signal }),
+});
+
+test("every signal of a batch is converged, in order", async () => {
+  const { call, waiting, published, telemetry } = await dropped();
+  expect(await call(sqsEvent(waiting.map(message)), contextOf())).toEqual({ batchItemFailures: [] });
+  expect(told(published)).toEqual([
+    "ApplySucceeded 1 api1",
+    "ApplySucceeded 1 api2",
+    "ApplySucceeded 1 api1",
+    "ApplySucceeded 1 api3",
+  ]);
+  expect(telemetry.counts.filter((count) => count === "ApplySucceeded")).toHaveLength(4);
+  expect(telemetry.counts).toContain("Duration 0");
+});
+
+test("a failure holds back what is behind it in its group, and nothing else", async () => {
+  const w = await dropped();
+  await w.ledger.acquireLease("api1", "another", 60_000, w.clock.now());
+  const batch = sqsEvent(w.waiting.map(message));
+  expect(await w.call(batch, contextOf())).toEqual({
+    batchItemFailures: [{ itemIdentifier: "m0" }, { itemIdentifier: "m2" }],
+  });
+  expect(told(w.published)).toEqual(["ApplySucceeded 1 api2", "ApplySucceeded 1 api3"]);
+  expect(w.telemetry.counts.filter((count) => count === "SignalFailed")).toHaveLength(1);
+  expect(w.telemetry.lines.join()).toContain("LeaseHeldError");
+
+  w.clock.time += 60_001;
+  expect(await w.call(batch, contextOf())).toEqual({ batchItemFailures: [] });
+  expect(told(w.published).slice(2)).toEqual(["ApplySucceeded 1 api1", "ApplySucceeded 1 api1"]);
+});
+
+test("a batch that fails as a whole is handed back whole", async () => {
+  const { call } = await dropped();
+  const batch = sqsEvent([{ id: "m0", group: "api1", body: "not a signal" }]);
+  expect(await call(batch, contextOf())).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
+});
+
+test.each([
+  [900_000, 840_000],
+  [60_000, 30_000],
+])("with %i ms left, %i are worked", async (remaining, worked) => {
+  const deadlines: number[] = [];
+  const base = world();
+  const converge: World["converge"] = (changeSet, ports, options) => {
+    deadlines.push(options.deadline - base.clock.time);
+    return base.converge(changeSet, ports, options);
+  };
+  const { call, waiting } = await dropped({ converge });
+  await call(sqsEvent(waiting.slice(0, 1).map(message)), contextOf(remaining));
+  expect(deadlines).toEqual([worked]);
+});
+
+test("a run that was cut off is counted, and has signalled itself", async () => {
+  const base = world();
+  const converge: World["converge"] = async (...args) => ({ ...(await base.converge(...args)), status: "interrupted" });
+  const { call, waiting, signals, telemetry } = await dropped({ converge });
+  await call(sqsEvent(waiting.slice(0, 1).map(message)), contextOf());
+  expect(signals).toMatchObject([{ apiId: "api1", part: 1 }]);
+  expect(telemetry.counts).toEqual(["Interrupted"]);
+});
+
+test("batches that run side by side keep their failures apart", async () => {
+  const w = await dropped();
+  const [first, second, , fourth] = w.waiting.map(message);
+  if (first === undefined || second === undefined || fourth === undefined) throw new Error("four signals are waiting");
+  const replies = await Promise.all([
+    w.call(sqsEvent([{ ...first, body: "broken" }]), contextOf()),
+    w.call(sqsEvent([second]), contextOf()),
+    w.call(sqsEvent([fourth]), contextOf()),
+  ]);
+  expect(replies.map((reply) => reply.batchItemFailures.length)).toEqual([1, 0, 0]);
+});
+
+test("the deployed handler names what is missing in its environment", async () => {
+  await expect(handler(sqsEvent([]), contextOf())).rejects.toThrow(
+    "Missing in the environment: SPECDROP_BUCKET, SPECDROP_BUS, SPECDROP_QUEUE_URL, SPECDROP_TABLE",
+  );
+});

@@ -1,0 +1,262 @@
+import type { ChangeSet, Clock, ControlPlane, ConvergeOptions, ConvergePorts, Outcome } from "@specdrop/engine";
+import { type ChangeResult, parseResultEvent, type ResultEvent, summarise } from "@specdrop/events";
+import { memoryLedger } from "@specdrop/local/ledger/memory";
+import {
+  type Ledger,
+  type Log,
+  type ObjectEvent,
+  type ObjectRef,
+  type ResultBus,
+  reconcile,
+  type Signal,
+  type SignalQueue,
+  type SpecStore,
+  type StoredSpec,
+} from "@specdrop/service";
+
+export const BUCKET = "specs";
+
+/** A document that wants one response per key, on the APIs it is given. */
+export function spec(
+  apis: Readonly<Record<string, readonly string[]>>,
+  rest: Readonly<Record<string, unknown>> = {},
+): string {
+  const entries = Object.entries(apis).flatMap(([ApiId, keys]) =>
+    keys.map((key) => [
+      `on${ApiId}${key.replaceAll(/\W/g, "")}`,
+      { ApiId, IntegrationId: "int0001", IntegrationResponseKey: key, ResponseTemplates: { "application/json": "{}" } },
+    ]),
+  );
+  return JSON.stringify({ ...rest, IntegrationResponses: Object.fromEntries(entries) });
+}
+
+export const BROKEN = JSON.stringify({ IntegrationResponses: { one: { ApiId: 1 } } });
+
+interface Version {
+  readonly versionId: string;
+  readonly etag: string;
+  /** Absent in a delete marker. */
+  readonly body?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A bucket that answers what it is told with the event S3 would send. */
+export interface Bucket extends SpecStore {
+  put(key: string, body: string, metadata?: Readonly<Record<string, string>>): ObjectEvent;
+  remove(key: string): ObjectEvent;
+  removeVersion(key: string, versionId: string): ObjectEvent;
+  textOf(key: string): string | undefined;
+}
+
+export function memoryBucket({ versioned }: { readonly versioned: boolean }): Bucket {
+  const objects = new Map<string, Version[]>();
+  let counter = 0;
+
+  function event(kind: ObjectEvent["kind"], key: string, version: Partial<Version>): ObjectEvent {
+    counter += 1;
+    return {
+      kind,
+      id: `event-${counter}`,
+      bucket: BUCKET,
+      key,
+      ...(versioned && version.versionId !== undefined ? { versionId: version.versionId } : {}),
+      ...(kind === "created" && version.etag !== undefined ? { etag: version.etag } : {}),
+      sequencer: counter.toString(16).padStart(8, "0"),
+      requestId: `request-${counter}`,
+      ...(kind === "deleted"
+        ? { deletionType: versioned && version.body === undefined ? "Delete Marker Created" : "Permanently Deleted" }
+        : {}),
+    };
+  }
+
+  function add(key: string, body: string | undefined, metadata: Version["metadata"]): Version {
+    const versions = objects.get(key) ?? [];
+    const number = counter + 1;
+    const version = {
+      versionId: `v${number}`,
+      etag: `etag${number}`,
+      metadata,
+      ...(body === undefined ? {} : { body }),
+    };
+    objects.set(key, versioned ? [...versions, version] : [version]);
+    return version;
+  }
+
+  function find({ key, versionId, etag }: ObjectRef): Version | undefined {
+    const versions = objects.get(key) ?? [];
+    if (versionId !== undefined) return versions.find((version) => version.versionId === versionId);
+    const latest = versions.at(-1);
+    return etag === undefined || etag === latest?.etag ? latest : undefined;
+  }
+
+  function stored(key: string, { versionId, etag, body, metadata }: Version): StoredSpec | undefined {
+    if (body === undefined) return undefined;
+    const source = { bucket: BUCKET, key, etag, ...(versioned ? { versionId } : {}) };
+    return { source, body: new TextEncoder().encode(body), metadata, truncated: false };
+  }
+
+  return {
+    put: (key, body, metadata = {}) => event("created", key, add(key, body, metadata)),
+    remove(key) {
+      if (versioned) return event("deleted", key, add(key, undefined, {}));
+      objects.delete(key);
+      return event("deleted", key, { body: "" });
+    },
+    removeVersion(key, versionId) {
+      objects.set(
+        key,
+        (objects.get(key) ?? []).filter((version) => version.versionId !== versionId),
+      );
+      return event("deleted", key, { versionId, body: "" });
+    },
+    textOf: (key) => objects.get(key)?.at(-1)?.body,
+    async read(ref) {
+      const version = find(ref);
+      return version && stored(ref.key, version);
+    },
+    async write(key, body, _contentType, metadata) {
+      const { versionId, etag } = add(key, body, metadata);
+      counter += 1;
+      return { bucket: BUCKET, key, etag, ...(versioned ? { versionId } : {}) };
+    },
+    async delete(key) {
+      objects.delete(key);
+    },
+  };
+}
+
+interface TestClock extends Clock {
+  time: number;
+}
+
+export interface World {
+  readonly ledger: Ledger;
+  readonly store: Bucket;
+  readonly queue: SignalQueue;
+  readonly bus: ResultBus;
+  readonly clock: TestClock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly controlPlane: ControlPlane;
+  readonly converge: typeof import("@specdrop/engine").converge;
+  /** What was sent and not taken yet, in order. */
+  readonly signals: Signal[];
+  readonly published: ResultEvent[];
+  readonly logged: string[];
+  /** What the engine was asked for, in order. */
+  readonly runs: ChangeSet[];
+}
+
+/** Everything the use cases need, in memory; any part may be replaced. */
+export function world(given: Partial<World> & { readonly versioned?: boolean } = {}): World {
+  const signals: Signal[] = [];
+  const published: ResultEvent[] = [];
+  const logged: string[] = [];
+  const runs: ChangeSet[] = [];
+  const clock: TestClock = { time: 1_800_000_000_000, now: () => clock.time, sleep: async () => {} };
+  const write =
+    (level: string): Log["info"] =>
+    (message, fields) =>
+      logged.push(JSON.stringify({ level, message, ...fields }));
+  return {
+    ledger: memoryLedger(),
+    store: memoryBucket({ versioned: given.versioned ?? true }),
+    queue: { send: async (signal) => void signals.push(signal) },
+    bus: {
+      publish: async (events) => {
+        for (const event of events) expectContract(event);
+        published.push(...events);
+      },
+    },
+    clock,
+    random: () => 0.5,
+    log: { info: write("info"), warn: write("warn"), error: write("error") },
+    controlPlane: unused,
+    converge: async (changeSet, ports, options) => {
+      runs.push(changeSet);
+      return ownOnly(changeSet, ports, options);
+    },
+    signals,
+    published,
+    logged,
+    runs,
+    ...given,
+  };
+}
+
+/** No use case sends what its consumers' schema refuses. */
+function expectContract({ detailType, detail }: ResultEvent): void {
+  const parsed = parseResultEvent({ source: "specdrop", "detail-type": detailType, detail });
+  if (!parsed.ok) throw new Error(parsed.problems.join("; "));
+}
+
+const unused = new Proxy({} as ControlPlane, {
+  get() {
+    throw new Error("These tests do not reach AWS");
+  },
+});
+
+/** Stands in for the engine: brings what the document owns to what it declares, one ledger write a change. */
+async function ownOnly(
+  changeSet: ChangeSet,
+  { ledger, clock }: ConvergePorts,
+  options: ConvergeOptions,
+): Promise<Outcome> {
+  const { documentId, apiId, desired, mode } = changeSet;
+  const owned = (await ledger.listOwned(apiId)).filter((resource) => resource.documentId === documentId);
+  const wanted = new Set(desired.map((resource) => resource.IntegrationResponseKey));
+  const held = new Set(owned.map((resource) => resource.IntegrationResponseKey));
+  const steps = [
+    ...desired.map((resource) => ({ resource, action: held.has(resource.IntegrationResponseKey) ? "none" : "create" })),
+    ...owned
+      .filter((one) => !wanted.has(one.IntegrationResponseKey))
+      .map((resource) => ({ resource, action: "delete" })),
+  ] as const;
+
+  const changes: ChangeResult[] = [];
+  for (const { resource, action } of steps) {
+    if (action !== "none" && mode !== "plan") {
+      if (clock.now() >= options.deadline) return { ...outcomeOf("interrupted", changes) };
+      await options.holdLease();
+      const { ApiId, IntegrationId, IntegrationResponseKey, logicalId } = resource;
+      const key = { ApiId, IntegrationId, IntegrationResponseKey, documentId };
+      if (action === "delete") await ledger.release(key, options.fence);
+      else await ledger.claim({ ...key, logicalId, origin: "created", applied: {} }, options.fence);
+    }
+    changes.push({
+      logicalId: resource.logicalId,
+      action: action as ChangeResult["action"],
+      status: mode === "plan" ? "planned" : "succeeded",
+      integrationId: resource.IntegrationId,
+      integrationResponseKey: resource.IntegrationResponseKey,
+      changedProperties: [],
+    });
+    options.onChange?.(changes.at(-1) as ChangeResult, changes.length, steps.length);
+  }
+  const isUnchanged = steps.every((step) => step.action === "none");
+  return outcomeOf(mode === "plan" ? "planned" : isUnchanged ? "unchanged" : "succeeded", changes);
+}
+
+export function outcomeOf(status: Outcome["status"], changes: readonly ChangeResult[] = []): Outcome {
+  return { status, changes, summary: summarise(changes), diagnostics: [] };
+}
+
+/** What a document owns on an API, by response key. */
+export async function ownedKeys(ledger: Ledger, documentId: string, apiId: string): Promise<readonly string[]> {
+  const owned = (await ledger.listOwned(apiId)).filter((resource) => resource.documentId === documentId);
+  return owned.map((resource) => resource.IntegrationResponseKey).sort();
+}
+
+/** A short name for each result, in order: what it says, of which revision, on which API. */
+export function told(published: readonly ResultEvent[]): readonly string[] {
+  return published.map(({ detailType, detail }) =>
+    [detailType, detail.metadata.sequence, detail.data.apiId].filter((part) => part !== undefined).join(" "),
+  );
+}
+
+/** Delivers what is in the queue, and what that puts there, until it is empty. */
+export async function drain(world: World, deadline = Number.POSITIVE_INFINITY): Promise<void> {
+  for (let signal = world.signals.shift(); signal !== undefined; signal = world.signals.shift()) {
+    await reconcile(world, signal, { deadline, owner: "run" });
+  }
+}
