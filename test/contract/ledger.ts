@@ -107,28 +107,33 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         const head = { ...revision(), sequence: 1 };
         expect(first).toEqual({
           outcome: "recorded",
-          record: { documentId: DOCUMENT, head, current: head, overtaken: [] },
+          sequence: 1,
+          record: { documentId: DOCUMENT, count: 1, head, current: head, overtaken: [], recent: [] },
         });
         const second = await ledger.recordRevision(DOCUMENT, revision({ kind: "withdrawn", apiIds: [] }));
         const withdrawn = { ...revision({ kind: "withdrawn", apiIds: [] }), sequence: 2 };
-        const record = { documentId: DOCUMENT, head: withdrawn, current: withdrawn, overtaken: [head] };
-        expect(second).toEqual({ outcome: "recorded", record });
+        const record = {
+          documentId: DOCUMENT,
+          count: 2,
+          head: withdrawn,
+          current: withdrawn,
+          overtaken: [head],
+          recent: [],
+        };
+        expect(second).toEqual({ outcome: "recorded", sequence: 2, record });
         expect(await ledger.readDocument(DOCUMENT)).toEqual(record);
         expect(await all(ledger.listDocuments())).toEqual([record]);
       });
 
-      test("a rejected revision only moves the head", async () => {
+      test("a rejected revision only moves the head, until another takes its place", async () => {
         const rejected = await ledger.recordRevision(DOCUMENT, revision({ kind: "rejected" }));
-        expect(rejected.record).toEqual({
-          documentId: DOCUMENT,
-          head: { ...revision({ kind: "rejected" }), sequence: 1 },
-          overtaken: [],
-        });
+        const head = { ...revision({ kind: "rejected" }), sequence: 1 };
+        expect(rejected.record).toEqual({ documentId: DOCUMENT, count: 1, head, overtaken: [], recent: [] });
         await ledger.recordRevision(DOCUMENT, revision());
         const { record } = await ledger.recordRevision(DOCUMENT, revision({ kind: "rejected", correlationId: "c-3" }));
         expect(record.head).toMatchObject({ kind: "rejected", sequence: 3, correlationId: "c-3" });
         expect(record.current).toMatchObject({ kind: "accepted", sequence: 2 });
-        expect(record.overtaken).toEqual([]);
+        expect(record.overtaken).toEqual([head]);
         expect(await ledger.readDocument(DOCUMENT)).toEqual(record);
       });
 
@@ -154,12 +159,22 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.readDocument(DOCUMENT)).toEqual(record);
       });
 
-      test("a rejected revision's sequencer counts too", async () => {
+      test("an accepted revision that comes behind a newer, rejected one is in force all the same", async () => {
         await ledger.recordRevision(DOCUMENT, revision({ sequencer: "05" }));
         await ledger.recordRevision(DOCUMENT, revision({ sequencer: "07", kind: "rejected" }));
         const { outcome, record } = await ledger.recordRevision(DOCUMENT, revision({ sequencer: "06" }));
-        expect(outcome).toBe("stale");
-        expect(record.current?.sequence).toBe(1);
+        expect(outcome).toBe("recorded");
+        expect(record).toMatchObject({ count: 3, head: { sequence: 2 }, current: { sequence: 3 } });
+        expect(record.overtaken.map(({ sequence }) => sequence)).toEqual([1]);
+        const late = await ledger.recordRevision(DOCUMENT, revision({ sequencer: "055", kind: "rejected" }));
+        expect(late).toEqual({ outcome: "stale", record });
+      });
+
+      test("a late repeat is known by its sequencer, whatever came since", async () => {
+        for (const sequencer of ["05", "06", "07"]) await ledger.recordRevision(DOCUMENT, revision({ sequencer }));
+        const held = await ledger.readDocument(DOCUMENT);
+        const repeat = await ledger.recordRevision(DOCUMENT, revision({ sequencer: "060" }));
+        expect(repeat).toEqual({ outcome: "repeated", sequence: 2, record: held });
       });
 
       test("overtaken revisions are cleared up to and including the sequence", async () => {
@@ -241,8 +256,19 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await ledger.readChangeSet(DOCUMENT, API))?.runningSequence).toBe(1);
       });
 
-      test("settling writes the result, clears the mark and counts the epoch", async () => {
+      test("a run notes how far it has come, unless its fence is behind", async () => {
+        const progress = { sequence: 1, ended: 3, total: 9, removed: { delete: 1, forget: 2 } };
+        await ledger.beginRun(DOCUMENT, API, 1, 5);
+        await ledger.checkpoint(DOCUMENT, API, progress, 5);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual({ ...fresh, runningSequence: 1, progress });
+        await expect(ledger.checkpoint(DOCUMENT, API, { ...progress, ended: 4 }, 4)).rejects.toThrow(LeaseLostError);
+        expect((await ledger.beginRun(DOCUMENT, API, 1, 6)).progress).toEqual(progress);
+      });
+
+      test("settling writes the result, clears the mark and the progress, and counts the epoch", async () => {
         await ledger.beginRun(DOCUMENT, API, 3, 1);
+        const progress = { sequence: 3, ended: 3, total: 9, removed: { delete: 0, forget: 0 } };
+        await ledger.checkpoint(DOCUMENT, API, progress, 1);
         expect(await ledger.settle(DOCUMENT, API, 3, resultEvent(3))).toBe(true);
         const settled = {
           ...fresh,

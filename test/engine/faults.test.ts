@@ -161,7 +161,7 @@ test("past the deadline no change is begun, and the next run does the rest", asy
   const ended: string[] = [];
   const onChange: Parameters<typeof run>[2] & object = {
     deadline,
-    onChange: (change, count, total) => {
+    onChange: (change, { ended: count, total }) => {
       ended.push(`${change.logicalId} ${count}/${total}`);
       time.now += 1;
     },

@@ -33,7 +33,8 @@ test.each(["before", "after"] as const)(
   async (when) => {
     const { run, plane, owned } = await runThatDies(when);
     const outcome = await run(WISH, { epoch: 0, resumed: true });
-    expect(outcome.status).toBe("unchanged");
+    expect(lines(outcome)).toEqual(["create $default succeeded"]);
+  expect(outcome.summary.create).toBe(1);
     expect(plane.live.size).toBe(1);
     expect((await owned())[0]).toMatchObject({ origin: "created", identifier: [...plane.live.keys()][0] });
   },
@@ -46,9 +47,10 @@ test("what was done before the run died is not done again", async () => {
   await expect(run(wishes)).rejects.toThrow("died");
   expect(lines(await run(wishes, { epoch: 0, resumed: true }))).toEqual([
     "create /500/ succeeded",
-    "none /200/ succeeded",
-    "none /404/ succeeded",
+    "create /200/ succeeded",
+    "create /404/ succeeded",
   ]);
+  expect(plane.writes()).toHaveLength(4);
   expect(plane.live.size).toBe(3);
   expect(await owned()).toHaveLength(3);
 });
@@ -78,7 +80,8 @@ test("three days later AWS has forgotten the token: a response as we asked for i
   const { run, plane, time } = await runThatDies("after");
   time.now += THREE_DAYS;
   plane.forgetTokens();
-  expect((await run(WISH, { epoch: 0, resumed: true })).status).toBe("unchanged");
+  expect(lines(await run(WISH, { epoch: 0, resumed: true }))).toEqual(["create $default succeeded"]);
+  expect((await run(WISH, { sequence: 2 })).status).toBe("unchanged");
   expect(plane.live.size).toBe(1);
 });
 
@@ -143,3 +146,41 @@ test("a plan assumes that a create under way is ours if it is there as asked, an
   await done.run([desired("/200/")], { documentId: "s3://specs/other.yaml" });
   expect(lines(await done.run(WISH, { mode: "plan" }))).toEqual(["none $default planned"]);
 });
+
+test("a run that goes on where another's time was up counts all that was done, also what is gone", async () => {
+  const { run, time } = world();
+  await run([desired("/200/"), desired("/404/"), desired("/500/")]);
+  const deadline = time.now + 2;
+  let removed = { delete: 0, forget: 0 };
+  const wish = [desired("/200/", {}, { logicalId: "ok" }), desired("/new/")];
+  const first = await run(
+    wish,
+    { sequence: 2, epoch: 5 },
+    {
+      deadline,
+      onChange: (_change, progress) => {
+        removed = { ...progress.removed };
+        time.now += progress.ended === 3 ? 2 : 0;
+      },
+    },
+  );
+  expect(first.status).toBe("interrupted");
+  expect(removed).toEqual({ delete: 1, forget: 0 });
+
+  const second = await run(wish, { sequence: 2, epoch: 5, resumed: true, removedBefore: removed });
+  expect(lines(second)).toEqual(
+    ["create /new/ succeeded", "none ok succeeded", "delete /500/ succeeded"].sort(byAction),
+  );
+  expect(second.summary).toMatchObject({ create: 1, delete: 2, unchanged: 1 });
+  expect(second.omittedChanges).toBe(1);
+  expect(second.status).toBe("succeeded");
+
+  const last = await run(wish, { sequence: 3, removedBefore: { delete: 0, forget: 1 } });
+  expect(last.status).toBe("succeeded");
+});
+
+/** `none` stands where the plan had it, though it is told as the change it was. */
+function byAction(a: string, b: string): number {
+  const order = ["none", "create", "delete"];
+  return order.indexOf(a.split(" ")[0] ?? "") - order.indexOf(b.split(" ")[0] ?? "");
+}

@@ -231,14 +231,18 @@ async function ownOnly(
       integrationResponseKey: resource.IntegrationResponseKey,
       changedProperties: [],
     });
-    options.onChange?.(changes.at(-1) as ChangeResult, changes.length, steps.length);
+    await options.onChange?.(changes.at(-1) as ChangeResult, {
+      ended: changes.length,
+      total: steps.length,
+      removed: { delete: 0, forget: 0 },
+    });
   }
   const isUnchanged = steps.every((step) => step.action === "none");
   return outcomeOf(mode === "plan" ? "planned" : isUnchanged ? "unchanged" : "succeeded", changes);
 }
 
 export function outcomeOf(status: Outcome["status"], changes: readonly ChangeResult[] = []): Outcome {
-  return { status, changes, summary: summarise(changes), diagnostics: [] };
+  return { status, changes, summary: summarise(changes), omittedChanges: 0, diagnostics: [] };
 }
 
 /** What a document owns on an API, by response key. */

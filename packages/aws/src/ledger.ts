@@ -5,13 +5,11 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { OwnershipLedger } from "@specdrop/engine";
-import type { ResultEvent } from "@specdrop/events";
+import type { Ledger } from "@specdrop/engine";
 import * as changeSets from "./ledger/change-sets.ts";
 import * as documents from "./ledger/documents.ts";
 import * as leases from "./ledger/leases.ts";
 import * as ownership from "./ledger/ownership.ts";
-import type { ChangeSetRecord, DocumentRecord, Lease, NewRevision, RecordOutcome } from "./ledger/records.ts";
 import { ledgerTable } from "./ledger/table.ts";
 
 // The items. Each has its whole record as attributes, and its `kind`, which the lists filter by.
@@ -25,26 +23,10 @@ import { ledgerTable } from "./ledger/table.ts";
 //
 // A value too long for its key stands there as a digest (`doc/sha256#…`, `response/sha256#…`).
 
-/** The service's `Ledger` on one DynamoDB table: every write is one conditional write, without transactions. */
-export interface DynamoLedger extends OwnershipLedger {
-  readDocument(documentId: string): Promise<DocumentRecord | undefined>;
-  recordRevision(documentId: string, revision: NewRevision): Promise<RecordOutcome>;
-  clearOvertaken(documentId: string, sequence: number): Promise<void>;
-  listDocuments(): AsyncIterable<DocumentRecord>;
-
-  readChangeSet(documentId: string, apiId: string): Promise<ChangeSetRecord | undefined>;
-  beginRun(documentId: string, apiId: string, sequence: number, fence: number): Promise<ChangeSetRecord>;
-  settle(documentId: string, apiId: string, sequence: number, event: ResultEvent): Promise<boolean>;
-  markPublished(documentId: string, apiId: string, sequence: number): Promise<void>;
-  listChangeSets(): AsyncIterable<ChangeSetRecord>;
-
-  acquireLease(apiId: string, owner: string, ttlMs: number, now: number): Promise<Lease | undefined>;
-  renewLease(lease: Lease, ttlMs: number, now: number): Promise<Lease>;
-  releaseLease(lease: Lease): Promise<void>;
-}
-
-/** Throws what the SDK throws; a condition that does not hold is an outcome, not an error. */
-export function dynamoLedger(client: DynamoDBDocumentClient | DynamoDBClient, tableName: string): DynamoLedger {
+/**
+ * The engine's `Ledger` on one DynamoDB table: every write is one conditional write, without transactions. Throws what the SDK throws; a condition that does not hold is an outcome, not an error.
+ */
+export function dynamoLedger(client: DynamoDBDocumentClient | DynamoDBClient, tableName: string): Ledger {
   const table = ledgerTable(client, tableName);
   return {
     listOwned: (...args) => ownership.listOwned(table, ...args),
@@ -58,6 +40,7 @@ export function dynamoLedger(client: DynamoDBDocumentClient | DynamoDBClient, ta
 
     readChangeSet: (...args) => changeSets.readChangeSet(table, ...args),
     beginRun: (...args) => changeSets.beginRun(table, ...args),
+    checkpoint: (...args) => changeSets.checkpoint(table, ...args),
     settle: (...args) => changeSets.settle(table, ...args),
     markPublished: (...args) => changeSets.markPublished(table, ...args),
     listChangeSets: () => changeSets.listChangeSets(table),

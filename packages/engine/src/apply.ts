@@ -2,14 +2,16 @@ import type { DesiredResource } from "@specdrop/spec";
 import { create } from "./create.ts";
 import { digestProperties } from "./digest.ts";
 import { isSameValue, type PropertyDiff } from "./merge.ts";
-import type { LiveResource, OwnedResource } from "./model.ts";
+import type { LastChange, LiveResource, OwnedResource } from "./model.ts";
 import type { Change } from "./plan.ts";
 import { remove } from "./remove.ts";
+import { changedProperties } from "./report.ts";
 import { claim, type Run, recordOf, release } from "./run.ts";
 import { update } from "./update.ts";
 
 /** Makes one change, and sees that AWS has it as asked. Resolves to the identifier it was about, where there is one. */
-export async function applyChange(run: Run, change: Change): Promise<string | undefined> {
+export async function applyChange(context: Run, change: Change): Promise<string | undefined> {
+  const run = change.action === "none" ? context : { ...context, making: lastChangeOf(context, change) };
   switch (change.action) {
     case "create":
       return await create(run, change.desired);
@@ -31,6 +33,11 @@ export async function applyChange(run: Run, change: Change): Promise<string | un
       await release(run, change.owned);
       return change.owned.identifier;
   }
+}
+
+function lastChangeOf({ changeSet }: Run, change: Change): LastChange {
+  const { sequence, epoch } = changeSet;
+  return { sequence, epoch, action: change.action, changedProperties: changedProperties(change) };
 }
 
 async function adopt(run: Run, desired: DesiredResource, live: LiveResource, diff: PropertyDiff): Promise<string> {

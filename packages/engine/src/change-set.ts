@@ -2,6 +2,12 @@ import type { ChangeResult, DeploymentResult, Summary } from "@specdrop/events";
 import type { DesiredResource, Diagnostic } from "@specdrop/spec";
 import type { Clock, ControlPlane, OwnershipLedger, Random } from "./ports.ts";
 
+/** How many resources a run has deleted and forgotten. */
+export interface Removed {
+  readonly delete: number;
+  readonly forget: number;
+}
+
 /** What one document asks of one API, at one revision. */
 export interface ChangeSet {
   readonly documentId: string;
@@ -21,6 +27,8 @@ export interface ChangeSet {
   readonly file: string;
   /** A run of this revision began before and did not settle. */
   readonly resumed: boolean;
+  /** What it had removed by then, as far as it could still say so. */
+  readonly removedBefore?: Removed;
 }
 
 export interface ConvergePorts {
@@ -37,8 +45,15 @@ export interface ConvergeOptions {
   readonly holdLease: () => Promise<void>;
   /** Epoch milliseconds: no change is begun after it. */
   readonly deadline: number;
-  /** Called when a change has ended. */
-  readonly onChange?: (change: ChangeResult, ended: number, total: number) => void;
+  /** Called, and awaited, when a change has ended. */
+  readonly onChange?: (change: ChangeResult, progress: Progress) => void | Promise<void>;
+}
+
+/** How far a run has come: the changes it has ended, of all its plan holds, and all that was removed so far. */
+export interface Progress {
+  readonly ended: number;
+  readonly total: number;
+  readonly removed: Removed;
 }
 
 /**
@@ -48,7 +63,10 @@ export interface ConvergeOptions {
 export interface Outcome {
   readonly status: "succeeded" | "unchanged" | "failed" | "planned" | "interrupted";
   readonly changes: readonly ChangeResult[];
+  /** Counts everything since the revision's first run began. */
   readonly summary: Summary;
+  /** Removals of earlier runs, which `summary` counts and `changes` cannot name any more. */
+  readonly omittedChanges: number;
   readonly diagnostics: readonly Diagnostic[];
   readonly deployment?: DeploymentResult;
 }

@@ -2,9 +2,10 @@ import type { ChangeResult } from "@specdrop/events";
 import { summarise } from "@specdrop/events";
 import type { Diagnostic } from "@specdrop/spec";
 import { applyChange } from "./apply.ts";
-import type { ChangeSet, ConvergeOptions, ConvergePorts, Outcome } from "./change-set.ts";
+import type { ChangeSet, ConvergeOptions, ConvergePorts, Outcome, Removed } from "./change-set.ts";
 import { conflictDiagnostic } from "./conflict.ts";
 import { toChangeError } from "./failure.ts";
+import type { LastChange } from "./model.ts";
 import { observe } from "./observe.ts";
 import { type Change, type Plan, plan } from "./plan.ts";
 import { ControlPlaneError } from "./ports.ts";
@@ -41,16 +42,22 @@ export async function converge(changeSet: ChangeSet, ports: ConvergePorts, optio
 async function apply(run: Run, changes: readonly Change[]): Promise<Outcome> {
   const results: ChangeResult[] = [];
   const diagnostics: Diagnostic[] = [];
+  const before = run.changeSet.removedBefore ?? NOTHING_REMOVED;
   for (const change of changes) {
-    if (run.ports.clock.now() >= run.options.deadline) return outcome("interrupted", results, diagnostics);
+    if (run.ports.clock.now() >= run.options.deadline) return outcome("interrupted", results, diagnostics, before);
     const { result, diagnostic } = await attempt(run, change);
     results.push(result);
     diagnostics.push(...diagnostic);
-    run.options.onChange?.(result, results.length, changes.length);
+    const { summary } = outcome("interrupted", results, diagnostics, before);
+    await run.options.onChange?.(result, {
+      ended: results.length,
+      total: changes.length,
+      removed: { delete: summary.delete, forget: summary.forget },
+    });
   }
-  const isUnchanged = changes.every((change) => change.action === "none");
+  const isUnchanged = results.every((result) => result.action === "none") && before.delete + before.forget === 0;
   const status = diagnostics.length > 0 ? "failed" : isUnchanged ? "unchanged" : "succeeded";
-  return { ...outcome(status, results, diagnostics), deployment: deploymentOf(run.changeSet) };
+  return { ...outcome(status, results, diagnostics, before), deployment: deploymentOf(run.changeSet) };
 }
 
 async function attempt(
@@ -58,7 +65,8 @@ async function attempt(
   change: Change,
 ): Promise<{ readonly result: ChangeResult; readonly diagnostic: readonly Diagnostic[] }> {
   try {
-    return { result: resultOf(change, "succeeded", { identifier: await applyChange(run, change) }), diagnostic: [] };
+    const identifier = await applyChange(run, change);
+    return { result: resultOf(change, "succeeded", { identifier, done: doneBefore(run, change) }), diagnostic: [] };
   } catch (cause) {
     const error = toChangeError(cause);
     return {
@@ -66,6 +74,12 @@ async function attempt(
       diagnostic: [failureDiagnostic(run.changeSet, change, error)],
     };
   }
+}
+
+/** What a run that did not come to its end had made of a resource that needs nothing any more. */
+function doneBefore({ changeSet }: Run, change: Change): LastChange | undefined {
+  const last = change.action === "none" ? change.owned.lastChange : undefined;
+  return last?.sequence === changeSet.sequence && last.epoch === changeSet.epoch ? last : undefined;
 }
 
 /** A WebSocket API's changes wait for a Deployment, unless its stage deploys by itself: we cannot tell without looking. */
@@ -79,6 +93,16 @@ function outcome(
   status: Outcome["status"],
   changes: readonly ChangeResult[],
   diagnostics: readonly Diagnostic[],
+  before: Removed = NOTHING_REMOVED,
 ): Outcome {
-  return { status, changes, summary: summarise(changes), diagnostics };
+  const summary = summarise(changes);
+  return {
+    status,
+    changes,
+    summary: { ...summary, delete: summary.delete + before.delete, forget: summary.forget + before.forget },
+    omittedChanges: before.delete + before.forget,
+    diagnostics,
+  };
 }
+
+const NOTHING_REMOVED: Removed = { delete: 0, forget: 0 };

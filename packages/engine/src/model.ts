@@ -1,3 +1,4 @@
+import type { Action } from "@specdrop/events";
 import type { DeletionPolicy, WritableProperties, WritableProperty } from "@specdrop/spec";
 
 /** Where an integration response hangs. */
@@ -50,4 +51,14 @@ export interface OwnedResource extends NaturalKey {
   /** Properties we may remove when the document drops them. */
   readonly applied: AppliedProperties;
   readonly pending?: PendingCreate;
+  /** What last became of it: a run that takes over from another tells its result with this. */
+  readonly lastChange?: LastChange;
+}
+
+/** The change that brought a resource to its present state, and the run that made it. */
+export interface LastChange {
+  readonly sequence: number;
+  readonly epoch: number;
+  readonly action: Action;
+  readonly changedProperties: readonly WritableProperty[];
 }

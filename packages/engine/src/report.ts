@@ -1,25 +1,30 @@
 import type { ChangeError, ChangeResult, ChangeStatus } from "@specdrop/events";
-import { type Diagnostic, START_OF_TEXT, WRITABLE_PROPERTIES } from "@specdrop/spec";
+import { type Diagnostic, START_OF_TEXT, WRITABLE_PROPERTIES, type WritableProperty } from "@specdrop/spec";
 import type { ChangeSet } from "./change-set.ts";
 import type { Conflict } from "./conflict.ts";
 import type { ToldError } from "./failure.ts";
-import type { NaturalKey } from "./model.ts";
+import type { LastChange, NaturalKey } from "./model.ts";
 import type { Change, Plan } from "./plan.ts";
 
 /** A change as events and people see it: names of properties, never their values. */
 export function resultOf(
   change: Change,
   status: ChangeStatus,
-  more: { readonly identifier?: string | undefined; readonly error?: ChangeError } = {},
+  more: {
+    readonly identifier?: string | undefined;
+    readonly error?: ChangeError;
+    /** Made by an earlier run of the same revision: told as it was then. */
+    readonly done?: LastChange | undefined;
+  } = {},
 ): ChangeResult {
   return {
     logicalId: subject(change).logicalId,
-    action: change.action,
+    action: more.done?.action ?? change.action,
     status,
     ...keyOf(subject(change)),
-    changedProperties: changedProperties(change),
+    changedProperties: more.done?.changedProperties ?? changedProperties(change),
     ...given({ identifier: identifierBefore(change) }),
-    ...given(more),
+    ...given({ identifier: more.identifier, error: more.error }),
   };
 }
 
@@ -43,7 +48,8 @@ function identifierBefore(change: Change): string | undefined {
   return "owned" in change ? change.owned.identifier : undefined;
 }
 
-function changedProperties(change: Change): readonly string[] {
+/** The properties a change writes. */
+export function changedProperties(change: Change): readonly WritableProperty[] {
   switch (change.action) {
     case "create":
     case "replace":

@@ -2,7 +2,7 @@ import type { DesiredResource } from "@specdrop/spec";
 import type { ChangeSet, ConvergeOptions, ConvergePorts } from "./change-set.ts";
 import { clientToken } from "./digest.ts";
 import { ownedElsewhere } from "./failure.ts";
-import type { LiveResource, OwnedResource } from "./model.ts";
+import type { LastChange, LiveResource, OwnedResource } from "./model.ts";
 import { ControlPlaneError } from "./ports.ts";
 
 /** One run over a change set: what it is about, and what it may use. */
@@ -10,6 +10,8 @@ export interface Run {
   readonly changeSet: ChangeSet;
   readonly ports: ConvergePorts;
   readonly options: ConvergeOptions;
+  /** The change that is being made, as the ledger is to remember it. */
+  readonly making?: LastChange;
 }
 
 const MAX_TRIES = 8;
@@ -83,6 +85,7 @@ export function recordOf(
     IntegrationId,
     IntegrationResponseKey,
     ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
+    ...(run.making === undefined ? {} : { lastChange: run.making }),
     ...rest,
   };
 }

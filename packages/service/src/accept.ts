@@ -1,21 +1,12 @@
 import type { Clock } from "@specdrop/engine";
-import type { DocumentSource } from "@specdrop/events";
+import type { DocumentSource, ResultEvent } from "@specdrop/events";
 import { parse } from "@specdrop/spec";
 import { affectedApis } from "./affected-apis.ts";
 import { logAbout } from "./log.ts";
-import { clearOvertaken, settleOvertaken, settleOverwritten, supersedeUnread } from "./overtaken.ts";
-import type {
-  DocumentRecord,
-  Ledger,
-  Log,
-  NewRevision,
-  RecordOutcome,
-  ResultBus,
-  Revision,
-  Signal,
-  SignalQueue,
-} from "./ports.ts";
-import { nothingToDo, type Remarks, rejected } from "./results.ts";
+import { clearOvertaken, NO_API, settleOvertaken, settleOverwritten, supersedeUnread } from "./overtaken.ts";
+import type { DocumentRecord, Ledger, Log, NewRevision, ResultBus, Revision, Signal, SignalQueue } from "./ports.ts";
+import { nothingToDo, type Remarks, rejected, type Subject } from "./results.ts";
+import { settleAndPublish } from "./settle.ts";
 
 export interface AcceptDependencies {
   readonly ledger: Ledger;
@@ -41,8 +32,8 @@ export interface DocumentText extends DocumentChange {
 /** What became of a change to a document. Except for `unknown`, a result is published or a signal sent for it. */
 export type Acceptance =
   /** In force now; every signal stands for one API to converge, and without any it has its result already. */
-  | ({ readonly outcome: "accepted"; readonly revision: Revision; readonly signals: readonly Signal[] } & Remarks)
-  | ({ readonly outcome: "rejected"; readonly revision: Revision } & Remarks)
+  | ({ readonly outcome: "accepted"; readonly sequence: number; readonly signals: readonly Signal[] } & Remarks)
+  | ({ readonly outcome: "rejected"; readonly sequence: number } & Remarks)
   /** A newer revision is there already. */
   | ({ readonly outcome: "superseded" } & Remarks)
   /** A withdrawal of what the ledger has never heard of. */
@@ -81,16 +72,15 @@ function isTombstone({ head }: DocumentRecord, { sequencer }: DocumentChange): b
 }
 
 async function reject(deps: AcceptDependencies, change: DocumentChange, remarks: Remarks): Promise<Acceptance> {
-  const revision = newRevision(deps, change, "rejected", []);
-  const recorded = await deps.ledger.recordRevision(change.documentId, revision);
+  const recorded = await deps.ledger.recordRevision(change.documentId, newRevision(deps, change, "rejected", []));
   if (recorded.outcome === "stale") return supersede(deps, change, "rejected", remarks);
 
-  const { head } = recorded.record;
-  const subject = { documentId: change.documentId, revision: head, now: deps.clock.now() };
-  await deps.bus.publish([rejected(subject, remarks)]);
-  await settleOverwritten(deps, recorded.record);
-  logOf(deps, change).info("Rejected", { sequence: head.sequence, codes: codesOf(remarks) });
-  return { outcome: "rejected", revision: head, ...remarks };
+  const { record, sequence } = recorded;
+  const revision = numbered(record, sequence);
+  if (revision !== undefined) await endInOrder(deps, record, revision, (subject) => rejected(subject, remarks));
+  await settleOverwritten(deps, record);
+  logOf(deps, change).info("Rejected", { sequence, codes: codesOf(remarks) });
+  return { outcome: "rejected", sequence, ...remarks };
 }
 
 async function takeEffect(
@@ -99,33 +89,48 @@ async function takeEffect(
   newRevision: NewRevision,
   remarks: Remarks,
 ): Promise<Acceptance> {
-  const { documentId } = change;
-  const recorded = await deps.ledger.recordRevision(documentId, newRevision);
-  const revision = recordedRevision(recorded, change.sequencer);
-  if (revision === undefined) return supersede(deps, change, newRevision.kind, remarks);
+  const recorded = await deps.ledger.recordRevision(change.documentId, newRevision);
+  if (recorded.outcome === "stale") return supersede(deps, change, newRevision.kind, remarks);
 
-  const { record } = recorded;
-  await settleOvertaken(deps, record);
-  if (revision.apiIds.length === 0) {
-    await deps.bus.publish([nothingToDo({ documentId, revision, now: deps.clock.now() }, remarks)]);
-  }
+  const { record, sequence } = recorded;
+  const revision = numbered(record, sequence);
+  const hasNoApi = revision !== undefined && revision.apiIds.length === 0;
   const signals = signalsOf(record);
   for (const signal of signals) await deps.queue.send(signal);
-  await clearOvertaken(deps, record);
+  if (hasNoApi) await endInOrder(deps, record, revision, (subject) => nothingToDo(subject, remarks));
+  else await endOvertaken(deps, record);
 
   const apiIds = signals.map((signal) => signal.apiId);
-  logOf(deps, change).info("Accepted", { sequence: revision.sequence, kind: revision.kind, apiIds });
-  return { outcome: "accepted", revision, signals, ...remarks };
+  logOf(deps, change).info("Accepted", { sequence, kind: newRevision.kind, apiIds });
+  return { outcome: "accepted", sequence, signals, ...remarks };
 }
 
 /**
- * The revision in the ledger that a change stands for. A late repeat may find that a newer one has come since: then it
- * only makes up for what was left undone. `undefined` if the ledger does not know it and has a newer one.
+ * A revision as the ledger has it. A late repeat may find that it was overtaken and ended since, and then only makes up
+ * for what was left undone of others.
  */
-function recordedRevision({ outcome, record }: RecordOutcome, sequencer: string | undefined): Revision | undefined {
-  if (outcome !== "stale") return record.head;
-  const known = [record.current, ...record.overtaken];
-  return known.find((revision) => revision !== undefined && revision.sequencer === sequencer);
+function numbered({ head, current, overtaken }: DocumentRecord, sequence: number): Revision | undefined {
+  return [head, current, ...overtaken].find((revision) => revision?.sequence === sequence);
+}
+
+/** Ends a revision that concerns no API, after those before it: the ledger takes results in order of sequence. */
+async function endInOrder(
+  deps: AcceptDependencies,
+  record: DocumentRecord,
+  revision: Revision,
+  result: (subject: Subject) => ResultEvent,
+): Promise<void> {
+  const { documentId, overtaken } = record;
+  const isEarlier = (other: Revision) => other.sequence < revision.sequence;
+  await settleOvertaken(deps, documentId, overtaken.filter(isEarlier));
+  const event = result({ documentId, revision, now: deps.clock.now() });
+  await settleAndPublish(deps, documentId, NO_API, revision.sequence, event);
+  await endOvertaken(deps, record);
+}
+
+async function endOvertaken(deps: AcceptDependencies, record: DocumentRecord): Promise<void> {
+  await settleOvertaken(deps, record.documentId, record.overtaken);
+  await clearOvertaken(deps, record);
 }
 
 async function supersede(

@@ -7,12 +7,13 @@ interface ChangeSetInput extends Pick<ChangeSet, "documentId" | "apiId" | "seque
   /** Every API the revision concerns. */
   readonly apiIds: readonly string[];
   readonly declared: DeclaredDocument | DeclaredWithdrawal;
+  readonly removedBefore?: ChangeSet["removedBefore"] | undefined;
 }
 
 /** What a document asks of one API, as the engine takes it. */
 export async function changeSetOf(
   ledger: Pick<Ledger, "listOwned">,
-  { apiIds, declared, ...rest }: ChangeSetInput,
+  { apiIds, declared, removedBefore, ...rest }: ChangeSetInput,
 ): Promise<ChangeSet> {
   const { documentId, apiId } = rest;
   const document = declared.mode === "withdraw" ? undefined : declared.document;
@@ -24,6 +25,7 @@ export async function changeSetOf(
     desired: resources.filter((resource) => resource.ApiId === apiId),
     elsewhere: await countElsewhere(ledger, documentId, without(apiIds, apiId), resources),
     ...(document?.allowDeletions === undefined ? {} : { allowDeletions: document.allowDeletions }),
+    ...(removedBefore === undefined ? {} : { removedBefore }),
     ...(document?.deploy === undefined ? {} : { deploy: document.deploy }),
   };
 }

@@ -1,3 +1,4 @@
+import { compareSequencers } from "@specdrop/engine";
 import {
   type Acceptance,
   type AcceptDependencies,
@@ -104,6 +105,6 @@ function refOf(event: ObjectEvent): ObjectRef {
   return changeOf(event).source;
 }
 
-function isRecorded({ head, current, overtaken }: DocumentRecord, sequencer: string | undefined): boolean {
-  return sequencer !== undefined && [head, current, ...overtaken].some((known) => known?.sequencer === sequencer);
+function isRecorded({ recent }: DocumentRecord, sequencer: string | undefined): boolean {
+  return sequencer !== undefined && recent.some((known) => compareSequencers(known.sequencer, sequencer) === 0);
 }

@@ -10,13 +10,29 @@ interface OvertakenDependencies {
   readonly clock: Pick<Clock, "now">;
 }
 
+/** The change set of results that concern no API: a rejected document, or one that asks nothing. */
+export const NO_API = "";
+
 /** Every revision ends in a result on each of its APIs, one that no run will take up any more too. */
 export async function settleOvertaken(
   deps: OvertakenDependencies,
-  { documentId, overtaken }: DocumentRecord,
+  documentId: string,
+  overtaken: readonly Revision[],
 ): Promise<void> {
   for (const revision of overtaken) {
-    for (const apiId of revision.apiIds) await endSuperseded(deps, documentId, apiId, revision);
+    const apiIds = revision.apiIds.length === 0 ? [NO_API] : revision.apiIds;
+    for (const apiId of apiIds) await endSuperseded(deps, documentId, apiId, revision);
+  }
+}
+
+/** The same on one API only, for a run that is about to settle a later revision there. */
+export async function settleOvertakenOn(
+  deps: OvertakenDependencies,
+  { documentId, overtaken }: DocumentRecord,
+  apiId: string,
+): Promise<void> {
+  for (const revision of overtaken) {
+    if (revision.apiIds.includes(apiId)) await endSuperseded(deps, documentId, apiId, revision);
   }
 }
 

@@ -1,10 +1,18 @@
-import { type ChangeSet, type Clock, type ControlPlane, converge, type Outcome, type Random } from "@specdrop/engine";
+import {
+  type ChangeSet,
+  type Clock,
+  type ControlPlane,
+  converge,
+  type Outcome,
+  type Progress,
+  type Random,
+} from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { ownsOn } from "./affected-apis.ts";
 import { changeSetOf } from "./change-set.ts";
 import { DEFAULT_LEASE_TTL_MS, type HeldLease, underLease } from "./lease.ts";
 import { logAbout } from "./log.ts";
-import { endSuperseded } from "./overtaken.ts";
+import { endSuperseded, settleOvertakenOn } from "./overtaken.ts";
 import type { Ledger, Log, ResultBus, Revision, Signal, SignalQueue, SpecStore } from "./ports.ts";
 import { converged, unreadable } from "./results.ts";
 import { type Declared, readRevision } from "./revision-text.ts";
@@ -68,17 +76,18 @@ async function run(
   const { documentId, apiId } = signal;
   const record = await deps.ledger.readDocument(documentId);
   const revision = record?.current;
-  if (revision === undefined) return { outcome: "idle", reason: "unknown" };
+  if (record === undefined || revision === undefined) return { outcome: "idle", reason: "unknown" };
 
   const changeSet = await publishOwed(deps, documentId, apiId);
   if ((changeSet?.settledSequence ?? 0) >= revision.sequence) return { outcome: "idle", reason: "settled" };
   const isConcerned = revision.apiIds.includes(apiId) || (await ownsOn(deps.ledger, documentId, apiId));
   if (!isConcerned) return { outcome: "idle", reason: "unconcerned" };
 
+  await settleOvertakenOn(deps, record, apiId);
   const declared = await readRevision(deps.store, documentId, revision);
   if (declared === undefined) {
     // Overwritten by a document that was rejected; otherwise the event that explains it is on its way.
-    const isOverwritten = record !== undefined && record.head.sequence > revision.sequence;
+    const isOverwritten = record.head.sequence > revision.sequence;
     if (isOverwritten) await endSuperseded(deps, documentId, apiId, revision);
     return { outcome: "idle", reason: "gone" };
   }
@@ -113,19 +122,48 @@ async function convergeRevision(
     sequence: revision.sequence,
     epoch: begun.epoch,
     resumed: begun.runningSequence === revision.sequence,
+    removedBefore: begun.progress?.sequence === revision.sequence ? begun.progress.removed : undefined,
     declared,
   });
+  const note = progressNotes(deps, changeSet, lease);
   const outcome = await (deps.converge ?? converge)(changeSet, deps, {
     fence: lease.fence,
     holdLease: lease.hold,
     deadline: budget.deadline,
-    onChange: (change, ended, total) => {
-      const { logicalId, action, status } = change;
+    onChange: async ({ logicalId, action, status }, progress) => {
+      const { ended, total } = progress;
       deps.log.info("Change ended", { logicalId, action, status, ended, total });
+      await note.progress(progress);
     },
   });
-  if (outcome.status === "interrupted") return undefined;
+  if (outcome.status === "interrupted") {
+    await note.latest();
+    return undefined;
+  }
   return converged(subject(), apiId, declared.mode, overall(outcome, changeSet), declared.remarks);
+}
+
+const NOTE_EVERY_MS = 5_000;
+
+/** Lets the ledger know how far the run is, now and then, and where it was when its time was up. */
+function progressNotes(
+  { ledger, clock }: Pick<ReconcileDependencies, "ledger" | "clock">,
+  { documentId, apiId, sequence }: ChangeSet,
+  { fence }: HeldLease,
+): { readonly progress: (progress: Progress) => Promise<void>; readonly latest: () => Promise<void> } {
+  let noted = clock.now();
+  let unnoted: Progress | undefined;
+  const latest = async () => {
+    if (unnoted === undefined) return;
+    await ledger.checkpoint(documentId, apiId, { ...unnoted, sequence }, fence);
+    noted = clock.now();
+    unnoted = undefined;
+  };
+  const progress = async (made: Progress) => {
+    unnoted = made;
+    if (clock.now() - noted >= NOTE_EVERY_MS) await latest();
+  };
+  return { progress, latest };
 }
 
 /** What an earlier run over this revision changed, the last one finds as it should be: that is not "unchanged". */

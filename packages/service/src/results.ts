@@ -35,7 +35,7 @@ export function rejected(subject: Subject, remarks: Remarks): ResultEvent {
 
 /** A newer revision took this one's place on the API before it was applied. */
 export function superseded(subject: Subject, apiId: string): ResultEvent {
-  return result(subject, "SpecSuperseded", { apiId });
+  return result(subject, "SpecSuperseded", apiId === "" ? {} : { apiId });
 }
 
 /** A newer revision was there before this one was read, so the ledger never numbered it. */
@@ -75,7 +75,7 @@ export function converged(
   outcome: Outcome,
   remarks: Remarks,
 ): ResultEvent {
-  const { changes, summary, deployment } = outcome;
+  const { changes, summary, omittedChanges, deployment } = outcome;
   const all = { diagnostics: [...remarks.diagnostics, ...outcome.diagnostics], omitted: remarks.omitted };
   return result(subject, detailTypeOf(outcome.status, mode), {
     apiId,
@@ -83,6 +83,7 @@ export function converged(
     changes,
     summary,
     ...listed(all),
+    ...(omittedChanges === 0 ? {} : { omittedChanges }),
     ...(deployment === undefined ? {} : { deployment }),
   });
 }

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { LeaseLostError } from "@specdrop/engine";
+import { type ChangeSetRecord, LeaseLostError, type RunProgress } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { ItemKey } from "./keys.ts";
 import { changeSetKey } from "./keys.ts";
-import type { ChangeSetRecord } from "./records.ts";
 import type { LedgerTable } from "./table.ts";
 
 const KIND = "changeSet";
@@ -16,6 +15,7 @@ interface ChangeSetItem extends ItemKey {
   readonly epoch: number;
   readonly runningSequence?: number;
   readonly fence?: number;
+  readonly progress?: RunProgress;
   readonly result?: StoredEvent;
 }
 
@@ -58,10 +58,32 @@ export async function beginRun(
     },
     { text: "attribute_not_exists(#fence) OR #fence <= :fence" },
   );
-  if (begun === undefined) {
-    throw new LeaseLostError(`A later run than this one (fence ${fence}) has begun on API ${apiId}.`);
-  }
+  if (begun === undefined) throw behind(apiId, fence);
   return begun.before ? recordOf(begun.before) : { documentId, apiId, settledSequence: 0, epoch: 0 };
+}
+
+export async function checkpoint(
+  table: LedgerTable,
+  documentId: string,
+  apiId: string,
+  progress: RunProgress,
+  fence: number,
+): Promise<void> {
+  const noted = await table.update<ChangeSetItem>(
+    changeSetKey(documentId, apiId),
+    {
+      text:
+        "SET #kind = :kind, #documentId = :documentId, #apiId = :apiId, #progress = :progress, #fence = :fence, " +
+        "#settledSequence = if_not_exists(#settledSequence, :zero), #epoch = if_not_exists(#epoch, :zero)",
+      values: { ...identity(documentId, apiId), ":progress": progress, ":fence": fence, ":zero": 0 },
+    },
+    { text: "attribute_not_exists(#fence) OR #fence <= :fence" },
+  );
+  if (noted === undefined) throw behind(apiId, fence);
+}
+
+function behind(apiId: string, fence: number): LeaseLostError {
+  return new LeaseLostError(`A later run than this one (fence ${fence}) has begun on API ${apiId}.`);
 }
 
 export async function settle(
@@ -78,7 +100,7 @@ export async function settle(
     {
       text:
         "SET #kind = :kind, #documentId = :documentId, #apiId = :apiId, #settledSequence = :sequence, " +
-        "#result = :result, #epoch = if_not_exists(#epoch, :zero) + :one REMOVE #runningSequence",
+        "#result = :result, #epoch = if_not_exists(#epoch, :zero) + :one REMOVE #runningSequence, #progress",
       values: { ...identity(documentId, apiId), ":sequence": sequence, ":result": result, ":zero": 0, ":one": 1 },
     },
     {
@@ -113,13 +135,14 @@ const identity = (documentId: string, apiId: string) => ({
 });
 
 function recordOf(item: ChangeSetItem): ChangeSetRecord {
-  const { documentId, apiId, settledSequence, epoch, runningSequence, result } = item;
+  const { documentId, apiId, settledSequence, epoch, runningSequence, progress, result } = item;
   return {
     documentId,
     apiId,
     settledSequence,
     epoch,
     ...(runningSequence !== undefined && { runningSequence }),
+    ...(progress && { progress }),
     ...(result && { result: resultOf(result) }),
   };
 }

@@ -1,6 +1,6 @@
+import type { Lease } from "@specdrop/engine";
 import { LeaseLostError } from "@specdrop/engine";
 import { leaseKey } from "./keys.ts";
-import type { Lease } from "./records.ts";
 import type { Expression, LedgerTable } from "./table.ts";
 
 const KIND = "lease";

@@ -1,10 +1,10 @@
 import { mkdir, readFile, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Ledger } from "@specdrop/service";
+import type { Ledger } from "@specdrop/engine";
 import { formatLedger, NewerLedgerError, parseChange, parseLedger } from "./file-format.ts";
 import type { FileLock } from "./lock.ts";
 import { acquireFileLock, readHolder } from "./lock.ts";
-import { ledgerOn } from "./memory.ts";
+import { ledgerOn, memoryLedger } from "./memory.ts";
 import type { Tables } from "./state.ts";
 import { EMPTY_STATE, put, toState, toTables } from "./state.ts";
 import { ledgerWriter } from "./writer.ts";
@@ -64,18 +64,9 @@ async function lockLedger(file: string, waitMs: number): Promise<FileLock> {
 }
 
 async function openLocked(file: string, lock: FileLock): Promise<FileLedger> {
-  const journalFile = `${file}.journal`;
-  const text = await readIfThere(file);
-  const journal = await readIfThere(journalFile);
-  const tables = toTables(text === undefined ? EMPTY_STATE : readable(file, () => parseLedger(text)));
-  if (journal && text === undefined) {
-    throw new Error(`${journalFile} goes with ${file}, which is not there. Restore it, or move the journal away too.`);
-  }
-  if (journal) readable(journalFile, () => replay(tables, journal));
-
-  const stored = text === undefined ? undefined : Buffer.byteLength(text);
-  const writer = ledgerWriter(file, journalFile, () => formatLedger(toState(tables)), stored);
-  if (journal) await writer.rewrite();
+  const { tables, storedBytes, isBehind } = await readTables(file);
+  const writer = ledgerWriter(file, journalOf(file), () => formatLedger(toState(tables)), storedBytes);
+  if (isBehind) await writer.rewrite();
   const ledger = ledgerOn(() => {
     writer.assertUsable();
     return tables;
@@ -88,6 +79,40 @@ async function openLocked(file: string, lock: FileLock): Promise<FileLedger> {
       return closing;
     },
   };
+}
+
+/**
+ * The ledger at `path` as it is now, to look at: what is written to it is forgotten, and nothing is locked or made.
+ * Empty where there is none; throws where it cannot be read.
+ */
+export async function readFileLedger(path: string): Promise<Ledger> {
+  const file = await realpath(path).catch(() => resolve(path));
+  const { tables } = await readTables(file);
+  return memoryLedger(toState(tables));
+}
+
+interface Stored {
+  readonly tables: Tables;
+  /** Of the JSON file, if there is one. */
+  readonly storedBytes: number | undefined;
+  /** There are changes in the journal that the JSON file does not have. */
+  readonly isBehind: boolean;
+}
+
+async function readTables(file: string): Promise<Stored> {
+  const journalFile = journalOf(file);
+  const text = await readIfThere(file);
+  const journal = await readIfThere(journalFile);
+  const tables = toTables(text === undefined ? EMPTY_STATE : readable(file, () => parseLedger(text)));
+  if (journal && text === undefined) {
+    throw new Error(`${journalFile} goes with ${file}, which is not there. Restore it, or move the journal away too.`);
+  }
+  if (journal) readable(journalFile, () => replay(tables, journal));
+  return { tables, storedBytes: text === undefined ? undefined : Buffer.byteLength(text), isBehind: Boolean(journal) };
+}
+
+function journalOf(file: string): string {
+  return `${file}.journal`;
 }
 
 /** A last line without its end was cut off by a crash, before anybody was told that it is safe. */

@@ -1,5 +1,5 @@
+import type { Ledger } from "@specdrop/engine";
 import { formatNaturalKey } from "@specdrop/engine";
-import type { Ledger } from "@specdrop/service";
 import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
 import { changeSetKey, EMPTY_STATE, put, toState, toTables } from "./state.ts";
 import * as rules from "./transitions.ts";
@@ -67,6 +67,10 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
     beginRun: (documentId, apiId, sequence, fence) =>
       step("changeSets", changeSetKey({ documentId, apiId }), (held) =>
         rules.beginRun(held, documentId, apiId, sequence, fence),
+      ),
+    checkpoint: (documentId, apiId, progress, fence) =>
+      step("changeSets", changeSetKey({ documentId, apiId }), (held) =>
+        rules.checkpoint(held, documentId, apiId, progress, fence),
       ),
     settle: (documentId, apiId, sequence, event) =>
       step("changeSets", changeSetKey({ documentId, apiId }), (held) =>

@@ -1,6 +1,5 @@
-import type { NaturalKey, OwnedResource } from "@specdrop/engine";
+import type { ChangeSetRecord, DocumentRecord, NaturalKey, OwnedResource } from "@specdrop/engine";
 import { formatNaturalKey } from "@specdrop/engine";
-import type { ChangeSetRecord, DocumentRecord } from "@specdrop/service";
 
 /** A resource's owner, and the fence of the run that wrote it. */
 export interface OwnershipRecord extends OwnedResource {

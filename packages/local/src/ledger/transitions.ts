@@ -1,7 +1,15 @@
-import type { ClaimOutcome, OwnedResource } from "@specdrop/engine";
-import { LeaseLostError } from "@specdrop/engine";
+import type {
+  ChangeSetRecord,
+  ClaimOutcome,
+  DocumentRecord,
+  Lease,
+  NewRevision,
+  OwnedResource,
+  RecordOutcome,
+  RunProgress,
+} from "@specdrop/engine";
+import { LeaseLostError, withoutOvertaken, withRevision } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import type { ChangeSetRecord, DocumentRecord, Lease, NewRevision, RecordOutcome, Revision } from "@specdrop/service";
 import type { LeaseRecord, OwnershipRecord, RunRecord } from "./state.ts";
 
 /** What a ledger method makes of the one record it is about. */
@@ -11,48 +19,21 @@ export interface Transition<R, Outcome> {
   readonly write?: { readonly record: R | undefined };
 }
 
-/**
- * Negative where `left` is the older. As S3 says: pad the shorter with zeros on the right, then compare as text.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
- */
-export function compareSequencers(left: string, right: string): number {
-  const length = Math.max(left.length, right.length);
-  const a = left.padEnd(length, "0");
-  const b = right.padEnd(length, "0");
-  return a === b ? 0 : a < b ? -1 : 1;
-}
-
 export function recordRevision(
   held: DocumentRecord | undefined,
   documentId: string,
   revision: NewRevision,
 ): Transition<DocumentRecord, RecordOutcome> {
-  if (held?.head.sequencer !== undefined && revision.sequencer !== undefined) {
-    const age = compareSequencers(revision.sequencer, held.head.sequencer);
-    if (age <= 0) return { outcome: { outcome: age === 0 ? "repeated" : "stale", record: held } };
-  }
-  const head: Revision = { ...revision, sequence: (held?.head.sequence ?? 0) + 1 };
-  const record = head.kind === "rejected" ? withRejected(held, documentId, head) : withCurrent(held, documentId, head);
-  return { outcome: { outcome: "recorded", record }, write: { record } };
-}
-
-function withRejected(held: DocumentRecord | undefined, documentId: string, head: Revision): DocumentRecord {
-  return held === undefined ? { documentId, head, overtaken: [] } : { ...held, head };
-}
-
-function withCurrent(held: DocumentRecord | undefined, documentId: string, head: Revision): DocumentRecord {
-  const before = held?.overtaken ?? [];
-  const overtaken = held?.current === undefined ? before : [...before, held.current];
-  return { documentId, head, current: head, overtaken };
+  const outcome = withRevision(held, documentId, revision);
+  return outcome.outcome === "recorded" ? { outcome, write: { record: outcome.record } } : { outcome };
 }
 
 export function clearOvertaken(
   held: DocumentRecord | undefined,
   sequence: number,
 ): Transition<DocumentRecord, undefined> {
-  const left = held?.overtaken.filter((revision) => revision.sequence > sequence);
-  if (held === undefined || left?.length === held.overtaken.length) return { outcome: undefined };
-  return { outcome: undefined, write: { record: { ...held, overtaken: left ?? [] } } };
+  const record = held && withoutOvertaken(held, sequence);
+  return record === held ? { outcome: undefined } : { outcome: undefined, write: { record } };
 }
 
 function unstarted(documentId: string, apiId: string): RunRecord {
@@ -75,6 +56,18 @@ export function beginRun(
   return { outcome: withoutFence(before), write: { record: { ...before, runningSequence: sequence, fence } } };
 }
 
+export function checkpoint(
+  held: RunRecord | undefined,
+  documentId: string,
+  apiId: string,
+  progress: RunProgress,
+  fence: number,
+): Transition<RunRecord, undefined> {
+  const before = held ?? unstarted(documentId, apiId);
+  refuseBehind(fence, before.fence, apiId);
+  return { outcome: undefined, write: { record: { ...before, progress, fence } } };
+}
+
 export function settle(
   held: RunRecord | undefined,
   documentId: string,
@@ -82,7 +75,7 @@ export function settle(
   sequence: number,
   event: ResultEvent,
 ): Transition<RunRecord, boolean> {
-  const { runningSequence: _, ...before } = held ?? unstarted(documentId, apiId);
+  const { runningSequence: _, progress: __, ...before } = held ?? unstarted(documentId, apiId);
   if (before.settledSequence >= sequence || before.result?.published === false) return { outcome: false };
   const result = { sequence, event, published: false };
   return {

@@ -1,0 +1,128 @@
+import type { DocumentSource, ResultEvent } from "@specdrop/events";
+import type { Removed } from "./change-set.ts";
+import type { OwnershipLedger } from "./ports.ts";
+
+/** One accepted, rejected or withdrawn state of a document. */
+export interface Revision {
+  /** Counts the revisions of a document, from 1. */
+  readonly sequence: number;
+  readonly kind: "accepted" | "rejected" | "withdrawn";
+  readonly source: DocumentSource;
+  /** S3's, where an S3 event brought the revision: orders the events of one key. */
+  readonly sequencer?: string;
+  readonly correlationId: string;
+  /** Epoch milliseconds. */
+  readonly seenAt: number;
+  /** Every API the revision has to converge: those it names, and those where the document still owns something. */
+  readonly apiIds: readonly string[];
+}
+
+/** What the ledger knows of a document. */
+export interface DocumentRecord {
+  readonly documentId: string;
+  /** How many revisions were numbered so far. */
+  readonly count: number;
+  /** The newest revision of any kind, by sequencer. */
+  readonly head: Revision;
+  /** The one in force: the newest accepted or withdrawn one. Absent where every one so far was rejected. */
+  readonly current?: Revision;
+  /** Revisions that others took the place of and that may still owe their terminal event. */
+  readonly overtaken: readonly Revision[];
+  /** The sequencers of the revisions last numbered, the latest last: a late repeat of one is known by it. */
+  readonly recent: readonly NumberedSequencer[];
+}
+
+export interface NumberedSequencer {
+  readonly sequencer: string;
+  readonly sequence: number;
+}
+
+/** A revision before the ledger has numbered it. */
+export type NewRevision = Omit<Revision, "sequence">;
+
+/** What became of a revision that was offered to the ledger. */
+export type RecordOutcome =
+  | { readonly outcome: "recorded"; readonly sequence: number; readonly record: DocumentRecord }
+  /** The same revision (equal sequencer) was numbered before: carry on as if it had just been. */
+  | { readonly outcome: "repeated"; readonly sequence: number; readonly record: DocumentRecord }
+  /** A newer one is there already, and this one was never numbered. */
+  | { readonly outcome: "stale"; readonly record: DocumentRecord };
+
+/** A result event and whether it has been sent. */
+export interface StoredResult {
+  readonly sequence: number;
+  readonly event: ResultEvent;
+  readonly published: boolean;
+}
+
+/** How far a run that takes several Lambda invocations has come. */
+export interface RunProgress {
+  readonly sequence: number;
+  /** Changes that have ended in the present invocation, of all it had to make. */
+  readonly ended: number;
+  readonly total: number;
+  /** What was deleted or forgotten since the run began: the ledger has no other trace of it. */
+  readonly removed: Removed;
+}
+
+/** How far one change set (a document's part on one API) has come. `apiId` is `""` for results that concern no API. */
+export interface ChangeSetRecord {
+  readonly documentId: string;
+  readonly apiId: string;
+  /** The last revision with a terminal result here; 0 before the first. */
+  readonly settledSequence: number;
+  /** How many runs have settled: sets the ClientTokens of one run apart from those of the next. */
+  readonly epoch: number;
+  /** The revision a run has begun on and not settled: its presence tells the next run that one died. */
+  readonly runningSequence?: number;
+  readonly progress?: RunProgress;
+  readonly result?: StoredResult;
+}
+
+/** The right to be the only writer of an API. */
+export interface Lease {
+  readonly apiId: string;
+  readonly owner: string;
+  /** Grows with every new holder; writes that carry a smaller one are refused. */
+  readonly fence: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Which document owns which resource, the accepted revision of each document, and what was started and not yet
+ * settled. Every method is atomic; a refused write throws only where said.
+ */
+export interface Ledger extends OwnershipLedger {
+  readDocument(documentId: string): Promise<DocumentRecord | undefined>;
+  /**
+   * Numbers and writes a revision, unless its sequencer says it is stale or a repeat: `withRevision` has the rules.
+   */
+  recordRevision(documentId: string, revision: NewRevision): Promise<RecordOutcome>;
+  /** Drops overtaken revisions up to and including `sequence`. */
+  clearOvertaken(documentId: string, sequence: number): Promise<void>;
+  /** Every document, in no particular order. */
+  listDocuments(): AsyncIterable<DocumentRecord>;
+
+  readChangeSet(documentId: string, apiId: string): Promise<ChangeSetRecord | undefined>;
+  /** Marks that a run begins; returns the record as it was before. Throws `LeaseLostError` if `fence` is behind. */
+  beginRun(documentId: string, apiId: string, sequence: number, fence: number): Promise<ChangeSetRecord>;
+  /** Notes how far the run has come. Throws `LeaseLostError` if `fence` is behind. */
+  checkpoint(documentId: string, apiId: string, progress: RunProgress, fence: number): Promise<void>;
+  /**
+   * Writes the terminal result of a revision, clears the run mark and its progress, and counts the epoch up. `false`, and nothing
+   * written, if the revision (or a later one) is settled already, or an earlier result is not published yet.
+   */
+  settle(documentId: string, apiId: string, sequence: number, event: ResultEvent): Promise<boolean>;
+  /** Marks the stored result of `sequence` as published; does nothing if another has taken its place. */
+  markPublished(documentId: string, apiId: string, sequence: number): Promise<void>;
+  /** Every change set, in no particular order. */
+  listChangeSets(): AsyncIterable<ChangeSetRecord>;
+
+  /** `undefined` while another owner's lease is unexpired. The same owner gets its lease again, with a new fence. */
+  acquireLease(apiId: string, owner: string, ttlMs: number, now: number): Promise<Lease | undefined>;
+  /** Extends it. Throws `LeaseLostError` if somebody else has taken it. */
+  renewLease(lease: Lease, ttlMs: number, now: number): Promise<Lease>;
+  /** Lets go, if still held; the fence goes on counting. */
+  releaseLease(lease: Lease): Promise<void>;
+}

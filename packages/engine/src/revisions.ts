@@ -1,0 +1,71 @@
+import type { DocumentRecord, NewRevision, RecordOutcome, Revision } from "./ledger.ts";
+
+/** How many sequencers a document's record keeps. S3 repeats events within minutes, not revisions. */
+const MAX_RECENT = 32;
+
+/**
+ * Negative where `left` is the older. As S3 says: pad the shorter with zeros on the right, then compare as text.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
+export function compareSequencers(left: string, right: string): number {
+  const length = Math.max(left.length, right.length);
+  const a = left.padEnd(length, "0");
+  const b = right.padEnd(length, "0");
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/**
+ * What a document's record becomes with one more revision. Whatever order events arrive in, the newest accepted or
+ * withdrawn revision ends up in force, and one without a sequencer is always the newest. Whoever is displaced goes to
+ * `overtaken` until its terminal event is certain.
+ */
+export function withRevision(
+  held: DocumentRecord | undefined,
+  documentId: string,
+  revision: NewRevision,
+): RecordOutcome {
+  const { sequencer } = revision;
+  if (held === undefined) return recorded({ documentId, count: 0, overtaken: [], recent: [] }, revision);
+  const known = held.recent.find((one) => sequencer !== undefined && compareSequencers(one.sequencer, sequencer) === 0);
+  if (known !== undefined) return { outcome: "repeated", sequence: known.sequence, record: held };
+  const rival = revision.kind === "rejected" ? held.head : held.current;
+  return isOlder(revision, rival) ? { outcome: "stale", record: held } : recorded(held, revision);
+}
+
+function recorded(
+  held: Omit<DocumentRecord, "head"> & { readonly head?: Revision },
+  revision: NewRevision,
+): RecordOutcome {
+  const sequence = held.count + 1;
+  const numbered: Revision = { ...revision, sequence };
+  const isInForce = revision.kind !== "rejected";
+  const isHead = !isOlder(revision, held.head);
+  const displaced = [
+    ...(isInForce && held.current !== undefined ? [held.current] : []),
+    ...(isHead && held.head?.kind === "rejected" ? [held.head] : []),
+  ];
+  const current = isInForce ? numbered : held.current;
+  const record: DocumentRecord = {
+    documentId: held.documentId,
+    count: sequence,
+    head: isHead || held.head === undefined ? numbered : held.head,
+    ...(current === undefined ? {} : { current }),
+    overtaken: [...held.overtaken, ...displaced].sort((a, b) => a.sequence - b.sequence),
+    recent: [
+      ...held.recent,
+      ...(revision.sequencer === undefined ? [] : [{ sequencer: revision.sequencer, sequence }]),
+    ].slice(-MAX_RECENT),
+  };
+  return { outcome: "recorded", sequence, record };
+}
+
+function isOlder(revision: NewRevision, rival: Revision | undefined): boolean {
+  if (revision.sequencer === undefined || rival?.sequencer === undefined) return false;
+  return compareSequencers(revision.sequencer, rival.sequencer) < 0;
+}
+
+/** The record without the overtaken revisions up to and including `sequence`; the same record if there are none. */
+export function withoutOvertaken(held: DocumentRecord, sequence: number): DocumentRecord {
+  const overtaken = held.overtaken.filter((revision) => revision.sequence > sequence);
+  return overtaken.length === held.overtaken.length ? held : { ...held, overtaken };
+}

@@ -1,0 +1,78 @@
+import {
+  compareSequencers,
+  type DocumentRecord,
+  type NewRevision,
+  withoutOvertaken,
+  withRevision,
+} from "@specdrop/engine";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+const DOCUMENT = "s3://specs/chat.yaml";
+
+function revision(kind: NewRevision["kind"], sequencer?: string): NewRevision {
+  const ordered = sequencer === undefined ? {} : { sequencer };
+  return { kind, source: { bucket: "specs", key: "chat.yaml" }, correlationId: "c", seenAt: 0, apiIds: [], ...ordered };
+}
+
+function after(revisions: readonly NewRevision[]): DocumentRecord | undefined {
+  return revisions.reduce<DocumentRecord | undefined>(
+    (held, one) => withRevision(held, DOCUMENT, one).record,
+    undefined,
+  );
+}
+
+test("the shorter sequencer is padded with zeros on the right", () => {
+  expect(compareSequencers("0055AED6", "0055AED600")).toBe(0);
+  expect(compareSequencers("0055AED6", "0055AED601")).toBeLessThan(0);
+  expect(compareSequencers("0055AED7", "0055AED601")).toBeGreaterThan(0);
+});
+
+const kinds = fc.array(fc.constantFrom("accepted" as const, "rejected" as const, "withdrawn" as const), {
+  minLength: 1,
+  maxLength: 8,
+});
+
+test("in whatever order and however often they come, the newest accepted or withdrawn revision is in force", () => {
+  fc.assert(
+    fc.property(
+      kinds.chain((list) => {
+        const revisions = list.map((kind, index) => revision(kind, `0${index + 1}`));
+        const doubled = [...revisions, ...revisions];
+        return fc.record({
+          revisions: fc.constant(revisions),
+          delivered: fc.shuffledSubarray(doubled, { minLength: doubled.length }),
+        });
+      }),
+      ({ revisions, delivered }) => {
+        const record = after(delivered);
+        const inForce = revisions.filter((one) => one.kind !== "rejected").at(-1);
+        expect(record?.current?.sequencer).toBe(inForce?.sequencer);
+        expect(record?.head.sequencer).toBe(revisions.at(-1)?.sequencer);
+        expect(record?.recent).toHaveLength(record?.count ?? 0);
+      },
+    ),
+  );
+});
+
+test("every numbered revision is in force, the newest, or overtaken", () => {
+  fc.assert(
+    fc.property(kinds, (list) => {
+      const record = after(list.map((kind) => revision(kind)));
+      const kept = [record?.head, record?.current, ...(record?.overtaken ?? [])].map((one) => one?.sequence);
+      for (let sequence = 1; sequence <= list.length; sequence++) expect(kept).toContain(sequence);
+    }),
+  );
+});
+
+test("a record keeps the last 32 sequencers", () => {
+  const sequencers = Array.from({ length: 40 }, (_, index) => `${100 + index}`);
+  const record = after(sequencers.map((sequencer) => revision("accepted", sequencer)));
+  expect(record?.recent.map((one) => one.sequencer)).toEqual(sequencers.slice(-32));
+});
+
+test("overtaken revisions are dropped up to a sequence, and the record is the same if there are none", () => {
+  const record = after([revision("accepted"), revision("accepted"), revision("accepted")]) as DocumentRecord;
+  expect(withoutOvertaken(record, 1).overtaken.map((one) => one.sequence)).toEqual([2]);
+  expect(withoutOvertaken(record, 0)).toBe(record);
+});
