@@ -1,0 +1,67 @@
+import type { ServerResponse } from "node:http";
+import type { CloudControl } from "./cloud-control/cloud-control.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { EventBridge } from "./event-bridge/event-bridge.ts";
+import { type ReadRequest, sendJson } from "./http.ts";
+import type { SlackSink } from "./slack-sink.ts";
+
+export const ADMIN_PATH = "/_specdrop/";
+/** Where the sink takes messages. */
+export const SLACK_WEBHOOK_PATH = `${ADMIN_PATH}slack/webhook`;
+
+interface Parts {
+  readonly cloudControl: CloudControl;
+  readonly eventBridge: EventBridge;
+  readonly deliveries: Deliveries;
+  readonly slack: SlackSink;
+  /** The bus whose events are shown unless `?bus=` names another. */
+  readonly bus: string;
+}
+
+/** Answers what lies under `/_specdrop/`: what happened, and what is to go wrong. */
+export function answerAdmin(parts: Parts, { request, body, target }: ReadRequest, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(target, "http://127.0.0.1");
+  const name = pathname.slice(ADMIN_PATH.length);
+  const shown = Object.hasOwn(SHOWN, name) ? SHOWN[name] : undefined;
+  if (request.method === "GET" && shown !== undefined) {
+    sendJson(response, 200, shown(parts, searchParams));
+  } else if (request.method === "PUT" && name === "faults") {
+    putFaults(parts, body, response);
+  } else if (request.method === "DELETE" && name === "faults") {
+    parts.cloudControl.resetFaults();
+    parts.slack.resetFaults();
+    sendJson(response, 200, allFaults(parts));
+  } else if (request.method === "POST" && pathname === SLACK_WEBHOOK_PATH) {
+    const { status, text, headers } = parts.slack.post(body.toString());
+    response.writeHead(status, { "content-type": "text/html", ...headers }).end(text);
+  } else {
+    const known = `GET ${Object.keys(SHOWN).join(", ")}; PUT and DELETE faults; POST slack/webhook`;
+    sendJson(response, 404, { message: `no such path; under ${ADMIN_PATH} there are ${known}` });
+  }
+}
+
+const SHOWN: Readonly<Record<string, ((parts: Parts, query: URLSearchParams) => unknown) | undefined>> = {
+  health: () => ({ status: "ok" }),
+  events: ({ eventBridge, bus }, query) => eventBridge.eventsOn(query.get("bus") ?? bus),
+  slack: ({ slack }) => slack.messages(),
+  resources: ({ cloudControl }) => cloudControl.resources(),
+  requests: ({ cloudControl }) => cloudControl.writes(),
+  failures: ({ deliveries }) => deliveries.failed(),
+  faults: allFaults,
+};
+
+function allFaults({ cloudControl, slack }: Parts): object {
+  return { ...cloudControl.faults(), slack: slack.faults() };
+}
+
+function putFaults(parts: Parts, body: Buffer, response: ServerResponse): void {
+  try {
+    const { slack, ...rest } = JSON.parse(body.toString()) as Record<string, unknown>;
+    parts.cloudControl.changeFaults(rest);
+    if (slack !== undefined) parts.slack.changeFaults(slack);
+    sendJson(response, 200, allFaults(parts));
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
+    sendJson(response, 400, { message: error.message });
+  }
+}

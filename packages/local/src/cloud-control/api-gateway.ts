@@ -1,0 +1,150 @@
+import { isRecord } from "../json.ts";
+import { HandlerFailure } from "./errors.ts";
+import { checkIntegrationResponse, withoutClearedExpression } from "./integration-response.ts";
+import { existing, findLive, liveOf, missingParent, put, removeWithChildren, typeNamed } from "./resources.ts";
+import { identifierOf, readable } from "./schema.ts";
+import type { Live, Model, State } from "./state.ts";
+import {
+  API,
+  DEPLOYMENT,
+  INTEGRATION,
+  INTEGRATION_RESPONSE,
+  type ResourceType,
+  ROUTE,
+  ROUTE_RESPONSE,
+  STAGE,
+} from "./types.ts";
+
+/** What the create handler does when a request settles. Throws a `HandlerFailure`. */
+export function createNow(
+  state: State,
+  type: ResourceType,
+  desired: Model,
+  now: number,
+  newId: (length: number) => string,
+): Live {
+  checkParents(state, type, desired);
+  checkByType(state, type, desired);
+  checkUnique(state, type, desired);
+  const model = withoutClearedExpression(type, { ...desired });
+  if (type.generates !== undefined) {
+    do model[type.generates.property] = newId(type.generates.length);
+    while (findLive(state, type, identifierOf(type, model)) !== undefined);
+  }
+  if (type.typeName === API) model["ApiEndpoint"] = `${scheme(model)}://${String(model["ApiId"])}.execute-api.local`;
+  if (type.typeName === DEPLOYMENT) deploy(state, model);
+  return put(state, type, model, now + state.faults.staleReadsMs);
+}
+
+/** What the update handler does when a request settles. Throws a `HandlerFailure`. */
+export function updateNow(state: State, type: ResourceType, identifier: string, desired: Model): void {
+  const live = findLive(state, type, identifier);
+  if (live === undefined) throw notFound(type, identifier);
+  checkByType(state, type, desired);
+  checkUnique(state, type, desired, identifier);
+  live.model = withoutClearedExpression(type, merged(state, type, live.model, desired));
+}
+
+/** What the delete handler does when a request settles. Throws a `HandlerFailure`. */
+export function deleteNow(state: State, type: ResourceType, identifier: string): void {
+  const live = findLive(state, type, identifier);
+  if (live === undefined) throw notFound(type, identifier);
+  removeWithChildren(state, type, live);
+}
+
+function merged(state: State, type: ResourceType, before: Model, desired: Model): Model {
+  const { removeClearsNothing, mapsMerge } = state.faults.quirks;
+  const next: Model = { ...desired };
+  for (const [name, value] of Object.entries(before)) {
+    if (!Object.hasOwn(next, name)) {
+      if (removeClearsNothing || type.writeOnly.includes(name)) next[name] = value;
+    } else if (mapsMerge && isRecord(value) && isRecord(next[name])) {
+      next[name] = { ...value, ...next[name] };
+    }
+  }
+  return next;
+}
+
+function checkParents(state: State, type: ResourceType, model: Model): void {
+  const missing = missingParent(state, type, model);
+  if (missing === undefined) return;
+  const kind = missing.type.typeName.split("::")[2];
+  throw new HandlerFailure(
+    "NotFound",
+    `Invalid ${kind} identifier specified ${missing.identifier.replaceAll("|", ":")}`,
+  );
+}
+
+function checkUnique(state: State, type: ResourceType, model: Model, except?: string): void {
+  const { unique } = type;
+  if (unique === undefined) return;
+  const same = (live: Live) => live.identifier !== except && unique.every((name) => live.model[name] === model[name]);
+  if (!liveOf(state, type).some(same)) return;
+  const message =
+    type.typeName === ROUTE
+      ? `Route with key ${String(model["RouteKey"])} already exists for this API`
+      : "The resource already exists.";
+  throw new HandlerFailure("AlreadyExists", message);
+}
+
+function checkByType(state: State, type: ResourceType, model: Model): void {
+  if (type.typeName === API) checkApi(model);
+  if (type.typeName === INTEGRATION && !INTEGRATION_TYPES.has(String(model["IntegrationType"]))) {
+    throw invalid(`Invalid IntegrationType specified: ${String(model["IntegrationType"])}`);
+  }
+  if (type.typeName === INTEGRATION_RESPONSE || type.typeName === ROUTE_RESPONSE) {
+    const api = existing(state, typeNamed(API), String(model["ApiId"]));
+    const kind = type.typeName === ROUTE_RESPONSE ? "RouteResponses" : "IntegrationResponses";
+    if (api?.["ProtocolType"] === "HTTP")
+      throw invalid(`${kind} are currently not supported for this API protocol type.`);
+  }
+  if (type.typeName === INTEGRATION_RESPONSE) checkIntegrationResponse(model);
+}
+
+const INTEGRATION_TYPES = new Set(["AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK"]);
+
+function checkApi(model: Model): void {
+  if (model["Body"] !== undefined || model["BodyS3Location"] !== undefined) {
+    throw invalid("OpenAPI bodies are not supported by this emulator; give Name and ProtocolType.");
+  }
+  if (typeof model["Name"] !== "string" || model["Name"] === "") throw invalid("Name must not be empty.");
+  const protocol = model["ProtocolType"];
+  if (protocol !== "HTTP" && protocol !== "WEBSOCKET")
+    throw invalid("Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]");
+  if (protocol === "WEBSOCKET" && typeof model["RouteSelectionExpression"] !== "string") {
+    throw invalid("Route selection expression is required for this API protocol type.");
+  }
+}
+
+/** A deployment that names a stage becomes that stage's. */
+function deploy(state: State, model: Model): void {
+  const api = findLive(state, typeNamed(API), String(model["ApiId"]));
+  const routes = liveOf(state, typeNamed(ROUTE)).filter((route) => route.model["ApiId"] === model["ApiId"]);
+  if (api !== undefined && routes.length === 0)
+    throw invalid("At least one route is required before deploying the Api.");
+  if (model["StageName"] === undefined) return;
+  const stage = findLive(state, typeNamed(STAGE), identifierOf(typeNamed(STAGE), model));
+  if (stage === undefined) throw new HandlerFailure("NotFound", "Invalid stage identifier specified");
+  stage.model = { ...stage.model, DeploymentId: model["DeploymentId"] };
+}
+
+function scheme(model: Model): string {
+  return model["ProtocolType"] === "WEBSOCKET" ? "wss" : "https";
+}
+
+function invalid(message: string): HandlerFailure {
+  return new HandlerFailure("InvalidRequest", message);
+}
+
+function notFound(type: ResourceType, identifier: string): HandlerFailure {
+  return new HandlerFailure(
+    "NotFound",
+    `Resource of type '${type.typeName}' with identifier '${identifier}' was not found.`,
+  );
+}
+
+/** What a final event of a successful write shows: what was asked, with the identifier's parts. */
+export function eventModel(type: ResourceType, desired: Model, live: Live | undefined): Model {
+  const parts = type.primaryIdentifier.map((name) => [name, live?.model[name] ?? desired[name]] as const);
+  return readable(type, { ...desired, ...Object.fromEntries(parts) });
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import dynalite from "dynalite";
+import { buildApp } from "fauxqs";
+import { ADMIN_PATH, answerAdmin, SLACK_WEBHOOK_PATH } from "./admin.ts";
+import { createCloudControl } from "./cloud-control/cloud-control.ts";
+import { ConnectionLostError } from "./cloud-control/errors.ts";
+import { answerCloudControl } from "./cloud-control/http.ts";
+import { createDeliveries, type EventFunction } from "./deliveries.ts";
+import { createEventBridge } from "./event-bridge/event-bridge.ts";
+import { answerEventBridge } from "./event-bridge/http.ts";
+import { type ReadRequest, readRequest, replayed, sendJson, sent } from "./http.ts";
+import { createInFlight } from "./in-flight.ts";
+import { createS3 } from "./s3/s3.ts";
+import { createSlackSink } from "./slack-sink.ts";
+import { createSqs } from "./sqs.ts";
+
+const HOST = "127.0.0.1";
+/** The account every ARN names: fauxqs has no other. */
+const ACCOUNT = "000000000000";
+
+export interface EndpointsOptions {
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  readonly region?: string;
+  /** Epoch milliseconds, for Cloud Control and events; queues, objects and tables live by the machine's clock. */
+  readonly now?: () => number;
+  readonly random?: () => number;
+  /** The bus whose events `/_specdrop/events` shows. */
+  readonly bus?: string;
+  /** Waits before a failed asynchronous invocation is repeated, in milliseconds. */
+  readonly retryDelaysMs?: readonly number[];
+}
+
+export type Endpoints = Awaited<ReturnType<typeof startEndpoints>>;
+
+/**
+ * AWS on one loopback port: S3, SQS, DynamoDB, EventBridge, Cloud Control, and a Slack webhook. Rejects with an error
+ * that says what to do where the port is taken.
+ */
+export async function startEndpoints(options: EndpointsOptions = {}) {
+  const {
+    region = "us-east-1",
+    now = Date.now,
+    random = Math.random,
+    bus = "specdrop",
+    retryDelaysMs = [100, 200],
+  } = options;
+  const inFlight = createInFlight();
+  const fauxqs = buildApp({ logger: false, defaultRegion: region });
+  await fauxqs.ready();
+  const tables = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+
+  const sqs = createSqs(fauxqs, ACCOUNT);
+  const deliveries = createDeliveries({ send: sqs.send, inFlight, now, retryDelaysMs });
+  const eventBridge = createEventBridge({
+    region,
+    account: ACCOUNT,
+    now,
+    newId: randomUUID,
+    deliver: deliveries.start,
+  });
+  const cloudControl = createCloudControl({ now, random });
+  const slack = createSlackSink(now);
+  const s3 = createS3({
+    account: ACCOUNT,
+    route: (request, response) => fauxqs.routing(request, response),
+    port: () => port,
+    now,
+    newId: () => randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase(),
+    putServiceEvent: eventBridge.putServiceEvent,
+  });
+
+  async function dispatch(read: ReadRequest, response: ServerResponse): Promise<void> {
+    const { request, target } = read;
+    if (target.startsWith(ADMIN_PATH)) {
+      return answerAdmin({ cloudControl, eventBridge, deliveries, slack, bus }, read, response);
+    }
+    const [service, operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
+    switch (service) {
+      case "CloudApiService":
+        return answerJson(response, "1.0", answerCloudControl(cloudControl, operation, read.body.toString()));
+      case "AWSEvents":
+        return answerJson(response, "1.1", answerEventBridge(eventBridge, operation, read.body.toString()));
+      case "AmazonSQS":
+        return sqs.handle(read, response, operation);
+      case "DynamoDB_20120810":
+        tables.emit("request", replayed(read), response);
+        return sent(response);
+      default:
+        return dispatchByScope(read, response);
+    }
+  }
+
+  /** S3 and STS name no target; what is not signed at all can only be meant for S3. */
+  async function dispatchByScope(read: ReadRequest, response: ServerResponse): Promise<void> {
+    const scope = signedFor(read.request);
+    if (scope === undefined || scope === "s3") return s3.handle(read, response);
+    if (scope === "sts") return void fauxqs.routing(replayed(read), response);
+    answerJson(response, "1.0", {
+      status: 501,
+      body: { __type: "UnknownOperationException", message: `there is no ${scope} among specdrop's local endpoints` },
+    });
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const read = await readRequest(request);
+      const receiving = request.headers["x-amz-target"] === "AmazonSQS.ReceiveMessage";
+      // A consumer waiting for messages is at rest; an object look-up is part of a write that is counted.
+      if (receiving || request.method === "GET" || request.method === "HEAD") await dispatch(read, response);
+      else await inFlight.track(() => dispatch(read, response));
+    } catch (error) {
+      if (error instanceof ConnectionLostError || response.headersSent || request.destroyed) request.socket.destroy();
+      else sendJson(response, 500, { __type: "InternalFailure", message: String(error) });
+    }
+  }
+
+  const server = createServer((request, response) => void serve(request, response));
+  const port = await listen(server, options.port ?? 0);
+  const url = `http://${HOST}:${port}`;
+
+  return {
+    url,
+    port,
+    region,
+    account: ACCOUNT,
+    slackWebhookUrl: url + SLACK_WEBHOOK_PATH,
+    /** What SDK clients need to speak to the port. */
+    clientSettings: { endpoint: url, region, credentials: { accessKeyId: "local", secretAccessKey: "local" } },
+    cloudControl,
+    eventBridge,
+    deliveries,
+    slack,
+    inFlight,
+    queueCounts: sqs.counts,
+    /** Makes a function that EventBridge targets can name; returns its ARN. */
+    registerFunction(name: string, handle: EventFunction): string {
+      const arn = `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}`;
+      deliveries.register(arn, handle);
+      return arn;
+    },
+    /** Ends every connection, waiting or not. */
+    async close(): Promise<void> {
+      deliveries.close();
+      await fauxqs.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) =>
+      reject(cause.code === "EADDRINUSE" ? portTaken(port, cause) : cause),
+    );
+    server.listen({ port, host: HOST }, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function portTaken(port: number, cause: Error): Error {
+  const advice = "Stop what listens there, or choose another port (0 takes any free one).";
+  return new Error(`Port ${port} on ${HOST} is in use. ${advice}`, { cause });
+}
+
+function answerJson(
+  response: ServerResponse,
+  version: string,
+  { status, body }: { status: number; body: object },
+): void {
+  const headers: Record<string, string> = {
+    "content-type": `application/x-amz-json-${version}`,
+    "x-amzn-requestid": randomUUID(),
+  };
+  sendJson(response, status, body, headers);
+}
+
+/** The service a request is signed for; `undefined` where it is not signed. */
+function signedFor({ headers, url = "/" }: IncomingMessage): string | undefined {
+  const query = url.includes("?")
+    ? new URLSearchParams(url.slice(url.indexOf("?"))).get("X-Amz-Credential")
+    : undefined;
+  const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ?? query ?? undefined;
+  return credential?.split("/").at(-2);
+}

@@ -1,0 +1,103 @@
+import { type Bus, busCalls, findBus, newBus, type Target } from "./buses.ts";
+import {
+  type BusEvent,
+  type EntryFailure,
+  entryBytes,
+  MAX_ENTRIES,
+  MAX_ENTRIES_BYTES,
+  type PutEventsEntry,
+  readEntry,
+} from "./entries.ts";
+import { EventBridgeError } from "./errors.ts";
+import { matchesPattern } from "./pattern.ts";
+import { ruleCalls } from "./rules.ts";
+
+export interface EventBridgeOptions {
+  readonly region: string;
+  readonly account: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** Starts the delivery to one target; failing and retrying are its own affair. */
+  readonly deliver: (target: Target, event: BusEvent) => void;
+}
+
+/** What is put on a bus, before the bus has signed it. */
+export type ServiceEvent = Pick<BusEvent, "detail-type" | "source" | "resources" | "detail">;
+
+export type EventBridge = ReturnType<typeof createEventBridge>;
+
+/** The event buses: events in, rules, targets out. Methods throw an `EventBridgeError`. */
+export function createEventBridge({ region, account, now, newId, deliver }: EventBridgeOptions) {
+  const defaultBus = newBus("default");
+  const buses = new Map<string, Bus>([["default", defaultBus]]);
+  const arn = (resource: string) => `arn:aws:events:${region}:${account}:${resource}`;
+
+  /** Puts an event on a bus and starts its deliveries. */
+  function put(bus: Bus, event: ServiceEvent, epochMs: number): BusEvent {
+    const delivered: BusEvent = {
+      version: "0",
+      id: newId(),
+      "detail-type": event["detail-type"],
+      source: event.source,
+      account,
+      time: toSecond(epochMs),
+      region,
+      resources: event.resources,
+      detail: event.detail,
+    };
+    bus.events.push(delivered);
+    for (const rule of bus.rules.values()) {
+      if (!rule.enabled || !matchesPattern(rule.pattern, delivered)) continue;
+      for (const target of rule.targets.values()) deliver(target, structuredClone(delivered));
+    }
+    return delivered;
+  }
+
+  function putEntry(entry: PutEventsEntry): { readonly EventId: string } | EntryFailure {
+    const read = readEntry(entry);
+    if ("ErrorCode" in read) return read;
+    const bus = findBus(buses, entry.EventBusName);
+    // AWS takes an event for a bus that does not exist, and drops it. Here that is said.
+    if (bus === undefined) {
+      const message = `Event bus ${entry.EventBusName} does not exist.`;
+      return { ErrorCode: "ResourceNotFoundException", ErrorMessage: message };
+    }
+    const { DetailType = "", Source = "", Resources = [], Time } = entry;
+    const event = { "detail-type": DetailType, source: Source, resources: Resources, detail: read.detail };
+    return { EventId: put(bus, event, Time === undefined ? now() : Time * 1000).id };
+  }
+
+  return {
+    ...busCalls(buses, arn),
+    ...ruleCalls(buses, arn),
+
+    putEvents({ Entries: entries }: { readonly Entries?: readonly PutEventsEntry[] }) {
+      if (entries === undefined || entries.length === 0 || entries.length > MAX_ENTRIES) {
+        throw new EventBridgeError(
+          "ValidationException",
+          `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAX_ENTRIES}`,
+        );
+      }
+      if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) >= MAX_ENTRIES_BYTES) {
+        throw new EventBridgeError(
+          "ValidationException",
+          "Total size of the entries in the request is over the limit.",
+        );
+      }
+      const results = entries.map(putEntry);
+      return { FailedEntryCount: results.filter((result) => "ErrorCode" in result).length, Entries: results };
+    },
+
+    /** An AWS service's own event, on the default bus. */
+    putServiceEvent: (event: ServiceEvent) => put(defaultBus, event, now()),
+
+    /** Every event put on a bus so far, as delivered; `[]` where there is no such bus. */
+    eventsOn: (name: string): readonly BusEvent[] => findBus(buses, name)?.events ?? [],
+  };
+}
+
+/** ISO 8601 as EventBridge writes it: without a fraction. */
+function toSecond(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,112 @@
+import { isRecord, parseRecord } from "./json.ts";
+
+/** A message as it was posted, and when. */
+export interface SlackMessage {
+  /** ISO 8601. */
+  readonly receivedAt: string;
+  readonly [name: string]: unknown;
+}
+
+/** What goes wrong with the next messages. */
+export interface SlackFaults {
+  /** How many more are answered 429. */
+  readonly rateLimited: number;
+  /** What Retry-After says then. */
+  readonly retryAfterSeconds: number;
+  /** How many more are answered 500. */
+  readonly failing: number;
+}
+
+export interface SlackReply {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const NO_FAULTS: SlackFaults = { rateLimited: 0, retryAfterSeconds: 1, failing: 0 };
+
+export type SlackSink = ReturnType<typeof createSlackSink>;
+
+/** A channel behind an incoming webhook. It is as strict as Slack about the limits of Block Kit. */
+export function createSlackSink(now: () => number) {
+  const messages: SlackMessage[] = [];
+  let faults = NO_FAULTS;
+
+  return {
+    /** Answers one POST as Slack would. */
+    post(body: string): SlackReply {
+      if (faults.rateLimited > 0) {
+        faults = { ...faults, rateLimited: faults.rateLimited - 1 };
+        return { ...reply(429, "rate_limited"), headers: { "retry-after": String(faults.retryAfterSeconds) } };
+      }
+      if (faults.failing > 0) {
+        faults = { ...faults, failing: faults.failing - 1 };
+        return reply(500, "server_error");
+      }
+      const message = parseRecord(body);
+      if (message === undefined) return reply(400, "invalid_payload");
+      const problem = problemOf(message);
+      if (problem !== undefined) return reply(400, problem);
+      messages.push({ receivedAt: new Date(now()).toISOString(), ...message });
+      return reply(200, "ok");
+    },
+    /** Oldest first. */
+    messages: (): readonly SlackMessage[] => messages,
+    faults: (): SlackFaults => faults,
+    /** Lays a partial change over the faults. Throws a `TypeError` for what it does not understand. */
+    changeFaults(change: unknown): SlackFaults {
+      if (typeof change !== "object" || change === null) throw new TypeError("slack must be a JSON object");
+      for (const [name, value] of Object.entries(change)) {
+        if (!Object.hasOwn(NO_FAULTS, name))
+          throw new TypeError(`unknown fault slack.${name}; known are ${Object.keys(NO_FAULTS).join(", ")}`);
+        if (!Number.isSafeInteger(value) || value < 0) throw new TypeError(`slack.${name} must be a whole number`);
+      }
+      faults = { ...faults, ...change };
+      return faults;
+    },
+    resetFaults(): void {
+      faults = NO_FAULTS;
+    },
+  };
+}
+
+function reply(status: number, text: string): SlackReply {
+  return { status, text, headers: {} };
+}
+
+function problemOf({ text, blocks, attachments }: Readonly<Record<string, unknown>>): string | undefined {
+  if (blocks !== undefined) return blocksFit(blocks) ? undefined : "invalid_blocks";
+  if (attachments !== undefined) return undefined;
+  return typeof text === "string" && text !== "" ? undefined : "no_text";
+}
+
+/** Block Kit's limits: 50 blocks, header 150, section 3000, 10 fields of 2000, 10 elements in a context. */
+function blocksFit(blocks: unknown): boolean {
+  return Array.isArray(blocks) && blocks.length > 0 && blocks.length <= 50 && blocks.every(blockFits);
+}
+
+function blockFits(block: unknown): boolean {
+  if (!isRecord(block)) return false;
+  const { type, text, fields, elements } = block;
+  switch (type) {
+    case "header":
+      return textFits(text, 150);
+    case "section":
+      if (text === undefined && fields === undefined) return false;
+      return (text === undefined || textFits(text, 3000)) && listFits(fields, (field) => textFits(field, 2000));
+    case "context":
+      return Array.isArray(elements) && elements.length > 0 && listFits(elements, isRecord);
+    default:
+      return typeof type === "string";
+  }
+}
+
+function textFits(value: unknown, limit: number): boolean {
+  if (!isRecord(value)) return false;
+  const { text } = value;
+  return typeof text === "string" && text.length > 0 && text.length <= limit;
+}
+
+function listFits(value: unknown, fits: (item: unknown) => boolean): boolean {
+  return value === undefined || (Array.isArray(value) && value.length <= 10 && value.every(fits));
+}

@@ -1,0 +1,72 @@
+import type { ServerResponse } from "node:http";
+import type { buildApp } from "fauxqs";
+import { type ReadRequest, replayed, sendJson, sent } from "./http.ts";
+
+/** How many messages a queue holds, by state. */
+export interface QueueCounts {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+}
+
+const ANSWERS_WITH_URLS = new Set(["CreateQueue", "GetQueueUrl", "ListQueues", "ListDeadLetterSourceQueues"]);
+
+export type Sqs = ReturnType<typeof createSqs>;
+
+/** SQS as fauxqs has it, with queue URLs that lead to our port. */
+export function createSqs(app: Pick<ReturnType<typeof buildApp>, "routing" | "inject">, account: string) {
+  return {
+    async handle(read: ReadRequest, response: ServerResponse, operation: string): Promise<void> {
+      if (!ANSWERS_WITH_URLS.has(operation)) {
+        app.routing(replayed(read), response);
+        return sent(response);
+      }
+      const { headers } = replayed(read);
+      const answer = await app.inject({ method: "POST", url: "/", headers, payload: read.body });
+      const text = answer.payload.replace(/http:\/\/sqs\.[^/"]+(?=\/)/g, `http://${headers.host ?? "127.0.0.1"}`);
+      const type = String(answer.headers["content-type"] ?? "application/x-amz-json-1.0");
+      const queryError = answer.headers["x-amzn-query-error"];
+      sendJson(response, answer.statusCode, JSON.parse(text), {
+        "content-type": type,
+        ...(queryError === undefined ? {} : { "x-amzn-query-error": String(queryError) }),
+      });
+    },
+
+    /** Puts a message on a queue by its ARN. Throws where SQS refuses it. */
+    async send(queueArn: string, body: string, groupId?: string): Promise<void> {
+      const [, , , region = "", , name = ""] = queueArn.split(":");
+      const answer = await app.inject({
+        method: "POST",
+        url: "/",
+        headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.SendMessage" },
+        payload: JSON.stringify({
+          QueueUrl: `http://sqs.${region}.localhost/${account}/${name}`,
+          MessageBody: body,
+          ...(groupId === undefined ? {} : { MessageGroupId: groupId }),
+        }),
+      });
+      if (answer.statusCode !== 200) throw new Error(`SQS refused a message for ${queueArn}: ${answer.payload}`);
+    },
+
+    /** `undefined` where there is no such queue. */
+    async counts(name: string): Promise<QueueCounts | undefined> {
+      const answer = await app.inject({ method: "GET", url: "/_fauxqs/queues" });
+      const queues =
+        answer.json<
+          {
+            name: string;
+            approximateMessageCount: number;
+            approximateInflightCount: number;
+            approximateDelayedCount: number;
+          }[]
+        >();
+      const queue = queues.find((one) => one.name === name);
+      if (queue === undefined) return undefined;
+      return {
+        visible: queue.approximateMessageCount,
+        inFlight: queue.approximateInflightCount,
+        delayed: queue.approximateDelayedCount,
+      };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { createLedgerTable } from "@specdrop/aws/ledger";
+import type { Endpoints } from "./endpoints.ts";
+
+export const BUCKET = "specs";
+export const BUS = "specdrop";
+export const TABLE = "specdrop";
+export const QUEUE = "specdrop.fifo";
+export const DEAD_LETTER_QUEUE = "specdrop-dead-letters.fifo";
+
+/** How often a signal is delivered before it goes to the dead letters. */
+const MAX_RECEIVE_COUNT = 5;
+
+/** Makes what the infrastructure makes, with the same clients as everybody. Returns the queue's URL. */
+export async function makeResources(
+  { clientSettings }: Endpoints,
+  arnOf: (queue: string) => string,
+  timeoutMs: number,
+): Promise<string> {
+  const s3 = new S3Client({ ...clientSettings, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await s3.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket: BUCKET,
+      NotificationConfiguration: { EventBridgeConfiguration: {} },
+    }),
+  );
+  s3.destroy();
+
+  const sqs = new SQSClient(clientSettings);
+  await sqs.send(new CreateQueueCommand({ QueueName: DEAD_LETTER_QUEUE, Attributes: { FifoQueue: "true" } }));
+  const { QueueUrl = "" } = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: QUEUE,
+      Attributes: {
+        FifoQueue: "true",
+        VisibilityTimeout: String(Math.ceil((6 * timeoutMs) / 1000)),
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: arnOf(DEAD_LETTER_QUEUE),
+          maxReceiveCount: MAX_RECEIVE_COUNT,
+        }),
+      },
+    }),
+  );
+  sqs.destroy();
+
+  const dynamodb = new DynamoDBClient(clientSettings);
+  await createLedgerTable(dynamodb, TABLE);
+  dynamodb.destroy();
+  return QueueUrl;
+}
+
+/** Routes events to the functions, as the infrastructure does. */
+export async function routeEvents(
+  { clientSettings }: Endpoints,
+  functions: { readonly intake: string; readonly notify: string },
+): Promise<void> {
+  const events = new EventBridgeClient(clientSettings);
+  await events.send(new CreateEventBusCommand({ Name: BUS }));
+  const route = async (name: string, EventBusName: string, pattern: object, Arn: string) => {
+    await events.send(new PutRuleCommand({ Name: name, EventBusName, EventPattern: JSON.stringify(pattern) }));
+    await events.send(new PutTargetsCommand({ Rule: name, EventBusName, Targets: [{ Id: "function", Arn }] }));
+  };
+  const objects = { "detail-type": ["Object Created", "Object Deleted"], detail: { bucket: { name: [BUCKET] } } };
+  await route("specs-to-intake", "default", { source: ["aws.s3"], ...objects }, functions.intake);
+  const documents = { "detail-type": ["SpecSubmitted", "SpecWithdrawn"] };
+  await route("documents-to-intake", BUS, { source: [{ "anything-but": "specdrop" }], ...documents }, functions.intake);
+  await route("results-to-notify", BUS, { source: ["specdrop"] }, functions.notify);
+  events.destroy();
+}

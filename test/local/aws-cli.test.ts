@@ -1,0 +1,163 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { BusEvent } from "@specdrop/local/event-bridge/entries";
+import { type Stack, startStack } from "@specdrop/local/stack";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const hasCli = spawnSync("aws", ["--version"]).status === 0;
+if (!hasCli) console.warn("skipped: the aws command line is not installed");
+
+const TYPE = "AWS::ApiGatewayV2::IntegrationResponse";
+const MODEL = { ApiId: "abcdefghij", IntegrationId: "abc1234", IntegrationResponseKey: "/200/" };
+
+describe.skipIf(!hasCli)("the aws command line", { timeout: 120_000 }, () => {
+  let stack: Stack;
+  let folder: string;
+
+  beforeAll(async () => {
+    stack = await startStack();
+    folder = await mkdtemp(join(tmpdir(), "specdrop-cli-"));
+  });
+  afterAll(async () => {
+    await stack.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** Nothing of this machine's own configuration. */
+  async function aws(...args: string[]): Promise<string> {
+    const env = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? folder,
+      AWS_CONFIG_FILE: join(folder, "none"),
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, "none"),
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_DEFAULT_REGION: "us-east-1",
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_MAX_ATTEMPTS: "1",
+    };
+    const { stdout } = await run("aws", ["--endpoint-url", stack.url, "--output", "json", ...args], { env });
+    return stdout;
+  }
+  const json = async (...args: string[]) => JSON.parse(await aws(...args));
+  const shown = async (what: string) =>
+    (await (await fetch(`${stack.url}/_specdrop/${what}`)).json()) as Record<string, unknown>[];
+  const lastOutcome = async () => (await shown("events")).at(-1) as unknown as BusEvent | undefined;
+
+  test("drops a file, sees what came of it, and takes it back", async () => {
+    const file = join(folder, "minimal.yaml");
+    await writeFile(
+      file,
+      `IntegrationResponses:\n  basic: ${JSON.stringify({ ...MODEL, ResponseTemplates: { "200": "{}" } })}\n`,
+    );
+    await aws("s3", "cp", file, "s3://specs/minimal.yaml");
+    await stack.idle();
+    expect((await lastOutcome())?.["detail-type"]).toBe("ApplySucceeded");
+    const { ApiId, IntegrationId } = MODEL;
+    const listed = await json(
+      "cloudcontrol",
+      "list-resources",
+      "--type-name",
+      TYPE,
+      "--resource-model",
+      JSON.stringify({ ApiId, IntegrationId }),
+    );
+    const [{ Identifier }] = listed.ResourceDescriptions;
+    const got = await json("cloudcontrol", "get-resource", "--type-name", TYPE, "--identifier", Identifier);
+    expect(JSON.parse(got.ResourceDescription.Properties)).toEqual({
+      ...MODEL,
+      ResponseTemplates: { "200": "{}" },
+      IntegrationResponseId: Identifier.split("|")[2],
+    });
+    await aws("s3", "rm", "s3://specs/minimal.yaml");
+    await stack.idle();
+    expect(await shown("resources")).toEqual([]);
+  });
+
+  test("creates, updates and deletes a resource by itself", async () => {
+    const settled = async (request: { ProgressEvent: { RequestToken: string } }) => {
+      await expect
+        .poll(
+          async () => stack.cloudControl.getResourceRequestStatus(request.ProgressEvent).ProgressEvent.OperationStatus,
+        )
+        .toBe("SUCCESS");
+      return json("cloudcontrol", "get-resource-request-status", "--request-token", request.ProgressEvent.RequestToken);
+    };
+    const created = await settled(
+      await json("cloudcontrol", "create-resource", "--type-name", TYPE, "--desired-state", JSON.stringify(MODEL)),
+    );
+    const at = ["--type-name", TYPE, "--identifier", created.ProgressEvent.Identifier];
+    const patch = JSON.stringify([{ op: "add", path: "/TemplateSelectionExpression", value: "200" }]);
+    await settled(await json("cloudcontrol", "update-resource", ...at, "--patch-document", patch));
+    expect(await shown("resources")).toMatchObject([{ Properties: { TemplateSelectionExpression: "200" } }]);
+    await settled(await json("cloudcontrol", "delete-resource", ...at));
+    await expect(aws("cloudcontrol", "get-resource", ...at)).rejects.toMatchObject({
+      stderr: expect.stringContaining("(ResourceNotFoundException)"),
+    });
+  });
+
+  test("sends a document as an event", async () => {
+    const detail = { name: "sent.json", document: { IntegrationResponses: { sent: MODEL } } };
+    const entry = {
+      EventBusName: "specdrop",
+      Source: "my.stack",
+      DetailType: "SpecSubmitted",
+      Detail: JSON.stringify(detail),
+    };
+    expect(await json("events", "put-events", "--entries", JSON.stringify([entry]))).toMatchObject({
+      FailedEntryCount: 0,
+    });
+    await stack.idle();
+    expect((await lastOutcome())?.["detail-type"]).toBe("ApplySucceeded");
+    await aws("s3", "rm", "s3://specs/events/", "--recursive");
+    await stack.idle();
+    expect(await shown("resources")).toEqual([]);
+  });
+
+  test("syncs, moves and removes folders of objects", async () => {
+    const from = join(folder, "tree");
+    await mkdir(join(from, "a b"), { recursive: true });
+    await writeFile(join(from, "one.txt"), "1");
+    await writeFile(join(from, "a b", "zwei ü+%.txt"), "2");
+    await writeFile(join(from, "large.txt"), "x".repeat(9_000_000));
+    await aws("s3", "sync", from, "s3://specs/tree");
+    const keys = async () =>
+      ((await json("s3api", "list-objects-v2", "--bucket", "specs", "--prefix", "tree/")).Contents ?? []).map(
+        ({ Key }: { Key: string }) => Key,
+      );
+    expect((await keys()).toSorted()).toEqual(["tree/a b/zwei ü+%.txt", "tree/large.txt", "tree/one.txt"]);
+    await aws("s3", "mv", "s3://specs/tree/one.txt", "s3://specs/tree/two.txt");
+    await aws("s3", "cp", "s3://specs/tree/a b/zwei ü+%.txt", join(folder, "back.txt"));
+    expect(await readFile(join(folder, "back.txt"), "utf8")).toBe("2");
+    await aws("s3", "rm", "s3://specs/tree", "--recursive");
+    const objects = (await shown("events?bus=default"))
+      .map(({ detail }) => detail as { object: { key: string; size?: number }; reason: string })
+      .filter(({ object }) => object.key.startsWith("tree/"))
+      .map(({ object, reason }) => `${reason} ${object.key}`);
+    expect(objects.toSorted()).toEqual([
+      "CompleteMultipartUpload tree/large.txt",
+      "CopyObject tree/two.txt",
+      "DeleteObject tree/a b/zwei ü+%.txt",
+      "DeleteObject tree/large.txt",
+      "DeleteObject tree/one.txt",
+      "DeleteObject tree/two.txt",
+      "PutObject tree/a b/zwei ü+%.txt",
+      "PutObject tree/one.txt",
+    ]);
+  });
+
+  test("reads queues and tables", async () => {
+    const { QueueUrl } = await json("sqs", "get-queue-url", "--queue-name", "specdrop.fifo");
+    expect(QueueUrl).toBe(stack.queueUrl);
+    expect(
+      (await json("sqs", "get-queue-attributes", "--queue-url", QueueUrl, "--attribute-names", "All")).Attributes,
+    ).toMatchObject({
+      FifoQueue: "true",
+    });
+    expect(await json("dynamodb", "list-tables")).toEqual({ TableNames: ["specdrop"] });
+  });
+});
