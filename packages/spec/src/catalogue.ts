@@ -1,0 +1,82 @@
+import type { Severity } from "./diagnostic.ts";
+
+/** What a diagnostic code stands for. */
+export interface DiagnosticInfo {
+  readonly title: string;
+  readonly severity: Severity;
+  /** The page that explains it, from the repository's root. */
+  readonly docs: string;
+}
+
+const ERRORS = {
+  SD1001: "Not valid YAML",
+  SD1002: "Not valid JSON",
+  SD1003: "Not Unicode text",
+  SD1004: "Control character",
+  SD1005: "Document too large",
+  SD1006: "Nested too deeply",
+  SD1007: "Too many resources",
+  SD1008: "Too many aliases",
+  SD1009: "Merge key",
+  SD1010: "More than one YAML document",
+  SD1011: "Custom tag",
+  SD1012: "Duplicate key",
+  SD1013: "Duplicate natural key",
+  SD1014: "Invalid escape",
+  SD1015: "Empty document",
+  SD1016: "Unknown anchor",
+  SD1017: "Key that is not text",
+  SD1018: "Too many tokens",
+  SD2001: "Unknown property",
+  SD2002: "Missing property",
+  SD2003: "Wrong type",
+  SD2004: "Empty text",
+  SD2005: "Impossible id",
+  SD2006: "Impossible logical id",
+  SD2007: "Read-only property",
+  SD2008: "Value outside its choices",
+  SD2009: "Not a count",
+  SD2101: "Intrinsic function",
+  SD2102: "Other resource type",
+  SD2103: "Resource attribute without a meaning here",
+  SD2104: "Template macro",
+  SD3001: "Unknown content handling strategy",
+  SD3002: "Template too long",
+  SD3003: "Parameter value too long or empty",
+  SD3004: "Resource too large",
+  SD3005: "Impossible response parameter",
+  SD3006: "Impossible parameter value",
+  SD5001: "Live response exists",
+  SD5002: "Owned by another document",
+  SD5003: "Deletion budget exceeded",
+  SD5004: "Live response was created anew by somebody else",
+  SD6001: "Not converged",
+} as const;
+
+const WARNINGS = {
+  SD2105: "Template section without effect",
+  SD3101: "Response key that never matches",
+  SD3102: "Doubtful regular expression",
+  SD3103: "Stray backslash in a response key",
+  SD3104: "Stray backslash in a template key",
+  SD3105: "Unescaped $default in a selection expression",
+  SD3106: "Unknown selection expression",
+  SD3107: "No default response",
+  SD3108: "Conversion the wrong way round",
+  SD3109: "Selected template does not exist",
+  SD3110: "Unverified parameter value",
+} as const;
+
+export type DiagnosticCode = keyof typeof ERRORS | keyof typeof WARNINGS;
+
+function entries(titles: Readonly<Record<string, string>>, severity: Severity): [string, DiagnosticInfo][] {
+  return Object.entries(titles).map(([code, title]) => [
+    code,
+    { title, severity, docs: `docs/diagnostics/${code}.md` },
+  ]);
+}
+
+/** Every diagnostic code there is, in order. Codes are never reused. */
+export const DIAGNOSTICS = Object.fromEntries(
+  [...entries(ERRORS, "error"), ...entries(WARNINGS, "warning")].sort(([a], [b]) => (a < b ? -1 : 1)),
+) as Readonly<Record<DiagnosticCode, DiagnosticInfo>>;

@@ -1,0 +1,188 @@
+import { type Draft, type Drafted, deletionPolicyOf } from "./draft.ts";
+import { type LocatedNode, type MapEntry, type MapNode, pointerTo, type Reading, report } from "./node.ts";
+import { ADOPT, DELETION_POLICY, RESPONSE_PROPERTIES } from "./properties.ts";
+import { asMap, checkLogicalId, type Owner, readProperties, reportMissing, reportUnknown } from "./shape.ts";
+import { readChoice, type Scope, wrongType } from "./values.ts";
+import { didYouMean, shown, written } from "./words.ts";
+
+const TYPE = "AWS::ApiGatewayV2::IntegrationResponse";
+
+/** Sections that change nothing about an integration response once no function refers to them. */
+const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  Parameters: "its values reach no integration response; write them out where they are needed.",
+  Mappings: "it reaches no integration response; write its values out where they are needed.",
+  Conditions: "no condition is evaluated.",
+  Outputs: "there is no stack that could have outputs.",
+  Rules: "no rule is checked.",
+  Hooks: "no hook runs.",
+  Globals: "it holds for serverless resources only.",
+};
+
+const UNDERSTOOD = ["AWSTemplateFormatVersion", "Description", "Metadata", "Resources", "Transform"];
+const SERVERLESS = "AWS::Serverless-2016-10-31";
+
+/** Attributes of a resource that need a stack. */
+const STACK_ATTRIBUTES: Readonly<Record<string, string>> = {
+  Condition: "No condition is evaluated here: remove it, and leave out the resource where it is not wanted.",
+  DependsOn: "Remove it: specdrop finds the right order by itself.",
+  CreationPolicy: "Remove it: specdrop waits for every change anyway.",
+  UpdatePolicy: "Remove it: it does nothing for an integration response.",
+  UpdateReplacePolicy: "Remove it: a response that moves to another API or integration is deleted at its old place.",
+};
+
+const ATTRIBUTES = ["Type", "Properties", "DeletionPolicy", "Metadata"];
+
+const IN_A_SPEC_DOCUMENT = "Only a spec document has settings: write the resources under IntegrationResponses instead.";
+const SETTINGS_HINTS = {
+  Deploy: IN_A_SPEC_DOCUMENT,
+  DryRun: IN_A_SPEC_DOCUMENT,
+  AllowDeletions: IN_A_SPEC_DOCUMENT,
+  OnDrift: IN_A_SPEC_DOCUMENT,
+};
+
+const PROPERTY_HINTS = {
+  adopt: "In a template it is written as Metadata: { specdrop: { adopt: true } }.",
+  DeletionPolicy: "It stands beside Properties, not inside.",
+};
+
+/** Whether a document is a CloudFormation template rather than a spec document. */
+export function isTemplate(root: MapNode): boolean {
+  const keys = new Set(root.entries.map(({ key }) => key));
+  return !keys.has("IntegrationResponses") && (keys.has("Resources") || keys.has("AWSTemplateFormatVersion"));
+}
+
+/** Reads the integration responses of a template, and says about everything else what to do with it. */
+export function readTemplate(reading: Reading, root: MapNode): Drafted {
+  const listed = entryOf(root, "Resources");
+  const scope = { reading, template: { parameters: namesIn(entryOf(root, "Parameters")), resources: typesIn(listed) } };
+  for (const entry of root.entries) checkSection(scope, entry);
+  const drafts: Draft[] = [];
+  const at = { start: root.start, end: root.start };
+  if (listed === undefined) reportMissing(scope, "Resources", { name: "The template", at, pointer: "" });
+  for (const entry of resourcesIn(scope, listed)) {
+    const pointer = pointerTo("/Resources", entry.key);
+    const response = responseIn(scope, entry, pointer);
+    if (response === undefined) continue;
+    if (!checkLogicalId(scope, entry, drafts.length + 1, pointer)) break;
+    drafts.push(readResponse(scope, entry, response, pointer));
+  }
+  return { settings: { dryRun: false, onDrift: "report" }, drafts };
+}
+
+/** A template whose only resource is a `Fn::ForEach` looks like a function, but is none. */
+function resourcesIn(scope: Scope, listed: MapEntry | undefined): readonly MapEntry[] {
+  if (listed === undefined) return [];
+  const map = listed.value.kind === "map" ? listed.value : asMap(scope, listed.value, "Resources", "/Resources");
+  return map?.entries ?? [];
+}
+
+function checkSection(scope: Scope, entry: MapEntry): void {
+  const { key } = entry;
+  const pointer = pointerTo("", key);
+  if (key === "Transform" && !onlyServerless(entry.value)) {
+    report(scope.reading, entry.value, {
+      code: "SD2104",
+      message: "A transform may rewrite the whole template, and only CloudFormation can run it",
+      pointer,
+      help: "Write down what the template is after the transform.",
+    });
+    return;
+  }
+  const reason = key === "Transform" ? "it holds for serverless resources only." : WITHOUT_EFFECT[key];
+  if (reason !== undefined) {
+    const message = `${key} has no effect here: ${reason}`;
+    report(scope.reading, entry, { code: "SD2105", message, pointer, help: "Remove the section, or leave it." });
+  } else if (!UNDERSTOOD.includes(key)) {
+    const known = [...UNDERSTOOD, ...Object.keys(WITHOUT_EFFECT)];
+    reportUnknown(scope, entry, known, { name: "The template", at: entry, pointer: "", hints: SETTINGS_HINTS });
+  }
+}
+
+function onlyServerless(node: LocatedNode): boolean {
+  if (node.kind === "list") return node.items.every(onlyServerless);
+  return node.kind === "scalar" && node.value === SERVERLESS;
+}
+
+/** The resource's map if it is an integration response; reports every other kind of resource. */
+function responseIn(scope: Scope, entry: MapEntry, pointer: string): MapNode | undefined {
+  if (entry.key.startsWith("Fn::")) {
+    const message = `${shown(entry.key)} stands for resources that only CloudFormation can write out`;
+    report(scope.reading, entry, { code: "SD2104", message, pointer, help: "Write out every resource." });
+    return undefined;
+  }
+  const name = `Resource ${shown(entry.key)}`;
+  const map = asMap(scope, entry.value, name, pointer);
+  if (map === undefined) return undefined;
+  const type = entryOf(map, "Type");
+  if (type === undefined) reportMissing(scope, "Type", { name, at: entry, pointer });
+  const node = type?.value;
+  if (node === undefined || (node.kind === "scalar" && node.value === TYPE)) return map;
+  const at = pointerTo(pointer, "Type");
+  if (node.kind !== "scalar" || typeof node.value !== "string") {
+    return wrongType(scope, { name: "Type", node, pointer: at }, "text");
+  }
+  const near = didYouMean(node.value, [TYPE], 3);
+  report(scope.reading, node, {
+    code: "SD2102",
+    message: `${name} is of type ${shown(node.value)}; specdrop manages ${TYPE} only`,
+    pointer: at,
+    ...(near === undefined
+      ? { help: "Leave it to its own stack, and take it out of this document." }
+      : { suggestion: written(scope.reading, node.plain, near) }),
+  });
+  return undefined;
+}
+
+function readResponse(scope: Scope, entry: MapEntry, map: MapNode, pointer: string): Draft {
+  const name = `Resource ${shown(entry.key)}`;
+  const owner = { name, at: entry, pointer };
+  for (const attribute of map.entries) checkAttribute(scope, attribute, owner);
+  const base = { logicalId: entry.key, name: entry, pointer, adopt: readAdopt(scope, map, pointer) };
+  const policy = entryOf(map, "DeletionPolicy");
+  const named = policy && { name: policy.key, node: policy.value, pointer: pointerTo(pointer, policy.key) };
+  const kept = deletionPolicyOf(named && readChoice(scope, named, DELETION_POLICY));
+  const properties = entryOf(map, "Properties");
+  if (properties === undefined) reportMissing(scope, "Properties", owner);
+  const at = pointerTo(pointer, "Properties");
+  const own = properties && asMap(scope, properties.value, "Properties", at);
+  const values =
+    own && readProperties(scope, own, RESPONSE_PROPERTIES, { name, at: entry, pointer: at, hints: PROPERTY_HINTS });
+  return { ...base, ...kept, ...values };
+}
+
+function checkAttribute(scope: Scope, attribute: MapEntry, owner: Owner): void {
+  const help = STACK_ATTRIBUTES[attribute.key];
+  if (help !== undefined) {
+    const pointer = pointerTo(owner.pointer, attribute.key);
+    const message = `${attribute.key} needs a stack, and has no meaning here`;
+    report(scope.reading, attribute, { code: "SD2103", message, pointer, help });
+  } else if (!ATTRIBUTES.includes(attribute.key)) {
+    reportUnknown(scope, attribute, ATTRIBUTES, owner);
+  }
+}
+
+function readAdopt(scope: Scope, map: MapNode, pointer: string): boolean {
+  const metadata = entryOf(map, "Metadata")?.value;
+  const ours = metadata?.kind === "map" ? entryOf(metadata, "specdrop") : undefined;
+  const at = `${pointer}/Metadata/specdrop`;
+  const own = ours && asMap(scope, ours.value, "specdrop", at);
+  if (ours === undefined || own === undefined) return false;
+  return readProperties(scope, own, { adopt: ADOPT }, { name: "specdrop", at: ours, pointer: at }).adopt === true;
+}
+
+function entryOf(map: MapNode, key: string): MapEntry | undefined {
+  return map.entries.find((entry) => entry.key === key);
+}
+
+function namesIn(section: MapEntry | undefined): ReadonlySet<string> {
+  return new Set(section?.value.kind === "map" ? section.value.entries.map(({ key }) => key) : []);
+}
+
+function typesIn(section: MapEntry | undefined): ReadonlyMap<string, string> {
+  const types = new Map<string, string>();
+  for (const { key, value } of section?.value.kind === "map" ? section.value.entries : []) {
+    const type = value.kind === "map" ? entryOf(value, "Type")?.value : undefined;
+    types.set(key, type?.kind === "scalar" ? String(type.value) : "resource");
+  }
+  return types;
+}

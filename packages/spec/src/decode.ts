@@ -1,0 +1,88 @@
+import type { DiagnosticCode } from "./catalogue.ts";
+import { SPEC_LIMITS } from "./limits.ts";
+
+/** The text of a document, or as much of it as can be shown along with what is wrong. */
+export interface Decoded {
+  readonly text: string;
+  readonly problem?: {
+    readonly code: DiagnosticCode;
+    readonly message: string;
+    readonly help: string;
+    readonly start: number;
+    readonly end: number;
+  };
+}
+
+/** Bytes or text to clean text: UTF-8, no byte order mark, no control characters, within the size limit. */
+export function decode(input: string | Uint8Array): Decoded {
+  const size = typeof input === "string" ? sizeOf(input) : input.length;
+  if (size > SPEC_LIMITS.bytes) return tooLarge(input, size);
+  if (typeof input !== "string") return decodeBytes(input);
+  const text = withoutMark(input);
+  const half = firstHalfCharacter(text);
+  if (half < 0) return withoutControls(text);
+  const message = "This is half of a surrogate pair, which stands for no character";
+  const help = "Remove it, or write the whole character.";
+  return { text, problem: { code: "SD1003", message, help, start: half, end: half + 1 } };
+}
+
+function sizeOf(text: string): number {
+  return text.length * 3 > SPEC_LIMITS.bytes ? new TextEncoder().encode(text).length : text.length;
+}
+
+function tooLarge(input: string | Uint8Array, size: number): Decoded {
+  const message = `The document has ${size} bytes, ${size - SPEC_LIMITS.bytes} more than the ${SPEC_LIMITS.bytes} allowed`;
+  const help = "Split it into several documents, for instance one per API.";
+  const head = input.slice(0, 200);
+  const text = withoutMark(typeof head === "string" ? head : new TextDecoder().decode(head));
+  return { text, problem: { code: "SD1005", message, help, start: 0, end: 0 } };
+}
+
+function decodeBytes(bytes: Uint8Array): Decoded {
+  try {
+    return withoutControls(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return notUtf8(bytes);
+  }
+}
+
+/** Written out again, a decoded text first differs from its bytes where they were not UTF-8. */
+function notUtf8(bytes: Uint8Array): Decoded {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const whole = decoder.decode(bytes);
+  const again = new TextEncoder().encode(whole);
+  let wrong = bytes.findIndex((byte, index) => byte !== again[index]);
+  while ((Number(again[wrong]) & 0xc0) === 0x80) wrong--;
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 1 : 0;
+  const start = decoder.decode(bytes.subarray(0, wrong)).length - marked;
+  const utf16 = wrong === 0 && (bytes[0] === 0xff || bytes[0] === 0xfe);
+  const message = utf16
+    ? "The document is UTF-16, not UTF-8"
+    : `Byte ${wrong + 1} of the document (0x${bytes[wrong]?.toString(16)}) is not UTF-8`;
+  const help = "Save the file with the encoding UTF-8.";
+  return { text: withoutMark(whole), problem: { code: "SD1003", message, help, start, end: start + 1 } };
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+function withoutControls(text: string): Decoded {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if ((unit >= 0x20 && unit !== 0x7f) || unit === 0x0a || unit === 0x0d || unit === 0x09) continue;
+    const name = `U+${unit.toString(16).toUpperCase().padStart(4, "0")}`;
+    const message =
+      unit === 0 ? "There is a NUL here: this is not a text" : `The control character ${name} stands here`;
+    const help =
+      unit === 0
+        ? "Check that the right file was taken, and that it is not compressed or UTF-16."
+        : `Remove it; where it is meant, write it as an escape in double quotes.`;
+    return { text, problem: { code: "SD1004", message, help, start: at, end: at + 1 } };
+  }
+  return { text };
+}
+
+function firstHalfCharacter(text: string): number {
+  return text.isWellFormed() ? -1 : text.search(/\p{Surrogate}/u);
+}

@@ -1,0 +1,28 @@
+import type { DeletionPolicy, SpecDocument } from "./document.ts";
+import type { Span } from "./node.ts";
+import type { RESPONSE_PROPERTIES } from "./properties.ts";
+import type { Values } from "./shape.ts";
+import type { Text } from "./values.ts";
+
+/** A resource whose parts have the right shape, as far as they are there. */
+export interface Draft extends Values<typeof RESPONSE_PROPERTIES> {
+  readonly logicalId: string;
+  /** Where the logical id stands. */
+  readonly name: Span;
+  readonly pointer: string;
+  readonly adopt: boolean;
+  readonly deletionPolicy?: DeletionPolicy;
+}
+
+export type Settings = Omit<SpecDocument, "resources">;
+
+/** What a document or template says, before its meaning is checked. */
+export interface Drafted {
+  readonly settings: Settings;
+  readonly drafts: readonly Draft[];
+}
+
+export function deletionPolicyOf(choice: Text | undefined): { deletionPolicy?: DeletionPolicy } {
+  if (choice === undefined) return {};
+  return { deletionPolicy: choice.text === "Retain" ? "Retain" : "Delete" };
+}

@@ -1,0 +1,30 @@
+import type { Diagnostic } from "./diagnostic.ts";
+
+/** Workflow commands that GitHub Actions turns into annotations, one line for each diagnostic. */
+export function formatGithub(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.map((each) => `${commandOf(each)}\n`).join("");
+}
+
+function commandOf({ severity, code, message, file, range, suggestion, help }: Diagnostic): string {
+  const { start, end } = range;
+  const properties = {
+    file,
+    line: start.line,
+    endLine: end.line,
+    col: start.column,
+    endColumn: end.column,
+    title: code,
+  };
+  const listed = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
+  const write = suggestion === undefined ? "" : `\nwrite: ${suggestion}`;
+  const said = help === undefined ? "" : `\n${help}`;
+  return `::${severity} ${listed.join(",")}::${escapeData(`${message}${write}${said}`)}`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

@@ -1,0 +1,21 @@
+/** What a document may at most hold. Lengths are in characters, as AWS counts them, unless they say otherwise. */
+export const SPEC_LIMITS = {
+  /** UTF-8 bytes of a document. */
+  bytes: 1_048_576,
+  /** Maps and lists inside one another. */
+  depth: 32,
+  /** Integration responses in a document. */
+  resources: 2_000,
+  /** YAML aliases in a document. */
+  aliases: 16,
+  /** YAML lexemes in a document; 2,000 complete resources with comments come to about 210,000. */
+  tokens: 250_000,
+  /** A logical id. */
+  logicalId: 255,
+  /** A response template: StringWithLengthBetween0And32K in the API's model. */
+  template: 32_768,
+  /** A value of ResponseParameters: StringWithLengthBetween1And512 in the API's model. */
+  parameterValue: 512,
+  /** One resource as JSON: Cloud Control's DesiredState. */
+  model: 262_144,
+} as const;

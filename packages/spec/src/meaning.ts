@@ -1,0 +1,115 @@
+import { checkConversion } from "./conversion.ts";
+import type { WritableProperties } from "./document.ts";
+import type { Draft } from "./draft.ts";
+import { SPEC_LIMITS } from "./limits.ts";
+import { lineOf, type Reading, report } from "./node.ts";
+import { checkParameters } from "./parameters.ts";
+import { checkResponseKey } from "./response-key.ts";
+import { checkSelection } from "./selection.ts";
+import type { TextEntry } from "./values.ts";
+import { characters, longerThan, shown, written } from "./words.ts";
+
+/** Checks what AWS would refuse and what it would take but not do as meant. */
+export function checkMeaning(reading: Reading, drafts: readonly Draft[]): void {
+  for (const draft of drafts) checkResponse(reading, draft);
+  checkNaturalKeys(reading, drafts);
+  checkDefaults(reading, drafts);
+}
+
+function checkResponse(reading: Reading, draft: Draft): void {
+  const { IntegrationResponseKey: key, TemplateSelectionExpression: expression } = draft;
+  if (key !== undefined) checkResponseKey(reading, key);
+  if (expression !== undefined) checkSelection(reading, expression, draft.ResponseTemplates);
+  checkTemplates(reading, draft.ResponseTemplates ?? []);
+  checkParameters(reading, draft.ResponseParameters ?? []);
+  checkConversion(reading, draft);
+  checkModel(reading, draft);
+}
+
+function checkTemplates(reading: Reading, templates: readonly TextEntry[]): void {
+  for (const { key, value } of templates) {
+    if (key.text === "\\$default") {
+      report(reading, key.node, {
+        code: "SD3104",
+        message: "The backslash belongs into the selection expression; the key of the template is $default",
+        pointer: key.pointer,
+        suggestion: written(reading, key.node.plain, "$default"),
+      });
+    }
+    if (value !== undefined && longerThan(value.text, SPEC_LIMITS.template)) {
+      const message = `A template has at most ${SPEC_LIMITS.template} characters, this one ${characters(value.text)}`;
+      report(reading, value.node, { code: "SD3002", message, pointer: value.pointer });
+    }
+  }
+}
+
+function checkModel(reading: Reading, draft: Draft): void {
+  const { ApiId, IntegrationId, IntegrationResponseKey } = draft;
+  const ids = {
+    ApiId: ApiId?.text,
+    IntegrationId: IntegrationId?.text,
+    IntegrationResponseKey: IntegrationResponseKey?.text,
+  };
+  const size = JSON.stringify({ ...ids, ...propertiesOf(draft) }).length;
+  if (size <= SPEC_LIMITS.model) return;
+  const message = `Resource ${shown(draft.logicalId)} is ${size} characters of JSON; Cloud Control takes ${SPEC_LIMITS.model}`;
+  report(reading, draft.name, { code: "SD3004", message, pointer: draft.pointer, help: "Shorten its templates." });
+}
+
+/** What a draft asks of AWS beyond its key. Every name of a map is an own property, `__proto__` too. */
+export function propertiesOf(draft: Draft): WritableProperties {
+  const { ContentHandlingStrategy, ResponseParameters, ResponseTemplates, TemplateSelectionExpression } = draft;
+  return {
+    ...(ContentHandlingStrategy && { ContentHandlingStrategy: ContentHandlingStrategy.text }),
+    ...(ResponseParameters && { ResponseParameters: textsOf(ResponseParameters) }),
+    ...(ResponseTemplates && { ResponseTemplates: textsOf(ResponseTemplates) }),
+    ...(TemplateSelectionExpression && { TemplateSelectionExpression: TemplateSelectionExpression.text }),
+  };
+}
+
+function textsOf(entries: readonly TextEntry[]): Record<string, string> {
+  return Object.fromEntries(entries.flatMap(({ key, value }) => (value ? [[key.text, value.text]] : [])));
+}
+
+function checkNaturalKeys(reading: Reading, drafts: readonly Draft[]): void {
+  const first = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const { ApiId, IntegrationId, IntegrationResponseKey } = draft;
+    if (!ApiId || !IntegrationId || !IntegrationResponseKey) continue;
+    const naturalKey = `${ApiId.text}|${IntegrationId.text}|${IntegrationResponseKey.text}`;
+    const other = first.get(naturalKey);
+    if (other === undefined) {
+      first.set(naturalKey, draft);
+      continue;
+    }
+    const line = lineOf(reading, other.name.start);
+    report(reading, draft.name, {
+      code: "SD1013",
+      message: `Resource ${shown(draft.logicalId)} is the same response as ${shown(other.logicalId)} on line ${line}: ${shown(naturalKey)}`,
+      pointer: draft.pointer,
+      help: "A key is unique within its integration: change one of the two keys, or remove one of the two resources.",
+    });
+  }
+}
+
+function checkDefaults(reading: Reading, drafts: readonly Draft[]): void {
+  const withoutDefault = new Map<string, Draft>();
+  const withDefault = new Set<string>();
+  for (const draft of drafts) {
+    const { ApiId, IntegrationId, IntegrationResponseKey } = draft;
+    if (!ApiId || !IntegrationId) continue;
+    const integration = `${ApiId.text}|${IntegrationId.text}`;
+    const key = IntegrationResponseKey?.text;
+    if (key === undefined || /^\\?\$default$/.test(key)) withDefault.add(integration);
+    else if (!withoutDefault.has(integration)) withoutDefault.set(integration, draft);
+  }
+  for (const [integration, { name, pointer, IntegrationId }] of withoutDefault) {
+    if (withDefault.has(integration)) continue;
+    report(reading, name, {
+      code: "SD3107",
+      message: `Integration ${shown(String(IntegrationId?.text))} has no $default response in this document`,
+      pointer,
+      help: "A result that no key matches is then an error for the client. Harmless if another document holds the $default.",
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { SPEC_LIMITS } from "./limits.ts";
+import { type Reading, report } from "./node.ts";
+import type { Text, TextEntry } from "./values.ts";
+import { characters, longerThan, shown, written } from "./words.ts";
+
+const PREFIX = "method.response.header.";
+
+/** A header's name: a token as RFC 7230 has it. */
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const KEY = new RegExp(`^method\\.response\\.header\\.${TOKEN}$`);
+const HEADER_NAME = /^[\w-]+$/;
+const STATIC = /^'.*'$/s;
+const MAPPED = new RegExp(`^integration\\.response\\.(?:header\\.${TOKEN}|body(?:\\..+)?)$`, "s");
+const UNVERIFIED = new RegExp(
+  `^(?:(?:context|stageVariables)\\..+|integration\\.response\\.multivalueheader\\.${TOKEN})$`,
+  "s",
+);
+const WITH_DOLLAR = /^\$\{?((?:integration\.response|context|stageVariables)\.[^{}]+)\}?$/;
+
+/** Checks keys and values of ResponseParameters against what the API's reference allows. */
+export function checkParameters(reading: Reading, parameters: readonly TextEntry[]): void {
+  for (const { key, value } of parameters) {
+    if (key.text !== "" && !KEY.test(key.text)) reportKey(reading, key);
+    if (value !== undefined) checkValue(reading, value);
+  }
+}
+
+function reportKey(reading: Reading, key: Text): void {
+  const lowered = key.text.toLowerCase();
+  const name = lowered.startsWith(PREFIX) ? key.text.slice(PREFIX.length) : key.text;
+  report(reading, key.node, {
+    code: "SD3005",
+    message: `${shown(key.text)} is not a header of the response: that is written ${PREFIX}NAME`,
+    pointer: key.pointer,
+    ...(HEADER_NAME.test(name) ? { suggestion: written(reading, key.node.plain, `${PREFIX}${name}`) } : {}),
+  });
+}
+
+function checkValue(reading: Reading, value: Text): void {
+  const { text, node, pointer } = value;
+  if (text === "" || longerThan(text, SPEC_LIMITS.parameterValue)) {
+    const message = `A value has 1 to ${SPEC_LIMITS.parameterValue} characters, this one ${characters(text)}`;
+    const help = "A header without content is the static value ''.";
+    report(reading, node, { code: "SD3003", message, pointer, ...(text === "" ? { help } : {}) });
+  } else if (UNVERIFIED.test(text)) {
+    report(reading, node, {
+      code: "SD3110",
+      message: `${shown(text)} is documented for requests; whether AWS takes it here is not known`,
+      pointer,
+      help: "Documented here: integration.response.header.NAME, integration.response.body.EXPRESSION, a static value.",
+    });
+  } else if (!STATIC.test(text) && !MAPPED.test(text)) {
+    const suggestion = meant(text);
+    report(reading, node, {
+      code: "SD3006",
+      message: `${shown(text)} is neither integration.response.header.NAME, integration.response.body.EXPRESSION nor a static value in single quotes`,
+      pointer,
+      ...(suggestion === undefined ? {} : { suggestion: written(reading, false, suggestion) }),
+      help: "The single quotes of a static value are part of it: write \"'text'\".",
+    });
+  }
+}
+
+function meant(text: string): string | undefined {
+  const mapped = WITH_DOLLAR.exec(text)?.[1];
+  if (mapped !== undefined) return mapped;
+  return /['$]|^(?:integration|method)\./.test(text) ? undefined : `'${text}'`;
+}

@@ -1,0 +1,82 @@
+import { DIAGNOSTICS } from "./catalogue.ts";
+import type { Diagnostic, Severity } from "./diagnostic.ts";
+
+/** The styles that the pretty format uses; the names are those of Node's `util.styleText`. */
+export type Style = "bold" | "cyan" | "dim" | "red" | "yellow";
+
+export interface PrettyOptions {
+  /** Returns `text` in a style, or as it is. */
+  readonly color: (style: Style, text: string) => string;
+}
+
+const COLORS: Readonly<Record<Severity, Style>> = { error: "red", warning: "yellow" };
+const WIDTH = 100;
+const LEAD = 30;
+
+/** Code frames for people: each diagnostic with its line of the text. `sources` holds the texts by file. */
+export function formatPretty(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+  options: PrettyOptions,
+): string {
+  const lines = new Map([...sources].map(([file, source]) => [file, source.replace(/^\uFEFF/, "").split(/\r?\n/)]));
+  return diagnostics
+    .map((each) => formatOne(each, lines.get(each.file)?.[each.range.start.line - 1], options))
+    .join("\n");
+}
+
+function formatOne(diagnostic: Diagnostic, source: string | undefined, { color }: PrettyOptions): string {
+  const { code, severity, message, file, range, suggestion, help } = diagnostic;
+  const tint = COLORS[severity];
+  const { line, column } = range.start;
+  const gutter = " ".repeat(String(line).length);
+  const bar = color("dim", `${gutter} |`);
+  const docs = Object.hasOwn(DIAGNOSTICS, code) ? DIAGNOSTICS[code as keyof typeof DIAGNOSTICS].docs : undefined;
+  const out = [
+    `${color(tint, `${severity} ${code}`)}${color("bold", `: ${visible(message)}`)}`,
+    `${gutter}${color("dim", "-->")} ${color("cyan", `${visible(file)}:${line}:${column}`)}`,
+  ];
+  if (source !== undefined) {
+    const frame = frameOf(source, diagnostic);
+    out.push(bar, `${color("dim", `${line} |`)} ${frame.text}`, `${bar} ${color(tint, frame.carets)}`);
+  }
+  if (suggestion !== undefined) out.push(note("write", suggestion));
+  if (help !== undefined) out.push(note("help", help));
+  if (docs !== undefined) out.push(note("see", docs));
+  return `${out.join("\n")}\n`;
+
+  function note(title: string, text: string): string {
+    return `${color("dim", `${gutter} = ${title}:`)} ${visible(text)}`;
+  }
+}
+
+/** The part of a line around a range, one cell for each code unit, with carets under the range. */
+function frameOf(source: string, { range }: Diagnostic): { text: string; carets: string } {
+  const start = Math.min(range.start.column - 1, source.length);
+  const sameLine = range.end.line === range.start.line;
+  const end = Math.max(sameLine ? Math.min(range.end.column - 1, source.length) : source.length, start + 1);
+  const from = start > WIDTH - LEAD ? start - LEAD : 0;
+  const to = Math.min(source.length, from + WIDTH);
+  const before = from > 0 ? "…" : "";
+  const after = to < source.length ? "…" : "";
+  const carets = " ".repeat(before.length + start - from) + "^".repeat(Math.max(1, Math.min(end, to) - start));
+  return { text: `${before}${visible(source.slice(from, to))}${after}`.trimEnd(), carets };
+}
+
+/** A text of the document must neither move the cursor of a terminal nor turn its writing round. */
+export function visible(text: string): string {
+  let shown = "";
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x09) shown += " ";
+    else if (unit < 0x20) shown += String.fromCharCode(0x2400 + unit);
+    else if (unit === 0x7f) shown += "\u2421";
+    else if ((unit > 0x7f && unit < 0xa0) || isUnseen(unit)) shown += "\uFFFD";
+    else shown += text.charAt(at);
+  }
+  return shown;
+}
+
+function isUnseen(unit: number): boolean {
+  return (unit >= 0x200b && unit <= 0x200f) || (unit >= 0x2028 && unit <= 0x202e) || (unit >= 0x2066 && unit <= 0x2069);
+}

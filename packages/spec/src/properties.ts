@@ -1,0 +1,159 @@
+/** What a property may hold. */
+export type Kind =
+  /** An id that AWS gave: not empty, none of `ID_PATTERN`'s impossible characters. */
+  | "id"
+  /** Text that is not empty. */
+  | "name"
+  | "text"
+  /** A map of texts under names that are not empty. */
+  | "texts"
+  | "flag"
+  /** A whole number, 0 or more. */
+  | "count"
+  | "choice"
+  | "deploy"
+  | "resources";
+
+interface Rule<K extends Kind> {
+  readonly kind: K;
+  /** What an editor shows. */
+  readonly description: string;
+  readonly examples: readonly unknown[];
+  readonly required?: true;
+  /** What the property is when it is left out. */
+  readonly default?: unknown;
+}
+
+export interface ChoiceRule extends Rule<"choice"> {
+  readonly choices: readonly string[];
+  /** What to write instead of values that people bring from elsewhere. */
+  readonly instead?: Readonly<Record<string, string>>;
+}
+
+export type PropertyRule = ChoiceRule | Rule<Exclude<Kind, "choice">>;
+
+export type PropertyTable = Readonly<Record<string, PropertyRule>>;
+
+/** AWS leaves its ids unconstrained, but these characters would break identifiers, paths and natural keys. */
+export const ID_PATTERN = "^[^|/\\s\\u0000-\\u001f\\u007f]+$";
+
+/** Values of ContentHandlingStrategy, from the API's reference. */
+export const STRATEGIES = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"] as const;
+
+const API_ID = {
+  kind: "id",
+  description:
+    "The id of the WebSocket API. Written at the top of a document, it holds for every resource without one.",
+  examples: ["a1b2c3d4e5"],
+} as const satisfies PropertyRule;
+
+const INTEGRATION_ID = {
+  kind: "id",
+  description: "The id of the integration. Written at the top of a document, it holds for every resource without one.",
+  examples: ["abc1234"],
+} as const satisfies PropertyRule;
+
+/** The properties of an integration response, under CloudFormation's names. */
+export const RESPONSE_PROPERTIES = {
+  ApiId: { ...API_ID, required: true },
+  IntegrationId: { ...INTEGRATION_ID, required: true },
+  IntegrationResponseKey: {
+    kind: "name",
+    description:
+      "Which results of the integration this response is for: $default, or a regular expression between slashes. Unique within its integration.",
+    examples: ["$default", "/200/", "/4\\d\\d/"],
+    required: true,
+  },
+  ResponseTemplates: {
+    kind: "texts",
+    description:
+      "Mapping templates by selection key: a content type, a value of the selection expression, or $default.",
+    examples: [{ $default: '{"ok":true}' }],
+  },
+  ResponseParameters: {
+    kind: "texts",
+    description:
+      "Headers to set, as method.response.header.NAME: a static value in single quotes, integration.response.header.NAME or integration.response.body.EXPRESSION.",
+    examples: [{ "method.response.header.Content-Type": "'application/json'" }],
+  },
+  TemplateSelectionExpression: {
+    kind: "text",
+    description: "Says which template applies: static text, or variables such as $request.body.action.",
+    examples: ["\\$default", "$integration.response.statuscode", "$request.body.action"],
+  },
+  ContentHandlingStrategy: {
+    kind: "choice",
+    choices: STRATEGIES,
+    description:
+      "CONVERT_TO_BINARY decodes Base64 text to bytes, CONVERT_TO_TEXT encodes bytes as Base64 text. Left out, the payload passes as it is.",
+    examples: ["CONVERT_TO_TEXT"],
+  },
+} as const satisfies PropertyTable;
+
+/** What happens to a response that its document no longer declares. */
+export const DELETION_POLICY = {
+  kind: "choice",
+  choices: ["Delete", "Retain"],
+  description:
+    "What happens when the document no longer declares this response. Left out: deleted if specdrop created it, left alone if it was adopted.",
+  examples: ["Retain"],
+  instead: {
+    RetainExceptOnCreate: "Write Retain: a response whose creation failed is never kept.",
+    Snapshot: "There is nothing to take a snapshot of; write Delete or Retain.",
+  },
+} as const satisfies PropertyRule;
+
+export const ADOPT = {
+  kind: "flag",
+  description:
+    "Take over a live response that has the same key and that no document owns. Without it, that is a conflict.",
+  examples: [true],
+  default: false,
+} as const satisfies PropertyRule;
+
+/** The properties of a resource in a spec document. */
+export const RESOURCE_PROPERTIES = {
+  ...RESPONSE_PROPERTIES,
+  adopt: ADOPT,
+  DeletionPolicy: DELETION_POLICY,
+} as const satisfies PropertyTable;
+
+export const DEPLOY_PROPERTIES = {
+  StageName: {
+    kind: "name",
+    description: "The stage to deploy the API to once every change has succeeded.",
+    examples: ["prod"],
+    required: true,
+  },
+} as const satisfies PropertyTable;
+
+/** The properties at the top of a spec document. */
+export const DOCUMENT_PROPERTIES = {
+  $schema: { kind: "text", description: "For editors; specdrop ignores it.", examples: ["./specdrop.schema.json"] },
+  ApiId: API_ID,
+  IntegrationId: INTEGRATION_ID,
+  Deploy: {
+    kind: "deploy",
+    description: "Deploy the API afterwards: changes to a WebSocket API are not live until then.",
+    examples: [{ StageName: "prod" }],
+  },
+  DryRun: { kind: "flag", description: "Only plan, and report the plan.", examples: [true], default: false },
+  AllowDeletions: {
+    kind: "count",
+    description: "How many responses this document may delete at once, beyond the default budget.",
+    examples: [20],
+  },
+  OnDrift: {
+    kind: "choice",
+    choices: ["report", "repair"],
+    description: "What to do when a live response no longer is as declared.",
+    examples: ["repair"],
+    default: "report",
+  },
+  IntegrationResponses: {
+    kind: "resources",
+    description: "The integration responses, by logical id. Empty, it removes everything the document declared before.",
+    examples: [{ chatOk: { IntegrationResponseKey: "/200/" } }],
+    required: true,
+  },
+} as const satisfies PropertyTable;

@@ -1,0 +1,53 @@
+import { type Reading, report } from "./node.ts";
+import type { Text } from "./values.ts";
+import { shown, written } from "./words.ts";
+
+/** What Java's regular expressions have and JavaScript's have not; a pattern with it is not judged. */
+const JAVA_ONLY = /\(\?[^:=!<]|[*+?}]\+|\\Q|&&/;
+const LONGEST_JUDGED = 2_000;
+
+/** Warns about a response key that AWS may store but that will probably never match. */
+export function checkResponseKey(reading: Reading, key: Text): void {
+  const { text } = key;
+  if (text === "$default") return;
+  if (text === "\\$default") {
+    warn(reading, key, "SD3103", "The backslash does not belong here: the key is $default", "$default");
+  } else if (/^\/.+\/$/s.test(text)) {
+    checkPattern(reading, key, text.slice(1, -1));
+  } else {
+    const message = `${shown(text)} is neither $default nor a regular expression between slashes, and will probably match nothing`;
+    warn(reading, key, "SD3101", message, meant(text));
+  }
+}
+
+function meant(text: string): string | undefined {
+  if (/^\$?default$/i.test(text)) return "$default";
+  const bare = text.replaceAll("/", "");
+  if (bare === "") return undefined;
+  return `/${bare.replace(/^([1-5])xx$/i, "$1\\d\\d")}/`;
+}
+
+function checkPattern(reading: Reading, key: Text, pattern: string): void {
+  if (pattern.length > LONGEST_JUDGED || JAVA_ONLY.test(pattern)) return;
+  try {
+    new RegExp(pattern);
+  } catch (error) {
+    const why = String(error).replace(/^.*: /s, "");
+    warn(reading, key, "SD3102", `This does not look like a regular expression: ${why.toLowerCase()}`);
+  }
+}
+
+function warn(
+  reading: Reading,
+  key: Text,
+  code: "SD3101" | "SD3102" | "SD3103",
+  message: string,
+  suggestion?: string,
+): void {
+  report(reading, key.node, {
+    code,
+    message,
+    pointer: key.pointer,
+    ...(suggestion === undefined ? {} : { suggestion: written(reading, key.node.plain, suggestion) }),
+  });
+}

@@ -1,0 +1,76 @@
+import { SPEC_LIMITS } from "./limits.ts";
+import {
+  DEPLOY_PROPERTIES,
+  DOCUMENT_PROPERTIES,
+  ID_PATTERN,
+  type PropertyRule,
+  type PropertyTable,
+  RESOURCE_PROPERTIES,
+} from "./properties.ts";
+
+/** What every resource needs unless the top of the document has it. */
+const INHERITED = ["ApiId", "IntegrationId"];
+
+/** The JSON Schema (draft-07) of spec documents, from the same tables that `parse` reads by. */
+export function documentSchema(): object {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "specdrop document",
+    description: "Integration responses of API Gateway WebSocket APIs, as they should be.",
+    ...objectOf(DOCUMENT_PROPERTIES),
+    allOf: INHERITED.map((name) => ({
+      if: { not: { type: "object", required: [name] } },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+      then: {
+        properties: {
+          IntegrationResponses: { type: "object", additionalProperties: { type: "object", required: [name] } },
+        },
+      },
+    })),
+    definitions: { resource: objectOf(RESOURCE_PROPERTIES) },
+  };
+}
+
+function objectOf(table: PropertyTable): object {
+  const rules = Object.entries(table);
+  const required = rules.filter(([name, rule]) => rule.required && !INHERITED.includes(name)).map(([name]) => name);
+  return {
+    type: "object",
+    properties: Object.fromEntries(rules.map(([name, rule]) => [name, { ...typeOf(rule), ...annotations(rule) }])),
+    required,
+    additionalProperties: false,
+  };
+}
+
+function annotations(rule: PropertyRule): object {
+  const { description, examples } = rule;
+  return { description, ...(rule.default === undefined ? {} : { default: rule.default }), examples };
+}
+
+function typeOf(rule: PropertyRule): object {
+  switch (rule.kind) {
+    case "id":
+      return { type: "string", pattern: ID_PATTERN };
+    case "name":
+      return { type: "string", minLength: 1 };
+    case "text":
+      return { type: "string" };
+    case "texts":
+      return { type: "object", propertyNames: { minLength: 1 }, additionalProperties: { type: "string" } };
+    case "flag":
+      return { type: "boolean" };
+    case "count":
+      return { type: "integer", minimum: 0 };
+    case "choice":
+      return { type: "string", enum: rule.choices };
+    case "deploy":
+      return objectOf(DEPLOY_PROPERTIES);
+    case "resources":
+      return {
+        type: "object",
+        maxProperties: SPEC_LIMITS.resources,
+        propertyNames: { minLength: 1, maxLength: SPEC_LIMITS.logicalId },
+        additionalProperties: { $ref: "#/definitions/resource" },
+      };
+  }
+}

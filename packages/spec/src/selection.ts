@@ -1,0 +1,73 @@
+import { type Reading, report } from "./node.ts";
+import type { Text, TextEntry } from "./values.ts";
+import { shown, written } from "./words.ts";
+
+/**
+ * The variables that the developer guide lists for integration responses, and those that AWS took in tests
+ * against the live service.
+ */
+const VARIABLE =
+  /^(?:request\.body(?:\.[^$]+)?|integration\.response\.(?:statuscode|(?:multivalue)?header\.[^$\s]+|body(?:\.[^$]+)?))$/;
+
+const KNOWN =
+  "Known are static text, $request.body.PATH, $integration.response.statuscode, $integration.response.header.NAME and $integration.response.multivalueheader.NAME.";
+
+/** An expression's variables, and what it is when it has none. */
+interface Selection {
+  readonly variables: readonly string[];
+  readonly literal: string;
+}
+
+const PIECE = /\\\$|\$\{[^}]*\}?|\$[\w.[\]-]*|[^\\$]+|\\/g;
+
+function parseSelection(text: string): Selection {
+  const variables: string[] = [];
+  let literal = "";
+  for (const [piece] of text.matchAll(PIECE)) {
+    if (piece.startsWith("${")) variables.push(piece.endsWith("}") ? piece.slice(2, -1) : piece.slice(1));
+    else if (piece.startsWith("$")) variables.push(piece.slice(1));
+    else literal += piece === "\\$" ? "$" : piece;
+  }
+  return { variables, literal };
+}
+
+/** Warns about a TemplateSelectionExpression that AWS is not known to take, or that selects nothing. */
+export function checkSelection(reading: Reading, expression: Text, templates: readonly TextEntry[] = []): void {
+  const { text, node, pointer } = expression;
+  if (text === "") return;
+  if (text === "$default") {
+    report(reading, node, {
+      code: "SD3105",
+      message: "Unescaped, $default is taken for a variable, and refused",
+      pointer,
+      suggestion: written(reading, node.plain, "\\$default"),
+    });
+    return;
+  }
+  const { variables, literal } = parseSelection(text);
+  const unknown = variables.find((variable) => !VARIABLE.test(variable));
+  if (unknown !== undefined) {
+    const message = `${shown(`$${unknown}`)} is not a variable that AWS is known to take in a selection expression`;
+    report(reading, node, { code: "SD3106", message, pointer, help: KNOWN });
+  } else if (variables.length === 0) {
+    checkStatic(reading, expression, literal, templates);
+  }
+}
+
+function checkStatic(
+  reading: Reading,
+  { node, pointer }: Text,
+  literal: string,
+  templates: readonly TextEntry[],
+): void {
+  const keys = templates.map(({ key }) => key.text);
+  if (keys.length === 0 || keys.includes(literal) || keys.some((key) => /^\\?\$default$/.test(key))) return;
+  const message = `This always selects the template ${shown(literal)}, and there is none under that key`;
+  const listed = keys.slice(0, 5).map(shown).join(", ");
+  report(reading, node, {
+    code: "SD3109",
+    message,
+    pointer,
+    help: `Templates here: ${listed}${keys.length > 5 ? ", …" : ""}.`,
+  });
+}

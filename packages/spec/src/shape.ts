@@ -1,0 +1,104 @@
+import { isIntrinsic } from "./intrinsics.ts";
+import { SPEC_LIMITS } from "./limits.ts";
+import { type LocatedNode, type MapEntry, type MapNode, pointerTo, report, type Span } from "./node.ts";
+import type { PropertyTable } from "./properties.ts";
+import { readValue, type Scope, type ValueOf, wrongType } from "./values.ts";
+import { didYouMean, longerThan, shown, written } from "./words.ts";
+
+/** What a table's properties are read as; undefined where they were reported. */
+export type Values<T extends PropertyTable> = { readonly [P in keyof T]?: ValueOf<T[P]["kind"]> | undefined };
+
+/** A map about to be read: what to call it, and where to say that something is missing. */
+export interface Owner {
+  readonly name: string;
+  readonly at: Span;
+  readonly pointer: string;
+  /** What to say about properties that belong elsewhere. */
+  readonly hints?: Readonly<Record<string, string>>;
+  /** Properties that need not be here because they stand further up. */
+  readonly inherited?: ReadonlySet<string>;
+}
+
+/** Reads a map by its table: reports what is unknown, missing or of the wrong type, and returns the rest. */
+export function readProperties<T extends PropertyTable>(scope: Scope, map: MapNode, table: T, owner: Owner): Values<T> {
+  const values: Record<string, unknown> = {};
+  const present = new Set(owner.inherited);
+  for (const entry of map.entries) {
+    const rule = Object.hasOwn(table, entry.key) ? table[entry.key] : undefined;
+    if (rule === undefined) {
+      present.add(reportUnknown(scope, entry, Object.keys(table), owner));
+      continue;
+    }
+    present.add(entry.key);
+    const named = { name: entry.key, node: entry.value, pointer: pointerTo(owner.pointer, entry.key) };
+    values[entry.key] = readValue(scope, named, rule);
+  }
+  for (const [name, rule] of Object.entries(table)) {
+    if (rule.required && !present.has(name)) reportMissing(scope, name, owner);
+  }
+  return values as Values<T>;
+}
+
+/** Reports a property that does not exist here; returns the one that was probably meant, or the name itself. */
+export function reportUnknown(scope: Scope, entry: MapEntry, known: readonly string[], owner: Owner): string {
+  const pointer = pointerTo(owner.pointer, entry.key);
+  if (entry.key === "IntegrationResponseId") {
+    report(scope.reading, entry, {
+      code: "SD2007",
+      message: "IntegrationResponseId is read-only: AWS generates it",
+      pointer,
+      help: "Remove the line; a response is recognised by its ApiId, IntegrationId and IntegrationResponseKey.",
+    });
+    return entry.key;
+  }
+  const near = didYouMean(entry.key, known);
+  const hint = owner.hints?.[entry.key] ?? `Known here: ${known.join(", ")}.`;
+  report(scope.reading, entry, {
+    code: "SD2001",
+    message: `${owner.name} has no property ${shown(entry.key)}${near === undefined ? "" : `; did you mean ${near}?`}`,
+    pointer,
+    ...(near === undefined ? { help: hint } : { suggestion: written(scope.reading, entry.plain, near) }),
+  });
+  return near ?? entry.key;
+}
+
+const WHERE_IDS_STAND = "Write it here, or once at the top of the document for every resource.";
+
+export function reportMissing(scope: Scope, name: string, owner: Owner): void {
+  const inheritable = scope.template === undefined && (name === "ApiId" || name === "IntegrationId");
+  report(scope.reading, owner.at, {
+    code: "SD2002",
+    message: `${owner.name} has no ${name}`,
+    pointer: owner.pointer,
+    help: inheritable ? WHERE_IDS_STAND : `Add ${name}.`,
+  });
+}
+
+/** The map that a value should be; reports anything else. */
+export function asMap(scope: Scope, node: LocatedNode, name: string, pointer: string): MapNode | undefined {
+  const functionOfTemplate = scope.template !== undefined && isIntrinsic(node);
+  if (node.kind === "map" && !functionOfTemplate) return node;
+  return wrongType(scope, { name, node, pointer }, "a map");
+}
+
+/** Checks a logical id, and that there are not too many of them; false ends the reading. */
+export function checkLogicalId(scope: Scope, entry: MapEntry, count: number, pointer: string): boolean {
+  const { reading } = scope;
+  if (count > SPEC_LIMITS.resources) {
+    report(reading, entry, {
+      code: "SD1007",
+      message: `This is resource ${count}; a document may have ${SPEC_LIMITS.resources}`,
+      pointer,
+      help: "Split the document, for instance by API. What follows was not checked.",
+    });
+    return false;
+  }
+  if (entry.key === "" || longerThan(entry.key, SPEC_LIMITS.logicalId)) {
+    const message =
+      entry.key === ""
+        ? "A logical id must not be empty"
+        : `A logical id may have ${SPEC_LIMITS.logicalId} characters, not more`;
+    report(reading, entry, { code: "SD2006", message, pointer });
+  }
+  return true;
+}

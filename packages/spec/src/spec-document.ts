@@ -1,0 +1,66 @@
+import { type Draft, type Drafted, deletionPolicyOf, type Settings } from "./draft.ts";
+import { type MapEntry, type MapNode, pointerTo } from "./node.ts";
+import { DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESOURCE_PROPERTIES } from "./properties.ts";
+import { asMap, checkLogicalId, readProperties, type Values } from "./shape.ts";
+import type { Scope } from "./values.ts";
+import { shown } from "./words.ts";
+
+const TOP_HINTS = {
+  Resources: "Resources belong to a CloudFormation template; here they stand under IntegrationResponses.",
+  AWSTemplateFormatVersion: "This belongs to a CloudFormation template, which has Resources, not IntegrationResponses.",
+};
+
+const RESOURCE_HINTS = {
+  Type: "Only a CloudFormation template has types; here everything is an integration response.",
+  Properties: "Only a CloudFormation template has this level; write the properties right under the logical id.",
+};
+
+/** Reads the shape of a spec document. */
+export function readSpecDocument(scope: Scope, root: MapNode): Drafted {
+  const at = { start: root.start, end: root.start };
+  const top = readProperties(scope, root, DOCUMENT_PROPERTIES, {
+    name: "The document",
+    at,
+    pointer: "",
+    hints: TOP_HINTS,
+  });
+  const written = new Set(root.entries.map(({ key }) => key));
+  const drafts: Draft[] = [];
+  const pointer = "/IntegrationResponses";
+  const responses = top.IntegrationResponses && asMap(scope, top.IntegrationResponses, "IntegrationResponses", pointer);
+  for (const entry of responses?.entries ?? []) {
+    if (!checkLogicalId(scope, entry, drafts.length + 1, pointerTo(pointer, entry.key))) break;
+    drafts.push(readResource(scope, entry, pointerTo(pointer, entry.key), top, written));
+  }
+  return { settings: settingsOf(scope, top), drafts };
+}
+
+function readResource(
+  scope: Scope,
+  entry: MapEntry,
+  pointer: string,
+  top: Values<typeof DOCUMENT_PROPERTIES>,
+  inherited: ReadonlySet<string>,
+): Draft {
+  const name = `Resource ${shown(entry.key)}`;
+  const base = { logicalId: entry.key, name: entry, pointer, ApiId: top.ApiId, IntegrationId: top.IntegrationId };
+  const map = asMap(scope, entry.value, name, pointer);
+  if (map === undefined) return { ...base, adopt: false };
+  const owner = { name, at: entry, pointer, hints: RESOURCE_HINTS, inherited };
+  const { DeletionPolicy, adopt = false, ...own } = readProperties(scope, map, RESOURCE_PROPERTIES, owner);
+  return { ...base, ...own, adopt, ...deletionPolicyOf(DeletionPolicy) };
+}
+
+function settingsOf(scope: Scope, top: Values<typeof DOCUMENT_PROPERTIES>): Settings {
+  const { Deploy, DryRun, AllowDeletions, OnDrift } = top;
+  const pointer = "/Deploy";
+  const deploy = Deploy && asMap(scope, Deploy, "Deploy", pointer);
+  const stage =
+    deploy && readProperties(scope, deploy, DEPLOY_PROPERTIES, { name: "Deploy", at: deploy, pointer }).StageName;
+  return {
+    ...(stage === undefined ? {} : { deploy: { stageName: stage.text } }),
+    dryRun: DryRun === true,
+    ...(AllowDeletions === undefined ? {} : { allowDeletions: AllowDeletions }),
+    onDrift: OnDrift?.text === "repair" ? "repair" : "report",
+  };
+}

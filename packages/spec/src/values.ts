@@ -1,0 +1,181 @@
+import { isIntrinsic, reportIntrinsic, type TemplateNames } from "./intrinsics.ts";
+import { checkCharacters, type LocatedNode, pointerTo, type Reading, report, type ScalarNode } from "./node.ts";
+import { type ChoiceRule, ID_PATTERN, type Kind, type PropertyRule, STRATEGIES } from "./properties.ts";
+import { didYouMean, shown, written } from "./words.ts";
+
+/** A text of the document and where it stands. */
+export interface Text {
+  readonly text: string;
+  readonly node: ScalarNode;
+  readonly pointer: string;
+}
+
+/** One entry of a map of texts; `value` is missing when it was not text. */
+export interface TextEntry {
+  readonly key: Text;
+  readonly value?: Text;
+}
+
+export interface Scope {
+  readonly reading: Reading;
+  /** What the template declares, when the text is a CloudFormation template. */
+  readonly template?: TemplateNames;
+}
+
+/** What a property of a kind is read as. */
+export type ValueOf<K extends Kind> = K extends "texts"
+  ? readonly TextEntry[]
+  : K extends "flag"
+    ? boolean
+    : K extends "count"
+      ? number
+      : K extends "deploy" | "resources"
+        ? LocatedNode
+        : Text;
+
+/** A value under its name, about to be read. */
+export interface Named {
+  readonly name: string;
+  readonly node: LocatedNode;
+  readonly pointer: string;
+}
+
+const ID = new RegExp(ID_PATTERN);
+
+/** Reads a value as its rule wants it; undefined when it is something else, which is then reported. */
+export function readValue(scope: Scope, named: Named, rule: PropertyRule): ValueOf<Kind> | undefined {
+  switch (rule.kind) {
+    case "flag":
+      return readFlag(scope, named);
+    case "count":
+      return readCount(scope, named);
+    case "texts":
+      return readTexts(scope, named);
+    case "choice":
+      return readChoice(scope, named, rule);
+    case "deploy":
+    case "resources":
+      return named.node;
+    default:
+      return readText(scope, named, rule.kind);
+  }
+}
+
+function readText(scope: Scope, named: Named, kind: "id" | "name" | "text"): Text | undefined {
+  const { node, name, pointer } = named;
+  if (node.kind !== "scalar" || typeof node.value !== "string") return notText(scope, named);
+  const text = node.value;
+  checkCharacters(scope.reading, node, text, pointer);
+  if (text === "" && kind !== "text") {
+    return say(scope, named, "SD2004", `${name} must not be empty`);
+  }
+  if (kind === "id" && !ID.test(text)) {
+    const message = `${name} ${shown(text)} contains white space, "/", "|" or a control character, which no id of AWS has`;
+    return say(scope, named, "SD2005", message, "Write the id alone, as AWS shows it.");
+  }
+  return { text, node, pointer };
+}
+
+function notText(scope: Scope, named: Named): undefined {
+  const { node, name } = named;
+  const source = scope.reading.text.slice(node.start, node.end);
+  const bare = node.kind === "scalar" && node.value === null;
+  const onOneLine = !bare && source !== "" && !source.includes("\n");
+  const intended = name === "IntegrationResponseKey" && /^\d+$/.test(source) ? `/${source}/` : source;
+  const help = bare
+    ? "Write a value, or leave the property out."
+    : node.kind === "scalar"
+      ? "Put it in quotes."
+      : "Put it in single quotes, or begin it with | on the line of its name.";
+  return wrongType(scope, named, "text", help, onOneLine ? written(scope.reading, false, intended) : undefined);
+}
+
+function readTexts(scope: Scope, named: Named): readonly TextEntry[] | undefined {
+  const { node, name, pointer } = named;
+  if (node.kind !== "map" || (scope.template !== undefined && isIntrinsic(node))) {
+    return wrongType(scope, named, "a map of texts", "Write each entry as name, colon, text; {} is the empty map.");
+  }
+  return node.entries.map((entry) => {
+    const at = pointerTo(pointer, entry.key);
+    const { start, end, plain, key } = entry;
+    const keyText: Text = { text: key, node: { kind: "scalar", start, end, plain, value: key }, pointer: at };
+    if (key === "")
+      say(scope, { name, node: keyText.node, pointer: at }, "SD2004", `A name in ${name} must not be empty`);
+    const value = readText(scope, { name: `${name} ${shown(key)}`, node: entry.value, pointer: at }, "text");
+    return value === undefined ? { key: keyText } : { key: keyText, value };
+  });
+}
+
+const MEANT_AS_FLAG = new Map([
+  ["true", "true"],
+  ["yes", "true"],
+  ["on", "true"],
+  ["false", "false"],
+  ["no", "false"],
+  ["off", "false"],
+]);
+
+function readFlag(scope: Scope, named: Named): boolean | undefined {
+  const { node } = named;
+  if (node.kind !== "scalar") return wrongType(scope, named, "true or false");
+  if (typeof node.value === "boolean") return node.value;
+  return wrongType(scope, named, "true or false", undefined, MEANT_AS_FLAG.get(String(node.value).toLowerCase()));
+}
+
+function readCount(scope: Scope, named: Named): number | undefined {
+  const { node, name } = named;
+  if (node.kind !== "scalar" || typeof node.value !== "number") return wrongType(scope, named, "a whole number");
+  if (Number.isInteger(node.value) && node.value >= 0) return node.value;
+  return say(scope, named, "SD2009", `${name} must be a whole number, 0 or more`);
+}
+
+/** Reads one of a rule's choices. */
+export function readChoice(scope: Scope, named: Named, rule: ChoiceRule): Text | undefined {
+  const value = readText(scope, named, "text");
+  if (value === undefined || rule.choices.includes(value.text)) return value;
+  const { reading } = scope;
+  const near = didYouMean(value.text, rule.choices);
+  const help = rule.instead?.[value.text];
+  report(reading, value.node, {
+    code: rule.choices === STRATEGIES ? "SD3001" : "SD2008",
+    message: `${named.name} must be ${rule.choices.join(" or ")}, not ${shown(value.text)}`,
+    pointer: named.pointer,
+    ...(near === undefined ? {} : { suggestion: written(reading, value.node.plain, near) }),
+    ...(help === undefined ? {} : { help }),
+  });
+  return undefined;
+}
+
+/** Reports a value of the wrong type, unless its reader already has. */
+export function wrongType(
+  scope: Scope,
+  { name, node, pointer }: Named,
+  wanted: string,
+  help?: string,
+  suggestion?: string,
+): undefined {
+  if (node.kind === "broken") return undefined;
+  const { template } = scope;
+  if (template !== undefined && isIntrinsic(node)) return reportIntrinsic(scope.reading, template, node, name, pointer);
+  if (node.kind === "tagged") return undefined;
+  report(scope.reading, node, {
+    code: "SD2003",
+    message: `${name} must be ${wanted}, not ${described(scope.reading, node)}`,
+    pointer,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...(help === undefined ? {} : { help }),
+  });
+  return undefined;
+}
+
+function say(scope: Scope, at: Named, code: "SD2004" | "SD2005" | "SD2009", message: string, help?: string): undefined {
+  report(scope.reading, at.node, { code, message, pointer: at.pointer, ...(help === undefined ? {} : { help }) });
+}
+
+function described(reading: Reading, node: Exclude<LocatedNode, { kind: "broken" | "tagged" }>): string {
+  if (node.kind !== "scalar") return `a ${node.kind}`;
+  if (node.value === null) return "nothing";
+  if (typeof node.value === "string") return `the text ${shown(node.value)}`;
+  const type = typeof node.value === "boolean" ? "the truth value" : "the number";
+  return `${type} ${reading.text.slice(node.start, Math.min(node.end, node.start + 60))}`;
+}

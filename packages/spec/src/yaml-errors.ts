@@ -1,0 +1,63 @@
+import { type Reading, report, type Span } from "./node.ts";
+
+/** What the yaml package found wrong, and where by its own reckoning. */
+export interface YamlError {
+  readonly place: number | readonly number[] | { readonly offset: number; readonly source?: string };
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Errors after which the rest of the document is still as its author wrote it. */
+export const LOCAL_ERRORS: ReadonlySet<string> = new Set(["BAD_DQ_ESCAPE", "TAG_RESOLVE_FAILED"]);
+
+const HELP: Readonly<Record<string, string>> = {
+  BAD_INDENT: "Properties of one map all begin in the same column.",
+  BAD_SCALAR_START: "Put the text in single quotes.",
+  BLOCK_AS_IMPLICIT_KEY: "Put a text that contains a colon in quotes.",
+  MISSING_CHAR: "Look for the place where the quote or bracket opens.",
+  MULTILINE_IMPLICIT_KEY: "A property is written as name, colon, space, value; look for a missing colon.",
+  TAB_AS_INDENT: "Indent with spaces.",
+};
+
+/** Reports an error in the words of the yaml package, except where it can be said better. */
+export function reportYamlError(reading: Reading, error: YamlError): void {
+  const at = within(reading.text, placeOf(error.place));
+  const help = HELP[error.code];
+  const { message } = error;
+  if (error.code === "BAD_DQ_ESCAPE") reportEscape(reading, at.start);
+  else report(reading, at, { code: "SD1001", message, pointer: "", ...(help === undefined ? {} : { help }) });
+}
+
+const NUMERIC_ESCAPES = new Map([
+  ["x", 4],
+  ["u", 6],
+  ["U", 10],
+]);
+
+/** `"\$default"` and `"/2\d\d/"` are how people get here, so the way out is a different kind of quotes. */
+function reportEscape(reading: Reading, start: number): void {
+  const letter = reading.text.charAt(start + 1);
+  const raw = reading.text.slice(start, start + (NUMERIC_ESCAPES.get(letter) ?? 2));
+  report(
+    reading,
+    { start, end: start + raw.length },
+    {
+      code: "SD1014",
+      message: `${raw} is not an escape that YAML knows between double quotes`,
+      pointer: "",
+      ...(letter === "$" ? {} : { suggestion: `\\${raw}` }),
+      help: "Use single quotes or no quotes, where a backslash is just a backslash.",
+    },
+  );
+}
+
+function placeOf(place: YamlError["place"]): Span {
+  if (typeof place === "number") return { start: place, end: place + 1 };
+  if ("offset" in place) return { start: place.offset, end: place.offset + (place.source?.length ?? 1) };
+  const [start = 0, end = start] = place;
+  return { start, end };
+}
+
+function within(text: string, { start, end }: Span): Span {
+  return { start: Math.min(start, text.length), end: Math.min(end, text.length) };
+}

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { DIAGNOSTICS, formatPretty, parse } from "@specdrop/spec";
+import { describe, expect, test } from "vitest";
+
+const root = new URL("../../", import.meta.url);
+const pages = new URL("docs/diagnostics/", root);
+const sources = new URL("packages/spec/src/", root);
+const catalogue = Object.entries(DIAGNOSTICS);
+
+test("every code has a page, and every page a code", () => {
+  const found = readdirSync(pages).filter((name) => name !== "README.md");
+  expect(found.sort()).toEqual(catalogue.map(([code]) => `${code}.md`));
+});
+
+test("the index lists every code with its severity and title", () => {
+  const index = readFileSync(new URL("README.md", pages), "utf8");
+  const rows = index
+    .split("\n")
+    .filter((line) => line.startsWith("| ["))
+    .map((line) => line.replace(/ +/g, " "));
+  expect(rows).toEqual(
+    catalogue.map(([code, { severity, title }]) => `| [${code}](${code}.md) | ${severity} | ${title} |`),
+  );
+});
+
+test("the sources use exactly the codes of documents", () => {
+  const used = new Set<string>();
+  for (const name of readdirSync(sources)) {
+    if (name === "catalogue.ts") continue;
+    const text = readFileSync(new URL(name, sources), "utf8");
+    for (const [code] of text.matchAll(/SD\d{4}/g)) used.add(code);
+  }
+  expect([...used].sort()).toEqual(catalogue.map(([code]) => code).filter((code) => code < "SD4"));
+});
+
+describe.each(catalogue)("page of %s", (code, { title, severity, docs }) => {
+  const text = readFileSync(new URL(docs, root), "utf8");
+
+  test("begins with its title and severity", () => {
+    expect(text.startsWith(`# ${code}: ${title}\n\nSeverity: ${severity}.\n`)).toBe(true);
+  });
+
+  test.runIf(code < "SD4")("has a wrong example that yields the code and a right one that does not", async () => {
+    const wrong = exampleUnder(text, "Wrong");
+    const right = exampleUnder(text, "Right");
+    const diagnostics = parse(wrong.input, wrong.file).diagnostics.filter((each) => each.code === code);
+    expect(diagnostics).not.toEqual([]);
+    expect(diagnostics.every((each) => each.severity === severity)).toBe(true);
+    expect(parse(right.input, right.file).diagnostics.map((each) => each.code)).not.toContain(code);
+
+    const source = typeof wrong.input === "string" ? wrong.input : "";
+    const frames = formatPretty(diagnostics, new Map([[wrong.file, source]]), { color: (_, plain) => plain });
+    await expect(frames).toMatchFileSnapshot(`golden/${code}.txt`);
+  });
+
+  test.runIf(code < "SD4" && code >= "SD2")("has a right example without any error", () => {
+    const right = exampleUnder(text, "Right");
+    const errors = parse(right.input, right.file).diagnostics.filter((each) => each.severity === "error");
+    expect(errors.filter((each) => each.code !== "SD2002")).toEqual([]);
+  });
+});
+
+/** The fenced block under a heading; a `js` block is an expression that yields the document. */
+function exampleUnder(page: string, heading: string): { input: string | Uint8Array; file: string } {
+  const match = new RegExp(`^## ${heading}\n(?:[^#\`].*\n|\n)*\`\`\`(\\w+)\n([^]*?)\`\`\`$`, "m").exec(page);
+  if (match === null) throw new Error(`no example under ${heading}`);
+  const [, language = "", body = ""] = match;
+  if (language !== "js") return { input: body, file: `example.${language}` };
+  return { input: new Function(`return ${body}`)(), file: "example" };
+}
