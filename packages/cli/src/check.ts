@@ -1,0 +1,57 @@
+import type { ResultDetail } from "@specdrop/events";
+import { type Diagnostic, formatPretty, parse, SPEC_LIMITS } from "@specdrop/spec";
+import { count } from "./count.ts";
+import { readSpecFile } from "./spec-files.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What `validate` says of one file. */
+export interface Verdict {
+  readonly file: string;
+  /** No errors. */
+  readonly ok: boolean;
+  /** How many resources it declares; 0 where it has errors. */
+  readonly resources: number;
+  readonly diagnostics: readonly Diagnostic[];
+  /** How many problems there are beyond those listed. */
+  readonly omitted?: number;
+}
+
+/** A verdict and the text it is about. */
+export interface Checked {
+  readonly text: Uint8Array;
+  readonly verdict: Verdict;
+}
+
+/** Reads and parses one file, or `-`. */
+export async function check(path: string): Promise<Checked> {
+  const text = await readSpecFile(path, SPEC_LIMITS.bytes);
+  const { document, diagnostics, omitted } = parse(text, path);
+  const verdict: Verdict = {
+    file: path,
+    ok: document !== undefined,
+    resources: document?.resources.length ?? 0,
+    diagnostics,
+    ...(omitted === 0 ? {} : { omitted }),
+  };
+  return { text, verdict };
+}
+
+/** Each problem with its line of the text; ends in an empty line. */
+export function formatFrames({ text, verdict }: Checked, paint: Terminal["paint"]): string {
+  const { file, diagnostics, omitted = 0 } = verdict;
+  const frames = formatPretty(diagnostics, new Map([[file, new TextDecoder().decode(text)]]), { color: paint });
+  return omitted > 0 ? `${frames}\n${file}: ${count(omitted, "more problem")} not listed\n` : frames;
+}
+
+/** The errors that a result tells of, each with its line of the document that was read. */
+export function formatErrors({ data }: ResultDetail, { text, verdict }: Checked, paint: Terminal["paint"]): string {
+  const errors = data.diagnostics.filter(({ severity }) => severity === "error");
+  const diagnostics = errors.map((each) => ({ ...each, file: verdict.file }));
+  return formatFrames({ text, verdict: { ...verdict, diagnostics, omitted: 0 } }, paint);
+}
+
+/** The same verdict with every warning an error. */
+export function strictly(verdict: Verdict): Verdict {
+  const diagnostics = verdict.diagnostics.map((each): Diagnostic => ({ ...each, severity: "error" }));
+  return { ...verdict, ok: verdict.ok && diagnostics.length === 0, diagnostics };
+}

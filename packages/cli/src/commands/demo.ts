@@ -1,0 +1,147 @@
+import { relative, resolve } from "node:path";
+import type { ResultEvent, Summary } from "@specdrop/events";
+import type { SpecDocument } from "@specdrop/spec";
+import { parse } from "@specdrop/spec";
+import { check } from "../check.ts";
+import { expectEqual } from "../demo/expect.ts";
+import { openStage, type Stage } from "../demo/stage.ts";
+import { type Story, tellStory } from "../demo/story.ts";
+import { Failure } from "../failure.ts";
+import type { Terminal } from "../terminal.ts";
+
+const EXAMPLES = resolve(import.meta.dirname, "../../../../examples");
+
+/** Drops the examples into the embedded stack, shows what comes of each, and checks it. */
+export async function demo(terminal: Terminal): Promise<number> {
+  const started = performance.now();
+  const story = tellStory(terminal);
+  story.progress("starting the embedded stack");
+  const stage = await openStage();
+  try {
+    terminal.out(
+      `The pipeline runs on ${stage.url}: S3, EventBridge, SQS, DynamoDB and Cloud Control, all on this machine.`,
+    );
+
+    const minimal = example("minimal.yaml");
+    story.title("1. A new response: drop a file into the bucket");
+    await created(stage, story, minimal);
+
+    const advanced = example("advanced.yaml");
+    story.title("2. Another document for the same response: take the first one away, then drop this");
+    await withdrawn(stage, story, minimal);
+    await created(stage, story, advanced);
+
+    story.title("3. A response that exists already: adopt it");
+    await withdrawn(stage, story, advanced);
+    await adopted(stage, story, example("adopt.yaml"));
+
+    story.title("4. Response headers");
+    await created(stage, story, example("response-parameters.yaml"));
+
+    story.title("5. A file with mistakes");
+    await rejected(stage, story, example("broken.yaml"));
+
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+    terminal.out(
+      `\n${terminal.paint("green", "Everything went as expected")}, in ${seconds} s. To play with it yourself: npx specdrop dev`,
+    );
+    return 0;
+  } finally {
+    await stage.close();
+  }
+}
+
+async function created(stage: Stage, story: Story, path: string): Promise<void> {
+  const document = await planned(stage, story, path, { create: 1 });
+  await dropped(stage, story, path, "ApplySucceeded", { create: 1 });
+  const live = await stage.live(document);
+  expectEqual("What is live", live?.properties, document.resources[0]?.properties);
+  story.row("live", `${live?.identifier}, exactly as the file says`);
+}
+
+async function withdrawn(stage: Stage, story: Story, path: string): Promise<void> {
+  const document = await documentIn(path);
+  story.progress(`waiting for ${name(path)} to be withdrawn`);
+  const { result } = await stage.remove(path);
+  expectResult(result, "ApplySucceeded", { delete: 1 });
+  expectEqual("What is live after the withdrawal", await stage.live(document), undefined);
+  story.row("withdrawn", `${name(path)}: its object is deleted, and so is its response`);
+}
+
+async function adopted(stage: Stage, story: Story, path: string): Promise<void> {
+  const [resource] = (await documentIn(path)).resources;
+  if (resource === undefined) throw new Failure(`${path} declares no resource`);
+  const { ApiId, IntegrationId, IntegrationResponseKey } = resource;
+  const theirs = {
+    TemplateSelectionExpression: "\\$default",
+    ResponseTemplates: { $default: '{ "made": "by hand" }' },
+  };
+  const identifier = await stage.createByOtherMeans({ ApiId, IntegrationId, IntegrationResponseKey, ...theirs });
+  story.row("by hand", `${identifier} created, with ${Object.keys(theirs).join(" and ")}`);
+
+  const document = await planned(stage, story, path, { adopt: 1 });
+  const writes = stage.writes();
+  await dropped(stage, story, path, "ApplySucceeded", { adopt: 1 });
+  const live = await stage.live(document);
+  expectEqual("The adopted response", { identifier: live?.identifier, ...live?.properties }, { identifier, ...theirs });
+  expectEqual("The number of writes to Cloud Control", stage.writes(), writes);
+  story.row(
+    "live",
+    `${identifier}, untouched: what the file does not declare stays as it was, and nothing was written`,
+  );
+}
+
+async function rejected(stage: Stage, story: Story, path: string): Promise<void> {
+  const { verdict } = await check(path);
+  expectEqual("Whether the file is valid", verdict.ok, false);
+  story.validated({ ...verdict, file: name(path) });
+  const writes = stage.writes();
+  await dropped(stage, story, path, "SpecRejected", {});
+  expectEqual("The number of writes to Cloud Control", stage.writes(), writes);
+  story.row("live", "unchanged: nothing of a document with errors is applied");
+}
+
+async function planned(stage: Stage, story: Story, path: string, summary: Partial<Summary>): Promise<SpecDocument> {
+  const { text, verdict } = await check(path);
+  story.validated({ ...verdict, file: name(path) });
+  const plan = await stage.plan(path, text);
+  expectResult(plan, "PlanProduced", summary);
+  story.planned(plan);
+  return documentIn(path);
+}
+
+async function dropped(
+  stage: Stage,
+  story: Story,
+  path: string,
+  detailType: ResultEvent["detailType"],
+  summary: Partial<Summary>,
+): Promise<void> {
+  story.row("dropped", `${name(path)} → s3://specs/`);
+  story.progress(`waiting for the result of ${name(path)}`);
+  const reaction = await stage.drop(path);
+  expectResult(reaction.result, detailType, summary);
+  expectEqual("Whether Slack has a message", reaction.slack !== undefined, true);
+  story.reaction(reaction);
+}
+
+function expectResult(event: ResultEvent, detailType: ResultEvent["detailType"], summary: Partial<Summary>): void {
+  const counted = Object.fromEntries(Object.entries(event.detail.data.summary).filter(([, number]) => number > 0));
+  const seen = { detailType: event.detailType, ...counted };
+  expectEqual(`The result of ${event.detail.metadata.documentId}`, seen, { detailType, ...summary });
+}
+
+async function documentIn(path: string): Promise<SpecDocument> {
+  const { text } = await check(path);
+  const { document } = parse(text, path);
+  if (document === undefined) throw new Failure(`${path} has errors`);
+  return document;
+}
+
+function example(file: string): string {
+  return resolve(EXAMPLES, file);
+}
+
+function name(path: string): string {
+  return relative(resolve(EXAMPLES, ".."), path);
+}

@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { parseResultEvent, type ResultEvent, SOURCE } from "@specdrop/events";
+import { type LogLine, type Stack, startStack } from "@specdrop/local";
+import { firstError, formatResult } from "../result-line.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface DevOptions {
+  readonly port: number;
+}
+
+/** Runs the embedded stack until SIGINT or SIGTERM. */
+export async function dev({ port }: DevOptions, terminal: Terminal): Promise<number> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+
+  const stack = await startStack({ port, log: (line) => tellTrouble(line, terminal) });
+  tellResults(stack, terminal);
+  terminal.out(`ready ${stack.url}`);
+  terminal.note(introduction(stack.url, terminal));
+
+  if (!stopping.signal.aborted) await once(stopping.signal, "abort");
+  terminal.note("Stopped. Nothing is kept: the next start is empty.");
+  await stack.close();
+  return 0;
+}
+
+function introduction(url: string, { paintNote }: Terminal): string {
+  const parent = `'{"ApiId":"abcdefghij","IntegrationId":"12345678-abcd-ef00-1234-56789abcdef0"}'`;
+  const commands = [
+    `export AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    "aws s3 cp examples/minimal.yaml s3://specs/",
+    `aws cloudcontrol list-resources --type-name AWS::ApiGatewayV2::IntegrationResponse --resource-model ${parent}`,
+    "npx specdrop apply examples/chat.yaml",
+    "aws s3 rm s3://specs/minimal.yaml",
+  ];
+  return [
+    "S3 (bucket specs), EventBridge (bus specdrop), SQS, DynamoDB and Cloud Control. In another terminal:",
+    ...commands.map((command) => `  ${paintNote("cyan", command)}`),
+    `What happened so far: curl ${url}/_specdrop/events (or slack, resources). Ctrl-C stops it.`,
+    "",
+  ].join("\n");
+}
+
+/** A line for each result on the bus, as any other consumer would get it. */
+function tellResults({ eventBridge, registerFunction, bus }: Stack, terminal: Terminal): void {
+  const Arn = registerFunction("terminal", async (event) => {
+    const result = parseResultEvent(event);
+    if (result.ok) terminal.note(resultLine(result.value, terminal));
+  });
+  const Name = "results-to-terminal";
+  eventBridge.putRule({ Name, EventBusName: bus, EventPattern: JSON.stringify({ source: [SOURCE] }) });
+  eventBridge.putTargets({ Rule: Name, EventBusName: bus, Targets: [{ Id: "function", Arn }] });
+}
+
+function resultLine(event: ResultEvent, { paintNote }: Terminal): string {
+  const { metadata, data } = event.detail;
+  const isBad = event.detailType === "ApplyFailed" || event.detailType === "SpecRejected";
+  const time = new Date(metadata.time).toTimeString().slice(0, 8);
+  const api = data.apiId === undefined ? "" : ` on ${data.apiId}`;
+  const error = isBad ? firstError(event) : undefined;
+  const line = `${time} ${metadata.documentId}${api}: ${paintNote(isBad ? "red" : "green", formatResult(event))}`;
+  return error === undefined ? line : `${line}\n         ${error}`;
+}
+
+function tellTrouble({ function: name, level, message, fields }: LogLine, terminal: Terminal): void {
+  if (level === "info") return;
+  const { error } = fields;
+  const reason = error instanceof Error ? `: ${error.message}` : "";
+  terminal.note(`${terminal.paintNote(level === "error" ? "red" : "yellow", `${name} ${level}`)} ${message}${reason}`);
+}

@@ -1,0 +1,28 @@
+import type { ResultEvent } from "@specdrop/events";
+
+/** What to do now, a line or two for each thing; nothing where all is well. */
+export function nextSteps(results: readonly ResultEvent[]): readonly string[] {
+  const waiting = results.filter(({ detailType, detail }) => detailType === "ApplySucceeded" && isNotLive(detail.data));
+  const planned = results.some(({ detailType }) => detailType === "PlanProduced");
+  return [
+    ...waiting.flatMap(({ detail }) => deployment(detail.data)),
+    ...(planned ? ["The document says DryRun: true, so nothing was changed. Take the line out to apply it."] : []),
+  ];
+}
+
+type Data = ResultEvent["detail"]["data"];
+
+function isNotLive({ deployment, summary }: Data): boolean {
+  const written = summary.create + summary.update + summary.replace + summary.delete > 0;
+  return written && (deployment?.status === "pending" || deployment?.status === "unknown");
+}
+
+function deployment({ apiId, deployment }: Data): readonly string[] {
+  const stage = deployment?.stageName;
+  return [
+    stage === undefined
+      ? `Next: clients of API ${apiId} see this after a deployment, unless the stage has AutoDeploy:`
+      : `Next: clients of API ${apiId} see this after a deployment of stage ${stage}:`,
+    `  aws apigatewayv2 create-deployment --api-id ${apiId} --stage-name ${stage ?? "STAGE"}`,
+  ];
+}

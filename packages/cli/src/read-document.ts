@@ -1,0 +1,51 @@
+import type { ResultEvent } from "@specdrop/events";
+import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { acceptDocument, type DocumentChange } from "@specdrop/service";
+import { type Checked, check, formatFrames } from "./check.ts";
+import { clock } from "./clock.ts";
+import { count } from "./count.ts";
+import { documentAt } from "./document.ts";
+import { SILENT } from "./silent.ts";
+import { assertFile } from "./spec-files.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ReadDocument extends Checked {
+  readonly change: DocumentChange;
+}
+
+/** Reads the document at `path`; tells of its warnings. */
+export async function readDocument(path: string, terminal: Terminal): Promise<ReadDocument> {
+  const change = documentAt(path);
+  await assertFile(path);
+  const checked = await check(path);
+  const { ok, diagnostics } = checked.verdict;
+  if (ok && diagnostics.length > 0) {
+    terminal.note(`${path}: ${count(diagnostics.length, "warning")} (specdrop validate ${path} shows them)`);
+  }
+  return { change, ...checked };
+}
+
+/** Tells of a document's errors; its rejection goes to no ledger. Returns the exit code. */
+export async function refuse(
+  { change, ...checked }: ReadDocument,
+  { json }: { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  terminal.note(formatFrames(checked, terminal.paintNote));
+  const errors = checked.verdict.diagnostics.filter(({ severity }) => severity === "error").length;
+  terminal.note(`${checked.verdict.file} has ${count(errors, "error")}; nothing was touched.`);
+  if (json) {
+    const rejections: ResultEvent[] = [];
+    const bus = { publish: async (events: readonly ResultEvent[]) => void rejections.push(...events) };
+    const deps = { ledger: memoryLedger(), queue: { send: async () => {} }, bus, clock, log: SILENT };
+    await acceptDocument(deps, { ...change, body: checked.text });
+    terminal.out(
+      JSON.stringify(
+        rejections.map(({ detail }) => detail),
+        null,
+        2,
+      ),
+    );
+  }
+  return 1;
+}

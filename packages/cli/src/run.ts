@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import { type ControlPlane, converge } from "@specdrop/engine";
+import type { ChangeResult, ResultDetail, ResultEvent } from "@specdrop/events";
+import {
+  type Acceptance,
+  type AcceptDependencies,
+  LeaseHeldError,
+  type ReconcileDependencies,
+  type ResultBus,
+  reconcile,
+  type Signal,
+  type SpecStore,
+} from "@specdrop/service";
+import { clock } from "./clock.ts";
+import { Failure } from "./failure.ts";
+import type { OpenLedger } from "./ledger.ts";
+import { SILENT } from "./silent.ts";
+
+export interface RunOptions {
+  readonly ledger: OpenLedger;
+  readonly controlPlane: ControlPlane;
+  /** The document's text; nothing reads it in a withdrawal. */
+  readonly body: Uint8Array;
+  /** Asked before each change: no other is begun once it says yes. */
+  readonly stopRequested: () => boolean;
+  readonly onChange: (change: ChangeResult, ended: number, total: number) => void;
+}
+
+/** What a run over all of a document's APIs came to. */
+export interface RunResult {
+  /** One for each API that was converged. */
+  readonly results: readonly ResultEvent[];
+  /** APIs on which there is more to do, because the run was to stop. */
+  readonly unfinished: readonly string[];
+}
+
+/** What `acceptDocument` and `withdrawDocument` need and give. */
+type Accept = (deps: AcceptDependencies) => Promise<Acceptance>;
+
+/** Takes a document in and converges each of its APIs, one after the other, in this process. */
+export async function runDocument(accept: Accept, options: RunOptions): Promise<RunResult> {
+  const { ledger } = options.ledger;
+  const published: ResultEvent[] = [];
+  const signals: Signal[] = [];
+  const store = whatIsAtHand(options.body);
+  const deps = {
+    ledger,
+    store,
+    controlPlane: options.controlPlane,
+    queue: { send: async (signal: Signal) => void signals.push(signal) },
+    bus: keeping(published),
+    clock,
+    random: Math.random,
+    log: SILENT,
+    converge: watched(options),
+  } satisfies ReconcileDependencies;
+
+  const acceptance = await accept(deps);
+  if (acceptance.outcome !== "accepted") return { results: published, unfinished: [] };
+
+  // The only process with the ledger may take over the lease that a killed one left.
+  const budget = {
+    deadline: Number.POSITIVE_INFINITY,
+    owner: options.ledger.exclusive ? "specdrop" : `specdrop ${randomUUID()}`,
+  };
+  const results: ResultEvent[] = [];
+  for (let signal = signals.shift(); signal !== undefined && !options.stopRequested(); signal = signals.shift()) {
+    const outcome = await reconcile(deps, signal, budget).catch(explainLease);
+    if (outcome.outcome === "settled") results.push(store.whole(outcome.event));
+    if (outcome.outcome === "idle" && outcome.reason !== "unconcerned") throw overtaken(signal.apiId);
+    if (outcome.outcome === "interrupted" && options.stopRequested()) break;
+  }
+  // A document that has nothing on any API gets its result when it is taken in.
+  const { sequence } = acceptance;
+  if (results.length === 0) results.push(...published.filter(({ detail }) => detail.metadata.sequence === sequence));
+  const done = new Set(results.map(({ detail }) => detail.data.apiId));
+  const wanted = acceptance.signals.map(({ apiId }) => apiId);
+  return { results, unfinished: options.stopRequested() ? wanted.filter((apiId) => !done.has(apiId)) : [] };
+}
+
+/** The engine, with eyes for what it does and an ear for a request to stop. */
+function watched({ stopRequested, onChange }: RunOptions): typeof converge {
+  return (changeSet, ports, options) =>
+    converge(changeSet, ports, {
+      ...options,
+      get deadline() {
+        return stopRequested() ? Number.NEGATIVE_INFINITY : options.deadline;
+      },
+      async onChange(change, progress) {
+        onChange(change, progress.ended, progress.total);
+        await options.onChange?.(change, progress);
+      },
+    });
+}
+
+/** One revision's text; results that are too long for an event are kept whole beside it. */
+function whatIsAtHand(body: Uint8Array): SpecStore & { whole(event: ResultEvent): ResultEvent } {
+  const written = new Map<string, string>();
+  return {
+    read: async (source) => ({ source, body, metadata: {}, truncated: false }),
+    async write(key, text) {
+      written.set(key, text);
+      return { bucket: "", key };
+    },
+    delete: async () => {},
+    whole(event) {
+      const key = event.detail.data.resultLocation?.replace(/^s3:\/\/\//, "");
+      const text = key === undefined ? undefined : written.get(key);
+      return text === undefined
+        ? event
+        : (JSON.parse(text) as { detailType: ResultEvent["detailType"]; detail: ResultDetail });
+    },
+  };
+}
+
+function keeping(published: ResultEvent[]): ResultBus {
+  return {
+    publish: async (events) =>
+      void published.push(...events.filter(({ detailType }) => detailType !== "SpecSuperseded")),
+  };
+}
+
+function explainLease(error: unknown): never {
+  if (!(error instanceof LeaseHeldError)) throw error;
+  throw new Failure(
+    `${error.message}. Wait for it to end (a killed run frees the API after a minute), and run again.`,
+    {
+      cause: error,
+    },
+  );
+}
+
+function overtaken(apiId: string): Failure {
+  return new Failure(`Another run has converged API ${apiId} to a newer revision of this document meanwhile.`);
+}

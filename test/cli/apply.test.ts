@@ -1,0 +1,144 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ResultDetail } from "@specdrop/events";
+import { type Endpoints, startEndpoints } from "@specdrop/local";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CliResult, emptyFolder, ROOT, runCli, said, startCli } from "./run-cli.ts";
+
+let endpoints: Endpoints;
+beforeAll(async () => {
+  endpoints = await startEndpoints({ port: 0 });
+});
+afterAll(() => endpoints.close());
+
+/** A folder of its own with some of the examples in specs/, and commands that run in it. */
+function workspace(...examples: readonly string[]) {
+  const folder = emptyFolder();
+  mkdirSync(join(folder, "specs"));
+  for (const file of examples) copyFileSync(join(ROOT, "examples", file), join(folder, "specs", file));
+  const env = {
+    AWS_ENDPOINT_URL: endpoints.url,
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "any",
+    AWS_SECRET_ACCESS_KEY: "any",
+  };
+  return { folder, env, run: (...args: readonly string[]) => runCli(args, { cwd: folder, env }) };
+}
+
+function detailsOf({ stdout }: CliResult): readonly ResultDetail[] {
+  return JSON.parse(stdout) as readonly ResultDetail[];
+}
+
+test("plan, apply, apply again, withdraw", async () => {
+  const { folder, run } = workspace("chat.yaml");
+  const before = endpoints.cloudControl.writes().length;
+
+  const planned = await run("plan", "specs/chat.yaml");
+  expect(planned.stdout).toContain("+ messageSent");
+  expect(planned.stdout.trimEnd().split("\n").at(-1)).toBe("Plan: 6 to create.");
+  expect(planned.code).toBe(0);
+  const detailed = await run("plan", "--json", "--detailed-exitcode", "./specs/chat.yaml");
+  expect(detailsOf(detailed)).toMatchObject([{ data: { apiId: "a1b2c3d4e5", mode: "plan", summary: { create: 6 } } }]);
+  expect(detailed.code).toBe(2);
+  expect(existsSync(join(folder, ".specdrop"))).toBe(false);
+  expect(endpoints.cloudControl.writes()).toHaveLength(before);
+
+  const applied = await run("apply", "specs/chat.yaml");
+  expect(applied.stderr).toContain("[6/6] + roomFailed  created");
+  expect(applied.stdout).toContain("Done: 6 created.\nNext: ");
+  expect(applied.code).toBe(0);
+  expect(endpoints.cloudControl.writes()).toHaveLength(before + 6);
+
+  const again = await run("apply", "--json", "specs/chat.yaml");
+  expect(detailsOf(again)).toMatchObject([
+    { metadata: { documentId: "file:specs/chat.yaml", sequence: 2 }, data: { summary: { unchanged: 6 } } },
+  ]);
+  expect(again.code).toBe(0);
+  expect(endpoints.cloudControl.writes()).toHaveLength(before + 6);
+  expect((await run("plan", "--detailed-exitcode", "specs/chat.yaml")).code).toBe(0);
+
+  // roomFailed says DeletionPolicy: Retain.
+  const withdrawn = await run("withdraw", "specs/chat.yaml");
+  expect(withdrawn.stdout).toContain("Done: 5 deleted, 1 forgotten.");
+  expect(withdrawn.code).toBe(0);
+});
+
+test("a conflict names the owner, changes nothing and ends with 1", async () => {
+  const { run } = workspace("minimal.yaml", "advanced.yaml");
+  expect((await run("apply", "specs/minimal.yaml")).code).toBe(0);
+  const writes = endpoints.cloudControl.writes().length;
+
+  const planned = await run("plan", "--detailed-exitcode", "specs/advanced.yaml");
+  expect(planned.stdout).toContain("belongs to file:specs/minimal.yaml, as basicIntegrationResponse");
+  expect(planned.stdout).toContain("--> specs/advanced.yaml:6:3");
+  expect(planned.code).toBe(1);
+  const applied = await run("apply", "specs/advanced.yaml");
+  expect(applied.stderr).toContain("--> specs/advanced.yaml:6:3");
+  expect(applied.stdout).toBe("Failed: 1 failed.\n");
+  expect(applied.code).toBe(1);
+  expect(endpoints.cloudControl.writes()).toHaveLength(writes);
+
+  expect((await run("withdraw", "specs/minimal.yaml")).code).toBe(0);
+});
+
+test("a document with errors is told of and goes no further", async () => {
+  const { folder, run } = workspace("broken.yaml");
+  for (const command of ["plan", "apply"]) {
+    const { code, stdout, stderr } = await run(command, "--json", "specs/broken.yaml");
+    const [rejection] = JSON.parse(stdout) as readonly ResultDetail[];
+    expect(rejection?.data.diagnostics).toHaveLength(5);
+    expect(stderr).toContain("--> specs/broken.yaml:9:5");
+    expect(code).toBe(1);
+  }
+  expect(existsSync(join(folder, ".specdrop"))).toBe(false);
+});
+
+test("withdrawing what the ledger does not know ends with 1", async () => {
+  const { run } = workspace();
+  const { code, stdout, stderr } = await run("withdraw", "--json", "specs/chat.yaml");
+  expect(stderr).toContain("knows no document specs/chat.yaml");
+  expect(stdout).toBe("");
+  expect(code).toBe(1);
+});
+
+test("what the environment lacks is said in a line", async () => {
+  const { folder, env } = workspace("minimal.yaml");
+  const { AWS_REGION: _, ...noRegion } = env;
+  const region = await runCli(["plan", "specs/minimal.yaml"], { cwd: folder, env: noRegion });
+  expect(region.stderr).toContain("Set AWS_REGION");
+  expect(region.code).toBe(1);
+
+  const { AWS_ACCESS_KEY_ID: __, ...noCredentials } = env;
+  const credentials = await runCli(["plan", "specs/minimal.yaml"], { cwd: folder, env: noCredentials });
+  expect(credentials.stderr).toContain("Set AWS_PROFILE, or AWS_ACCESS_KEY_ID");
+  expect(credentials.code).toBe(1);
+
+  const nowhere = { ...env, AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
+  const refused = await runCli(["apply", "specs/minimal.yaml"], { cwd: folder, env: nowhere });
+  expect(refused.stderr).toContain("nothing answers at 127.0.0.1:1");
+  expect(refused.stderr).not.toMatch(/^ +at /m);
+  const debugged = await runCli(["--debug", "apply", "specs/minimal.yaml"], { cwd: folder, env: nowhere });
+  expect(debugged.stderr).toMatch(/^ +at /m);
+});
+
+test("Ctrl-C lets the change under way end, and the next run does the rest", async () => {
+  const { folder, env, run } = workspace();
+  const response = (n: number) => `  r${n}: { IntegrationResponseKey: /${n}/, ResponseTemplates: { a: b } }\n`;
+  const text = `ApiId: interrupt1\nIntegrationId: int0001\nIntegrationResponses:\n${[1, 2, 3, 4].map(response).join("")}`;
+  writeFileSync(join(folder, "slow.yaml"), text);
+  endpoints.cloudControl.changeFaults({ settleMs: 300 });
+  const { child, ended } = startCli(["apply", "slow.yaml"], { cwd: folder, env });
+  const stderr = said(child, "stderr", /Run it again/);
+  await said(child, "stderr", /\[1\/4\]/);
+  child.kill("SIGINT");
+  expect(await stderr).toContain("Stopping after the change that is under way");
+  expect(await ended).toBe(1);
+  endpoints.cloudControl.changeFaults({ settleMs: 0 });
+
+  const rest = await run("apply", "--json", "slow.yaml");
+  const [detail] = detailsOf(rest);
+  expect(detail?.data.summary.create).toBeGreaterThan(0);
+  expect(detail?.data.summary.create).toBeLessThan(4);
+  expect((await run("plan", "--detailed-exitcode", "slow.yaml")).code).toBe(0);
+  expect(JSON.parse(readFileSync(join(folder, ".specdrop/ledger.json"), "utf8"))).toHaveProperty("format");
+});

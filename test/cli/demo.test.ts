@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { runCli } from "./run-cli.ts";
+
+test("demo carries the examples through the embedded stack", async () => {
+  const { code, stdout, stderr } = await runCli(["demo"]);
+  expect(stdout.match(/ApplySucceeded: 1 created/g)).toHaveLength(3);
+  expect(stdout).toContain("ApplySucceeded: 1 adopted");
+  expect(stdout).toContain("SpecRejected: 5 errors");
+  expect(stdout.match(/│ ✅ Applied/g)).toHaveLength(4);
+  expect(stdout).toContain("Everything went as expected");
+  expect(stderr).toContain("… waiting for the result of examples/minimal.yaml");
+  expect(stderr).not.toContain("error");
+  expect(code).toBe(0);
+});

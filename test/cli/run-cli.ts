@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+
+export const ROOT = resolve(import.meta.dirname, "../..");
+const BIN = join(ROOT, "packages/cli/bin/specdrop.js");
+
+export interface CliOptions {
+  /** Added to an environment that knows nothing of AWS. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdin?: string;
+  /** For Node itself. */
+  readonly nodeOptions?: readonly string[];
+}
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the real command in a process of its own. */
+export function startCli(args: readonly string[], { env = {}, cwd = ROOT, nodeOptions = [] }: CliOptions = {}) {
+  const child = spawn(process.execPath, [...nodeOptions, BIN, ...args], { cwd, env: { ...bareEnvironment(), ...env } });
+  const ended = new Promise<number | null>((done) => child.once("close", done));
+  return { child, ended };
+}
+
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { child, ended } = startCli(args, options);
+  child.stdin.end(options.stdin ?? "");
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
+
+/** Resolves with what a stream has said once it matches; rejects where the process ends first. */
+export function said(child: ChildProcess, stream: "stdout" | "stderr", pattern: RegExp): Promise<string> {
+  return new Promise((done, fail) => {
+    let heard = "";
+    child[stream]?.on("data", (chunk: Buffer) => {
+      heard += chunk.toString();
+      if (pattern.test(heard)) done(heard);
+    });
+    child.once("close", () => fail(new Error(`ended without saying ${pattern}; it said: ${heard}`)));
+  });
+}
+
+export function emptyFolder(): string {
+  return mkdtempSync(join(tmpdir(), "specdrop-cli-"));
+}
+
+function bareEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS_|NO_COLOR$|FORCE_COLOR$|NODE_OPTIONS$)/.test(name),
+  );
+  return { ...Object.fromEntries(kept), HOME: emptyHome, AWS_EC2_METADATA_DISABLED: "true" };
+}
+
+const emptyHome = emptyFolder();
