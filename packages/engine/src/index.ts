@@ -5,3 +5,4 @@ export * from "./model.ts";
 export * from "./patch.ts";
 export * from "./ports.ts";
 export { compareSequencers, withoutOvertaken, withRevision } from "./revisions.ts";
+export { API_GATEWAY_LIMITS, book, type RateLimits, type RateState, slowDown } from "./rate-limit.ts";

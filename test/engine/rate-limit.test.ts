@@ -1,0 +1,63 @@
+import { API_GATEWAY_LIMITS, book, type RateState, slowDown } from "@specdrop/engine";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+const LIMITS = { rate: 10, burst: 40 };
+const NOW = 1_800_000_000_000;
+
+/** Books one request at a time, each asked for `gapMs` after the one before; returns when each may go out. */
+function departures(gapsMs: readonly number[], throttleAt: readonly number[] = []): number[] {
+  let state: RateState | undefined;
+  let now = NOW;
+  return gapsMs.map((gap, index) => {
+    now += gap;
+    if (throttleAt.includes(index)) state = slowDown(state, LIMITS, now);
+    const booked = book(state, 1, LIMITS, now);
+    state = booked.state;
+    return now + booked.waitMs;
+  });
+}
+
+test("the default leaves a little of the account's quota to others", () => {
+  expect(API_GATEWAY_LIMITS.rate).toBeLessThan(10);
+  expect(API_GATEWAY_LIMITS.burst).toBeLessThan(40);
+});
+
+test("a burst goes out at once, the rest at the rate", () => {
+  const sent = departures(Array.from({ length: 60 }, () => 0)).map((at) => at - NOW);
+  expect(sent.slice(0, 40).every((at) => at === 0)).toBe(true);
+  expect(sent[40]).toBeCloseTo(100);
+  expect(sent[59]).toBeCloseTo(2000);
+});
+
+test("in no span of time do more go out than the burst and the rate allow, throttled or not", () => {
+  const gaps = fc.array(fc.nat({ max: 500 }), { minLength: 1, maxLength: 120 });
+  fc.assert(
+    fc.property(gaps, fc.array(fc.nat({ max: 119 })), (asked, throttles) => {
+      const sent = departures(asked, throttles).sort((a, b) => a - b);
+      for (let last = 40; last < sent.length; last++) {
+        const span = (sent[last] ?? 0) - (sent[last - 40] ?? 0);
+        expect(span).toBeGreaterThanOrEqual(100 - 1e-6);
+      }
+    }),
+  );
+});
+
+test("throttling halves the rate for everybody and spends the burst, once per overload; it recovers by itself", () => {
+  const { state } = book(undefined, 1, LIMITS, NOW);
+  const slower = slowDown(state, LIMITS, NOW);
+  expect(slower.rate).toBe(5);
+  expect(slowDown(slower, LIMITS, NOW + 500)).toBe(slower);
+  expect(book(slower, 1, LIMITS, NOW).waitMs).toBeCloseTo(200);
+
+  const again = slowDown(slower, LIMITS, NOW + 1000);
+  expect(again.rate).toBeCloseTo(2.55);
+  expect(book(again, 1, LIMITS, NOW + 1000 + 600_000).state.rate).toBe(10);
+  expect(slowDown(undefined, LIMITS, NOW).rate).toBe(5);
+});
+
+test("it never stops altogether", () => {
+  let state: RateState | undefined;
+  for (let n = 0; n < 50; n++) state = slowDown(state, LIMITS, NOW + n * 2000);
+  expect(state?.rate).toBe(0.5);
+});
