@@ -34,7 +34,7 @@ test.each(["before", "after"] as const)(
     const { run, plane, owned } = await runThatDies(when);
     const outcome = await run(WISH, { epoch: 0, resumed: true });
     expect(lines(outcome)).toEqual(["create $default succeeded"]);
-  expect(outcome.summary.create).toBe(1);
+    expect(outcome.summary.create).toBe(1);
     expect(plane.live.size).toBe(1);
     expect((await owned())[0]).toMatchObject({ origin: "created", identifier: [...plane.live.keys()][0] });
   },

@@ -41,3 +41,11 @@ export function formatDuration(milliseconds: number): string {
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** Whether AWS was asked to change anything: what was only taken over or let go of needs no deployment. */
+export function wroteSomething({ changes, summary }: ResultEvent["detail"]["data"]): boolean {
+  const adoptedAsIs = changes.every(
+    ({ action, changedProperties }) => action !== "adopt" || changedProperties.length === 0,
+  );
+  return summary.create + summary.update + summary.replace + summary.delete > 0 || !adoptedAsIs;
+}

@@ -1,4 +1,5 @@
 import type { ResultEvent } from "@specdrop/events";
+import { wroteSomething } from "./counts.ts";
 import { code, prose } from "./untrusted.ts";
 
 /** What the reader can do now, in a sentence or two; `undefined` where all is well. */
@@ -6,11 +7,11 @@ export function nextStep({ detailType, detail }: ResultEvent): string | undefine
   const { data } = detail;
   switch (detailType) {
     case "SpecRejected":
-      return help(data) ?? "Correct the document and drop it again; nothing was touched.";
+      return rejectionStep(data);
     case "PlanProduced":
       return "Take `DryRun` out of the document to apply it.";
     case "ApplySucceeded":
-      return deploymentStep(data);
+      return wroteSomething(data) ? deploymentStep(data) : undefined;
     case "ApplyFailed":
       return help(data) ?? failureStep(data);
     case "DriftDetected":
@@ -29,6 +30,15 @@ function help(data: Data): string | undefined {
   const errors = data.diagnostics.filter(({ severity }) => severity === "error");
   const first = [...failures, ...errors.map((diagnostic) => diagnostic.help)].find((text) => text?.trim());
   return first === undefined ? undefined : prose(first, 600);
+}
+
+/** Nothing was touched; one error may be told how to mend, several are for the terminal to explain. */
+function rejectionStep(data: Data): string {
+  const errors = data.diagnostics.filter(({ severity }) => severity === "error").length;
+  const only = errors === 1 ? help(data) : undefined;
+  const again = "Correct the document and drop it again: nothing was touched.";
+  if (only !== undefined) return `${only} ${again}`;
+  return `${again} \`specdrop validate\` shows every problem at its line.`;
 }
 
 function failureStep({ changes }: Data): string {

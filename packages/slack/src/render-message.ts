@@ -1,7 +1,7 @@
 import type { DeploymentResult, ResultEvent } from "@specdrop/events";
 import { type Block, mrkdwn, type SlackMessage } from "./block-kit.ts";
 import { formatChanges } from "./changes.ts";
-import { formatCounts, formatDuration } from "./counts.ts";
+import { formatCounts, formatDuration, wroteSomething } from "./counts.ts";
 import { headline } from "./headline.ts";
 import { LIMITS } from "./limits.ts";
 import { nextStep } from "./next-step.ts";
@@ -53,7 +53,7 @@ function facts({ detail: { data } }: ResultEvent, options: RenderOptions) {
   const { document, apiId, deployment } = data;
   const rows: [string, string | undefined][] = [
     [link(options.consoleUrl, "API"), apiId === undefined ? undefined : code(apiId, 64)],
-    ["Stage", deployment === undefined ? undefined : formatDeployment(deployment)],
+    ["Stage", deployment === undefined || !wroteSomething(data) ? undefined : formatDeployment(deployment)],
     [
       link(options.documentUrl, "Document"),
       code(`s3://${document.bucket}/${document.key}`, LIMITS.fieldText / 2 - 100),
