@@ -1,4 +1,22 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Only the tests of the two pure packages that are mutated. */
-export default defineConfig({ test: { include: ["test/{spec,engine}/**/*.test.ts"] } });
+/**
+ * Only the tests of the two pure packages that are mutated. Stryker works on a copy of the repository whose node_modules
+ * is a link, so workspace imports would lead out of the copy: they are pointed back into it.
+ */
+export default defineConfig({
+  resolve: {
+    alias: [
+      {
+        find: /^@specdrop\/(spec|engine|events)$/,
+        replacement: fileURLToPath(new URL("packages/$1/src/index.ts", import.meta.url)),
+      },
+      {
+        find: /^@specdrop\/(local)\/(.*)$/,
+        replacement: fileURLToPath(new URL("packages/$1/src/$2.ts", import.meta.url)),
+      },
+    ],
+  },
+  test: { include: ["test/{spec,engine}/**/*.test.ts"] },
+});
