@@ -1,5 +1,6 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
 import { parseSignal } from "@specdrop/aws/queue";
+import { API_GATEWAY_LIMITS } from "@specdrop/engine";
 import { type Reconciliation, reconcile } from "@specdrop/service";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readConfig } from "./config.ts";
@@ -50,5 +51,8 @@ function metricOf(reconciliation: Reconciliation): string {
 }
 
 export const handler = onFirstEvent(() =>
-  createReconcile(reconcileWiring(readConfig(process.env, RECONCILE_CONFIG)), powertools("reconcile")),
+  createReconcile(
+    reconcileWiring(readConfig(process.env, RECONCILE_CONFIG), {}, API_GATEWAY_LIMITS),
+    powertools("reconcile"),
+  ),
 );

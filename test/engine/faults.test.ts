@@ -1,4 +1,4 @@
-import { ControlPlaneError, LeaseLostError } from "@specdrop/engine";
+import { ControlPlaneError, LeaseLostError, processRequestRate } from "@specdrop/engine";
 import { expect, test } from "vitest";
 import { refusedByAws, throttled } from "./fake-control-plane.ts";
 import { API, desired, INTEGRATION, lines, model, ownershipOf, world } from "./world.ts";
@@ -220,4 +220,34 @@ test("a delete that AWS refuses is told without a line, and tried again by the n
   expect(lines(outcome)).toEqual(["delete $default failed AccessDenied"]);
   expect(outcome.diagnostics).toMatchObject([{ code: "SD6002", pointer: "" }]);
   expect(lines(await run([]))).toEqual(["delete $default succeeded"]);
+});
+
+test("every request waits for its turn, and throttling is told to those who share the rate", async () => {
+  const { run, plane, time } = world();
+  const booked: number[] = [];
+  let throttlings = 0;
+  const requestRate = {
+    book: async (requests: number) => {
+      booked.push(requests);
+      return requests * 100;
+    },
+    throttled: async () => {
+      throttlings += 1;
+    },
+  };
+  plane.faults.create = [throttled(), lost()];
+  plane.faults.list = [throttled()];
+  time.slept = 0;
+  await run([desired("$default")], {}, {}, { requestRate });
+  expect(booked).toEqual([1, 1, 1, 1, 1]);
+  expect(throttlings).toBe(2);
+  expect(time.slept).toBeGreaterThanOrEqual(500);
+});
+
+test("the rate of one process lets a burst go, and slows down when throttled", async () => {
+  const { clock } = world();
+  const rate = processRequestRate(clock, { rate: 10, burst: 2 });
+  expect([await rate.book(2), await rate.book(1)]).toEqual([0, 100]);
+  await rate.throttled();
+  expect(await rate.book(1)).toBeGreaterThan(150);
 });

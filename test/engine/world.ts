@@ -2,6 +2,7 @@ import {
   type AppliedProperties,
   type ChangeSet,
   type ConvergeOptions,
+  type ConvergePorts,
   type CreateModel,
   converge,
   type LiveResource,
@@ -57,6 +58,7 @@ export function world() {
     resources: readonly DesiredResource[],
     changeSet: Partial<ChangeSet> = {},
     options: Partial<ConvergeOptions> = {},
+    ports: Partial<ConvergePorts> = {},
   ): Promise<Outcome> {
     const outcome = await converge(
       {
@@ -71,7 +73,7 @@ export function world() {
         resumed: false,
         ...changeSet,
       },
-      { controlPlane: plane, ledger, clock, random: () => 0.5 },
+      { controlPlane: plane, ledger, clock, random: () => 0.5, ...ports },
       { fence: 1, holdLease: async () => {}, deadline: Number.POSITIVE_INFINITY, ...options },
     );
     epoch += 1;

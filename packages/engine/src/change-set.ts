@@ -1,6 +1,6 @@
 import type { ChangeResult, DeploymentResult, Summary } from "@specdrop/events";
 import type { DesiredResource, Diagnostic } from "@specdrop/spec";
-import type { Clock, ControlPlane, OwnershipLedger, Random } from "./ports.ts";
+import type { Clock, ControlPlane, OwnershipLedger, Random, RequestRate } from "./ports.ts";
 
 /** How many resources a run has deleted and forgotten. */
 export interface Removed {
@@ -36,6 +36,8 @@ export interface ConvergePorts {
   readonly ledger: OwnershipLedger;
   readonly clock: Clock;
   readonly random: Random;
+  /** Without it requests go out as fast as AWS answers. */
+  readonly requestRate?: RequestRate;
 }
 
 export interface ConvergeOptions {

@@ -26,7 +26,7 @@ export async function create(run: Run, desired: DesiredResource): Promise<string
     return live ?? vanished(run, settled.identifier);
   };
   try {
-    const live = await send(run, prepare, request);
+    const live = await send(run, "create", prepare, request);
     if (unmet(live).length > 0) throw notConverged(desired, live, unmet(live));
     return live.identifier;
   } catch (error) {

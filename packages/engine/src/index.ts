@@ -4,5 +4,12 @@ export * from "./ledger.ts";
 export * from "./model.ts";
 export * from "./patch.ts";
 export * from "./ports.ts";
-export { API_GATEWAY_LIMITS, book, type RateLimits, type RateState, slowDown } from "./rate-limit.ts";
+export {
+  API_GATEWAY_LIMITS,
+  book,
+  processRequestRate,
+  type RateLimits,
+  type RateState,
+  slowDown,
+} from "./rate-limit.ts";
 export { compareSequencers, withoutOvertaken, withRevision } from "./revisions.ts";

@@ -65,18 +65,30 @@ export interface RunProgress {
   readonly removed: Removed;
 }
 
+/** What was last told of how live state differs from the settled revision. */
+export interface DriftRecord {
+  /** Counts what was told of the change set's drift, its end included, from 1. */
+  readonly count: number;
+  /** Tells one drift from another; absent once there is none any more. */
+  readonly fingerprint?: string;
+  readonly event: ResultEvent;
+  readonly published: boolean;
+}
+
 /** How far one change set (a document's part on one API) has come. `apiId` is `""` for results that concern no API. */
 export interface ChangeSetRecord {
   readonly documentId: string;
   readonly apiId: string;
   /** The last revision with a terminal result here; 0 before the first. */
   readonly settledSequence: number;
-  /** How many runs have settled: sets the ClientTokens of one run apart from those of the next. */
+  /** How many runs have ended: sets the ClientTokens of one run apart from those of the next. */
   readonly epoch: number;
-  /** The revision a run has begun on and not settled: its presence tells the next run that one died. */
+  /** The revision a run has begun on and not ended: its presence tells the next run that one died. */
   readonly runningSequence?: number;
   readonly progress?: RunProgress;
   readonly result?: StoredResult;
+  /** Absent where there never was any. */
+  readonly drift?: DriftRecord;
 }
 
 /** The right to be the only writer of an API. */
@@ -116,6 +128,24 @@ export interface Ledger extends OwnershipLedger {
   settle(documentId: string, apiId: string, sequence: number, event: ResultEvent): Promise<boolean>;
   /** Marks the stored result of `sequence` as published; does nothing if another has taken its place. */
   markPublished(documentId: string, apiId: string, sequence: number): Promise<void>;
+  /**
+   * Notes a new drift from the settled revision, or that there is none any more, and with it the event to tell; clears
+   * the run mark and the progress, and counts the epoch up. `false`, and nothing written, unless `sequence` is the one
+   * that is settled, `count` follows the last one noted, that one is published, and it has another fingerprint.
+   */
+  noteDrift(
+    documentId: string,
+    apiId: string,
+    sequence: number,
+    drift: Omit<DriftRecord, "published">,
+  ): Promise<boolean>;
+  /** Marks the drift's event as published; does nothing if another has taken its place. */
+  markDriftPublished(documentId: string, apiId: string, count: number): Promise<void>;
+  /**
+   * Ends a run that leaves no result behind: clears the run mark and the progress, and counts the epoch up. Does
+   * nothing where a later run has begun, or this one has ended.
+   */
+  endRun(documentId: string, apiId: string, sequence: number, fence: number): Promise<void>;
   /** Every change set, in no particular order. */
   listChangeSets(): AsyncIterable<ChangeSetRecord>;
 
@@ -125,4 +155,6 @@ export interface Ledger extends OwnershipLedger {
   renewLease(lease: Lease, ttlMs: number, now: number): Promise<Lease>;
   /** Lets go, if still held; the fence goes on counting. */
   releaseLease(lease: Lease): Promise<void>;
+  /** The lease that was acquired and not released, expired or not. */
+  readLease(apiId: string): Promise<Lease | undefined>;
 }

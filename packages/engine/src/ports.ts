@@ -33,6 +33,14 @@ export interface ControlPlane {
   delete(identifier: string, clientToken: string): Promise<void>;
 }
 
+/** The rate of requests to API Gateway that all writers of an account share. */
+export interface RequestRate {
+  /** Books requests, and resolves to how many milliseconds to wait before they may go out. */
+  book(requests: number): Promise<number>;
+  /** To be told when AWS has throttled a request: everybody slows down. */
+  throttled(): Promise<void>;
+}
+
 /** What a control plane call came to when it did not succeed. */
 export class ControlPlaneError extends Error {
   override readonly name = "ControlPlaneError";

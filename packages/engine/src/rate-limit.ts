@@ -1,3 +1,5 @@
+import type { Clock, RequestRate } from "./ports.ts";
+
 /** What an account's control plane takes. */
 export interface RateLimits {
   /** Requests per second that are never exceeded on average. */
@@ -56,4 +58,19 @@ export function slowDown(state: RateState | undefined, limits: RateLimits, now: 
   if (state !== undefined && state.rate < limits.rate && now - state.since < SAME_OVERLOAD_MS) return state;
   const slower = Math.max(LEAST_RATE, rate * DECREASE);
   return { rate: slower, since: now, bookedUntil: Math.max(booked, now + (limits.burst * 1000) / slower) };
+}
+
+/** A rate for one process that shares it with nobody. */
+export function processRequestRate(clock: Pick<Clock, "now">, limits: RateLimits = API_GATEWAY_LIMITS): RequestRate {
+  let state: RateState | undefined;
+  return {
+    async book(requests) {
+      const booked = book(state, requests, limits, clock.now());
+      state = booked.state;
+      return booked.waitMs;
+    },
+    async throttled() {
+      state = slowDown(state, limits, clock.now());
+    },
+  };
 }

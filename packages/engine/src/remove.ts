@@ -5,6 +5,7 @@ import { type Run, release, send, tokenFor } from "./run.ts";
 export async function remove(run: Run, owned: OwnedResource, live: LiveResource): Promise<void> {
   await send(
     run,
+    "delete",
     (attempt) => tokenFor(run, "delete", live.identifier, attempt),
     (token) => run.ports.controlPlane.delete(live.identifier, token),
   );

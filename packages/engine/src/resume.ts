@@ -61,6 +61,7 @@ async function outcomeOf(
   try {
     const { identifier } = await send(
       run,
+      "create",
       () => pending.clientToken,
       (token) => run.ports.controlPlane.create(pending.model, token),
       { once: true },

@@ -24,9 +24,18 @@ function backoff(run: Run, tries: number, atLeastMs: number): Promise<void> {
   return run.ports.clock.sleep(Math.max(atLeastMs, run.ports.random() * bound));
 }
 
+/** Requests to API Gateway that Cloud Control makes for one of ours, going by the permissions its handlers ask for. */
+const REQUESTS = { read: 1, create: 1, update: 2, delete: 2 };
+
+async function awaitTurn({ ports: { requestRate, clock } }: Run, operation: keyof typeof REQUESTS): Promise<void> {
+  const waitMs = (await requestRate?.book(REQUESTS[operation])) ?? 0;
+  if (waitMs > 0) await clock.sleep(waitMs);
+}
+
 /** Repeats a read while AWS says that it may succeed later. */
 export async function read<T>(run: Run, request: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
+    await awaitTurn(run, "read");
     try {
       return await request();
     } catch (error) {
@@ -41,6 +50,7 @@ export async function read<T>(run: Run, request: () => Promise<T>): Promise<T> {
  */
 export async function send<T>(
   run: Run,
+  operation: "create" | "update" | "delete",
   prepare: (attempt: number) => Promise<string> | string,
   request: (token: string) => Promise<T>,
   /** `once`: a request that ran and failed is not tried again. */
@@ -49,6 +59,7 @@ export async function send<T>(
   let attempt = 0;
   for (let tries = 1; ; tries++) {
     const token = await prepare(attempt);
+    await awaitTurn(run, operation);
     await run.options.holdLease();
     try {
       return await request(token);
@@ -61,6 +72,7 @@ export async function send<T>(
 }
 
 async function waitOrThrow(run: Run, error: unknown, tries: number): Promise<void> {
+  if (error instanceof ControlPlaneError && error.code === "Throttling") await run.ports.requestRate?.throttled();
   if (!(error instanceof ControlPlaneError) || !error.retryable || tries === MAX_TRIES) throw error;
   await backoff(run, tries, error.retryAfterMs ?? 0);
 }

@@ -27,6 +27,7 @@ export async function update(
   try {
     settled = await send(
       run,
+      "update",
       (attempt) => tokenFor(run, "update", [identifier, diff.patch, isSecondTry], attempt),
       (token) => run.ports.controlPlane.update(identifier, diff.patch, token),
     );

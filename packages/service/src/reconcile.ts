@@ -6,6 +6,7 @@ import {
   type Outcome,
   type Progress,
   type Random,
+  type RequestRate,
 } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { ownsOn } from "./affected-apis.ts";
@@ -27,6 +28,8 @@ export interface ReconcileDependencies {
   readonly controlPlane: ControlPlane;
   readonly clock: Clock;
   readonly random: Random;
+  /** The account's, shared with all others who write to API Gateway; without it requests are not held back. */
+  readonly requestRate?: RequestRate;
   readonly log: Log;
   /** Milliseconds; `DEFAULT_LEASE_TTL_MS` without it. */
   readonly leaseTtlMs?: number;

@@ -1,0 +1,57 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import {
+  API_GATEWAY_LIMITS,
+  book,
+  type Clock,
+  type RateLimits,
+  type RateState,
+  type RequestRate,
+  slowDown,
+} from "@specdrop/engine";
+import { contend, ledgerTable } from "./ledger/table.ts";
+
+const KEY = { pk: "rate#apigateway", sk: "rate" };
+
+interface RateItem extends RateState {
+  /** Counts the writes: a write is refused unless it is based on the latest. */
+  readonly version: number;
+}
+
+/**
+ * The account's request rate, in one item of the ledger's table: however many functions run, together they stay within
+ * the limits. One read and one conditional write per booking, at no more than the rate itself.
+ */
+export function sharedRequestRate(
+  client: DynamoDBDocumentClient | DynamoDBClient,
+  tableName: string,
+  clock: Pick<Clock, "now">,
+  limits: RateLimits = API_GATEWAY_LIMITS,
+): RequestRate {
+  const table = ledgerTable(client, tableName);
+
+  function change<Outcome>(
+    next: (state: RateState | undefined) => { readonly state: RateState; readonly outcome: Outcome },
+  ): Promise<Outcome> {
+    return contend("the account's request rate", async () => {
+      const held = await table.get<RateItem>(KEY);
+      const { state, outcome } = next(held);
+      const written = await table.put(
+        { ...KEY, kind: "rate", ...state, version: (held?.version ?? 0) + 1 },
+        held === undefined
+          ? { text: "attribute_not_exists(#pk)" }
+          : { text: "#version = :version", values: { ":version": held.version } },
+      );
+      return written ? { outcome } : undefined;
+    });
+  }
+
+  return {
+    book: (requests) =>
+      change((held) => {
+        const { state, waitMs } = book(held, requests, limits, clock.now());
+        return { state, outcome: waitMs };
+      }),
+    throttled: () => change((held) => ({ state: slowDown(held, limits, clock.now()), outcome: undefined })),
+  };
+}

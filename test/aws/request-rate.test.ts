@@ -1,0 +1,47 @@
+import { createLedgerTable } from "@specdrop/aws/ledger";
+import { sharedRequestRate } from "@specdrop/aws/request-rate";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startDynalite } from "./dynalite.ts";
+
+const LIMITS = { rate: 10, burst: 5 };
+
+let dynamo: Awaited<ReturnType<typeof startDynalite>>;
+let tables = 0;
+
+beforeAll(async () => {
+  dynamo = await startDynalite();
+});
+afterAll(() => dynamo.close());
+
+/** Several processes with one table and one standing clock. */
+async function processes(count: number) {
+  tables += 1;
+  await createLedgerTable(dynamo.client, `rate-${tables}`);
+  const time = { now: 1_800_000_000_000 };
+  const clock = { now: () => time.now };
+  return {
+    time,
+    rates: Array.from({ length: count }, () => sharedRequestRate(dynamo.client, `rate-${tables}`, clock, LIMITS)),
+  };
+}
+
+test("many processes together stay within one account's limits", async () => {
+  const { rates } = await processes(5);
+  const waits = (await Promise.all(rates.flatMap((rate) => [rate.book(1), rate.book(1), rate.book(1)]))).sort(
+    (a, b) => a - b,
+  );
+  expect(waits).toHaveLength(15);
+  waits.forEach((waitMs, place) => {
+    expect(waitMs).toBeCloseTo(Math.max(0, place + 1 - LIMITS.burst) * 100);
+  });
+});
+
+test("when one is throttled, all slow down, and recover", async () => {
+  const { rates, time } = await processes(2);
+  const [one, other] = rates;
+  await one?.book(1);
+  await one?.throttled();
+  expect(await other?.book(1)).toBeCloseTo(200);
+  time.now += 3_600_000;
+  expect(await other?.book(5)).toBe(0);
+});
