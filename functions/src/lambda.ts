@@ -22,7 +22,7 @@ export interface Telemetry {
 export function powertools(functionName: string): Telemetry {
   const serviceName = `specdrop-${functionName}`;
   const logger = new Logger({ serviceName });
-  const metrics = new Metrics({ namespace: "specdrop", serviceName });
+  const metrics = new Metrics({ namespace: process.env["POWERTOOLS_METRICS_NAMESPACE"] ?? "specdrop", serviceName });
   return {
     log: {
       info: (message, fields = {}) => logger.info(message, fields),

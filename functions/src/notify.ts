@@ -3,6 +3,7 @@ import { notify } from "@specdrop/service";
 import { readConfig } from "./config.ts";
 import { NOTIFY_CONFIG, type NotifyWiring, notifyWiring } from "./dependencies/notify.ts";
 import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
+import { withLinkedSecrets } from "./secrets.ts";
 
 /** Tells people about the results on the bus. */
 export function createNotify(wiring: NotifyWiring, telemetry: Telemetry): LambdaHandler<unknown, void> {
@@ -15,5 +16,5 @@ export function createNotify(wiring: NotifyWiring, telemetry: Telemetry): Lambda
 }
 
 export const handler = onFirstEvent(() =>
-  createNotify(notifyWiring(readConfig(process.env, NOTIFY_CONFIG)), powertools("notify")),
+  createNotify(notifyWiring(readConfig(withLinkedSecrets(process.env), NOTIFY_CONFIG)), powertools("notify")),
 );

@@ -1,0 +1,429 @@
+/// <reference path="./.sst/platform/config.d.ts" />
+
+export default $config({
+  app(input) {
+    const production = input.stage === "production";
+    return {
+      name: "specdrop",
+      version: "4.17.1", // SST refuses to run under another version of its command line.
+      home: "aws",
+      removal: production ? "retain" : "remove",
+      protect: production,
+      providers: { aws: { defaultTags: { tags: { app: "specdrop", stage: input.stage } } } },
+      types: { ignore: ["packages"] }, // Only functions/ may read what is linked.
+    };
+  },
+
+  async run() {
+    const production = $app.stage === "production";
+    const prefix = `${$app.name}-${$app.stage}`;
+    const { accountId } = await aws.getCallerIdentity({});
+    const { region } = await aws.getRegion({});
+    const { partition } = await aws.getPartition({});
+
+    // What an operator may set, in the environment or in .env: comma-separated where several are allowed.
+    const setting = (name: string, expected: RegExp) => {
+      const values = (process.env[name] ?? "").split(",").map((value) => value.trim());
+      const given = values.filter((value) => value !== "");
+      for (const value of given) if (!expected.test(value)) throw new Error(`${name} cannot hold "${value}"`);
+      return given;
+    };
+    /** Accounts whose stacks may send documents to the bus. */
+    const submitterAccounts = setting("SPECDROP_SUBMITTER_ACCOUNTS", /^\d{12}$/);
+    /** Organisations all of whose accounts may. */
+    const submitterOrganizations = setting("SPECDROP_SUBMITTER_ORGANIZATIONS", /^o-[a-z0-9]{10,32}$/);
+    /** The only APIs that are ever touched; all of the account's without it. */
+    const apiIds = setting("SPECDROP_API_IDS", /^[a-z0-9]+$/);
+    /** Who is told of alarms. */
+    const alarmEmails = setting("SPECDROP_ALARM_EMAILS", /^[^@\s]+@[^@\s]+$/);
+
+    type Grant = { actions: string[]; resources: $util.Input<string>[] };
+
+    // Every function.
+    $transform(sst.aws.Function, (args, _opts, name) => {
+      args.runtime ??= "nodejs24.x";
+      args.architecture ??= "arm64";
+      args.logging ??= { format: "json", retention: production ? "3 months" : "2 weeks" };
+      args.nodejs ??= { minify: true };
+      if ($dev) return; // `sst dev` runs the code elsewhere, under roles of its own making.
+      const logGroup = `/aws/lambda/${prefix}-${name}`;
+      const ownLog: Grant = {
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [`arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup}:*`],
+      };
+      args.permissions = $output(args.permissions).apply((grants) => [...(grants ?? []), ownLog]);
+      args.transform = {
+        ...args.transform,
+        logGroup: { name: logGroup },
+        role: (role) => {
+          // SST 4.17.1 lets the account's root assume the role too, and allows it to write to every log.
+          role.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
+          role.managedPolicyArns = [];
+        },
+      };
+    });
+
+    // The specs, and the results that were too long for an event.
+    const bucket = new sst.aws.Bucket("Specs", {
+      versioning: true,
+      enforceHttps: true,
+      cors: false,
+      transform: { bucket: { forceDestroy: !production } },
+    });
+    new aws.s3.BucketServerSideEncryptionConfiguration("SpecsEncryption", {
+      bucket: bucket.name,
+      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+    new aws.s3.BucketNotification("SpecsEvents", { bucket: bucket.name, eventbridge: true });
+
+    // The ledger. Without it nobody knows which document owns which response, so it can be restored to any second.
+    const ledger = new sst.aws.Dynamo("Ledger", {
+      fields: { pk: "string", sk: "string" },
+      primaryIndex: { hashKey: "pk", rangeKey: "sk" },
+      deletionProtection: production,
+      transform: { table: { pointInTimeRecovery: { enabled: true } } },
+    });
+
+    // Signals: which change set to converge. A group is an API, so each API has one writer.
+    const days = (count: number) => count * 24 * 60 * 60;
+    const reconcileMinutes = 5;
+    const signalsDeadLetters = new sst.aws.Queue("SignalsDeadLetters", {
+      fifo: true,
+      transform: { queue: { messageRetentionSeconds: days(14), sqsManagedSseEnabled: true } },
+    });
+    const signals = new sst.aws.Queue("Signals", {
+      fifo: true,
+      visibilityTimeout: `${6 * reconcileMinutes} minutes`,
+      dlq: { queue: signalsDeadLetters.arn, retry: 5 },
+      transform: {
+        queue: {
+          messageRetentionSeconds: days(4),
+          sqsManagedSseEnabled: true,
+          deduplicationScope: "messageGroup",
+          fifoThroughputLimit: "perMessageGroupId",
+        },
+      },
+    });
+
+    // The bus: results go out on it, and other stacks send documents to it. Those of this account need an IAM
+    // permission only; others may put the two events named here, and cannot pass off an event as ours.
+    const bus = new sst.aws.Bus("Events");
+    const submitters = [
+      ...submitterAccounts.map((account) => ({
+        sid: `Account${account}`,
+        principals: [{ type: "AWS", identifiers: [`arn:${partition}:iam::${account}:root`] }],
+        conditions: [],
+      })),
+      ...submitterOrganizations.map((organization) => ({
+        sid: `Organization${organization.replace("-", "")}`,
+        principals: [{ type: "*", identifiers: ["*"] }],
+        conditions: [{ test: "StringEquals", variable: "aws:PrincipalOrgID", values: [organization] }],
+      })),
+    ];
+    if (submitters.length > 0) {
+      new aws.cloudwatch.EventBusPolicy("SubmittersPolicy", {
+        eventBusName: bus.name,
+        policy: aws.iam.getPolicyDocumentOutput({
+          statements: submitters.map(({ sid, principals, conditions }) => ({
+            sid,
+            principals,
+            actions: ["events:PutEvents"],
+            resources: [bus.arn],
+            conditions: [
+              ...conditions,
+              // ForAllValues is true of no values at all, hence Null.
+              { test: "Null", variable: "events:detail-type", values: ["false"] },
+              { test: "Null", variable: "events:source", values: ["false"] },
+              {
+                test: "ForAllValues:StringEquals",
+                variable: "events:detail-type",
+                values: ["SpecSubmitted", "SpecWithdrawn"],
+              },
+              { test: "ForAllValues:StringNotEquals", variable: "events:source", values: ["specdrop"] },
+            ],
+          })),
+        }).json,
+      });
+    }
+
+    // Set with `sst secret set SlackWebhookUrl`, and linked to the one function that posts.
+    const slackWebhookUrl = new sst.Secret("SlackWebhookUrl");
+
+    // What the functions may do. `link` would grant all actions on what it links.
+    const readSpecs: Grant[] = [
+      { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [$interpolate`${bucket.arn}/*`] },
+      // Without it S3 answers AccessDenied where NoSuchKey is meant.
+      { actions: ["s3:ListBucket"], resources: [bucket.arn] },
+    ];
+    const sendSignals: Grant = { actions: ["sqs:SendMessage"], resources: [signals.arn] };
+    const receiveSignals: Grant = {
+      actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
+      resources: [signals.arn],
+    };
+    const publish: Grant = { actions: ["events:PutEvents"], resources: [bus.arn] };
+    const useLedger = (...actions: string[]): Grant => ({
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [ledger.arn],
+    });
+
+    // Cloud Control's actions are CloudFormation's, and know no resource but all of the region's. What they reach is
+    // limited by the handlers' own permissions, which the caller needs.
+    const useCloudControl: Grant = {
+      actions: [
+        "cloudformation:CreateResource",
+        "cloudformation:GetResource",
+        "cloudformation:UpdateResource",
+        "cloudformation:DeleteResource",
+        "cloudformation:ListResources",
+        "cloudformation:GetResourceRequestStatus",
+      ],
+      resources: [`arn:${partition}:cloudformation:${region}:${accountId}:resource/*`],
+    };
+    const inApis = (...paths: string[]) =>
+      (apiIds.length > 0 ? apiIds : ["*"]).flatMap((apiId) =>
+        paths.map((path) => `arn:${partition}:apigateway:${region}::/apis/${apiId}/${path}`),
+      );
+    // The developer guide's ARNs of integration responses leave out the integration, the API's own paths do not.
+    const responses = inApis("integrations/*/integrationresponses", "integrationresponses");
+    const eachResponse = responses.map((arn) => `${arn}/*`);
+    const changeResponses: Grant[] = [
+      { actions: ["apigateway:POST"], resources: responses },
+      { actions: ["apigateway:GET"], resources: [...responses, ...eachResponse] },
+      { actions: ["apigateway:PATCH", "apigateway:PUT", "apigateway:DELETE"], resources: eachResponse },
+    ];
+    const deployApis: Grant[] = [
+      { actions: ["apigateway:POST"], resources: inApis("deployments") },
+      { actions: ["apigateway:GET"], resources: inApis("deployments/*", "stages/*") },
+    ];
+
+    const environment = {
+      SPECDROP_BUCKET: bucket.name,
+      SPECDROP_BUS: bus.name,
+      SPECDROP_QUEUE_URL: signals.url,
+      SPECDROP_TABLE: ledger.name,
+    };
+    const metrics = { POWERTOOLS_METRICS_NAMESPACE: `${$app.name}/${$app.stage}` };
+
+    // A function that is invoked asynchronously, with the queue for the events it failed on.
+    const asynchronous = (name: string, grants: Grant[], args: Omit<sst.aws.FunctionArgs, "permissions">) => {
+      const failures = new sst.aws.Queue(`${name}Failures`, {
+        transform: { queue: { messageRetentionSeconds: days(14), sqsManagedSseEnabled: true } },
+      });
+      const handler = new sst.aws.Function(name, {
+        ...args,
+        retries: 2,
+        permissions: [...grants, { actions: ["sqs:SendMessage"], resources: [failures.arn] }],
+        transform: { function: { deadLetterConfig: { targetArn: failures.arn } } },
+      });
+      return { handler, failures };
+    };
+
+    const intake = asynchronous(
+      "Intake",
+      [
+        ...readSpecs,
+        { actions: ["s3:PutObject", "s3:DeleteObject"], resources: [$interpolate`${bucket.arn}/events/*`] },
+        useLedger("GetItem", "PutItem", "UpdateItem", "Query"),
+        sendSignals,
+        publish,
+      ],
+      {
+        handler: "functions/src/intake.handler",
+        timeout: "1 minute",
+        memory: "512 MB",
+        environment: { ...environment, ...metrics },
+      },
+    );
+
+    const notify = asynchronous("Notify", [], {
+      handler: "functions/src/notify.handler",
+      timeout: "1 minute",
+      memory: "256 MB",
+      environment: metrics,
+      link: [slackWebhookUrl],
+    });
+
+    const reconcile = new sst.aws.Function("Reconcile", {
+      handler: "functions/src/reconcile.handler",
+      timeout: `${reconcileMinutes} minutes`,
+      memory: "512 MB",
+      environment: { ...environment, ...metrics },
+      permissions: [
+        ...readSpecs,
+        { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/results/*`] },
+        useLedger("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
+        receiveSignals,
+        sendSignals,
+        publish,
+        useCloudControl,
+        ...changeResponses,
+        ...deployApis,
+      ],
+    });
+    // A long document goes on by signalling itself, which Lambda would take for a loop and stop after 16 rounds.
+    new aws.lambda.FunctionRecursionConfig("ReconcileRecursion", {
+      functionName: reconcile.name,
+      recursiveLoop: "Allow",
+    });
+    signals.subscribe(reconcile.arn, {
+      // One signal at a time has the whole of the function's time.
+      batch: { size: 1, partialResponses: true },
+      // API Gateway takes 10 changes per second from an account, however many functions send them.
+      transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency: 5 } } },
+    });
+
+    // Who hears of what.
+    const to = ({ failures }: typeof intake) => ({
+      target: {
+        deadLetterConfig: { arn: failures.arn },
+        retryPolicy: { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 6 * 3600 },
+      },
+    });
+    // S3 sends to the account's default bus only. One pattern cannot ask a key for both its beginning and its end, so
+    // it leaves out what is never a spec, results above all, and intake looks at the rest.
+    const defaultBus = `arn:${partition}:events:${region}:${accountId}:event-bus/default`;
+    const specsToIntake = sst.aws.Bus.subscribe("SpecsToIntake", defaultBus, intake.handler, {
+      pattern: {
+        source: ["aws.s3"],
+        detailType: ["Object Created", "Object Deleted"],
+        detail: {
+          bucket: { name: [bucket.name] },
+          object: { key: [{ "anything-but": { wildcard: ["results/*", "*/"] } }] },
+        },
+      },
+      transform: to(intake),
+    });
+    const documentsToIntake = bus.subscribe("DocumentsToIntake", intake.handler, {
+      pattern: { source: [{ "anything-but": ["specdrop"] }], detailType: ["SpecSubmitted", "SpecWithdrawn"] },
+      transform: to(intake),
+    });
+    const resultsToNotify = bus.subscribe("ResultsToNotify", notify.handler, {
+      pattern: { source: ["specdrop"] },
+      transform: to(notify),
+    });
+
+    // What a rule cannot deliver it puts among its target's failures; no other rule, and nobody else, may.
+    const allowRules = (name: string, { failures }: typeof intake, rules: $util.Input<string>[]) =>
+      new aws.sqs.QueuePolicy(`${name}FailuresPolicy`, {
+        queueUrl: failures.url,
+        policy: aws.iam.getPolicyDocumentOutput({
+          statements: [
+            {
+              principals: [{ type: "Service", identifiers: ["events.amazonaws.com"] }],
+              actions: ["sqs:SendMessage"],
+              resources: [failures.arn],
+              conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: rules }],
+            },
+          ],
+        }).json,
+      });
+    allowRules("Intake", intake, [specsToIntake.nodes.rule.arn, documentsToIntake.nodes.rule.arn]);
+    allowRules("Notify", notify, [resultsToNotify.nodes.rule.arn]);
+
+    // Alarms: all of them mean that somebody has to look.
+    const functions = { Intake: intake.handler, Reconcile: reconcile, Notify: notify.handler };
+    const deadLetters = {
+      SignalsDeadLetters: signalsDeadLetters,
+      IntakeFailures: intake.failures,
+      NotifyFailures: notify.failures,
+    };
+    const nameOf = (queue: sst.aws.Queue) => queue.nodes.queue.name;
+    const alarms = new sst.aws.SnsTopic("Alarms");
+    for (const [index, endpoint] of alarmEmails.entries()) {
+      new aws.sns.TopicSubscription(`AlarmsEmail${index}`, { topic: alarms.arn, protocol: "email", endpoint });
+    }
+    type Alarm = Pick<aws.cloudwatch.MetricAlarmArgs, "alarmDescription" | "namespace" | "metricName" | "dimensions">;
+    const alarm = (name: string, args: Alarm, { statistic = "Sum", threshold = 0 } = {}) =>
+      new aws.cloudwatch.MetricAlarm(name, {
+        ...args,
+        statistic,
+        threshold,
+        comparisonOperator: "GreaterThanThreshold",
+        period: 300,
+        evaluationPeriods: 1,
+        treatMissingData: "notBreaching",
+        alarmActions: [alarms.arn],
+        okActions: [alarms.arn],
+      });
+    for (const [name, queue] of Object.entries(deadLetters)) {
+      const about = {
+        alarmDescription: "Work was given up and waits to be looked at and sent again.",
+        namespace: "AWS/SQS",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: nameOf(queue) },
+      };
+      alarm(`${name}Alarm`, about, { statistic: "Maximum" });
+    }
+    for (const [name, { name: FunctionName }] of Object.entries(functions)) {
+      const about = { namespace: "AWS/Lambda", dimensions: { FunctionName } };
+      alarm(`${name}ErrorsAlarm`, { ...about, metricName: "Errors", alarmDescription: "The function failed." });
+      alarm(`${name}ThrottlesAlarm`, {
+        ...about,
+        metricName: "Throttles",
+        alarmDescription: "The account has too little concurrency for the function.",
+      });
+    }
+    const signalsAge = {
+      alarmDescription: "A change set has waited for more than an hour: its runs fail, or there are too many of them.",
+      namespace: "AWS/SQS",
+      metricName: "ApproximateAgeOfOldestMessage",
+      dimensions: { QueueName: nameOf(signals) },
+    };
+    alarm("SignalsAgeAlarm", signalsAge, { statistic: "Maximum", threshold: 3600 });
+    alarm("FailedResultsAlarm", {
+      alarmDescription: "A change set ended in ApplyFailed.",
+      namespace: metrics.POWERTOOLS_METRICS_NAMESPACE,
+      metricName: "ApplyFailed",
+      dimensions: { service: "specdrop-reconcile" },
+    });
+
+    // The dashboard: what came of the documents, what waits, and how the functions fare.
+    type Metric = $util.Input<string | object>[];
+    const graph = (x: number, y: number, title: string, stat: string, lines: Metric[]) => ({
+      ...{ type: "metric", x, y, width: 12, height: 6 },
+      properties: { title, region, stat, period: 300, view: "timeSeries", metrics: lines },
+    });
+    const counted = (service: string, names: string[]) =>
+      names.map((name) => [metrics.POWERTOOLS_METRICS_NAMESPACE, name, "service", `specdrop-${service}`]);
+    const ofFunctions = (metric: string): Metric[] =>
+      Object.entries(functions).map(([label, { name }]) => ["AWS/Lambda", metric, "FunctionName", name, { label }]);
+    const visible = ([label, queue]: [string, sst.aws.Queue]): Metric => {
+      return ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", nameOf(queue), { label }];
+    };
+    new aws.cloudwatch.Dashboard("Dashboard", {
+      dashboardName: prefix,
+      dashboardBody: $jsonStringify({
+        widgets: [
+          graph(0, 0, "Results", "Sum", [
+            ...counted("reconcile", ["ApplySucceeded", "ApplyUnchanged", "ApplyFailed", "PlanProduced", "Interrupted"]),
+            ...counted("intake", ["SpecAccepted", "SpecRejected"]),
+          ]),
+          graph(12, 0, "Time to converge, ms", "p90", counted("reconcile", ["Duration"])),
+          graph(0, 6, "Waiting signals and dead letters", "Maximum", [
+            visible(["Signals", signals]),
+            ...Object.entries(deadLetters).map(visible),
+          ]),
+          graph(12, 6, "Age of the oldest signal, s", "Maximum", [
+            ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", nameOf(signals)],
+          ]),
+          graph(0, 12, "Errors", "Sum", ofFunctions("Errors")),
+          graph(12, 12, "Throttles", "Sum", ofFunctions("Throttles")),
+        ],
+      }),
+    });
+
+    // What other stacks and the command line need to know: as outputs, and as parameters to look up.
+    const outputs = {
+      bucket: bucket.name,
+      bus: bus.name,
+      busArn: bus.arn,
+      queueUrl: signals.url,
+      table: ledger.name,
+      alarmsArn: alarms.arn,
+    };
+    for (const [name, value] of Object.entries(outputs)) {
+      new aws.ssm.Parameter(`Output-${name}`, { name: `/${$app.name}/${$app.stage}/${name}`, type: "String", value });
+    }
+    return outputs;
+  },
+});

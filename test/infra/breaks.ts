@@ -1,0 +1,199 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are passages of code.
+
+/** One way to get the configuration wrong: a passage that stands in it exactly once, and what to put in its place. */
+export interface Break {
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  /** The tests to run; all but config.test.ts, which takes the longest, where none are named. */
+  readonly tests?: string;
+}
+
+export const BREAKS: readonly Break[] = [
+  // Who may act as a function, and what functions may do.
+  {
+    title: "the account's root may assume the roles",
+    from: 'role.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });',
+    to: "",
+  },
+  { title: "the roles keep SST's managed policy", from: "role.managedPolicyArns = [];", to: "" },
+  {
+    title: "functions may write to each other's logs",
+    from: "log-group:${logGroup}:*`",
+    to: "log-group:/aws/lambda/*`",
+  },
+  {
+    title: "the ledger is granted with a wildcard",
+    from: "actions: actions.map((action) => `dynamodb:${action}`),",
+    to: 'actions: actions.length > 0 ? ["dynamodb:*"] : [],',
+  },
+  {
+    title: "the ledger is linked",
+    from: "link: [slackWebhookUrl],",
+    to: "link: [slackWebhookUrl, ledger],",
+  },
+  {
+    title: "Cloud Control is granted on everything",
+    from: "resources: [`arn:${partition}:cloudformation:${region}:${accountId}:resource/*`],",
+    to: 'resources: ["*"],',
+  },
+  {
+    title: "intake may call Cloud Control",
+    from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        sendSignals,',
+    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        sendSignals,\n        useCloudControl,',
+  },
+  {
+    title: "intake may write anywhere in the bucket",
+    from: "resources: [$interpolate`${bucket.arn}/events/*`]",
+    to: "resources: [$interpolate`${bucket.arn}/*`]",
+  },
+  { title: "notify may read specs", from: 'asynchronous("Notify", [], {', to: 'asynchronous("Notify", readSpecs, {' },
+  {
+    title: "a missing spec looks like a missing permission",
+    from: '{ actions: ["s3:ListBucket"], resources: [bucket.arn] },',
+    to: "",
+  },
+  {
+    title: "the named APIs are not the only ones",
+    from: '(apiIds.length > 0 ? apiIds : ["*"])',
+    to: '["*"]',
+  },
+  // Secrets.
+  {
+    title: "reconcile can read the webhook's address",
+    from: "timeout: `${reconcileMinutes} minutes`,",
+    to: "timeout: `${reconcileMinutes} minutes`,\n      link: [slackWebhookUrl],",
+  },
+  {
+    title: "the webhook's address stands in the environment",
+    from: "environment: metrics,\n",
+    to: "environment: { ...metrics, SPECDROP_SLACK_WEBHOOK_URL: slackWebhookUrl.value },\n",
+  },
+  // Queues.
+  {
+    title: "a signal is shown again while its run goes on",
+    from: "visibilityTimeout: `${6 * reconcileMinutes} minutes`,",
+    to: "visibilityTimeout: `${reconcileMinutes} minutes`,",
+  },
+  {
+    title: "the dead letters are not FIFO",
+    from: 'new sst.aws.Queue("SignalsDeadLetters", {\n      fifo: true,',
+    to: 'new sst.aws.Queue("SignalsDeadLetters", {',
+  },
+  { title: "signals are never given up", from: "dlq: { queue: signalsDeadLetters.arn, retry: 5 },", to: "" },
+  {
+    title: "one throughput for all APIs",
+    from: 'fifoThroughputLimit: "perMessageGroupId",',
+    to: 'fifoThroughputLimit: "perQueue",',
+  },
+  {
+    title: "a failed signal takes its batch with it",
+    from: "batch: { size: 1, partialResponses: true },",
+    to: "batch: { size: 1 },",
+  },
+  {
+    title: "anybody's rules may fill the failures",
+    from: 'conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: rules }],',
+    to: "conditions: rules.slice(rules.length),",
+  },
+  // Functions.
+  {
+    title: "events that a function fails on are lost",
+    from: "transform: { function: { deadLetterConfig: { targetArn: failures.arn } } },",
+    to: "",
+  },
+  { title: "an older Node", from: 'args.runtime ??= "nodejs24.x";', to: 'args.runtime ??= "nodejs22.x";' },
+  { title: "x86", from: 'args.architecture ??= "arm64";', to: 'args.architecture ??= "x86_64";' },
+  { title: "bundles as they come", from: "args.nodejs ??= { minify: true };", to: "" },
+  {
+    title: "logs are kept for ever",
+    from: 'retention: production ? "3 months" : "2 weeks"',
+    to: 'retention: "forever"',
+  },
+  { title: "a long document is stopped as a loop", from: 'recursiveLoop: "Allow",', to: 'recursiveLoop: "Terminate",' },
+  {
+    title: "stages count into the same metrics",
+    from: "POWERTOOLS_METRICS_NAMESPACE: `${$app.name}/${$app.stage}`",
+    to: "POWERTOOLS_METRICS_NAMESPACE: $app.name",
+  },
+  // Events.
+  { title: "results wake intake", from: '{ wildcard: ["results/*", "*/"] }', to: '{ wildcard: ["*/"] }' },
+  { title: "every bucket's objects are specs", from: "bucket: { name: [bucket.name] },", to: "" },
+  {
+    title: "deleted specs go unnoticed",
+    from: 'detailType: ["Object Created", "Object Deleted"],',
+    to: 'detailType: ["Object Created"],',
+  },
+  {
+    title: "intake listens to itself",
+    from: 'source: [{ "anything-but": ["specdrop"] }]',
+    to: 'source: [{ prefix: "" }]',
+  },
+  { title: "notify tells of what others send", from: 'pattern: { source: ["specdrop"] },', to: "" },
+  { title: "undelivered events are lost", from: "deadLetterConfig: { arn: failures.arn },\n", to: "" },
+  {
+    title: "other accounts may send results",
+    from: 'values: ["SpecSubmitted", "SpecWithdrawn"],\n              },',
+    to: 'values: ["SpecSubmitted", "SpecWithdrawn", "ApplySucceeded"],\n              },',
+  },
+  {
+    title: "other accounts may send as specdrop",
+    from: '{ test: "ForAllValues:StringNotEquals", variable: "events:source", values: ["specdrop"] },',
+    to: "",
+  },
+  {
+    title: "other accounts may send what has no type",
+    from: '{ test: "Null", variable: "events:detail-type", values: ["false"] },',
+    to: "",
+  },
+  {
+    title: "every organisation may submit",
+    from: 'conditions: [{ test: "StringEquals", variable: "aws:PrincipalOrgID", values: [organization] }],',
+    to: "conditions: organization ? [] : [],",
+  },
+  // What is kept.
+  { title: "S3 keeps its events to itself", from: "eventbridge: true", to: "eventbridge: false" },
+  { title: "specs have one version", from: "versioning: true,", to: "versioning: false," },
+  { title: "specs travel without TLS", from: "enforceHttps: true,", to: "enforceHttps: false," },
+  { title: "any web page may read specs", from: "cors: false,", to: "" },
+  {
+    title: "queues are not encrypted",
+    from: "fifo: true,\n      transform: { queue: { messageRetentionSeconds: days(14), sqsManagedSseEnabled: true } },",
+    to: "fifo: true,\n      transform: { queue: { messageRetentionSeconds: days(14) } },",
+  },
+  {
+    title: "production goes with its stack",
+    from: 'removal: production ? "retain" : "remove",',
+    to: 'removal: "remove",',
+  },
+  { title: "production's ledger can be deleted", from: "deletionProtection: production,", to: "" },
+  {
+    title: "the ledger cannot be restored",
+    from: "pointInTimeRecovery: { enabled: true }",
+    to: "pointInTimeRecovery: { enabled: false }",
+  },
+  // Operations.
+  { title: "alarms ring in an empty room", from: "alarmActions: [alarms.arn],", to: "" },
+  { title: "no alarm for lost events", from: "      IntakeFailures: intake.failures,\n", to: "" },
+  { title: "an alarm on a metric that nobody counts", from: 'metricName: "ApplyFailed",', to: 'metricName: "Failed",' },
+  {
+    title: "parameters of all stages in one place",
+    from: "name: `/${$app.name}/${$app.stage}/${name}`",
+    to: "name: `/${$app.name}/${name}`",
+  },
+  // The file itself.
+  { title: "a misspelt property", from: "maximumConcurrency: 5", to: "maxConcurrency: 5", tests: "config.test.ts" },
+  { title: "shims in the packages", from: 'types: { ignore: ["packages"] },', to: "", tests: "config.test.ts" },
+  {
+    title: "a link that sst-env.d.ts does not know",
+    from: 'const bus = new sst.aws.Bus("Events");',
+    to: 'const bus = new sst.aws.Bus("Events");\n    new sst.aws.Queue("Spare");',
+    tests: "config.test.ts",
+  },
+  {
+    title: "an account id of any shape",
+    from: 'setting("SPECDROP_SUBMITTER_ACCOUNTS", /^\\d{12}$/)',
+    to: 'setting("SPECDROP_SUBMITTER_ACCOUNTS", /./)',
+    tests: "config.test.ts",
+  },
+];

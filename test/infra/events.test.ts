@@ -1,0 +1,178 @@
+import { RESULT_DETAIL_TYPES } from "@specdrop/events";
+import { matchesPattern, parsePattern } from "@specdrop/local/event-bridge/pattern";
+import { describe, expect, inject, test } from "vitest";
+import { isSpecKey, resultKey, submittedKey } from "../../packages/service/src/object-keys.ts";
+import { busEvent, s3Event } from "../functions/samples.ts";
+import { all, only, statementsOf, TYPES } from "./infrastructure.ts";
+import { allows } from "./policy.ts";
+
+const stages = inject("stages");
+
+const RULES = {
+  specsToIntake: "defaultSubscriberSpecsToIntakeRule",
+  documentsToIntake: "EventsSubscriberDocumentsToIntakeRule",
+  resultsToNotify: "EventsSubscriberResultsToNotifyRule",
+} as const;
+
+describe.each(["dev", "production"] as const)("%s", (name) => {
+  const stage = stages[name];
+  const rule = (id: keyof typeof RULES) => only(stage, TYPES.rule, RULES[id]);
+  const bucket: string = only(stage, TYPES.bucket).state["bucket"];
+
+  /** Which rules of a bus an event fits, among all there are. */
+  function fitting(bus: "default" | "ours", event: object): readonly string[] {
+    const busName = bus === "ours" ? only(stage, TYPES.bus).state["name"] : bus;
+    return all(stage, TYPES.rule)
+      .filter(({ inputs }) => inputs["eventBusName"] === busName && inputs["state"] === "ENABLED")
+      .filter(({ inputs }) => matchesPattern(parsePattern(inputs["eventPattern"]), event))
+      .map((resource) => resource.name);
+  }
+
+  const objectEvent = (detailType: "Object Created" | "Object Deleted", key: string, bucketName = bucket) => {
+    const event = s3Event(detailType, { key, etag: "b1946ac92492d2347c6235b4d2611184", sequencer: "617f08299329d189" });
+    return { ...event, detail: { ...event.detail, bucket: { name: bucketName } } };
+  };
+
+  const specKeys = [
+    "chat.yaml",
+    "team a/Ünïcode+1%2F.yml",
+    "deep/er/CHAT.JSON",
+    "resultset.json",
+    submittedKey("111122223333", "shop/orders", "chat"),
+  ];
+  test.each(specKeys)("the spec %s reaches intake when it is created and when it is deleted", (key) => {
+    expect(isSpecKey(key)).toBe(true);
+    expect(fitting("default", objectEvent("Object Created", key))).toEqual([RULES.specsToIntake]);
+    expect(fitting("default", objectEvent("Object Deleted", key))).toEqual([RULES.specsToIntake]);
+  });
+
+  test.each([resultKey(`s3://${bucket}/a.json`, 7, "a1b2c3d4e5"), "results/a.yaml", "folder/", "results/"])(
+    "%s is no spec, and wakes nobody",
+    (key) => {
+      expect(isSpecKey(key)).toBe(false);
+      expect(fitting("default", objectEvent("Object Created", key))).toEqual([]);
+      expect(fitting("default", objectEvent("Object Deleted", key))).toEqual([]);
+    },
+  );
+
+  test("nothing else on the default bus reaches anybody", () => {
+    const created = objectEvent("Object Created", "chat.yaml");
+    const foreign = [
+      objectEvent("Object Created", "chat.yaml", `${bucket}-copy`),
+      { ...created, "detail-type": "Object Tags Added" },
+      { ...created, "detail-type": "Object Restore Completed" },
+      { ...created, source: "orders" },
+      busEvent("orders", "SpecSubmitted", { name: "chat", document: "" }),
+      busEvent("specdrop", "ApplyFailed", {}),
+      busEvent("aws.cloudcontrolapi", "AWS API Call via CloudTrail", { eventName: "CreateResource" }),
+    ];
+    for (const event of foreign) expect(fitting("default", event)).toEqual([]);
+  });
+
+  test("a document sent as an event reaches intake", () => {
+    for (const detailType of ["SpecSubmitted", "SpecWithdrawn"]) {
+      expect(fitting("ours", busEvent("orders", detailType, { name: "chat" }))).toEqual([RULES.documentsToIntake]);
+      expect(fitting("ours", busEvent("specdrop.cli", detailType, { name: "chat" }))).toEqual([
+        RULES.documentsToIntake,
+      ]);
+      expect(fitting("ours", busEvent("specdrop", detailType, { name: "chat" }))).not.toContain(
+        RULES.documentsToIntake,
+      );
+    }
+  });
+
+  test.each(RESULT_DETAIL_TYPES)("%s reaches notify, and not intake", (detailType) => {
+    expect(fitting("ours", busEvent("specdrop", detailType, {}))).toEqual([RULES.resultsToNotify]);
+    expect(fitting("ours", busEvent("orders", detailType, {}))).toEqual([]);
+  });
+
+  test("what else goes over the bus reaches nobody", () => {
+    expect(fitting("ours", busEvent("orders", "OrderPlaced", {}))).toEqual([]);
+    expect(fitting("ours", objectEvent("Object Created", "chat.yaml"))).toEqual([]);
+  });
+
+  test("there are three rules, on the bus and to the function they are named after", () => {
+    expect(
+      all(stage, TYPES.rule)
+        .map((resource) => resource.name)
+        .sort(),
+    ).toEqual(Object.values(RULES).sort());
+    const targetOf = (id: keyof typeof RULES) => {
+      const targets = all(stage, TYPES.target).filter(({ inputs }) => inputs["rule"] === rule(id).state["name"]);
+      expect(targets).toHaveLength(1);
+      expect(targets[0]?.inputs["eventBusName"]).toBe(rule(id).inputs["eventBusName"]);
+      return targets[0]?.inputs["arn"];
+    };
+    const fn = (id: string) => only(stage, TYPES.function, `${id}Function`).state["arn"];
+    expect(targetOf("specsToIntake")).toBe(fn("Intake"));
+    expect(targetOf("documentsToIntake")).toBe(fn("Intake"));
+    expect(targetOf("resultsToNotify")).toBe(fn("Notify"));
+  });
+
+  test("what a rule cannot deliver within six hours is kept", () => {
+    for (const { inputs } of all(stage, TYPES.target)) {
+      const isIntake = inputs["arn"] === only(stage, TYPES.function, "IntakeFunction").state["arn"];
+      const failures = only(stage, TYPES.queue, isIntake ? "IntakeFailuresQueue" : "NotifyFailuresQueue");
+      expect(inputs["deadLetterConfig"]).toEqual({ arn: failures.state["arn"] });
+      expect(inputs["retryPolicy"]).toEqual({ maximumRetryAttempts: 24, maximumEventAgeInSeconds: 21_600 });
+    }
+  });
+});
+
+test("without submitters the bus belongs to its account", () => {
+  expect(all(stages.dev, TYPES.busPolicy)).toEqual([]);
+});
+
+describe("the policy of a bus with submitters", () => {
+  const { inputs } = only(stages.production, TYPES.busPolicy);
+  const bus = only(stages.production, TYPES.bus);
+  const put = (changes: {
+    readonly account?: string;
+    readonly organization?: string;
+    readonly detailTypes?: readonly string[];
+    readonly sources?: readonly string[];
+    readonly action?: string;
+  }) =>
+    allows(statementsOf(inputs["policy"]), {
+      principal: `arn:aws:iam::${changes.account ?? "111122223333"}:root`,
+      action: changes.action ?? "events:PutEvents",
+      resource: bus.state["arn"],
+      context: {
+        "events:detail-type": changes.detailTypes ?? ["SpecSubmitted"],
+        "events:source": changes.sources ?? ["orders"],
+        ...(changes.organization !== undefined && { "aws:PrincipalOrgID": [changes.organization] }),
+      },
+    });
+
+  test("is that of our bus", () => {
+    expect(inputs["eventBusName"]).toBe(bus.state["name"]);
+    const sids = JSON.parse(inputs["policy"]).Statement.map(({ Sid }: { Sid: string }) => Sid);
+    expect(sids).toEqual(["Account111122223333", "Account444455556666", "Organizationoa1b2c3d4e5"]);
+  });
+
+  test("lets them submit and withdraw", () => {
+    expect(put({})).toBe(true);
+    expect(put({ account: "444455556666", detailTypes: ["SpecWithdrawn"] })).toBe(true);
+    expect(put({ detailTypes: ["SpecSubmitted", "SpecWithdrawn"], sources: ["orders", "billing"] })).toBe(true);
+    expect(put({ account: "999999999999", organization: "o-a1b2c3d4e5" })).toBe(true);
+  });
+
+  test("lets nobody else", () => {
+    expect(put({ account: "999999999999" })).toBe(false);
+    expect(put({ account: "999999999999", organization: "o-zzzzzzzzzz" })).toBe(false);
+  });
+
+  test.each([{}, { account: "999999999999", organization: "o-a1b2c3d4e5" }])(
+    "lets them do nothing else (%o)",
+    (who) => {
+      expect(put(who)).toBe(true);
+      for (const detailType of RESULT_DETAIL_TYPES) expect(put({ ...who, detailTypes: [detailType] })).toBe(false);
+      expect(put({ ...who, detailTypes: ["SpecSubmitted", "ApplySucceeded"] })).toBe(false);
+      expect(put({ ...who, sources: ["specdrop"] })).toBe(false);
+      expect(put({ ...who, sources: ["orders", "specdrop"] })).toBe(false);
+      expect(put({ ...who, detailTypes: [] })).toBe(false);
+      expect(put({ ...who, sources: [] })).toBe(false);
+      expect(put({ ...who, action: "events:PutRule" })).toBe(false);
+    },
+  );
+});

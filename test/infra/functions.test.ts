@@ -1,0 +1,89 @@
+import { describe, expect, inject, test } from "vitest";
+import { all, only, TYPES } from "./infrastructure.ts";
+import { ASYNCHRONOUS, FUNCTIONS, WEBHOOK } from "./stages.ts";
+
+describe.each(["dev", "production"] as const)("%s", (name) => {
+  const stage = inject("stages")[name];
+  const fn = (id: string) => only(stage, TYPES.function, `${id}Function`);
+
+  test("there are these functions, and no other", () => {
+    expect(all(stage, TYPES.function).map((resource) => resource.name)).toHaveLength(FUNCTIONS.length);
+    expect(stage.builds.map(({ functionID, handler }) => `${functionID} ${handler}`).sort()).toEqual([
+      "Intake functions/src/intake.handler",
+      "Notify functions/src/notify.handler",
+      "Reconcile functions/src/reconcile.handler",
+    ]);
+  });
+
+  test.each(FUNCTIONS)("%s runs on Node 24 and arm64, minified", (id) => {
+    expect(fn(id).inputs).toMatchObject({ runtime: "nodejs24.x", architectures: ["arm64"], packageType: "Zip" });
+    const build = stage.builds.find(({ functionID }) => functionID === id);
+    expect(build?.runtime).toBe("nodejs24.x");
+    expect(build?.properties).toMatchObject({ architecture: "arm64", minify: true });
+  });
+
+  test.each(FUNCTIONS)("%s writes JSON into a log group that is its own and does not grow for ever", (id) => {
+    const logGroup = `/aws/lambda/specdrop-${name}-${id}`;
+    expect(fn(id).inputs["loggingConfig"]).toEqual({ logFormat: "JSON", logGroup });
+    const { inputs } = only(stage, TYPES.logGroup, `${id}LogGroup`);
+    expect(inputs).toMatchObject({ name: logGroup, retentionInDays: name === "production" ? 90 : 14 });
+  });
+
+  test("their environment says where things are, and nothing more", () => {
+    const variables = Object.fromEntries(
+      FUNCTIONS.map((id) => [id, Object.keys(fn(id).inputs["environment"].variables).sort()]),
+    );
+    const everyones = ["POWERTOOLS_METRICS_NAMESPACE", "SST_KEY", "SST_KEY_FILE", "SST_RESOURCE_App"];
+    const places = ["SPECDROP_BUCKET", "SPECDROP_BUS", "SPECDROP_QUEUE_URL", "SPECDROP_TABLE"];
+    const pipeline = [...everyones, ...places].sort();
+    expect(variables).toEqual({ Intake: pipeline, Notify: everyones, Reconcile: pipeline });
+    expect(fn("Intake").inputs["environment"].variables).toMatchObject({
+      POWERTOOLS_METRICS_NAMESPACE: `specdrop/${name}`,
+      SPECDROP_BUCKET: only(stage, TYPES.bucket).state["bucket"],
+      SPECDROP_BUS: only(stage, TYPES.bus).state["name"],
+      SPECDROP_QUEUE_URL: only(stage, TYPES.queue, "SignalsQueue").state["url"],
+      SPECDROP_TABLE: only(stage, TYPES.table).state["name"],
+    });
+  });
+
+  test("the webhook's address is linked to notify, and stands nowhere else", () => {
+    const ofAws = stage.resources.filter(({ type }) => type.startsWith("aws:"));
+    expect(JSON.stringify(ofAws)).not.toContain(WEBHOOK);
+    expect(JSON.stringify(stage.outputs)).not.toContain(WEBHOOK);
+    const linked = stage.builds.filter(({ links }) => JSON.stringify(links).includes(WEBHOOK));
+    expect(linked.map(({ functionID, links }) => [functionID, Object.keys(links)])).toEqual([
+      ["Notify", ["SlackWebhookUrl"]],
+    ]);
+    expect(stage.builds.filter(({ links }) => Object.keys(links ?? {}).length > 0)).toHaveLength(1);
+  });
+
+  test.each(ASYNCHRONOUS)("%s is tried three times, then the event is kept", (id) => {
+    const { state } = fn(id);
+    const invoke = only(
+      stage,
+      "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+      `${id}EventInvokeConfig`,
+    );
+    expect(invoke.inputs).toMatchObject({ functionName: state["name"], maximumRetryAttempts: 2 });
+    const failures = only(stage, TYPES.queue, `${id}FailuresQueue`);
+    expect(state["deadLetterConfig"]).toEqual({ targetArn: failures.state["arn"] });
+  });
+
+  test("reconcile may signal itself for as long as a document takes; the others may not loop", () => {
+    const { inputs } = only(stage, "aws:lambda/functionRecursionConfig:FunctionRecursionConfig");
+    expect(inputs).toEqual({ functionName: fn("Reconcile").state["name"], recursiveLoop: "Allow" });
+  });
+
+  test("EventBridge may invoke a function by the rules that target it, and nobody else may", () => {
+    const targets = all(stage, TYPES.target).map(({ inputs }) => {
+      const rule = all(stage, TYPES.rule).find(({ state }) => state["name"] === inputs["rule"]);
+      return `${rule?.state["arn"]} -> ${inputs["arn"]}`;
+    });
+    const permissions = all(stage, TYPES.permission).map(({ inputs }) => {
+      expect(inputs).toMatchObject({ action: "lambda:InvokeFunction", principal: "events.amazonaws.com" });
+      return `${inputs["sourceArn"]} -> ${inputs["function"]}`;
+    });
+    expect(permissions.sort()).toEqual(targets.sort());
+    expect(all(stage, "aws:lambda/functionUrl:FunctionUrl")).toEqual([]);
+  });
+});

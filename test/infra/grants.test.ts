@@ -1,0 +1,125 @@
+import { describe, expect, inject, test } from "vitest";
+import { all, bare, grantsOf, only, TYPES } from "./infrastructure.ts";
+import { FUNCTIONS } from "./stages.ts";
+
+const stages = inject("stages");
+
+function listed(stage: (typeof stages)["dev"], id: string): readonly string[] {
+  return grantsOf(stage, id).map(({ Action, Resource }) => `${Action.join(" ")} on ${Resource.map(bare).join(" ")}`);
+}
+
+describe.each(["dev", "production"] as const)("%s", (name) => {
+  const stage = stages[name];
+
+  test("there is a role for each function, and no other", () => {
+    expect(
+      all(stage, TYPES.role)
+        .map((role) => role.name)
+        .sort(),
+    ).toEqual(FUNCTIONS.map((id) => `${id}Role`));
+    for (const id of FUNCTIONS) {
+      const { inputs } = only(stage, TYPES.function, `${id}Function`);
+      expect(inputs["role"]).toBe(only(stage, TYPES.role, `${id}Role`).state["arn"]);
+    }
+  });
+
+  test.each(FUNCTIONS)("%s's role is for Lambda alone, not for the account's root", (id) => {
+    const trust = only(stage, TYPES.role, `${id}Role`).inputs["assumeRolePolicy"];
+    const { Statement } = typeof trust === "string" ? JSON.parse(trust) : trust;
+    expect(Statement).toEqual([
+      {
+        Sid: "AllowAssumeRole",
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: "lambda.amazonaws.com" },
+      },
+    ]);
+  });
+
+  test.each(FUNCTIONS)("%s has no wildcard action, no bare * and no policy but its own", (id) => {
+    const statements = grantsOf(stage, id);
+    expect(statements.length).toBeGreaterThan(0);
+    for (const { Effect, Action, Resource } of statements) {
+      expect(Effect).toBe("Allow");
+      expect(Action.filter((action) => action.includes("*"))).toEqual([]);
+      expect(Resource.filter((arn) => !/^arn:aws:[a-z0-9]+:[^:*]*:[^:*]*:[^*]/.test(arn))).toEqual([]);
+    }
+    expect(only(stage, TYPES.role, `${id}Role`).inputs["managedPolicyArns"]).toEqual([]);
+    expect(all(stage, "aws:iam/rolePolicy:RolePolicy")).toEqual([]);
+    expect(all(stage, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")).toEqual([]);
+  });
+
+  test("intake cannot call Cloud Control, notify cannot read specs, nobody can read secrets by call", () => {
+    const services = (id: string) =>
+      [...new Set(grantsOf(stage, id).flatMap(({ Action }) => Action.map((action) => action.split(":")[0])))].sort();
+    expect(services("Intake")).toEqual(["dynamodb", "events", "logs", "s3", "sqs"]);
+    expect(services("Notify")).toEqual(["logs", "sqs"]);
+    expect(services("Reconcile")).toEqual(["apigateway", "cloudformation", "dynamodb", "events", "logs", "s3", "sqs"]);
+  });
+});
+
+test("intake may do exactly this", () => {
+  expect(listed(stages.dev, "Intake")).toMatchInlineSnapshot(`
+    [
+      "s3:GetObject s3:GetObjectVersion on s3:::specdrop-dev-specsbucket/*",
+      "s3:ListBucket on s3:::specdrop-dev-specsbucket",
+      "s3:PutObject s3:DeleteObject on s3:::specdrop-dev-specsbucket/events/*",
+      "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:Query on dynamodb:eu-central-1:123456789012:table/specdrop-dev-LedgerTable",
+      "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-SignalsQueue.fifo",
+      "events:PutEvents on events:eu-central-1:123456789012:event-bus/specdrop-dev-EventsBus",
+      "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-IntakeFailuresQueue",
+      "logs:CreateLogStream logs:PutLogEvents on logs:eu-central-1:123456789012:log-group:/aws/lambda/specdrop-dev-Intake:*",
+    ]
+  `);
+});
+
+test("notify may do exactly this", () => {
+  expect(listed(stages.dev, "Notify")).toMatchInlineSnapshot(`
+    [
+      "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-NotifyFailuresQueue",
+      "logs:CreateLogStream logs:PutLogEvents on logs:eu-central-1:123456789012:log-group:/aws/lambda/specdrop-dev-Notify:*",
+    ]
+  `);
+});
+
+test("reconcile may do exactly this, on any API where none is named", () => {
+  expect(listed(stages.dev, "Reconcile")).toMatchInlineSnapshot(`
+    [
+      "s3:GetObject s3:GetObjectVersion on s3:::specdrop-dev-specsbucket/*",
+      "s3:ListBucket on s3:::specdrop-dev-specsbucket",
+      "s3:PutObject on s3:::specdrop-dev-specsbucket/results/*",
+      "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:Query on dynamodb:eu-central-1:123456789012:table/specdrop-dev-LedgerTable",
+      "sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility sqs:GetQueueAttributes on sqs:eu-central-1:123456789012:specdrop-dev-SignalsQueue.fifo",
+      "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-SignalsQueue.fifo",
+      "events:PutEvents on events:eu-central-1:123456789012:event-bus/specdrop-dev-EventsBus",
+      "cloudformation:CreateResource cloudformation:GetResource cloudformation:UpdateResource cloudformation:DeleteResource cloudformation:ListResources cloudformation:GetResourceRequestStatus on cloudformation:eu-central-1:123456789012:resource/*",
+      "apigateway:POST on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses apigateway:eu-central-1::/apis/*/integrationresponses",
+      "apigateway:GET on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses apigateway:eu-central-1::/apis/*/integrationresponses apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/*/integrationresponses/*",
+      "apigateway:PATCH apigateway:PUT apigateway:DELETE on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/*/integrationresponses/*",
+      "apigateway:POST on apigateway:eu-central-1::/apis/*/deployments",
+      "apigateway:GET on apigateway:eu-central-1::/apis/*/deployments/* apigateway:eu-central-1::/apis/*/stages/*",
+      "logs:CreateLogStream logs:PutLogEvents on logs:eu-central-1:123456789012:log-group:/aws/lambda/specdrop-dev-Reconcile:*",
+    ]
+  `);
+});
+
+test("reconcile may change the named APIs only, where APIs are named", () => {
+  const onApis = listed(stages.production, "Reconcile").filter((grant) => grant.startsWith("apigateway:"));
+  expect(onApis).toMatchInlineSnapshot(`
+    [
+      "apigateway:POST on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses",
+      "apigateway:GET on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses/*",
+      "apigateway:PATCH apigateway:PUT apigateway:DELETE on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses/*",
+      "apigateway:POST on apigateway:eu-central-1::/apis/a1b2c3d4e5/deployments apigateway:eu-central-1::/apis/f6g7h8i9j0/deployments",
+      "apigateway:GET on apigateway:eu-central-1::/apis/a1b2c3d4e5/deployments/* apigateway:eu-central-1::/apis/a1b2c3d4e5/stages/* apigateway:eu-central-1::/apis/f6g7h8i9j0/deployments/* apigateway:eu-central-1::/apis/f6g7h8i9j0/stages/*",
+    ]
+  `);
+});
+
+test("the grants do not depend on the stage in any other way", () => {
+  const generic = (name: "dev" | "production", id: string) =>
+    listed(stages[name], id)
+      .filter((grant) => !grant.startsWith("apigateway:"))
+      .map((grant) => grant.replaceAll(`specdrop-${name}-`, "specdrop-STAGE-"));
+  for (const id of FUNCTIONS) expect(generic("production", id)).toEqual(generic("dev", id));
+});
