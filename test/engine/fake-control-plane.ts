@@ -84,13 +84,19 @@ export class FakeControlPlane implements ControlPlane {
     await this.#begin({ operation: "update", identifier, patch, token });
     const before = this.live.get(identifier);
     if (before === undefined) throw new ControlPlaneError("NotFound", "No such response.", { retryable: false });
+    const asked: Record<string, unknown> = { ...before.properties };
+    for (const operation of patch) {
+      if (operation.op === "remove") delete asked[operation.path.slice(1)];
+      else asked[operation.path.slice(1)] = operation.value;
+    }
     if (!this.#tokens.has(token)) {
       const properties: Record<string, unknown> = { ...before.properties };
       for (const operation of patch) this.#applyOperation(properties, operation);
       this.live.set(identifier, { ...before, properties: properties as WritableProperties });
       this.#tokens.set(token, identifier);
     }
-    return this.#answer("update", identifier);
+    // The event tells what was asked for, as AWS's does, whatever became of it.
+    return this.#answer("update", identifier, { ...before, properties: asked as WritableProperties });
   }
 
   async delete(identifier: string, token: string) {
@@ -110,13 +116,13 @@ export class FakeControlPlane implements ControlPlane {
     }
   }
 
-  #answer(operation: Call["operation"], identifier: string) {
+  #answer(operation: Call["operation"], identifier: string, told?: LiveResource) {
     const lost = this.lostReplies[operation] ?? 0;
     if (lost > 0) {
       this.lostReplies[operation] = lost - 1;
       throw new ControlPlaneError("NetworkFailure", "The connection broke.", { retryable: true });
     }
-    const model = this.live.get(identifier);
+    const model = told ?? this.live.get(identifier);
     return model === undefined || this.withoutModels ? { identifier } : { identifier, model };
   }
 

@@ -13,7 +13,15 @@ test("one failure does not stop the rest, and points at its line", async () => {
   const outcome = await run([desired("/200/", {}, { range }), desired("/404/")]);
   expect(outcome.status).toBe("failed");
   expect(lines(outcome)).toEqual(["create /200/ failed InvalidRequest", "create /404/ succeeded"]);
-  expect(outcome.diagnostics).toMatchObject([{ code: "SD6002", range }]);
+  expect(outcome.diagnostics).toMatchObject([
+    {
+      code: "SD6002",
+      severity: "error",
+      range,
+      message: "/200/: create failed with InvalidRequest. Invalid mapping expression",
+      help: "Correct the property that AWS names, and drop the document again.",
+    },
+  ]);
   expect(await owned("/200/")).toEqual([]);
 });
 
@@ -22,8 +30,34 @@ test("throttling is waited out: with the next token when the request ran, with t
   plane.faults.create = [throttled(), lost()];
   expect((await run([desired("$default")])).status).toBe("succeeded");
   const [first, second, third] = plane.writes().map((call) => call.token);
+  expect(first).toMatch(/^[0-9a-f]{64}$/);
   expect(second).not.toBe(first);
   expect(third).toBe(second);
+});
+
+test("no two requests of a run have the same token, and the next run has others", async () => {
+  const { run, plane } = world();
+  plane.faults.update = [throttled()];
+  plane.faults.delete = [throttled()];
+  await run([desired("/200/", { TemplateSelectionExpression: "a" }), desired("/404/")]);
+  await run([desired("/200/", { TemplateSelectionExpression: "b" })]);
+  await run([desired("/200/", { TemplateSelectionExpression: "a" }), desired("/404/")]);
+  await run([desired("/200/", { TemplateSelectionExpression: "b" })]);
+  const tokens = plane.writes().map((call) => call.token);
+  expect(new Set(tokens).size).toBe(tokens.length);
+});
+
+test("a throttled request is tried again later and later, with jitter, up to ten seconds", async () => {
+  const { run, plane, time } = world();
+  const waits: number[] = [];
+  let last = time.now;
+  plane.faults.create = Array.from({ length: 7 }, () => () => {
+    waits.push(time.now - last);
+    last = time.now;
+    throw throttled();
+  });
+  await run([desired("$default")]);
+  expect(waits).toEqual([0, 200, 400, 800, 1600, 3200, 5000]);
 });
 
 test("AWS's own wait is honoured", async () => {
@@ -66,7 +100,11 @@ test("a create whose fate is unknown stays in the ledger, for the next run to fi
 test("somebody else creates the response in between: a conflict, and not ours", async () => {
   const { run, plane, owned } = world();
   plane.faults.create = [() => void plane.put(model("$default", { TemplateSelectionExpression: "theirs" }))];
-  expect(lines(await run([desired("$default")]))).toEqual(["create $default failed SD5001"]);
+  plane.put(model("/other/"));
+  const outcome = await run([desired("$default")]);
+  expect(lines(outcome)).toEqual(["create $default failed SD5001"]);
+  expect(outcome.diagnostics[0]?.code).toBe("SD5001");
+  expect(outcome.changes[0]?.error).toMatchObject({ retryable: false, message: expect.stringContaining("$default") });
   expect(await owned()).toEqual([]);
 });
 
@@ -98,7 +136,13 @@ test("another document takes the key while we plan: it keeps it", async () => {
     await ledger.claim(other, 1);
     return live;
   };
-  expect(lines(await run([desired("$default")]))).toEqual(["create $default failed SD5002"]);
+  const outcome = await run([desired("$default")]);
+  expect(lines(outcome)).toEqual(["create $default failed SD5002"]);
+  expect(outcome.changes[0]?.error).toMatchObject({
+    message: `The response $default of integration ${INTEGRATION} on API ${API} belongs to ${OTHER}.`,
+    help: `Remove it from ${OTHER} first, or from this document.`,
+    retryable: false,
+  });
   expect(plane.writes()).toEqual([]);
 });
 
@@ -179,7 +223,15 @@ test("an API that cannot be read at all: refused is a result, an outage is not",
   const { run, plane } = world();
   plane.faults.list = [new ControlPlaneError("AccessDenied", "not authorized", { retryable: false })];
   const outcome = await run([desired("$default")]);
-  expect(outcome.diagnostics).toMatchObject([{ code: "SD4001", severity: "error" }]);
+  expect(outcome).toMatchObject({ status: "failed", changes: [] });
+  expect(outcome.diagnostics).toMatchObject([
+    {
+      code: "SD4001",
+      severity: "error",
+      pointer: "",
+      message: `API ${API} cannot be read: AccessDenied. not authorized`,
+    },
+  ]);
   expect(outcome.diagnostics[0]?.help).toContain("apigateway:GET");
 
   plane.faults.list = Array.from({ length: 8 }, lost);
@@ -250,4 +302,23 @@ test("the rate of one process lets a burst go, and slows down when throttled", a
   expect([await rate.book(2), await rate.book(1)]).toEqual([0, 100]);
   await rate.throttled();
   expect(await rate.book(1)).toBeGreaterThan(150);
+});
+
+test("AlreadyExists with a name: it is somebody else's, whoever that names", async () => {
+  const { run, plane, owned } = world();
+  plane.faults.create = [
+    () => {
+      const { identifier } = plane.put(model("$default"));
+      throw new ControlPlaneError("AlreadyExists", "", { retryable: false, settled: true, identifier });
+    },
+  ];
+  expect(lines(await run([desired("$default")]))).toEqual(["create $default failed SD5001"]);
+  expect(await owned()).toEqual([]);
+});
+
+test("an error of ours has a name and a cause", () => {
+  const cause = new Error("because");
+  const error = new ControlPlaneError("NotFound", "gone", { retryable: false, cause });
+  expect(error).toMatchObject({ name: "ControlPlaneError", cause, settled: false });
+  expect(new LeaseLostError("taken").name).toBe("LeaseLostError");
 });

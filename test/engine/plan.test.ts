@@ -1,5 +1,6 @@
+import { START_OF_TEXT } from "@specdrop/spec";
 import { expect, test } from "vitest";
-import { desired, lines, model, ownershipOf, world } from "./world.ts";
+import { API, DOCUMENT, desired, INTEGRATION, lines, model, ownershipOf, world } from "./world.ts";
 
 const OTHER = "s3://specs/other.yaml";
 
@@ -55,7 +56,31 @@ test("a live response that nobody owns is a conflict, before anything is touched
   const outcome = await run([desired("/200/"), desired("$default", {}, { logicalId: "fallback" })]);
   expect(outcome.status).toBe("failed");
   expect(lines(outcome)).toEqual(["create fallback failed SD5001", "create /200/ skipped"]);
-  expect(outcome.diagnostics[0]?.help).toContain('add the line "adopt: true" to fallback');
+  expect(outcome.diagnostics).toEqual([
+    {
+      code: "SD5001",
+      severity: "error",
+      message: `The response $default of integration ${INTEGRATION} on API ${API} exists already (${API}|${INTEGRATION}|r1), and no document owns it.`,
+      file: DOCUMENT,
+      range: START_OF_TEXT,
+      pointer: "/IntegrationResponses/$default",
+      help: 'To take it over, add the line "adopt: true" to fallback. Its other properties stay as they are.',
+    },
+  ]);
+  expect(outcome.changes[0]).toEqual({
+    logicalId: "fallback",
+    action: "create",
+    status: "failed",
+    integrationId: INTEGRATION,
+    integrationResponseKey: "$default",
+    changedProperties: [],
+    error: {
+      code: "SD5001",
+      message: outcome.diagnostics[0]?.message,
+      retryable: false,
+      help: outcome.diagnostics[0]?.help,
+    },
+  });
   expect(plane.writes()).toEqual([]);
   expect(await owned()).toEqual([]);
 });
@@ -86,7 +111,10 @@ test("what another document owns is a conflict that names it, adopt or not", asy
   await ledger.claim(ownershipOf(plane.put(model("$default")), { documentId: OTHER, logicalId: "theirs" }), 1);
   const outcome = await run([desired("$default", {}, { adopt: true })]);
   expect(lines(outcome)).toEqual(["create $default failed SD5002"]);
-  expect(outcome.changes[0]?.error?.message).toContain(OTHER);
+  expect(outcome.changes[0]?.error).toMatchObject({
+    message: `The response $default of integration ${INTEGRATION} on API ${API} belongs to ${OTHER}, as theirs.`,
+    help: `Remove theirs from ${OTHER} first, or $default from this document.`,
+  });
 });
 
 test("a response that somebody deleted and created anew is not ours; adopt takes it", async () => {
@@ -94,7 +122,12 @@ test("a response that somebody deleted and created anew is not ours; adopt takes
   await run([desired("$default")]);
   plane.live.clear();
   plane.put(model("$default"));
-  expect(lines(await run([desired("$default")]))).toEqual(["create $default failed SD5004"]);
+  const refused = await run([desired("$default")]);
+  expect(lines(refused)).toEqual(["create $default failed SD5004"]);
+  expect(refused.changes[0]?.error?.message).toMatch(
+    /no longer the one this document made.*created a1b2c3d4e5\|abc1234\|r2\.$/,
+  );
+  expect(refused.changes[0]?.error?.help).toMatch(/add the line "adopt: true" to \$default; or delete it in AWS/);
   expect(lines(await run([desired("$default", {}, { adopt: true })]))).toEqual(["adopt $default succeeded"]);
 });
 
@@ -183,7 +216,16 @@ test.each([
   expect(outcome.status).toBe(refused ? "failed" : "succeeded");
   if (!refused) return;
   expect(plane.writes()).toHaveLength(before);
-  expect(outcome.diagnostics.map((one) => [one.code, one.pointer])).toEqual([["SD5003", ""]]);
+  expect(outcome.diagnostics).toMatchObject([
+    {
+      code: "SD5003",
+      severity: "error",
+      pointer: "",
+      range: START_OF_TEXT,
+      message: `This revision would delete ${have - keep} of the ${have} responses that the document owns.`,
+      help: `If that is meant, write "AllowDeletions: ${have - keep}" at the top of the document.`,
+    },
+  ]);
   expect(new Set(lines(outcome).map((line) => line.split(" ").slice(2).join(" ")))).toEqual(
     new Set(["skipped", "failed SD5003"]),
   );
@@ -194,8 +236,59 @@ test.each([
 test("the budget counts what the document loses on its other APIs, and a withdrawal has none", async () => {
   const { run } = world();
   await run(keys(4));
-  expect((await run([], { elsewhere: { owned: 8, deletions: 8 } })).status).toBe("failed");
+  await run([desired("/theirs/", {}, { IntegrationId: "theirs1" })], { documentId: OTHER });
+  expect((await run([], { elsewhere: { owned: 30, deletions: 8 } })).status).toBe("succeeded");
+  await run(keys(4));
+  expect((await run([], { elsewhere: { owned: 7, deletions: 7 } })).diagnostics[0]?.message).toContain("11 of the 11");
   expect((await run([], { mode: "withdraw", elsewhere: { owned: 8, deletions: 8 } })).status).toBe("succeeded");
+});
+
+test("ten deletions need no permission, whatever share they are", async () => {
+  const { run } = world();
+  await run(keys(10));
+  expect((await run([])).summary.delete).toBe(10);
+});
+
+test("what does not change is not written, to the ledger neither", async () => {
+  const { run, ledger } = world();
+  const wish = [desired("$default", { TemplateSelectionExpression: "a" }, { deletionPolicy: "Delete" })];
+  await run(wish);
+  const claims: string[] = [];
+  const claim = ledger.claim.bind(ledger);
+  ledger.claim = (resource, fence) => {
+    claims.push(resource.logicalId);
+    return claim(resource, fence);
+  };
+  await run(wish);
+  expect(claims).toEqual([]);
+  await run([{ ...(wish[0] as (typeof wish)[0]), deletionPolicy: "Retain" }]);
+  expect(claims).toEqual(["$default"]);
+});
+
+test("each integration is listed once, and nobody else's resources are read", async () => {
+  const { run, plane, ledger } = world();
+  const theirs = plane.put({ ...model("$default"), IntegrationId: "theirs1" });
+  await ledger.claim(ownershipOf(theirs, { documentId: OTHER }), 1);
+  await run([desired("/200/"), desired("/404/"), desired("$default", {}, { IntegrationId: "second1" })]);
+  expect(plane.calls.filter((call) => call.operation === "list")).toHaveLength(2);
+  expect(plane.calls.filter((call) => call.operation === "get")).toHaveLength(0);
+});
+
+test("a result names the place, the identifier and the properties written", async () => {
+  const { run, plane } = world();
+  const created = await run([desired("$default", { TemplateSelectionExpression: "a" }, { logicalId: "fallback" })]);
+  const identifier = plane.at(model("$default"))?.identifier;
+  const place = { logicalId: "fallback", integrationId: INTEGRATION, integrationResponseKey: "$default", identifier };
+  expect(created.changes).toEqual([
+    { ...place, action: "create", status: "succeeded", changedProperties: ["TemplateSelectionExpression"] },
+  ]);
+  const wish = [desired("$default", { TemplateSelectionExpression: "b" }, { logicalId: "fallback" })];
+  const planned = await run(wish, { mode: "plan" });
+  expect(planned.changes).toEqual([
+    { ...place, action: "update", status: "planned", changedProperties: ["TemplateSelectionExpression"] },
+  ]);
+  const removal = await run([], { mode: "plan" });
+  expect(removal.changes).toEqual([{ ...place, action: "delete", status: "planned", changedProperties: [] }]);
 });
 
 test("a plan shows changes and conflicts, and touches neither AWS nor the ledger", async () => {

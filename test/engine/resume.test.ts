@@ -110,6 +110,29 @@ test("a create that failed for good after the run died is let go; one whose fate
   expect((await unknown.owned())[0]?.pending).toBeDefined();
 });
 
+test("only the failed create is let go, and it is not asked for again and again", async () => {
+  const { run, plane, owned, time } = world();
+  await run([desired("/kept/")]);
+  plane.faults.create = [died()];
+  await expect(run([desired("/kept/"), ...WISH])).rejects.toThrow("died");
+  plane.faults.create = [throttled()];
+  time.slept = 0;
+  const before = plane.writes().length;
+  await run([desired("/kept/")], { sequence: 2 });
+  expect(plane.writes()).toHaveLength(before + 1);
+  expect(time.slept).toBe(0);
+  expect((await owned()).map((one) => one.IntegrationResponseKey)).toEqual(["/kept/"]);
+});
+
+test("another document's create under way is none of our business", async () => {
+  const { run, plane, owned } = await runThatDies("after");
+  const other = { documentId: "s3://specs/other.yaml" };
+  const before = plane.writes().length;
+  await run([desired("/200/")], other);
+  expect(plane.writes()).toHaveLength(before + 1);
+  expect((await owned("$default"))[0]?.pending).toBeDefined();
+});
+
 test("a bug on the way is not swallowed", async () => {
   const { run, plane } = await runThatDies("before");
   plane.faults.create = [new TypeError("a bug")];
@@ -144,7 +167,8 @@ test("a plan assumes that a create under way is ours if it is there as asked, an
   const open = await runThatDies("before");
   expect(lines(await open.run(WISH, { mode: "plan" }))).toEqual(["create $default planned"]);
   await done.run([desired("/200/")], { documentId: "s3://specs/other.yaml" });
-  expect(lines(await done.run(WISH, { mode: "plan" }))).toEqual(["none $default planned"]);
+  const plan = await done.run([...WISH, desired("/200/")], { mode: "plan" });
+  expect(lines(plan)).toEqual(["create /200/ failed SD5002", "none $default planned"]);
 });
 
 test("a run that goes on where another's time was up counts all that was done, also what is gone", async () => {

@@ -76,3 +76,30 @@ test("overtaken revisions are dropped up to a sequence, and the record is the sa
   expect(withoutOvertaken(record, 1).overtaken.map((one) => one.sequence)).toEqual([2]);
   expect(withoutOvertaken(record, 0)).toBe(record);
 });
+
+test("the outcome of each revision, in so many words", () => {
+  const first = withRevision(undefined, DOCUMENT, revision("accepted", "05"));
+  expect(first).toMatchObject({ outcome: "recorded", sequence: 1 });
+  const held = first.record;
+  expect(withRevision(held, DOCUMENT, revision("accepted", "050"))).toEqual({
+    outcome: "repeated",
+    sequence: 1,
+    record: held,
+  });
+  expect(withRevision(held, DOCUMENT, revision("rejected", "04"))).toEqual({ outcome: "stale", record: held });
+  expect(withRevision(held, DOCUMENT, revision("accepted"))).toMatchObject({ outcome: "recorded", sequence: 2 });
+  expect(withRevision(held, DOCUMENT, revision("accepted")).record.recent).toEqual(held.recent);
+});
+
+test("overtaken revisions stand in order, and a rejected one alone is in force nowhere", () => {
+  const late = after([
+    revision("accepted", "01"),
+    revision("rejected", "05"),
+    revision("accepted", "03"),
+    revision("accepted", "07"),
+  ]);
+  expect(late?.overtaken.map((one) => one.sequence)).toEqual([1, 2, 3]);
+  const rejected = after([revision("rejected")]);
+  expect(rejected).not.toHaveProperty("current");
+  expect(rejected?.recent).toEqual([]);
+});

@@ -14,6 +14,35 @@ test("a remove that clears nothing: the response is made anew, once it is all ou
   expect((await owned())[0]?.identifier).toBe(plane.at(model("$default"))?.identifier);
 });
 
+test("an update that takes nothing away is believed; one that does is read again", async () => {
+  const { run, plane } = world();
+  const reads = () => plane.calls.filter((call) => call.operation === "get").length;
+  await run([desired("$default", { ResponseTemplates: { a: "1" } })]);
+  await run([desired("$default", { ResponseTemplates: { a: "2", b: "1" } })]);
+  await run([desired("$default", { ResponseTemplates: { a: "2", b: "1" }, TemplateSelectionExpression: "a" })]);
+  await run([desired("$default", { ResponseTemplates: { a: "2", b: "1" }, TemplateSelectionExpression: "b" })]);
+  expect(reads()).toBe(0);
+  await run([desired("$default", { ResponseTemplates: { a: "3", c: "1" }, TemplateSelectionExpression: "b" })]);
+  expect(reads()).toBe(1);
+  await run([desired("$default", { ResponseTemplates: { a: "3", c: "1" } })]);
+  expect(reads()).toBe(2);
+});
+
+test("a read that lags behind an update is waited out", async () => {
+  const { run, plane } = world();
+  await run([desired("$default", { ContentHandlingStrategy: "CONVERT_TO_TEXT" })]);
+  const get = plane.get.bind(plane);
+  const before = plane.at(model("$default"));
+  let stale = 2;
+  plane.get = async (identifier) => {
+    stale -= 1;
+    return stale >= 0 ? before : await get(identifier);
+  };
+  const outcome = await run([desired("$default")]);
+  expect(lines(outcome)).toEqual(["update $default succeeded"]);
+  expect(plane.writes().map((call) => call.operation)).toEqual(["create", "update"]);
+});
+
 test("a map that merges instead of changing is seen, and the response made anew", async () => {
   const { run, plane } = world();
   plane.mapsMerge = true;
@@ -31,7 +60,13 @@ test("what we adopted is not deleted to get a property cleared: NotConverged, an
   const outcome = await run([desired("$default", {}, { adopt: true })]);
   expect(lines(outcome)).toEqual(["update $default failed NotConverged"]);
   expect(outcome.diagnostics).toMatchObject([{ code: "SD6001" }]);
-  expect(outcome.changes[0]?.error?.message).toContain("ContentHandlingStrategy, ResponseTemplates");
+  expect(outcome.changes[0]?.error).toEqual({
+    code: "NotConverged",
+    message: `AWS reported SUCCESS, but ContentHandlingStrategy, ResponseTemplates of ${[...plane.live.keys()][0]} is not as $default asks.`,
+    retryable: false,
+    help: "Correct ContentHandlingStrategy, ResponseTemplates in AWS by hand, or delete the response there, and drop the document again.",
+  });
+  expect(outcome.diagnostics[0]?.message).toMatch(/^\$default: update failed with NotConverged\. AWS reported/);
   expect(plane.live.size).toBe(1);
 });
 
@@ -67,7 +102,13 @@ test("a created response that cannot be read is a failure", async () => {
   const { run, plane } = world();
   plane.withoutModels = true;
   plane.staleReads = 99;
-  expect(lines(await run([desired("$default")]))).toEqual(["create $default failed NotConverged"]);
+  const outcome = await run([desired("$default")]);
+  expect(lines(outcome)).toEqual(["create $default failed NotConverged"]);
+  expect(outcome.changes[0]?.error?.message).toMatch(/r1 cannot be read/);
+  expect(outcome.changes[0]?.error).toMatchObject({
+    retryable: true,
+    help: expect.stringContaining("Drop the document"),
+  });
 });
 
 test("an update that somebody undoes at once is not a success", async () => {
