@@ -1,7 +1,15 @@
-import { type Diagnostic, formatGithub, formatPretty, type ParseResult, parse, toSarif } from "@specdrop/spec";
+import {
+  type Diagnostic,
+  formatGithub,
+  formatPretty,
+  type ParseResult,
+  parse,
+  SPEC_LIMITS,
+  toSarif,
+} from "@specdrop/spec";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { oneDefault } from "./reading.ts";
+import { codes, oneDefault } from "./reading.ts";
 
 const VALID = [
   `# yaml-language-server: $schema=specdrop.schema.json
@@ -250,4 +258,9 @@ test.each(Object.keys(HOSTILE))("a megabyte of %s is answered in time", (name) =
   const elapsed = performance.now() - before;
   expect(result.diagnostics.length).toBeGreaterThan(0);
   expect(elapsed).toBeLessThan(5_000);
+});
+
+test("tokens are bounded", () => {
+  expect(codes("\n".repeat(SPEC_LIMITS.tokens + 1))).toEqual(["SD1018"]);
+  expect(codes("\n".repeat(SPEC_LIMITS.tokens - 1))).toEqual(["SD1015"]);
 });

@@ -167,11 +167,6 @@ test("scalars at the greatest depth are no deeper than their list", () => {
   expect(codes(text)).not.toContain("SD1006");
 });
 
-test("tokens are bounded", () => {
-  expect(codes("\n".repeat(SPEC_LIMITS.tokens + 1))).toEqual(["SD1018"]);
-  expect(codes("\n".repeat(SPEC_LIMITS.tokens - 1))).toEqual(["SD1015"]);
-});
-
 test("an escape may not write half of a character", () => {
   expect(found(oneDefault('ResponseTemplates: { "\\ud800": "\\udc00" }'))).toEqual([
     '6:26 SD1014 "\\ud800"',
