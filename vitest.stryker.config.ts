@@ -22,5 +22,9 @@ export default defineConfig({
     include: ["test/{spec,engine}/**/*.test.ts"],
     // Megabytes of hostile text for every mutant would take days; what they guard is time, which mutants do not show.
     exclude: ["test/spec/robustness.test.ts"],
+    // The same for single tests of size: each takes longer than all others together.
+    testNamePattern:
+      /^(?!.*(agree on the shape|count towards the limit|page of SD1018|beyond the limit are not|whatever JSON\.parse))/,
+    testTimeout: 60_000,
   },
 });
