@@ -5,6 +5,7 @@ import {
   parseEnvelope,
   parseObjectEvent,
 } from "@specdrop/service";
+import { readAllowedApis } from "./allowed-apis.ts";
 import { readConfig } from "./config.ts";
 import { INTAKE_CONFIG, type IntakeWiring, intakeWiring } from "./dependencies/intake.ts";
 import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
@@ -38,5 +39,8 @@ async function take(deps: IntakeWiring & Pick<Telemetry, "log">, event: unknown)
 }
 
 export const handler = onFirstEvent(() =>
-  createIntake(intakeWiring(readConfig(process.env, INTAKE_CONFIG)), powertools("intake")),
+  createIntake(
+    { ...intakeWiring(readConfig(process.env, INTAKE_CONFIG)), ...readAllowedApis(process.env) },
+    powertools("intake"),
+  ),
 );

@@ -11,8 +11,8 @@ export type LambdaHandler<Event, Result> = (event: Event, context: Context) => P
 /** What a function tells its operators. Payloads are never logged: they hold other people's templates. */
 export interface Telemetry {
   readonly log: Log;
-  /** Counts one more of it. */
-  readonly count: (metric: string) => void;
+  /** Counts one more of it, or as many as are given. */
+  readonly count: (metric: string, amount?: number) => void;
   /** Milliseconds. */
   readonly duration: (metric: string, milliseconds: number) => void;
   readonly middleware: readonly MiddlewareObj[];
@@ -29,7 +29,7 @@ export function powertools(functionName: string): Telemetry {
       warn: (message, fields = {}) => logger.warn(message, fields),
       error: (message, fields = {}) => logger.error(message, fields),
     },
-    count: (metric) => void metrics.addMetric(metric, MetricUnit.Count, 1),
+    count: (metric, amount = 1) => void metrics.addMetric(metric, MetricUnit.Count, amount),
     duration: (metric, milliseconds) => void metrics.addMetric(metric, MetricUnit.Milliseconds, milliseconds),
     middleware: [
       injectLambdaContext(logger, { logEvent: false, resetKeys: true }),

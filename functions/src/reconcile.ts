@@ -3,7 +3,9 @@ import { parseSignal } from "@specdrop/aws/queue";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
 import { type Reconciliation, reconcile } from "@specdrop/service";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { readAllowedApis } from "./allowed-apis.ts";
 import { readConfig } from "./config.ts";
+import { deadlineOf } from "./deadline.ts";
 import { RECONCILE_CONFIG, type ReconcileWiring, reconcileWiring } from "./dependencies/reconcile.ts";
 import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
 
@@ -17,9 +19,7 @@ export function createReconcile(
 ): LambdaHandler<SQSEvent, SQSBatchResponse> {
   return lambda(telemetry, async (event, context) => {
     const deps = { ...wiring, log: telemetry.log };
-    const remaining = context.getRemainingTimeInMillis();
-    const deadline = wiring.clock.now() + remaining - Math.min(MARGIN_MS, remaining / 2);
-    const budget = { deadline, owner: context.awsRequestId };
+    const budget = { deadline: deadlineOf(context, wiring.clock, MARGIN_MS), owner: context.awsRequestId };
 
     const processor = new SqsFifoPartialProcessorAsync();
     const converge = (record: SQSRecord) =>
@@ -35,7 +35,7 @@ async function reported(telemetry: Telemetry, record: SQSRecord, run: () => Prom
   try {
     const reconciliation = await run();
     telemetry.count(metricOf(reconciliation));
-    if (reconciliation.outcome === "settled") {
+    if ("event" in reconciliation) {
       telemetry.duration("Duration", reconciliation.event.detail.data.durationMs);
     }
   } catch (error) {
@@ -46,13 +46,16 @@ async function reported(telemetry: Telemetry, record: SQSRecord, run: () => Prom
 }
 
 function metricOf(reconciliation: Reconciliation): string {
-  if (reconciliation.outcome === "settled") return reconciliation.event.detailType;
+  if ("event" in reconciliation) return reconciliation.event.detailType;
   return reconciliation.outcome === "interrupted" ? "Interrupted" : "Idle";
 }
 
 export const handler = onFirstEvent(() =>
   createReconcile(
-    reconcileWiring(readConfig(process.env, RECONCILE_CONFIG), {}, API_GATEWAY_LIMITS),
+    {
+      ...reconcileWiring(readConfig(process.env, RECONCILE_CONFIG), {}, API_GATEWAY_LIMITS),
+      ...readAllowedApis(process.env),
+    },
     powertools("reconcile"),
   ),
 );

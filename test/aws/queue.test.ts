@@ -47,6 +47,13 @@ describe("send", () => {
     expect((await sent({ ...signal, part: 1 })).MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|1"));
   });
 
+  test("tells the repair of one drift from that of another", async () => {
+    const { MessageBody, MessageDeduplicationId } = await sent({ ...signal, repair: 3 });
+    expect(JSON.parse(MessageBody ?? "")).toEqual({ version: 1, ...signal, repair: 3 });
+    expect(MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|0|repair 3"));
+    expect((await sent({ ...signal, repair: 4 })).MessageDeduplicationId).not.toBe(MessageDeduplicationId);
+  });
+
   test.each([
     ["x".repeat(128), "x".repeat(128)],
     ["a!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "a!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"],
@@ -65,18 +72,18 @@ describe("send", () => {
 });
 
 describe("parseSignal", () => {
-  test("reads back whatever was sent", async () => {
-    const text = fc.string({ minLength: 1, unit: "grapheme" });
-    const signals = fc.record({
-      documentId: text,
-      apiId: text,
-      sequence: fc.nat(),
-      part: fc.nat(),
-      correlationId: text,
-    });
+  test("reads back whatever was sent, in characters that SQS takes and a group it takes", async () => {
+    const text = fc.string({ minLength: 1, unit: "binary" });
+    const signals = fc.record(
+      { documentId: text, apiId: text, sequence: fc.nat(), part: fc.nat(), correlationId: text, repair: fc.nat() },
+      { requiredKeys: ["documentId", "apiId", "sequence", "part", "correlationId"] },
+    );
     await fc.assert(
       fc.asyncProperty(signals, async (one) => {
-        expect(parseSignal((await sent(one)).MessageBody ?? "")).toEqual(one);
+        const { MessageBody = "", MessageGroupId } = await sent(one);
+        expect(MessageGroupId).toMatch(/^[!-~]{1,128}$/);
+        expect(MessageBody).toMatch(/^[ -~]+$/);
+        expect(parseSignal(MessageBody)).toEqual(one);
       }),
     );
   });
@@ -93,6 +100,7 @@ describe("parseSignal", () => {
     [JSON.stringify({ ...signal, version: 1, sequence: -1 }), "sequence is not a count"],
     [JSON.stringify({ ...signal, version: 1, part: "0" }), "part is not a count"],
     [JSON.stringify({ ...signal, version: 1, part: 0.5 }), "part is not a count"],
+    [JSON.stringify({ ...signal, version: 1, repair: true }), "repair is not a count"],
   ])("refuses %s", (body, message) => {
     expect(() => parseSignal(body)).toThrow(message);
   });

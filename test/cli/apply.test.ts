@@ -74,11 +74,30 @@ test("a conflict names the owner, changes nothing and ends with 1", async () => 
   expect(planned.code).toBe(1);
   const applied = await run("apply", "specs/advanced.yaml");
   expect(applied.stderr).toContain("--> specs/advanced.yaml:6:3");
-  expect(applied.stdout).toBe("Failed: 1 failed.\n");
+  expect(applied.stdout).toBe("Failed: 1 in conflict, nothing was touched.\n");
   expect(applied.code).toBe(1);
   expect(endpoints.cloudControl.writes()).toHaveLength(writes);
 
   expect((await run("withdraw", "specs/minimal.yaml")).code).toBe(0);
+});
+
+test("a dry run is told as a plan, and fails where the plan has a conflict", async () => {
+  const { folder, run } = workspace();
+  const text = (dryRun: boolean) =>
+    `DryRun: ${dryRun}\nApiId: dryrun0001\nIntegrationId: int0001\nIntegrationResponses:\n  one: { IntegrationResponseKey: $default }\n`;
+  writeFileSync(join(folder, "dry.yaml"), text(true));
+  const dry = await run("apply", "dry.yaml");
+  expect(dry.stdout).toMatch(
+    /^API dryrun0001\n {2}\+ one {2}create .*\n\nPlan: 1 to create\.\nThe document says DryRun/,
+  );
+  expect(dry.code).toBe(0);
+
+  writeFileSync(join(folder, "wet.yaml"), text(false));
+  expect((await run("apply", "wet.yaml")).code).toBe(0);
+  const conflict = await run("apply", "dry.yaml");
+  expect(conflict.stderr).toContain("belongs to file:wet.yaml, as one");
+  expect(conflict.stdout).toContain("Plan: 1 in conflict.");
+  expect(conflict.code).toBe(1);
 });
 
 test("a document with errors is told of and goes no further", async () => {
@@ -129,9 +148,11 @@ test("Ctrl-C lets the change under way end, and the next run does the rest", asy
   endpoints.cloudControl.changeFaults({ settleMs: 300 });
   const { child, ended } = startCli(["apply", "slow.yaml"], { cwd: folder, env });
   const stderr = said(child, "stderr", /Run it again/);
+  const stdout = said(child, "stdout", /\n/);
   await said(child, "stderr", /\[1\/4\]/);
   child.kill("SIGINT");
   expect(await stderr).toContain("Stopping after the change that is under way");
+  expect(await stdout).toMatch(/^Stopped: [1-3] created\.\n/);
   expect(await ended).toBe(1);
   endpoints.cloudControl.changeFaults({ settleMs: 0 });
 

@@ -4,18 +4,21 @@ import { runCli } from "./run-cli.ts";
 test("--help lists the commands, and loads neither the AWS SDK nor the embedded stack", async () => {
   const { code, stdout, stderr } = await runCli(["--help"], { env: { NODE_DEBUG: "esm" } });
   expect(code).toBe(0);
-  for (const command of ["validate", "plan", "apply", "withdraw", "dev", "demo"])
+  for (const command of ["validate", "plan", "apply", "withdraw", "drift", "status", "dev", "demo"])
     expect(stdout).toContain(`  ${command} `);
   expect(stdout).toContain("Examples:");
   expect(stderr).toContain("packages/cli/src/program.ts");
   expect(stderr).not.toMatch(/@aws-sdk|packages\/local/);
 });
 
-test.each(["validate", "plan", "apply", "withdraw", "dev", "demo"])("%s --help has examples", async (command) => {
-  const { code, stdout } = await runCli([command, "--help"]);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(new RegExp(`Examples:\\n[^]*specdrop ${command}`));
-});
+test.each(["validate", "plan", "apply", "withdraw", "drift", "status", "dev", "demo"])(
+  "%s --help has examples",
+  async (command) => {
+    const { code, stdout } = await runCli([command, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples:\\n[^]*specdrop ${command}`));
+  },
+);
 
 test.each([
   { args: ["vlidate", "x.yaml"], message: "Did you mean validate?" },

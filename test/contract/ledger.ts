@@ -256,6 +256,16 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect((await ledger.readChangeSet(DOCUMENT, API))?.runningSequence).toBe(1);
       });
 
+      test("a run that begins too late, on a revision that has its result, leaves no mark", async () => {
+        await ledger.settle(DOCUMENT, API, 3, resultEvent(3));
+        const settled = await ledger.readChangeSet(DOCUMENT, API);
+        expect(await ledger.beginRun(DOCUMENT, API, 3, 1)).toEqual(settled);
+        expect(await ledger.beginRun(DOCUMENT, API, 2, 1)).toEqual(settled);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual(settled);
+        expect(await ledger.beginRun(DOCUMENT, API, 4, 5)).toEqual(settled);
+        await expect(ledger.beginRun(DOCUMENT, API, 3, 4)).rejects.toThrow(LeaseLostError);
+      });
+
       test("a run notes how far it has come, unless its fence is behind", async () => {
         const progress = { sequence: 1, ended: 3, total: 9, removed: { delete: 1, forget: 2 } };
         await ledger.beginRun(DOCUMENT, API, 1, 5);
@@ -337,6 +347,91 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         const settled = await outcomes(times(6, () => ledger.settle(DOCUMENT, API, 1, resultEvent(1))));
         expect(settled.filter(Boolean)).toHaveLength(1);
         expect((await ledger.readChangeSet(DOCUMENT, API))?.epoch).toBe(1);
+      });
+
+      test("drift is noted once, changed and ended, each with its own number and epoch", async () => {
+        const event = resultEvent(1);
+        await ledger.settle(DOCUMENT, API, 1, event);
+        await ledger.markPublished(DOCUMENT, API, 1);
+        expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 1, event })).toBe(false);
+        expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 2, fingerprint: "a", event })).toBe(false);
+
+        await ledger.beginRun(DOCUMENT, API, 1, 1);
+        expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 1, fingerprint: "a", event })).toBe(true);
+        const held = await ledger.readChangeSet(DOCUMENT, API);
+        const result = { sequence: 1, event, published: true };
+        expect(held).toEqual({
+          ...fresh,
+          settledSequence: 1,
+          epoch: 2,
+          result,
+          drift: { count: 1, fingerprint: "a", event, published: false },
+        });
+        expect(await all(ledger.listChangeSets())).toEqual([held]);
+
+        expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 2, fingerprint: "b", event })).toBe(false);
+        await ledger.markDriftPublished(DOCUMENT, API, 2);
+        expect((await ledger.readChangeSet(DOCUMENT, API))?.drift?.published).toBe(false);
+        await ledger.markDriftPublished(DOCUMENT, API, 1);
+        await ledger.markDriftPublished(DOCUMENT, API, 1);
+        expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 2, fingerprint: "a", event })).toBe(false);
+        expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 1, fingerprint: "b", event })).toBe(false);
+        expect(await ledger.noteDrift(DOCUMENT, API, 2, { count: 2, fingerprint: "b", event })).toBe(false);
+        expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 2, fingerprint: "b", event })).toBe(true);
+        await ledger.markDriftPublished(DOCUMENT, API, 2);
+
+        expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 3, event })).toBe(true);
+        await ledger.markDriftPublished(DOCUMENT, API, 3);
+        expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 4, event })).toBe(false);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual({
+          ...fresh,
+          settledSequence: 1,
+          epoch: 4,
+          result,
+          drift: { count: 3, event, published: true },
+        });
+        expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 4, fingerprint: "a", event })).toBe(true);
+      });
+
+      test("no drift is noted of what is not settled, and a later revision keeps what was noted", async () => {
+        const event = resultEvent(1);
+        const drift = { count: 1, fingerprint: "a", event };
+        expect(await ledger.noteDrift(DOCUMENT, API, 0, drift)).toBe(false);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toBeUndefined();
+        await ledger.markDriftPublished(DOCUMENT, API, 1);
+        await ledger.settle(DOCUMENT, API, 1, event);
+        await ledger.noteDrift(DOCUMENT, API, 1, drift);
+        await ledger.markPublished(DOCUMENT, API, 1);
+        expect(await ledger.settle(DOCUMENT, API, 2, resultEvent(2))).toBe(true);
+        expect((await ledger.readChangeSet(DOCUMENT, API))?.drift).toEqual({ ...drift, published: false });
+      });
+
+      test("of several that note one drift at once, one does", async () => {
+        const event = resultEvent(1);
+        await ledger.settle(DOCUMENT, API, 1, event);
+        const noted = await outcomes(
+          times(6, () => ledger.noteDrift(DOCUMENT, API, 1, { count: 1, fingerprint: "a", event })),
+        );
+        expect(noted.filter(Boolean)).toHaveLength(1);
+      });
+
+      test("a run that leaves no result ends, unless a later one has begun", async () => {
+        await ledger.endRun(DOCUMENT, API, 1, 1);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toBeUndefined();
+        await ledger.beginRun(DOCUMENT, API, 1, 2);
+        await ledger.checkpoint(
+          DOCUMENT,
+          API,
+          { sequence: 1, ended: 1, total: 2, removed: { delete: 0, forget: 0 } },
+          2,
+        );
+        await ledger.endRun(DOCUMENT, API, 1, 1);
+        await ledger.endRun(DOCUMENT, API, 2, 2);
+        expect((await ledger.readChangeSet(DOCUMENT, API))?.runningSequence).toBe(1);
+        await ledger.endRun(DOCUMENT, API, 1, 2);
+        await ledger.endRun(DOCUMENT, API, 1, 2);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual({ ...fresh, epoch: 1 });
+        await expect(ledger.beginRun(DOCUMENT, API, 2, 1)).rejects.toThrow(LeaseLostError);
       });
 
       test("change sets are told apart by document and by API, and listed whole beyond one page", async () => {
@@ -449,6 +544,16 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
           fence: 2,
           expiresAt: 1200,
         });
+      });
+
+      test("it can be read until it is released, expired or not", async () => {
+        expect(await ledger.readLease(API)).toBeUndefined();
+        const first = await lease("one", 1000);
+        expect(await ledger.readLease(API)).toEqual(first);
+        const renewed = await ledger.renewLease(first, 500, 1050);
+        expect(await ledger.readLease(API)).toEqual(renewed);
+        await ledger.releaseLease(renewed);
+        expect(await ledger.readLease(API)).toBeUndefined();
       });
 
       test("the same owner gets it again, with a new fence", async () => {

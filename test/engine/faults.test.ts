@@ -114,17 +114,30 @@ test("AlreadyExists, and yet there is none: the failure is told as AWS told it",
   expect(lines(await run([desired("$default")]))).toEqual(["create $default failed AlreadyExists"]);
 });
 
-test("a failed create that left its response behind is ours to finish or delete", async () => {
+test.each([
+  { as: "as asked", properties: { TemplateSelectionExpression: "a" }, told: "create $default succeeded" },
+  { as: "half made", properties: {}, told: "create $default failed NotConverged" },
+])("a failed create that left its response behind, $as: it is ours", async ({ properties, told }) => {
+  for (const retryable of [true, false]) {
+    const { run, plane, owned } = world();
+    plane.faults.create = [
+      () => {
+        const { identifier } = plane.put(model("$default", properties));
+        throw new ControlPlaneError("NotStabilized", "", { retryable, settled: true, identifier });
+      },
+    ];
+    expect(lines(await run([desired("$default", { TemplateSelectionExpression: "a" })]))).toEqual([told]);
+    expect(await owned()).toMatchObject([{ identifier: [...plane.live.keys()][0], origin: "created" }]);
+    expect(lines(await run([]))).toEqual(["delete $default succeeded"]);
+  }
+});
+
+test("a failed create that names what never came to be is a failure", async () => {
   const { run, plane, owned } = world();
-  plane.faults.create = [
-    () => {
-      const { identifier } = plane.put(model("$default"));
-      throw new ControlPlaneError("NotStabilized", "", { retryable: false, settled: true, identifier });
-    },
-  ];
-  expect(lines(await run([desired("$default")]))).toEqual(["create $default failed NotStabilized"]);
-  expect(await owned()).toHaveLength(1);
-  expect(lines(await run([]))).toEqual(["delete $default succeeded"]);
+  const identifier = `${API}|${INTEGRATION}|never`;
+  plane.faults.create = [new ControlPlaneError("InvalidRequest", "", { retryable: false, settled: true, identifier })];
+  expect(lines(await run([desired("$default")]))).toEqual(["create $default failed InvalidRequest"]);
+  expect(await owned()).toEqual([]);
 });
 
 test("another document takes the key while we plan: it keeps it", async () => {

@@ -148,6 +148,15 @@ test("a changed logical id alone calls nothing, and the ledger learns it", async
   expect(await owned()).toMatchObject([{ logicalId: "after", deletionPolicy: "Retain" }]);
 });
 
+test("a policy that the document drops no longer holds", async () => {
+  const { run, plane, owned } = world();
+  await run([desired("$default", {}, { deletionPolicy: "Retain" })]);
+  await run([desired("$default")]);
+  expect((await owned())[0]).not.toHaveProperty("deletionPolicy");
+  expect(lines(await run([]))).toEqual(["delete $default succeeded"]);
+  expect(plane.live.size).toBe(0);
+});
+
 test("swapped keys are two updates", async () => {
   const { run, plane } = world();
   const ok = { ResponseTemplates: { body: "ok" } };
@@ -167,6 +176,40 @@ test("a logical id that moves is a replacement: the new one first, then the old 
   expect(outcome.summary.replace).toBe(1);
   expect(plane.writes().map((call) => call.operation)).toEqual(["create", "create", "delete"]);
   expect(await owned()).toMatchObject([{ IntegrationId: "other12" }]);
+});
+
+test("what moves to another API goes only when it is there", async () => {
+  const { run, plane } = world();
+  await run([desired("/200/", {}, { logicalId: "moves" }), desired("/404/", {}, { logicalId: "stays" })]);
+  const moving = { movedAway: new Set(["moves"]) };
+  const wish = [desired("/404/", {}, { logicalId: "stays" })];
+  const whereabouts = (answer: "there" | "awaited" | "missing") => ({ whereabouts: async () => answer });
+
+  const waiting = await run(wish, moving, whereabouts("awaited"));
+  expect(waiting.status).toBe("waiting");
+  expect(lines(waiting)).toEqual(["none stays succeeded"]);
+
+  const missing = await run(wish, moving, whereabouts("missing"));
+  expect(lines(missing)).toEqual(["none stays succeeded", "delete moves failed SD5006"]);
+  expect(missing.diagnostics).toMatchObject([{ code: "SD5006" }]);
+  expect(missing.changes[1]?.error).toMatchObject({
+    retryable: false,
+    message: expect.stringContaining("stays where it was"),
+    help: expect.stringContaining("the delete follows"),
+  });
+  expect(plane.live.size).toBe(2);
+
+  expect(lines(await run(wish, moving, whereabouts("there")))).toContain("delete moves succeeded");
+  expect(plane.live.size).toBe(1);
+  await run([desired("/500/"), ...wish]);
+  expect(lines(await run(wish, { movedAway: new Set(["/500/"]) }))).toContain("delete /500/ succeeded");
+});
+
+test("what moves to another API is no loss, and needs no permission", async () => {
+  const { run } = world();
+  await run(keys(20));
+  const movedAway = new Set(keys(20).map(({ logicalId }) => logicalId));
+  expect((await run([], { movedAway })).summary.delete).toBe(20);
 });
 
 test.each([

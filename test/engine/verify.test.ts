@@ -28,6 +28,19 @@ test("an update that takes nothing away is believed; one that does is read again
   expect(reads()).toBe(2);
 });
 
+test("an event whose model lacks what was asked for is not enough to delete anything", async () => {
+  const { run, plane } = world();
+  const bare = (settled: Awaited<ReturnType<typeof plane.update>>) =>
+    settled.model === undefined ? settled : { ...settled, model: { ...settled.model, properties: {} } };
+  const { create, update } = { create: plane.create.bind(plane), update: plane.update.bind(plane) };
+  plane.create = async (...args) => bare(await create(...args));
+  plane.update = async (...args) => bare(await update(...args));
+  expect((await run([desired("$default", BOTH)])).status).toBe("succeeded");
+  const outcome = await run([desired("$default", { ...BOTH, ContentHandlingStrategy: "CONVERT_TO_BINARY" })]);
+  expect(lines(outcome)).toEqual(["update $default succeeded"]);
+  expect(plane.writes().map((call) => call.operation)).toEqual(["create", "update"]);
+});
+
 test("a read that lags behind an update is waited out", async () => {
   const { run, plane } = world();
   await run([desired("$default", { ContentHandlingStrategy: "CONVERT_TO_TEXT" })]);

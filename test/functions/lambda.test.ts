@@ -92,7 +92,7 @@ test("one call wires the whole pipeline for an endpoint of one's own", async () 
     telemetry: () => silence,
     leaseTtlMs: 1_000,
   });
-  expect(Object.keys(handlers)).toEqual(["intake", "reconcile", "notify"]);
+  expect(Object.keys(handlers)).toEqual(["intake", "reconcile", "notify", "sweep"]);
   await handlers.intake(s3Event("Object Created", { key: "notes.txt" }), contextOf());
   expect(await handlers.reconcile({ Records: [] }, contextOf())).toEqual({ batchItemFailures: [] });
 });
@@ -101,6 +101,7 @@ test("each bundle holds only the clients its function needs", () => {
   expect(importsOf("notify.ts")).not.toContainEqual(expect.stringContaining("aws-sdk"));
   expect(importsOf("intake.ts")).not.toContain("@specdrop/aws/cloud-control");
   expect(importsOf("reconcile.ts")).not.toContain("@specdrop/slack");
+  expect(importsOf("sweep.ts")).not.toContain("@specdrop/slack");
 });
 
 /** Everything a module and those around it import. */

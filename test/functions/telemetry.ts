@@ -8,7 +8,7 @@ export function recorded(): Telemetry & { readonly lines: string[]; readonly cou
     void lines.push(JSON.stringify({ message, ...fields, error: `${fields?.["error"] ?? ""}` }));
   return {
     log: { info: write, warn: write, error: write },
-    count: (metric) => void counts.push(metric),
+    count: (metric, amount) => void counts.push(amount === undefined ? metric : `${metric} ${amount}`),
     duration: (metric, milliseconds) => void counts.push(`${metric} ${milliseconds}`),
     middleware: [],
     lines,

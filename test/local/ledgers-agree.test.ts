@@ -55,6 +55,12 @@ const resource = fc
   )
   .map((over) => owned(over));
 
+const driftCount = fc.integer({ min: 1, max: 3 });
+const driftNote = fc.record(
+  { count: driftCount, fingerprint: fc.constantFrom("a", "b"), event: fc.constant(resultEvent(1)) },
+  { requiredKeys: ["count", "event"] },
+);
+
 const call = fc.oneof(
   fc.tuple(documentId, newRevision).map((args) => calling("recordRevision", args)),
   fc.tuple(documentId, sequence).map((args) => calling("clearOvertaken", args)),
@@ -65,11 +71,17 @@ const call = fc.oneof(
     .map(([document, api, number]) => calling("settle", [document, api, number, resultEvent(number)])),
   fc.tuple(documentId, apiId, sequence).map((args) => calling("markPublished", args)),
   fc.tuple(documentId, apiId).map((args) => calling("readChangeSet", args)),
+  fc
+    .tuple(documentId, apiId, sequence, driftNote)
+    .map(([document, api, number, drift]) => calling("noteDrift", [document, api, number, drift])),
+  fc.tuple(documentId, apiId, driftCount).map((args) => calling("markDriftPublished", args)),
+  fc.tuple(documentId, apiId, sequence, fence).map((args) => calling("endRun", args)),
   fc.tuple(resource, fence).map((args) => calling("claim", args)),
   fc.tuple(resource, fence).map((args) => calling("release", args)),
   fc.tuple(apiId, owner, ttl, now).map((args) => calling("acquireLease", args)),
   fc.tuple(lease, ttl, now).map((args) => calling("renewLease", args)),
   fc.tuple(lease).map((args) => calling("releaseLease", args)),
+  fc.tuple(apiId).map((args) => calling("readLease", args)),
 );
 
 function calling<Name extends Exclude<keyof Ledger, "listDocuments" | "listChangeSets">>(

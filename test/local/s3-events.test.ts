@@ -82,6 +82,11 @@ test("a stored object makes the event that S3 would send", async () => {
   ]);
 });
 
+test("an empty object is an object, of whatever type", async () => {
+  expect((await fetch(`${endpoints.url}/specs/empty`, { method: "PUT" })).status).toBe(200);
+  expect((await events()).map(objectOf)).toMatchObject([{ key: "empty", size: 0 }]);
+});
+
 test("a deleted object makes one without a size", async () => {
   await put("gone");
   await clients.s3.send(new DeleteObjectCommand({ Bucket: "specs", Key: "gone" }));

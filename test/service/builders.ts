@@ -2,6 +2,7 @@ import type { ChangeSet, Clock, ControlPlane, ConvergeOptions, ConvergePorts, Ou
 import { type ChangeResult, parseResultEvent, type ResultEvent, summarise } from "@specdrop/events";
 import { memoryLedger } from "@specdrop/local/ledger/memory";
 import {
+  type AllowedApis,
   type Ledger,
   type Log,
   type ObjectEvent,
@@ -139,6 +140,7 @@ export interface World {
   readonly log: Log;
   readonly controlPlane: ControlPlane;
   readonly converge: typeof import("@specdrop/engine").converge;
+  readonly allowedApis?: AllowedApis;
   /** What was sent and not taken yet, in order. */
   readonly signals: Signal[];
   readonly published: ResultEvent[];

@@ -52,6 +52,7 @@ test("a template's integration responses are resources", () => {
         adopt: true,
         deletionPolicy: "Retain",
         pointer: "/Resources/Ok",
+        apiIdPointer: "/Resources/Ok/Properties/ApiId",
         range: { start: { line: 2, column: 3 }, end: { line: 2, column: 5 } },
       },
     ],

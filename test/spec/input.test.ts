@@ -80,6 +80,11 @@ test("a document that is too large says by how much", () => {
   expect(diagnostic.message).toBe("The document has 1048583 bytes, 7 more than the 1048576 allowed");
 });
 
+test("of a document that was read up to the limit no length is claimed", () => {
+  const diagnostic = onlyDiagnostic(parse(new Uint8Array(SPEC_LIMITS.bytes + 1), "spec.yaml"));
+  expect(diagnostic.message).toBe("The document has more than the 1048576 bytes allowed");
+});
+
 test.each(["", "\n", "# nothing\n", "---\n", "--- # nothing\n...\n", "\uFEFF"])("%j is an empty document", (text) => {
   expect(codes(text)).toEqual(["SD1015"]);
 });

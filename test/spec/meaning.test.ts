@@ -189,8 +189,8 @@ test.each([
 });
 
 test.each([
-  ["application/json", `"'application/json'"`],
-  ["*", `"'*'"`],
+  ["application/json", undefined],
+  ["*", undefined],
   ["$integration.response.header.X", '"integration.response.header.X"'],
   ["${integration.response.body.x}", '"integration.response.body.x"'],
   ["$context.requestId", '"context.requestId"'],
@@ -199,7 +199,7 @@ test.each([
   ["$request.body.x", undefined],
   ["integration.response.statuscode", undefined],
   ["method.request.header.X", undefined],
-  ["my.integration.response", `"'my.integration.response'"`],
+  ["my.integration.response", undefined],
 ])("instead of the parameter value %j is suggested %s", (value, suggestion) => {
   const diagnostic = onlyDiagnostic(
     parse(oneDefault(`ResponseParameters: { method.response.header.X: ${JSON.stringify(value)} }`), "x"),

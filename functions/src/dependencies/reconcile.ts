@@ -3,12 +3,12 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { resultBus } from "@specdrop/aws/bus";
-import { cloudControl, cloudControlClient } from "@specdrop/aws/cloud-control";
+import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control";
 import { dynamoLedger } from "@specdrop/aws/ledger";
 import { signalQueue } from "@specdrop/aws/queue";
 import { sharedRequestRate } from "@specdrop/aws/request-rate";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
-import type { RateLimits } from "@specdrop/engine";
+import { DEPLOYMENT_LIMITS, type RateLimits } from "@specdrop/engine";
 import type { ReconcileDependencies } from "@specdrop/service";
 import { type ClientSettings, s3Settings } from "../clients.ts";
 import type { Config } from "../config.ts";
@@ -25,14 +25,24 @@ export function reconcileWiring(
   limits?: RateLimits,
 ): ReconcileWiring {
   const dynamo = new DynamoDBClient(settings);
+  const controlClient = cloudControlClient(settings);
   return {
     store: specsBucket(new S3Client(s3Settings(settings)), config.bucket),
     ledger: dynamoLedger(dynamo, config.table),
     queue: signalQueue(new SQSClient(settings), config.queueUrl),
     bus: resultBus(new EventBridgeClient(settings), config.bus),
-    controlPlane: cloudControl(cloudControlClient(settings), { clock: systemClock }),
+    controlPlane: cloudControl(controlClient, { clock: systemClock }),
+    gateway: gateway(controlClient, { clock: systemClock }),
     clock: systemClock,
     random: Math.random,
-    ...(limits === undefined ? {} : { requestRate: sharedRequestRate(dynamo, config.table, systemClock, limits) }),
+    ...(limits === undefined ? {} : accountRates(dynamo, config.table, limits)),
+  };
+}
+
+/** What everybody on the same table shares. */
+function accountRates(dynamo: DynamoDBClient, table: string, limits: RateLimits) {
+  return {
+    requestRate: sharedRequestRate(dynamo, table, systemClock, limits),
+    deploymentRate: sharedRequestRate(dynamo, table, systemClock, DEPLOYMENT_LIMITS, "apigateway-deployments"),
   };
 }

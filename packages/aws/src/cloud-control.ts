@@ -8,13 +8,20 @@ import {
   ListResourcesCommand,
   UpdateResourceCommand,
 } from "@aws-sdk/client-cloudcontrol";
-import type { ControlPlane } from "@specdrop/engine";
+import type { ControlPlane, Gateway } from "@specdrop/engine";
 import type { CloudControlApi } from "./cloud-control/api.ts";
 import { type ControlPlaneOptions, controlPlane } from "./cloud-control/control-plane.ts";
+import { gatewayOf } from "./cloud-control/gateway.ts";
+import type { ResourcesOptions } from "./cloud-control/resources.ts";
 
 /** AWS::ApiGatewayV2::IntegrationResponse through Cloud Control. One per process: it learns how long operations take. */
 export function cloudControl(client: CloudControlClient, options: ControlPlaneOptions): ControlPlane {
   return controlPlane(cloudControlApi(client), options);
+}
+
+/** What surrounds integration responses in API Gateway, through Cloud Control as well. */
+export function gateway(client: CloudControlClient, options: ResourcesOptions): Gateway {
+  return gatewayOf(cloudControlApi(client), options);
 }
 
 /**

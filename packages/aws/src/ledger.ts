@@ -8,18 +8,19 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Ledger } from "@specdrop/engine";
 import * as changeSets from "./ledger/change-sets.ts";
 import * as documents from "./ledger/documents.ts";
+import * as drift from "./ledger/drift.ts";
 import * as leases from "./ledger/leases.ts";
 import * as ownership from "./ledger/ownership.ts";
 import { ledgerTable } from "./ledger/table.ts";
 
 // The items. Each has its whole record as attributes, and its `kind`, which the lists filter by.
 //
-// | kind      | pk               | sk                                                 | guarded by               |
-// |-----------|------------------|----------------------------------------------------|--------------------------|
-// | document  | doc#<documentId> | document                                           | version                  |
-// | changeSet | doc#<documentId> | api#<apiId>                                        | settledSequence, fence   |
-// | response  | api#<apiId>      | response#<IntegrationId>|<IntegrationResponseKey>  | documentId, fence        |
-// | lease     | api#<apiId>      | lease                                              | owner, fence, expiresAt  |
+// | kind      | pk               | sk                                                 | guarded by                     |
+// |-----------|------------------|----------------------------------------------------|--------------------------------|
+// | document  | doc#<documentId> | document                                           | version                        |
+// | changeSet | doc#<documentId> | api#<apiId>                                        | settledSequence, fence, drift  |
+// | response  | api#<apiId>      | response#<IntegrationId>|<IntegrationResponseKey>  | documentId, fence              |
+// | lease     | api#<apiId>      | lease                                              | owner, fence, expiresAt        |
 //
 // A value too long for its key stands there as a digest (`doc/sha256#…`, `response/sha256#…`).
 
@@ -43,11 +44,15 @@ export function dynamoLedger(client: DynamoDBDocumentClient | DynamoDBClient, ta
     checkpoint: (...args) => changeSets.checkpoint(table, ...args),
     settle: (...args) => changeSets.settle(table, ...args),
     markPublished: (...args) => changeSets.markPublished(table, ...args),
+    noteDrift: (...args) => drift.noteDrift(table, ...args),
+    markDriftPublished: (...args) => drift.markDriftPublished(table, ...args),
+    endRun: (...args) => changeSets.endRun(table, ...args),
     listChangeSets: () => changeSets.listChangeSets(table),
 
     acquireLease: (...args) => leases.acquireLease(table, ...args),
     renewLease: (...args) => leases.renewLease(table, ...args),
     releaseLease: (...args) => leases.releaseLease(table, ...args),
+    readLease: (...args) => leases.readLease(table, ...args),
   };
 }
 

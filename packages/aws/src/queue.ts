@@ -8,6 +8,8 @@ interface Signal {
   readonly sequence: number;
   readonly part: number;
   readonly correlationId: string;
+  /** The number of the drift that is to be repaired. */
+  readonly repair?: number;
 }
 
 const VERSION = 1;
@@ -15,17 +17,22 @@ const VERSION = 1;
 /** Sends signals to the FIFO queue: one group per API, and a repeat of a signal within five minutes is dropped by SQS. */
 export function signalQueue(client: SQSClient, queueUrl: string): { send(signal: Signal): Promise<void> } {
   return {
-    async send({ documentId, apiId, sequence, part, correlationId }) {
+    async send({ documentId, apiId, sequence, part, correlationId, repair }) {
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
-          MessageBody: JSON.stringify({ version: VERSION, documentId, apiId, sequence, part, correlationId }),
+          MessageBody: asciiJson({ version: VERSION, documentId, apiId, sequence, part, correlationId, repair }),
           MessageGroupId: isLegalGroup(apiId) ? apiId : sha256(apiId),
-          MessageDeduplicationId: sha256([documentId, apiId, sequence, part].join("|")),
+          MessageDeduplicationId: sha256([documentId, apiId, sequence, part, ...asked(repair)].join("|")),
         }),
       );
     },
   };
+}
+
+/** SQS takes no control characters, U+FFFE or U+FFFF in a body, and an object's key may hold any of them. */
+function asciiJson(value: object): string {
+  return JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Reads a message's body. Throws where it is not a signal of this version. */
@@ -49,7 +56,12 @@ export function parseSignal(body: string): Signal {
     sequence: count(fields, "sequence"),
     part: count(fields, "part"),
     correlationId: text(fields, "correlationId"),
+    ...(fields["repair"] === undefined ? {} : { repair: count(fields, "repair") }),
   };
+}
+
+function asked(repair: number | undefined): readonly string[] {
+  return repair === undefined ? [] : [`repair ${repair}`];
 }
 
 function text(fields: Readonly<Record<string, unknown>>, name: string): string {

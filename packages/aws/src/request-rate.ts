@@ -11,7 +11,8 @@ import {
 } from "@specdrop/engine";
 import { contend, ledgerTable } from "./ledger/table.ts";
 
-const KEY = { pk: "rate#apigateway", sk: "rate" };
+/** What a rate is about; each has its own item. */
+export type RateName = "apigateway" | "apigateway-deployments";
 
 interface RateItem extends RateState {
   /** Counts the writes: a write is refused unless it is based on the latest. */
@@ -27,17 +28,19 @@ export function sharedRequestRate(
   tableName: string,
   clock: Pick<Clock, "now">,
   limits: RateLimits = API_GATEWAY_LIMITS,
+  name: RateName = "apigateway",
 ): RequestRate {
   const table = ledgerTable(client, tableName);
+  const key = { pk: `rate#${name}`, sk: "rate" };
 
   function change<Outcome>(
     next: (state: RateState | undefined) => { readonly state: RateState; readonly outcome: Outcome },
   ): Promise<Outcome> {
     return contend("the account's request rate", async () => {
-      const held = await table.get<RateItem>(KEY);
+      const held = await table.get<RateItem>(key);
       const { state, outcome } = next(held);
       const written = await table.put(
-        { ...KEY, kind: "rate", ...state, version: (held?.version ?? 0) + 1 },
+        { ...key, kind: "rate", ...state, version: (held?.version ?? 0) + 1 },
         held === undefined
           ? { text: "attribute_not_exists(#pk)" }
           : { text: "#version = :version", values: { ":version": held.version } },

@@ -50,6 +50,19 @@ export function formatErrors({ data }: ResultDetail, { text, verdict }: Checked,
   return formatFrames({ text, verdict: { ...verdict, diagnostics, omitted: 0 } }, paint);
 }
 
+/** What only a look at AWS could tell of a document that is fine: warnings, and a deployment that failed. */
+export function formatLiveFindings(
+  { data }: ResultDetail,
+  { text, verdict }: Checked,
+  paint: Terminal["paint"],
+): string {
+  const live = data.diagnostics.filter(({ code }) => code.startsWith("SD4") || code === "SD6005");
+  const diagnostics = live.map((each) => ({ ...each, file: verdict.file }));
+  return diagnostics.length === 0
+    ? ""
+    : formatFrames({ text, verdict: { ...verdict, diagnostics, omitted: 0 } }, paint);
+}
+
 /** The same verdict with every warning an error. */
 export function strictly(verdict: Verdict): Verdict {
   const diagnostics = verdict.diagnostics.map((each): Diagnostic => ({ ...each, severity: "error" }));

@@ -1,11 +1,12 @@
 import { connect } from "node:net";
-import { cloudControl, cloudControlClient } from "@specdrop/aws/cloud-control";
-import type { ControlPlane } from "@specdrop/engine";
+import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control";
+import type { ControlPlane, Gateway } from "@specdrop/engine";
 import { clock } from "./clock.ts";
 import { Failure } from "./failure.ts";
 
 export interface OpenControlPlane {
   readonly controlPlane: ControlPlane;
+  readonly gateway: Gateway;
   close(): void;
 }
 
@@ -18,7 +19,11 @@ export async function openControlPlane(): Promise<OpenControlPlane> {
   await client.config.region();
   await client.config.credentials();
   await assertListening(process.env["AWS_ENDPOINT_URL_CLOUDCONTROL"] ?? process.env["AWS_ENDPOINT_URL"]);
-  return { controlPlane: cloudControl(client, { clock }), close: () => client.destroy() };
+  return {
+    controlPlane: cloudControl(client, { clock }),
+    gateway: gateway(client, { clock }),
+    close: () => client.destroy(),
+  };
 }
 
 async function assertListening(endpoint: string | undefined): Promise<void> {

@@ -14,15 +14,16 @@ type Data = ResultEvent["detail"]["data"];
 
 function isNotLive({ deployment, summary }: Data): boolean {
   const written = summary.create + summary.update + summary.replace + summary.delete > 0;
-  return written && (deployment?.status === "pending" || deployment?.status === "unknown");
+  const status = deployment?.status;
+  return status === "failed" || (written && (status === "pending" || status === "unknown"));
 }
 
 function deployment({ apiId, deployment }: Data): readonly string[] {
-  const stage = deployment?.stageName;
+  const { status, stageName } = deployment ?? {};
+  const stage = stageName === undefined ? "" : ` of stage ${stageName}`;
+  const unless = status === "unknown" ? ", unless the stage has AutoDeploy" : "";
   return [
-    stage === undefined
-      ? `Next: clients of API ${apiId} see this after a deployment, unless the stage has AutoDeploy:`
-      : `Next: clients of API ${apiId} see this after a deployment of stage ${stage}:`,
-    `  aws apigatewayv2 create-deployment --api-id ${apiId} --stage-name ${stage ?? "STAGE"}`,
+    `Next: clients of API ${apiId} see this after a deployment${stage}${unless}:`,
+    `  aws apigatewayv2 create-deployment --api-id ${apiId} --stage-name ${stageName ?? "STAGE"}`,
   ];
 }

@@ -80,6 +80,93 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     });
   examples(withdraw, ["specdrop withdraw chat.yaml", "specdrop withdraw --json chat.yaml"]);
 
+  const drift = onLedger(program.command("drift"))
+    .summary("show where AWS is no longer as applied; touches nothing")
+    .description(
+      "Compares what AWS has with the documents of a ledger, as they were applied. Exit code 0: no drift; 1: drift.\nDocuments of a bucket are read from there, files from below the working folder. Touches nothing.",
+    )
+    .addHelpText("after", AWS_SETTINGS)
+    .action(async (options) => {
+      const command = await import("./commands/drift.ts");
+      exitWith(await command.drift(options, terminal));
+    });
+  examples(drift, [
+    "specdrop drift",
+    "specdrop drift --ledger dynamodb:specdrop-prod",
+    "specdrop drift --json | jq '.documents[].apis[] | select(.drift)'",
+  ]);
+
+  const status = onLedger(program.command("status"))
+    .summary("show what a ledger holds")
+    .description("Shows the documents of a ledger, and how far each has come on its APIs. AWS is not asked.")
+    .action(async (options) => {
+      const command = await import("./commands/status.ts");
+      exitWith(await command.status(options, terminal));
+    });
+  examples(status, [
+    "specdrop status",
+    "specdrop status --ledger dynamodb:specdrop-prod",
+    "specdrop status --json | jq '.documents[] | select(.apis[] | .settled | not)'",
+  ]);
+
+  const exported = program
+    .command("export")
+    .summary("print live responses as a document")
+    .description(
+      "Prints an API's live integration responses as a document that adopts them and changes nothing: the start of\nmanaging what was made by other means.",
+    )
+    .requiredOption("--api <id>", "the API")
+    .option("--integration <id>", "this integration only")
+    .addHelpText("after", AWS_SETTINGS)
+    .action(async (options) => {
+      const command = await import("./commands/export.ts");
+      exitWith(await command.exportResponses(options, terminal));
+    });
+  examples(exported, [
+    "specdrop export --api a1b2c3d4e5 > chat.yaml",
+    "specdrop export --api a1b2c3d4e5 --integration abc1234 > send.yaml && specdrop plan send.yaml",
+  ]);
+
+  const submit = program
+    .command("submit")
+    .summary("give a document to a deployed pipeline")
+    .description(
+      "Gives a document to a deployed pipeline: puts it into the specs bucket, or sends it as an event.\nExit code 0 says that it is under way; with --wait, that it was applied, and 1 that it was not.",
+    )
+    .addArgument(new Argument("<PATH>", "the document; the pipeline knows it by the file's name"))
+    .addOption(new Option("--bucket <name>", "the specs bucket to put it into").conflicts("bus"))
+    .option("--bus <name>", "the event bus to send it to")
+    .option("--prefix <prefix>", "a folder to go before the file's name")
+    .option("--wait", "wait for the outcome; needs --ledger")
+    .option("--ledger <ledger>", "the pipeline's, dynamodb:TABLE, of which --wait reads items and writes none")
+    .addOption(new Option("--timeout <seconds>", "how long to wait").default(300).argParser(seconds))
+    .option("--json", "print one JSON document on stdout and nothing else")
+    .addHelpText("after", AWS_SETTINGS)
+    .action(async (path, options) => {
+      const command = await import("./commands/submit.ts");
+      exitWith(await command.submit(path, options, terminal));
+    });
+  examples(submit, [
+    "specdrop submit chat.yaml --bucket specs-prod",
+    "specdrop submit chat.yaml --bucket specs-prod --prefix team-a --wait --ledger dynamodb:specdrop-prod",
+    "specdrop submit chat.yaml --bus specdrop-prod",
+  ]);
+
+  const doctor = program
+    .command("doctor")
+    .summary("find out why answers never reach a client")
+    .description(
+      "Follows a message through an API and its answer back: route, integration, integration response, route response,\nstage. Tells of each break, and what to do. Exit code 1 if there is one. Touches nothing.",
+    )
+    .requiredOption("--api <id>", "the API")
+    .option("--json", "print one JSON document on stdout and nothing else")
+    .addHelpText("after", AWS_SETTINGS)
+    .action(async (options) => {
+      const command = await import("./commands/doctor.ts");
+      exitWith(await command.doctor(options, terminal));
+    });
+  examples(doctor, ["specdrop doctor --api a1b2c3d4e5", "specdrop doctor --api a1b2c3d4e5 --json | jq '.findings[]'"]);
+
   const dev = program
     .command("dev")
     .summary("run the embedded stack until stopped")
@@ -89,6 +176,10 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .addOption(
       new Option("--port <number>", "where to listen on 127.0.0.1; 0 takes a free one").default(4566).argParser(port),
     )
+    .option(
+      "--data <folder>",
+      "keep the state in a folder: the next start goes on where this one ended, even if killed",
+    )
     .action(async (options) => {
       const command = await import("./commands/dev.ts");
       exitWith(await command.dev(options, terminal));
@@ -96,6 +187,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   examples(dev, [
     "specdrop dev",
     "specdrop dev --port 0",
+    "specdrop dev --data .specdrop/dev",
     "aws --endpoint-url http://127.0.0.1:4566 s3 cp chat.yaml s3://specs/   # in another terminal",
   ]);
 
@@ -113,15 +205,19 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
 }
 
 function onDocument(command: Command) {
-  return command
+  return onLedger(command)
     .addArgument(new Argument("<PATH>", "the document; its path below the working folder is its name in the ledger"))
-    .option("--ledger <ledger>", "a file, or dynamodb:TABLE", ".specdrop/ledger.json")
-    .option("--json", "print one JSON document on stdout and nothing else")
-    .addHelpText(
-      "after",
-      "\nEndpoint, region and credentials are the AWS SDK's own: AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, …",
-    );
+    .addHelpText("after", AWS_SETTINGS);
 }
+
+function onLedger(command: Command) {
+  return command
+    .option("--ledger <ledger>", "a file, or dynamodb:TABLE", ".specdrop/ledger.json")
+    .option("--json", "print one JSON document on stdout and nothing else");
+}
+
+const AWS_SETTINGS =
+  "\nEndpoint, region and credentials are the AWS SDK's own: AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, …";
 
 function examples(command: Command, lines: readonly string[]): void {
   command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
@@ -131,4 +227,9 @@ function port(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError("It has to be a number from 0 to 65535.");
   return number;
+}
+
+function seconds(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) === 0) throw new InvalidArgumentError("It has to be a number of seconds.");
+  return Number(text);
 }

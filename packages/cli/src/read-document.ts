@@ -5,6 +5,7 @@ import { type Checked, check, formatFrames } from "./check.ts";
 import { clock } from "./clock.ts";
 import { count } from "./count.ts";
 import { documentAt } from "./document.ts";
+import { etagOf } from "./document-text.ts";
 import { SILENT } from "./silent.ts";
 import { assertFile } from "./spec-files.ts";
 import type { Terminal } from "./terminal.ts";
@@ -22,7 +23,8 @@ export async function readDocument(path: string, terminal: Terminal): Promise<Re
   if (ok && diagnostics.length > 0) {
     terminal.note(`${path}: ${count(diagnostics.length, "warning")} (specdrop validate ${path} shows them)`);
   }
-  return { change, ...checked };
+  const source = { ...change.source, etag: etagOf(checked.text) };
+  return { change: { ...change, source }, ...checked };
 }
 
 /** Tells of a document's errors; its rejection goes to no ledger. Returns the exit code. */

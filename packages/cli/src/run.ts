@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type ControlPlane, converge } from "@specdrop/engine";
+import { type ControlPlane, converge, type Gateway } from "@specdrop/engine";
 import type { ChangeResult, ResultDetail, ResultEvent } from "@specdrop/events";
 import {
   type Acceptance,
@@ -19,6 +19,7 @@ import { SILENT } from "./silent.ts";
 export interface RunOptions {
   readonly ledger: OpenLedger;
   readonly controlPlane: ControlPlane;
+  readonly gateway: Gateway;
   /** The document's text; nothing reads it in a withdrawal. */
   readonly body: Uint8Array;
   /** Asked before each change: no other is begun once it says yes. */
@@ -47,6 +48,7 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
     ledger,
     store,
     controlPlane: options.controlPlane,
+    gateway: options.gateway,
     queue: { send: async (signal: Signal) => void signals.push(signal) },
     bus: keeping(published),
     clock,

@@ -1,7 +1,7 @@
 import type { DesiredResource } from "@specdrop/spec";
-import { create } from "./create.ts";
+import { create, Found } from "./create.ts";
 import { digestProperties } from "./digest.ts";
-import { isSameValue, type PropertyDiff } from "./merge.ts";
+import { diffProperties, isSameValue, type PropertyDiff } from "./merge.ts";
 import type { LastChange, LiveResource, OwnedResource } from "./model.ts";
 import type { Change } from "./plan.ts";
 import { remove } from "./remove.ts";
@@ -14,7 +14,7 @@ export async function applyChange(context: Run, change: Change): Promise<string 
   const run = change.action === "none" ? context : { ...context, making: lastChangeOf(context, change) };
   switch (change.action) {
     case "create":
-      return await create(run, change.desired);
+      return await createOrFind(run, change.desired, change.unseen);
     case "adopt":
       return await adopt(run, change.desired, change.live, change.diff);
     case "update":
@@ -22,15 +22,15 @@ export async function applyChange(context: Run, change: Change): Promise<string 
     case "none":
       return await keep(run, change.desired, change.owned);
     case "replace": {
-      const identifier = await create(run, change.desired);
-      await remove(run, change.former, change.live);
+      const identifier = await createOrFind(run, change.desired, change.unseen);
+      await remove(run, change.former, change.live.identifier);
       return identifier;
     }
     case "delete":
-      await remove(run, change.owned, change.live);
+      await remove(run, change.owned, change.live.identifier);
       return change.live.identifier;
     case "forget":
-      await release(run, change.owned);
+      await forget(run, change.owned, change.isUnseen ?? false);
       return change.owned.identifier;
   }
 }
@@ -38,6 +38,26 @@ export async function applyChange(context: Run, change: Change): Promise<string 
 function lastChangeOf({ changeSet }: Run, change: Change): LastChange {
   const { sequence, epoch } = changeSet;
   return { sequence, epoch, action: change.action, changedProperties: changedProperties(change) };
+}
+
+/** Creates it, unless what no read showed at first turns out to be there. */
+async function createOrFind(run: Run, desired: DesiredResource, unseen: OwnedResource | undefined): Promise<string> {
+  try {
+    return await create(run, desired, unseen);
+  } catch (error) {
+    if (!(error instanceof Found)) throw error;
+    const { owned, live } = error;
+    const diff = diffProperties(desired.properties, live.properties, owned.applied);
+    if (diff.changed.length > 0) return await update(run, desired, owned, live, diff);
+    await keep(run, desired, owned);
+    return live.identifier;
+  }
+}
+
+/** A response that no read shows may only be too new to be seen: deleting one that is gone does no harm. */
+async function forget(run: Run, owned: OwnedResource, isUnseen: boolean): Promise<void> {
+  if (isUnseen && owned.identifier !== undefined) await remove(run, owned, owned.identifier);
+  else await release(run, owned);
 }
 
 async function adopt(run: Run, desired: DesiredResource, live: LiveResource, diff: PropertyDiff): Promise<string> {
@@ -57,6 +77,8 @@ async function keep(run: Run, desired: DesiredResource, owned: OwnedResource): P
     owned.logicalId === desired.logicalId &&
     owned.deletionPolicy === desired.deletionPolicy &&
     isSameValue(owned.applied, applied);
-  if (!isKnown) await claim(run, { ...owned, ...recordOf(run, desired, { origin: owned.origin, applied }) });
+  // A policy that the document no longer declares must not outlive it.
+  const { deletionPolicy: _, ...known } = owned;
+  if (!isKnown) await claim(run, { ...known, ...recordOf(run, desired, { origin: owned.origin, applied }) });
   return owned.identifier;
 }

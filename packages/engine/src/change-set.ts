@@ -1,5 +1,6 @@
 import type { ChangeResult, DeploymentResult, Summary } from "@specdrop/events";
-import type { DesiredResource, Diagnostic } from "@specdrop/spec";
+import type { Deploy, DesiredResource, Diagnostic } from "@specdrop/spec";
+import type { Gateway } from "./gateway.ts";
 import type { Clock, ControlPlane, OwnershipLedger, Random, RequestRate } from "./ports.ts";
 
 /** How many resources a run has deleted and forgotten. */
@@ -22,7 +23,11 @@ export interface ChangeSet {
   readonly allowDeletions?: number;
   /** What the document owns on its other APIs, and how much of that it no longer declares: one budget counts for all. */
   readonly elsewhere: { readonly owned: number; readonly deletions: number };
-  readonly deploy?: { readonly stageName: string };
+  /** Logical ids that the document declares on another API now: what they leave here goes once they are there. */
+  readonly movedAway?: ReadonlySet<string>;
+  readonly deploy?: Deploy;
+  /** What the last result said of deployments; no better than `pending` where anything may have been written since. */
+  readonly lastDeployment?: DeploymentResult;
   /** What diagnostics call the document. */
   readonly file: string;
   /** A run of this revision began before and did not settle. */
@@ -38,6 +43,10 @@ export interface ConvergePorts {
   readonly random: Random;
   /** Without it requests go out as fast as AWS answers. */
   readonly requestRate?: RequestRate;
+  /** Without it nothing around the responses is checked, and nothing is deployed. */
+  readonly gateway?: Gateway;
+  /** For deployments, which have a rate of their own besides. */
+  readonly deploymentRate?: RequestRate;
 }
 
 export interface ConvergeOptions {
@@ -47,6 +56,8 @@ export interface ConvergeOptions {
   readonly holdLease: () => Promise<void>;
   /** Epoch milliseconds: no change is begun after it. */
   readonly deadline: number;
+  /** Whether what moved away is where it is going, is still awaited there, or will not come. */
+  readonly whereabouts?: (logicalId: string) => Promise<"there" | "awaited" | "missing">;
   /** Called, and awaited, when a change has ended. */
   readonly onChange?: (change: ChangeResult, progress: Progress) => void | Promise<void>;
 }
@@ -59,11 +70,12 @@ export interface Progress {
 }
 
 /**
- * What a run came to. `interrupted`: the deadline came first, the rest waits for another run.
+ * What a run came to. `interrupted`: the deadline came first, the rest waits for another run. `waiting`: all is done but
+ * what can only go once its successor stands on another API.
  * `failed`: at least one change failed, or a conflict or the deletion budget stopped it before anything was touched.
  */
 export interface Outcome {
-  readonly status: "succeeded" | "unchanged" | "failed" | "planned" | "interrupted";
+  readonly status: "succeeded" | "unchanged" | "failed" | "planned" | "interrupted" | "waiting";
   readonly changes: readonly ChangeResult[];
   /** Counts everything since the revision's first run began. */
   readonly summary: Summary;

@@ -51,7 +51,10 @@ export function deletionBudgetConflicts(
   owned: readonly OwnedResource[],
 ): readonly Conflict[] {
   if (changeSet.mode === "withdraw") return [];
-  const deletions = changes.filter((change) => change.action === "delete").length + changeSet.elsewhere.deletions;
+  const lost = changes.filter(
+    (change) => change.action === "delete" && !changeSet.movedAway?.has(change.owned.logicalId),
+  );
+  const deletions = lost.length + changeSet.elsewhere.deletions;
   const total = owned.filter((one) => one.documentId === changeSet.documentId).length + changeSet.elsewhere.owned;
   if (deletions <= FREE_DELETIONS || deletions <= total * FREE_SHARE) return [];
   if (deletions <= (changeSet.allowDeletions ?? 0)) return [];

@@ -4,11 +4,13 @@ import type { Diagnostic } from "@specdrop/spec";
 import { applyChange } from "./apply.ts";
 import type { ChangeSet, ConvergeOptions, ConvergePorts, Outcome, Removed } from "./change-set.ts";
 import { conflictDiagnostic } from "./conflict.ts";
-import { toChangeError } from "./failure.ts";
+import { type Applied, deploy, dueDeployment } from "./deploy.ts";
+import { successorMissing, toChangeError } from "./failure.ts";
 import type { LastChange } from "./model.ts";
 import { observe } from "./observe.ts";
 import { type Change, type Plan, plan } from "./plan.ts";
 import { ControlPlaneError } from "./ports.ts";
+import { type Preflight, preflight, touches } from "./preflight.ts";
 import { failureDiagnostic, planned, refused, resultOf, unreadable } from "./report.ts";
 import { assumeFinished, finishPending } from "./resume.ts";
 import type { Run } from "./run.ts";
@@ -33,19 +35,25 @@ export async function converge(changeSet: ChangeSet, ports: ConvergePorts, optio
     return outcome("failed", [], [unreadable(changeSet, toChangeError(error))]);
   }
 
+  const checked = await preflight(run, steps.changes);
   const conflicts = steps.conflicts.map((conflict) => conflictDiagnostic(conflict, changeSet.file));
-  if (changeSet.mode === "plan") return outcome("planned", planned(steps), conflicts);
-  if (conflicts.length > 0) return outcome("failed", refused(steps), conflicts);
-  return await apply(run, steps.changes);
+  const diagnostics = [...conflicts, ...checked.diagnostics];
+  if (changeSet.mode === "plan") return outcome("planned", planned(steps), diagnostics);
+  if (diagnostics.some(({ severity }) => severity === "error")) return outcome("failed", refused(steps), diagnostics);
+  return await apply(run, steps.changes, checked);
 }
 
-async function apply(run: Run, changes: readonly Change[]): Promise<Outcome> {
+async function apply(run: Run, changes: readonly Change[], checked: Preflight): Promise<Outcome> {
   const results: ChangeResult[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [...checked.diagnostics];
   const before = run.changeSet.removedBefore ?? NOTHING_REMOVED;
+  let isWaiting = false;
   for (const change of changes) {
     if (run.ports.clock.now() >= run.options.deadline) return outcome("interrupted", results, diagnostics, before);
-    const { result, diagnostic } = await attempt(run, change);
+    const whereabouts = await whereaboutsOf(run, change);
+    if (whereabouts === "awaited") isWaiting = true;
+    if (whereabouts === "awaited") continue;
+    const { result, diagnostic } = await attempt(run, change, whereabouts === "missing");
     results.push(result);
     diagnostics.push(...diagnostic);
     const { summary } = outcome("interrupted", results, diagnostics, before);
@@ -55,16 +63,42 @@ async function apply(run: Run, changes: readonly Change[]): Promise<Outcome> {
       removed: { delete: summary.delete, forget: summary.forget },
     });
   }
+  if (isWaiting) return outcome("waiting", results, diagnostics, before);
+  const done = outcome("succeeded", results, diagnostics, before);
   const isUnchanged = results.every((result) => result.action === "none") && before.delete + before.forget === 0;
-  const status = diagnostics.length > 0 ? "failed" : isUnchanged ? "unchanged" : "succeeded";
-  return { ...outcome(status, results, diagnostics, before), deployment: deploymentOf(run.changeSet) };
+  const succeeded = done.summary.failed === 0;
+  const writtenNow = changes.some(touches);
+  const written = writtenNow || wroteSomething(done);
+  const applied: Applied = { succeeded, written, writtenNow, before: checked.stage };
+  const due = dueDeployment(run, applied);
+  if ("status" in due) {
+    return { ...done, status: !succeeded ? "failed" : isUnchanged ? "unchanged" : "succeeded", deployment: due };
+  }
+  if (run.ports.clock.now() >= run.options.deadline) return { ...done, status: "interrupted" };
+  const { deployment, isNews, ...told } = await deploy(run, due, applied);
+  const status = isUnchanged && !isNews ? "unchanged" : "succeeded";
+  return { ...done, status, deployment, diagnostics: [...diagnostics, ...told.diagnostics] };
+}
+
+/** Whether AWS was asked for anything since the revision's first run began. */
+function wroteSomething({ summary, changes }: Outcome): boolean {
+  const isPatched = changes.some(({ action, changedProperties }) => action === "adopt" && changedProperties.length > 0);
+  return isPatched || summary.create + summary.update + summary.replace + summary.delete > 0;
+}
+
+/** A move to another API is made like a replacement: the old response goes only when the new one is there. */
+async function whereaboutsOf({ changeSet, options }: Run, change: Change): Promise<"there" | "awaited" | "missing"> {
+  if (change.action !== "delete" || !changeSet.movedAway?.has(change.owned.logicalId)) return "there";
+  return (await options.whereabouts?.(change.owned.logicalId)) ?? "there";
 }
 
 async function attempt(
   run: Run,
   change: Change,
+  isKept: boolean,
 ): Promise<{ readonly result: ChangeResult; readonly diagnostic: readonly Diagnostic[] }> {
   try {
+    if (isKept) throw successorMissing(change);
     const identifier = await applyChange(run, change);
     return { result: resultOf(change, "succeeded", { identifier, done: doneBefore(run, change) }), diagnostic: [] };
   } catch (cause) {
@@ -80,13 +114,6 @@ async function attempt(
 function doneBefore({ changeSet }: Run, change: Change): LastChange | undefined {
   const last = change.action === "none" ? change.owned.lastChange : undefined;
   return last?.sequence === changeSet.sequence && last.epoch === changeSet.epoch ? last : undefined;
-}
-
-/** A WebSocket API's changes wait for a Deployment, unless its stage deploys by itself: we cannot tell without looking. */
-function deploymentOf(changeSet: ChangeSet): NonNullable<Outcome["deployment"]> {
-  return changeSet.deploy === undefined
-    ? { status: "unknown" }
-    : { status: "pending", stageName: changeSet.deploy.stageName };
 }
 
 function outcome(

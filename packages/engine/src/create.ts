@@ -4,24 +4,46 @@ import { digestProperties } from "./digest.ts";
 import { ChangeFailed, notConverged } from "./failure.ts";
 import { unmetProperties } from "./merge.ts";
 import { type CreateModel, formatNaturalKey, type LiveResource, type OwnedResource } from "./model.ts";
-import { ControlPlaneError } from "./ports.ts";
+import { ControlPlaneError, type Settled } from "./ports.ts";
 import { claim, leftBehind, type Run, read, readUntil, recordOf, release, send, tokenFor } from "./run.ts";
 
-/** Records what it is about to ask for, asks, and records what came of it: a run that dies in between can be finished. */
-export async function create(run: Run, desired: DesiredResource): Promise<string> {
+/** The response that was to be created is there already, and ours: no read had shown it. */
+export class Found extends ChangeFailed {
+  readonly owned: OwnedResource;
+  readonly live: LiveResource;
+
+  constructor(owned: OwnedResource, live: LiveResource, cause: unknown) {
+    super("NotConverged", `${live.identifier} was there all the time.`, { ...UNSEEN, cause });
+    this.owned = owned;
+    this.live = live;
+  }
+}
+
+const UNSEEN = { retryable: true, help: "Drop the document again: AWS needed some time to show what it has." };
+
+/**
+ * Records what it is about to ask for, asks, and records what came of it: a run that dies in between can be finished.
+ * `unseen` is what the ledger has of a response that no read shows: it stays on record until it is known to be gone.
+ */
+export async function create(run: Run, desired: DesiredResource, unseen?: OwnedResource): Promise<string> {
   const model = modelOf(desired);
-  const begun = recordOf(run, desired, { origin: "created", applied: {} });
-  const done = { ...begun, applied: digestProperties(desired.properties) };
+  const fresh = recordOf(run, desired, { origin: "created", applied: {} });
+  let begun = unseen === undefined ? fresh : updated(run, desired, unseen);
+  const done = { ...fresh, applied: digestProperties(desired.properties) };
   const unmet = (live: LiveResource) => unmetProperties(desired.properties, live.properties, []);
+  // In place of another it is another request: the token of the first may still stand for what is gone since.
+  const subject = unseen === undefined ? model : [model, unseen.identifier];
   const prepare = async (attempt: number) => {
-    const token = tokenFor(run, "create", model, attempt);
+    const token = tokenFor(run, "create", subject, attempt);
     await claim(run, { ...begun, pending: { clientToken: token, model, startedAt: run.ports.clock.now() } });
     return token;
   };
   const request = async (token: string) => {
-    const settled = await run.ports.controlPlane.create(model, token);
-    await claim(run, { ...done, identifier: settled.identifier });
-    if (settled.model !== undefined && !run.changeSet.resumed) return settled.model;
+    const settled = await createOrLeft(run, model, token);
+    begun = { ...done, identifier: settled.identifier };
+    await claim(run, begun);
+    const isBelieved = settled.model !== undefined && !run.changeSet.resumed && unmet(settled.model).length === 0;
+    if (isBelieved) return settled.model;
     const live = await readUntil(run, settled.identifier, (seen) => unmet(seen).length === 0);
     return live ?? vanished(run, settled.identifier);
   };
@@ -30,8 +52,20 @@ export async function create(run: Run, desired: DesiredResource): Promise<string
     if (unmet(live).length > 0) throw notConverged(desired, live, unmet(live));
     return live.identifier;
   } catch (error) {
-    if (error instanceof ControlPlaneError) await afterFailedCreate(run, desired, done, error);
+    if (error instanceof ControlPlaneError) await afterFailedCreate(run, desired, done, begun, error);
     throw error;
+  }
+}
+
+/** Asks for it. A request that failed and left its response behind has made one all the same. */
+async function createOrLeft(run: Run, model: CreateModel, token: string): Promise<Settled> {
+  try {
+    return await run.ports.controlPlane.create(model, token);
+  } catch (error) {
+    if (!(error instanceof ControlPlaneError)) throw error;
+    const left = await leftBehind(run, error);
+    if (left === undefined) throw error;
+    return { identifier: left.identifier };
   }
 }
 
@@ -57,18 +91,45 @@ async function afterFailedCreate(
   run: Run,
   desired: DesiredResource,
   record: OwnedResource,
+  begun: OwnedResource,
   error: ControlPlaneError,
 ): Promise<void> {
   if (error.retryable && !error.settled) return;
-  const left = await leftBehind(run, error);
-  if (left !== undefined) return await claim(run, { ...record, identifier: left.identifier });
-  await release(run, record);
-  if (error.code !== "AlreadyExists") return;
+  if (error.code !== "AlreadyExists") return await leave(run, begun);
   const siblings = await read(run, () => run.ports.controlPlane.list(desired));
-  const other = siblings.find((live) => formatNaturalKey(live) === formatNaturalKey(desired));
+  const listed = siblings.find((live) => formatNaturalKey(live) === formatNaturalKey(desired));
+  const other = listed ?? (await seenAtLast(run, desired, begun));
+  if (begun.identifier !== undefined && (other === undefined || other.identifier === begun.identifier)) {
+    await claim(run, begun);
+    if (other !== undefined) throw new Found(begun, other, error);
+    const message = `${begun.identifier} exists, and AWS does not show it yet.`;
+    throw new ChangeFailed("NotConverged", message, { ...UNSEEN, cause: error });
+  }
+  await release(run, record);
   if (other === undefined) return;
   const { code, message, help } = unowned(desired, other);
   throw new ChangeFailed(code, message, { retryable: false, help, cause: error });
+}
+
+/** Lets go of what was never there; what was there before may be still. */
+async function leave(run: Run, begun: OwnedResource): Promise<void> {
+  if (begun.identifier === undefined) await release(run, begun);
+  else await claim(run, begun);
+}
+
+async function seenAtLast(
+  run: Run,
+  desired: DesiredResource,
+  { identifier }: OwnedResource,
+): Promise<LiveResource | undefined> {
+  const live = identifier === undefined ? undefined : await readUntil(run, identifier, () => true);
+  return live !== undefined && formatNaturalKey(live) === formatNaturalKey(desired) ? live : undefined;
+}
+
+/** The record of a response as its document has it now, with what was known of it before. */
+function updated(run: Run, desired: DesiredResource, { identifier, origin, applied }: OwnedResource): OwnedResource {
+  const record = recordOf(run, desired, { origin, applied });
+  return identifier === undefined ? record : { ...record, identifier };
 }
 
 function modelOf(desired: DesiredResource): CreateModel {

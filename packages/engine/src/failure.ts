@@ -26,6 +26,14 @@ export function ownedElsewhere(key: NaturalKey, owner: string): ChangeFailed {
   });
 }
 
+/** What moved to another API did not get there: what it would leave behind is all there is. */
+export function successorMissing(change: { readonly action: string }): ChangeFailed {
+  return new ChangeFailed("SD5006", "It was to move to another API, and is not there: it stays where it was.", {
+    retryable: false,
+    help: `The result for the other API says why. Correct that, and drop the document again: the ${change.action} follows.`,
+  });
+}
+
 /** An error that always says what to do. */
 export type ToldError = ChangeError & { readonly help: string };
 

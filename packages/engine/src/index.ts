@@ -1,5 +1,6 @@
 export * from "./change-set.ts";
 export { converge } from "./converge.ts";
+export * from "./gateway.ts";
 export * from "./ledger.ts";
 export * from "./model.ts";
 export * from "./patch.ts";
@@ -7,6 +8,7 @@ export * from "./ports.ts";
 export {
   API_GATEWAY_LIMITS,
   book,
+  DEPLOYMENT_LIMITS,
   processRequestRate,
   type RateLimits,
   type RateState,

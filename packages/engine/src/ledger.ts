@@ -117,7 +117,10 @@ export interface Ledger extends OwnershipLedger {
   listDocuments(): AsyncIterable<DocumentRecord>;
 
   readChangeSet(documentId: string, apiId: string): Promise<ChangeSetRecord | undefined>;
-  /** Marks that a run begins; returns the record as it was before. Throws `LeaseLostError` if `fence` is behind. */
+  /**
+   * Marks that a run begins; returns the record as it was before. Nothing is marked on a revision that has its result
+   * and has not drifted since. Throws `LeaseLostError` if `fence` is behind.
+   */
   beginRun(documentId: string, apiId: string, sequence: number, fence: number): Promise<ChangeSetRecord>;
   /** Notes how far the run has come. Throws `LeaseLostError` if `fence` is behind. */
   checkpoint(documentId: string, apiId: string, progress: RunProgress, fence: number): Promise<void>;

@@ -1,4 +1,5 @@
-import { canonicalJson, digestProperties } from "./digest.ts";
+import { WRITABLE_PROPERTIES } from "@specdrop/spec";
+import { isSameValue } from "./merge.ts";
 import type { IntegrationRef, LiveResource, OwnedResource } from "./model.ts";
 import type { Observed } from "./plan.ts";
 import { type Run, read } from "./run.ts";
@@ -33,7 +34,7 @@ function integrationsOf(resources: readonly IntegrationRef[]): readonly Integrat
   ];
 }
 
-/** Whether a live response is what a create of ours asked for, to the letter. */
+/** Whether a live response is what a create of ours asked for: nothing else, and nothing more. */
 export function isAsCreated(live: LiveResource, pending: OwnedResource["pending"] & object): boolean {
-  return canonicalJson(digestProperties(live.properties)) === canonicalJson(digestProperties(pending.model));
+  return WRITABLE_PROPERTIES.every((name) => isSameValue(live.properties[name], pending.model[name]));
 }

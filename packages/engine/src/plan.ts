@@ -4,9 +4,12 @@ import { type Conflict, deletionBudgetConflicts, ownedByAnother, recreatedByAnot
 import { diffProperties, type PropertyDiff } from "./merge.ts";
 import { formatNaturalKey, type LiveResource, type OwnedResource } from "./model.ts";
 
-/** One step towards what a document asks, with what it starts from and what it leads to. Plain data. */
+/**
+ * One step towards what a document asks, with what it starts from and what it leads to. Plain data. What the document
+ * owns and no read shows is most likely gone, but may also be too new: it is `unseen`, and never let go unasked.
+ */
 export type Change =
-  | { readonly action: "create"; readonly desired: DesiredResource }
+  | { readonly action: "create"; readonly desired: DesiredResource; readonly unseen?: OwnedResource }
   | {
       readonly action: "adopt";
       readonly desired: DesiredResource;
@@ -32,10 +35,11 @@ export type Change =
       readonly desired: DesiredResource;
       readonly former: OwnedResource;
       readonly live: LiveResource;
+      readonly unseen?: OwnedResource;
     }
   | { readonly action: "delete"; readonly owned: OwnedResource; readonly live: LiveResource }
-  /** The ledger lets go; AWS is not called. */
-  | { readonly action: "forget"; readonly owned: OwnedResource };
+  /** The ledger lets go. AWS is called only where `isUnseen`. */
+  | { readonly action: "forget"; readonly owned: OwnedResource; readonly isUnseen?: true };
 
 /** Changes in the order they are to be made; with a conflict, none of them may be. */
 export interface Plan {
@@ -64,22 +68,24 @@ export function plan(changeSet: ChangeSet, observed: Observed): Plan {
 
   const changes: Change[] = [];
   const conflicts: Conflict[] = [];
-  const creates = new Map<string, DesiredResource>();
+  const identifiers = new Set(observed.live.map((resource) => resource.identifier));
+  const creates = new Map<string, Change & { readonly action: "create" }>();
   for (const desired of changeSet.desired) {
     const key = formatNaturalKey(desired);
     const step = planDesired(desired, owners.get(key), live.get(key), changeSet.documentId);
     if ("code" in step) conflicts.push(step);
-    else if (step.action === "create") creates.set(desired.logicalId, desired);
+    else if (step.action === "create") creates.set(desired.logicalId, step);
     else changes.push(step);
   }
   for (const owned of observed.owned) {
     const key = formatNaturalKey(owned);
     if (owned.documentId !== changeSet.documentId || wanted.has(key)) continue;
-    const step = planDropped(owned, live.get(key), creates.get(owned.logicalId));
+    const isSeen = owned.identifier === undefined || identifiers.has(owned.identifier);
+    const step = planDropped(owned, live.get(key), isSeen, creates.get(owned.logicalId));
     if (step.action === "replace") creates.delete(owned.logicalId);
     changes.push(step);
   }
-  changes.push(...creates.values().map((desired): Change => ({ action: "create", desired })));
+  changes.push(...creates.values());
   changes.sort((a, b) => ORDER.indexOf(a.action) - ORDER.indexOf(b.action));
   return { changes, conflicts: [...conflicts, ...deletionBudgetConflicts(changeSet, changes, observed.owned)] };
 }
@@ -92,7 +98,11 @@ function planDesired(
   documentId: string,
 ): Change | Conflict {
   if (owned !== undefined && owned.documentId !== documentId) return ownedByAnother(desired, owned);
-  if (live === undefined) return { action: "create", desired };
+  if (live === undefined) {
+    return owned?.identifier === undefined
+      ? { action: "create", desired }
+      : { action: "create", desired, unseen: owned };
+  }
   if (owned === undefined || owned.identifier !== live.identifier) {
     if (!desired.adopt) return owned === undefined ? unowned(desired, live) : recreatedByAnother(desired, live);
     return { action: "adopt", desired, live, diff: diffProperties(desired.properties, live.properties, {}) };
@@ -107,14 +117,15 @@ function planDesired(
 function planDropped(
   owned: OwnedResource,
   live: LiveResource | undefined,
-  successor: DesiredResource | undefined,
+  isSeen: boolean,
+  successor: (Change & { readonly action: "create" }) | undefined,
 ): Change {
   const isOurs = live !== undefined && live.identifier === owned.identifier;
-  const policy = successor === undefined ? owned.deletionPolicy : successor.deletionPolicy;
-  if (!isOurs || (policy ?? (owned.origin === "created" ? "Delete" : "Retain")) === "Retain") {
-    return { action: "forget", owned };
-  }
+  const policy = successor === undefined ? owned.deletionPolicy : successor.desired.deletionPolicy;
+  const isKept = (policy ?? (owned.origin === "created" ? "Delete" : "Retain")) === "Retain";
+  if (!isOurs || isKept)
+    return isKept || isSeen ? { action: "forget", owned } : { action: "forget", owned, isUnseen: true };
   return successor === undefined
     ? { action: "delete", owned, live }
-    : { action: "replace", desired: successor, former: owned, live };
+    : { ...successor, action: "replace", former: owned, live };
 }

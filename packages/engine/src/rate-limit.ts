@@ -14,6 +14,9 @@ export interface RateLimits {
  */
 export const API_GATEWAY_LIMITS: RateLimits = { rate: 9, burst: 30 };
 
+/** API Gateway: "1 request every 5 seconds per account" for CreateDeployment, not adjustable (the same page). */
+export const DEPLOYMENT_LIMITS: RateLimits = { rate: 0.2, burst: 1 };
+
 /** How far the account's requests are booked, and how fast they may go at present. Shared by every writer. */
 export interface RateState {
   /** Epoch milliseconds: when the booked requests will all have gone out at the present rate. */
@@ -56,7 +59,7 @@ export function slowDown(state: RateState | undefined, limits: RateLimits, now: 
   const rate = presentRate(state, limits, now);
   const booked = Math.max(state?.bookedUntil ?? 0, now);
   if (state !== undefined && state.rate < limits.rate && now - state.since < SAME_OVERLOAD_MS) return state;
-  const slower = Math.max(LEAST_RATE, rate * DECREASE);
+  const slower = Math.max(Math.min(LEAST_RATE, limits.rate), rate * DECREASE);
   return { rate: slower, since: now, bookedUntil: Math.max(booked, now + (limits.burst * 1000) / slower) };
 }
 

@@ -18,16 +18,18 @@ export async function finishPending(run: Run, observed: Observed): Promise<Obser
   for (const record of observed.owned) {
     if (record.documentId !== run.changeSet.documentId || record.pending === undefined) continue;
     const found = live.find((resource) => formatNaturalKey(resource) === formatNaturalKey(record));
-    const created = await outcomeOf(run, record.pending, found);
-    if (created === undefined) {
+    const created = await outcomeOf(run, { ...record, pending: record.pending }, found);
+    const { pending, ...before } = record;
+    if (created === undefined && before.identifier === undefined) {
       await release(run, record);
       owned = owned.filter((one) => one !== record);
       continue;
     }
-    const settled = settledRecord(record, record.pending, created);
+    const settled = created === undefined ? before : settledRecord(record, pending, created.identifier);
     await claim(run, settled);
     owned = owned.map((one) => (one === record ? settled : one));
-    live = [...live.filter((resource) => resource.identifier !== created.identifier), created];
+    if (created?.live === undefined) continue;
+    live = [...live.filter((resource) => resource.identifier !== created.identifier), created.live];
   }
   return { owned, live };
 }
@@ -39,24 +41,31 @@ export function assumeFinished(observed: Observed, documentId: string): Observed
     if (record.documentId !== documentId || record.pending === undefined) return [record];
     const found = live.get(formatNaturalKey(record));
     return found !== undefined && isAsCreated(found, record.pending)
-      ? [settledRecord(record, record.pending, found)]
+      ? [settledRecord(record, record.pending, found.identifier)]
       : [];
   });
   return { owned, live: observed.live };
 }
 
-function settledRecord(record: OwnedResource, pending: PendingCreate, created: LiveResource): OwnedResource {
+function settledRecord(record: OwnedResource, pending: PendingCreate, identifier: string): OwnedResource {
   const { pending: _, ...rest } = record;
-  return { ...rest, identifier: created.identifier, origin: "created", applied: digestProperties(pending.model) };
+  return { ...rest, identifier, origin: "created", applied: digestProperties(pending.model) };
+}
+
+/** What a create came to. One that AWS says it has made, and no read shows, is ours all the same. */
+interface Created {
+  readonly identifier: string;
+  readonly live?: LiveResource;
 }
 
 async function outcomeOf(
   run: Run,
-  pending: PendingCreate,
+  { pending, identifier: before }: OwnedResource & { readonly pending: PendingCreate },
   found: LiveResource | undefined,
-): Promise<LiveResource | undefined> {
+): Promise<Created | undefined> {
   if (run.ports.clock.now() - pending.startedAt > TOKEN_LIFETIME_MS) {
-    return found !== undefined && isAsCreated(found, pending) ? found : undefined;
+    const isNew = found !== undefined && found.identifier !== before && isAsCreated(found, pending);
+    return isNew ? { identifier: found.identifier, live: found } : undefined;
   }
   try {
     const { identifier } = await send(
@@ -66,9 +75,11 @@ async function outcomeOf(
       (token) => run.ports.controlPlane.create(pending.model, token),
       { once: true },
     );
-    return await readUntil(run, identifier, () => true);
+    const live = await readUntil(run, identifier, () => true);
+    return live === undefined ? { identifier } : { identifier, live };
   } catch (error) {
     if (!(error instanceof ControlPlaneError) || (error.retryable && !error.settled)) throw error;
-    return await leftBehind(run, error);
+    const left = await leftBehind(run, error);
+    return left && { identifier: left.identifier, live: left };
   }
 }

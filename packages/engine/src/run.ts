@@ -19,17 +19,23 @@ const BASE_DELAY_MS = 200;
 const MAX_DELAY_MS = 10_000;
 
 /** Full jitter: anything from 0 to the exponential bound, and no less than AWS asks for. */
-function backoff(run: Run, tries: number, atLeastMs: number): Promise<void> {
+export function pause(run: Run, tries: number, atLeastMs: number): Promise<void> {
   const bound = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** tries);
   return run.ports.clock.sleep(Math.max(atLeastMs, run.ports.random() * bound));
 }
 
 /** Requests to API Gateway that Cloud Control makes for one of ours, going by the permissions its handlers ask for. */
-const REQUESTS = { read: 1, create: 1, update: 2, delete: 2 };
+const REQUESTS = { read: 1, create: 1, update: 2, delete: 2, deploy: 1 };
 
-async function awaitTurn({ ports: { requestRate, clock } }: Run, operation: keyof typeof REQUESTS): Promise<void> {
-  const waitMs = (await requestRate?.book(REQUESTS[operation])) ?? 0;
-  if (waitMs > 0) await clock.sleep(waitMs);
+/** Between two deployments of an account at least, in milliseconds: "CreateDeployment: 1 request every 5 seconds". */
+const DEPLOYMENT_GAP_MS = 5_000;
+
+async function awaitTurn({ ports }: Run, operation: keyof typeof REQUESTS): Promise<void> {
+  const rates = operation === "deploy" ? [ports.deploymentRate, ports.requestRate] : [ports.requestRate];
+  for (const rate of rates) {
+    const waitMs = (await rate?.book(REQUESTS[operation])) ?? 0;
+    if (waitMs > 0) await ports.clock.sleep(waitMs);
+  }
 }
 
 /** Repeats a read while AWS says that it may succeed later. */
@@ -39,7 +45,7 @@ export async function read<T>(run: Run, request: () => Promise<T>): Promise<T> {
     try {
       return await request();
     } catch (error) {
-      await waitOrThrow(run, error, tries);
+      await waitOrThrow(run, "read", error, tries);
     }
   }
 }
@@ -50,7 +56,7 @@ export async function read<T>(run: Run, request: () => Promise<T>): Promise<T> {
  */
 export async function send<T>(
   run: Run,
-  operation: "create" | "update" | "delete",
+  operation: "create" | "update" | "delete" | "deploy",
   prepare: (attempt: number) => Promise<string> | string,
   request: (token: string) => Promise<T>,
   /** `once`: a request that ran and failed is not tried again. */
@@ -65,16 +71,19 @@ export async function send<T>(
       return await request(token);
     } catch (error) {
       if (options.once && error instanceof ControlPlaneError && error.settled) throw error;
-      await waitOrThrow(run, error, tries);
+      await waitOrThrow(run, operation, error, tries);
       if ((error as ControlPlaneError).settled) attempt += 1;
     }
   }
 }
 
-async function waitOrThrow(run: Run, error: unknown, tries: number): Promise<void> {
-  if (error instanceof ControlPlaneError && error.code === "Throttling") await run.ports.requestRate?.throttled();
+async function waitOrThrow(run: Run, operation: keyof typeof REQUESTS, error: unknown, tries: number): Promise<void> {
+  const isThrottled = error instanceof ControlPlaneError && error.code === "Throttling";
+  const { requestRate, deploymentRate } = run.ports;
+  if (isThrottled) await (operation === "deploy" ? deploymentRate : requestRate)?.throttled();
   if (!(error instanceof ControlPlaneError) || !error.retryable || tries === MAX_TRIES) throw error;
-  await backoff(run, tries, error.retryAfterMs ?? 0);
+  const gapMs = isThrottled && operation === "deploy" ? DEPLOYMENT_GAP_MS : 0;
+  await pause(run, tries, Math.max(error.retryAfterMs ?? 0, gapMs));
 }
 
 /** The token of one attempt at one request of this run, and of the run that has to repeat it. */
@@ -123,7 +132,7 @@ export async function readUntil(
   for (let reads = 1; ; reads++) {
     const live = await read(run, () => run.ports.controlPlane.get(identifier));
     if (reads === MAX_READS || (live !== undefined && isExpected(live))) return live;
-    await backoff(run, reads, 0);
+    await pause(run, reads, 0);
   }
 }
 
@@ -134,5 +143,5 @@ export async function readUntil(
 export async function leftBehind(run: Run, error: ControlPlaneError): Promise<LiveResource | undefined> {
   const { identifier, code } = error;
   if (identifier === undefined || code === "AlreadyExists") return undefined;
-  return await read(run, () => run.ports.controlPlane.get(identifier));
+  return await readUntil(run, identifier, () => true);
 }

@@ -33,16 +33,18 @@ export async function update(
     );
   } catch (error) {
     if (!(error instanceof ControlPlaneError)) throw error;
-    if (error.code === "NotFound") return await create(run, desired);
+    if (error.code === "NotFound") return await create(run, desired, begun);
     await claim(run, { ...begun, applied: await appliedAfterFailure(run, desired, owned, identifier) });
     throw error;
   }
   const unmet = (seen: LiveResource) => unmetProperties(desired.properties, seen.properties, diff.changed);
+  const isBelieved = (model: LiveResource) =>
+    !run.changeSet.resumed && !takesAway(desired, live, diff) && unmet(model).length === 0;
   const after =
-    settled.model !== undefined && !run.changeSet.resumed && !takesAway(desired, live, diff)
+    settled.model !== undefined && isBelieved(settled.model)
       ? settled.model
       : await readUntil(run, identifier, (seen) => unmet(seen).length === 0);
-  if (after === undefined) return await create(run, desired);
+  if (after === undefined) return await create(run, desired, begun);
   if (unmet(after).length === 0) {
     await claim(run, record);
     return identifier;
@@ -101,6 +103,6 @@ async function replaceInPlace(
     (name) => !isUnset(live.properties[name]) && desired.properties[name] === undefined && !unmet.includes(name),
   );
   if (owned.origin === "adopted" || foreign.length > 0) throw notConverged(desired, live, unmet);
-  await remove(run, owned, live);
+  await remove(run, owned, live.identifier);
   return await create(run, desired);
 }

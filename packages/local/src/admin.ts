@@ -14,15 +14,22 @@ interface Parts {
   readonly eventBridge: EventBridge;
   readonly deliveries: Deliveries;
   readonly slack: SlackSink;
+  /** What a POST to the action's name does, and answers with. */
+  readonly actions: ReadonlyMap<string, () => Promise<unknown>>;
   /** The bus whose events are shown unless `?bus=` names another. */
   readonly bus: string;
 }
 
 /** Answers what lies under `/_specdrop/`: what happened, and what is to go wrong. */
-export function answerAdmin(parts: Parts, { request, body, target }: ReadRequest, response: ServerResponse): void {
+export async function answerAdmin(
+  parts: Parts,
+  { request, body, target }: ReadRequest,
+  response: ServerResponse,
+): Promise<void> {
   const { pathname, searchParams } = new URL(target, "http://127.0.0.1");
   const name = pathname.slice(ADMIN_PATH.length);
   const shown = Object.hasOwn(SHOWN, name) ? SHOWN[name] : undefined;
+  const act = request.method === "POST" ? parts.actions.get(name) : undefined;
   if (request.method === "GET" && shown !== undefined) {
     sendJson(response, 200, shown(parts, searchParams));
   } else if (request.method === "PUT" && name === "faults") {
@@ -31,11 +38,13 @@ export function answerAdmin(parts: Parts, { request, body, target }: ReadRequest
     parts.cloudControl.resetFaults();
     parts.slack.resetFaults();
     sendJson(response, 200, allFaults(parts));
+  } else if (act !== undefined) {
+    sendJson(response, 200, (await act()) ?? {});
   } else if (request.method === "POST" && pathname === SLACK_WEBHOOK_PATH) {
     const { status, text, headers } = parts.slack.post(body.toString());
     response.writeHead(status, { "content-type": "text/html", ...headers }).end(text);
   } else {
-    const known = `GET ${Object.keys(SHOWN).join(", ")}; PUT and DELETE faults; POST slack/webhook`;
+    const known = `GET ${Object.keys(SHOWN).join(", ")}; PUT and DELETE faults; POST ${["slack/webhook", ...parts.actions.keys()].join(", ")}`;
     sendJson(response, 404, { message: `no such path; under ${ADMIN_PATH} there are ${known}` });
   }
 }

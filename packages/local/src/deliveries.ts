@@ -22,14 +22,16 @@ export interface DeliveriesOptions {
   readonly now: () => number;
   /** Waits before a failed invocation is repeated, in milliseconds; Lambda takes one and two minutes. */
   readonly retryDelaysMs: readonly number[];
+  /** Failures from an earlier process. */
+  readonly failures?: readonly FailedDelivery[];
 }
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
 /** From a rule's target to a queue or a function. */
-export function createDeliveries({ send, inFlight, now, retryDelaysMs }: DeliveriesOptions) {
+export function createDeliveries({ send, inFlight, now, retryDelaysMs, failures = [] }: DeliveriesOptions) {
   const functions = new Map<string, EventFunction>();
-  const failed: FailedDelivery[] = [];
+  const failed = [...failures];
   const closing = new AbortController();
 
   async function attempt(target: Target, event: BusEvent): Promise<void> {
@@ -38,30 +40,29 @@ export function createDeliveries({ send, inFlight, now, retryDelaysMs }: Deliver
     }
     const invoke = functions.get(target.Arn);
     if (invoke === undefined) throw new Error(`there is no function ${target.Arn}`);
-    await invoke(target.Input === undefined ? event : JSON.parse(target.Input));
+    await invoke(target.Input === undefined ? structuredClone(event) : JSON.parse(target.Input));
   }
 
-  async function deliver(target: Target, event: BusEvent): Promise<void> {
+  /** Resolves to what became of it; not at all where the stack closes before that. */
+  async function deliver(target: Target, event: BusEvent): Promise<FailedDelivery | undefined> {
     for (let tries = 1; ; tries++) {
       try {
-        return await attempt(target, event);
+        await attempt(target, event);
+        return undefined;
       } catch (error) {
         const delay = retryDelaysMs[tries - 1];
         if (delay !== undefined && (await waited(delay))) continue;
-        const message = error instanceof Error ? error.message : String(error);
-        failed.push({
-          time: new Date(now()).toISOString(),
-          target: target.Arn,
-          attempts: tries,
-          error: message,
-          event,
-        });
         const { Arn: deadLetters } = target.DeadLetterConfig ?? {};
         if (deadLetters !== undefined)
           await send(deadLetters, JSON.stringify(event), target.SqsParameters?.MessageGroupId);
-        return;
+        return failure(target, event, tries, error);
       }
     }
+  }
+
+  function failure(target: Target, event: BusEvent, attempts: number, error: unknown): FailedDelivery {
+    const message = error instanceof Error ? error.message : String(error);
+    return { time: new Date(now()).toISOString(), target: target.Arn, attempts, error: message, event };
   }
 
   /** `false` where the stack is closing. */
@@ -76,14 +77,13 @@ export function createDeliveries({ send, inFlight, now, retryDelaysMs }: Deliver
 
   return {
     register: (arn: string, handle: EventFunction): void => void functions.set(arn, handle),
-    /** Starts a delivery, and sees it through by itself. */
-    start(target: Target, event: BusEvent): void {
-      void inFlight
-        .track(() => deliver(target, event))
-        .catch((error: unknown) => {
-          const message = error instanceof Error ? error.message : String(error);
-          failed.push({ time: new Date(now()).toISOString(), target: target.Arn, attempts: 1, error: message, event });
-        });
+    /** Starts a delivery, and sees it through by itself; tells what became of it, unless the stack closes first. */
+    start(target: Target, event: BusEvent, ended: (failure?: FailedDelivery) => void = () => undefined): void {
+      void inFlight.track(async () => {
+        const outcome = await deliver(target, event).catch((error: unknown) => failure(target, event, 1, error));
+        if (outcome !== undefined) failed.push(outcome);
+        if (!closing.signal.aborted) ended(outcome);
+      });
     },
     failed: (): readonly FailedDelivery[] => failed,
     /** Nothing is repeated any more. */

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
 import { ADMIN_PATH, answerAdmin, SLACK_WEBHOOK_PATH } from "./admin.ts";
 import { createCloudControl } from "./cloud-control/cloud-control.ts";
 import { ConnectionLostError } from "./cloud-control/errors.ts";
 import { answerCloudControl } from "./cloud-control/http.ts";
+import { type DataFolder, openDataFolder } from "./data/folder.ts";
 import { createDeliveries, type EventFunction } from "./deliveries.ts";
+import type { Target } from "./event-bridge/buses.ts";
+import type { BusEvent } from "./event-bridge/entries.ts";
 import { createEventBridge } from "./event-bridge/event-bridge.ts";
 import { answerEventBridge } from "./event-bridge/http.ts";
 import { type ReadRequest, readRequest, replayed, sendJson, sent } from "./http.ts";
@@ -15,6 +17,7 @@ import { createInFlight } from "./in-flight.ts";
 import { createS3 } from "./s3/s3.ts";
 import { createSlackSink } from "./slack-sink.ts";
 import { createSqs } from "./sqs.ts";
+import { closeTables, openTables } from "./tables.ts";
 
 const HOST = "127.0.0.1";
 /** The account every ARN names: fauxqs has no other. */
@@ -31,6 +34,8 @@ export interface EndpointsOptions {
   readonly bus?: string;
   /** Waits before a failed asynchronous invocation is repeated, in milliseconds. */
   readonly retryDelaysMs?: readonly number[];
+  /** A folder that keeps everything from one process to the next, whichever way the first ends; in memory without it. */
+  readonly data?: string;
 }
 
 export type Endpoints = Awaited<ReturnType<typeof startEndpoints>>;
@@ -48,21 +53,42 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     retryDelaysMs = [100, 200],
   } = options;
   const inFlight = createInFlight();
-  const fauxqs = buildApp({ logger: false, defaultRegion: region });
+  const folder = options.data === undefined ? undefined : await openDataFolder(options.data);
+  const kept = folder?.kept;
+  const keep: DataFolder["append"] = (...lines) => folder?.append(...lines);
+  const stores = folder === undefined ? {} : { stores: folder.stores };
+  const fauxqs = buildApp({ logger: false, defaultRegion: region, ...stores });
   await fauxqs.ready();
-  const tables = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const tables = openTables(folder?.tables);
 
   const sqs = createSqs(fauxqs, ACCOUNT);
-  const deliveries = createDeliveries({ send: sqs.send, inFlight, now, retryDelaysMs });
+  const failures = kept?.failures ?? [];
+  const deliveries = createDeliveries({ send: sqs.send, inFlight, now, retryDelaysMs, failures });
+  const deliver = (id: string, target: Target, event: BusEvent) =>
+    deliveries.start(target, event, (failure) => keep({ kind: "delivered", id, ...(failure && { failure }) }));
   const eventBridge = createEventBridge({
     region,
     account: ACCOUNT,
     now,
     newId: randomUUID,
-    deliver: deliveries.start,
+    deliver(bus, event, targets) {
+      const begun = targets.map((target, index) => ({ id: `${event.id} ${index}`, target }));
+      keep({ kind: "event", bus, event, deliveries: begun });
+      for (const { id, target } of begun) deliver(id, target, event);
+    },
+    ...(kept && { kept }),
   });
-  const cloudControl = createCloudControl({ now, random });
-  const slack = createSlackSink(now);
+  const cloudControl = createCloudControl({
+    now,
+    random,
+    ...(kept && { state: kept.cloudControl, onChange: (change) => keep({ kind: "cloudControl", change }) }),
+  });
+  const slack = createSlackSink({
+    now,
+    ...(kept && { kept: { messages: kept.slack, faults: kept.slackFaults } }),
+    onMessage: (message) => keep({ kind: "slack", message }),
+    onFaults: (faults) => keep({ kind: "slackFaults", faults }),
+  });
   const s3 = createS3({
     account: ACCOUNT,
     route: (request, response) => fauxqs.routing(request, response),
@@ -70,19 +96,25 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     now,
     newId: () => randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase(),
     putServiceEvent: eventBridge.putServiceEvent,
+    notifying: kept?.notifying ?? [],
+    onNotifying: (buckets) => keep({ kind: "notifying", buckets }),
+    onIntent: (intent) => keep({ kind: "intent", intent }),
+    onWritten: (id) => keep({ kind: "written", id }),
   });
+
+  const actions = new Map<string, () => Promise<unknown>>();
 
   async function dispatch(read: ReadRequest, response: ServerResponse): Promise<void> {
     const { request, target } = read;
     if (target.startsWith(ADMIN_PATH)) {
-      return answerAdmin({ cloudControl, eventBridge, deliveries, slack, bus }, read, response);
+      return answerAdmin({ cloudControl, eventBridge, deliveries, slack, bus, actions }, read, response);
     }
     const [service, operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
     switch (service) {
       case "CloudApiService":
         return answerJson(response, "1.0", answerCloudControl(cloudControl, operation, read.body.toString()));
       case "AWSEvents":
-        return answerJson(response, "1.1", answerEventBridge(eventBridge, operation, read.body.toString()));
+        return answerJson(response, "1.1", callEventBridge(operation, read.body.toString()));
       case "AmazonSQS":
         return sqs.handle(read, response, operation);
       case "DynamoDB_20120810":
@@ -91,6 +123,12 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
       default:
         return dispatchByScope(read, response);
     }
+  }
+
+  function callEventBridge(operation: string, body: string) {
+    const answer = answerEventBridge(eventBridge, operation, body);
+    if (operation !== "PutEvents") keep({ kind: "buses", buses: eventBridge.configuration() });
+    return answer;
   }
 
   /** S3 and STS name no target; what is not signed at all can only be meant for S3. */
@@ -117,8 +155,17 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     }
   }
 
+  async function closeState(): Promise<void> {
+    await fauxqs.close();
+    await closeTables(tables);
+    folder?.close();
+  }
+
   const server = createServer((request, response) => void serve(request, response));
-  const port = await listen(server, options.port ?? 0);
+  const port = await listen(server, options.port ?? 0).catch(async (error: unknown) => {
+    await closeState();
+    throw error;
+  });
   const url = `http://${HOST}:${port}`;
 
   return {
@@ -141,13 +188,22 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
       deliveries.register(arn, handle);
       return arn;
     },
+    /** Lets `POST /_specdrop/<name>` do something, and answer with what it resolves to. */
+    registerAction(name: string, act: () => Promise<unknown>): void {
+      actions.set(name, act);
+    },
+    /** Takes up what an earlier process left undone, once the functions are registered. */
+    async resume(): Promise<void> {
+      for (const [id, { target, event }] of kept?.deliveries ?? []) deliver(id, target, event);
+      await Promise.all([...(kept?.intents.values() ?? [])].map(s3.recover));
+    },
     /** Ends every connection, waiting or not. */
     async close(): Promise<void> {
       deliveries.close();
-      await fauxqs.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      await closeState();
     },
   };
 }

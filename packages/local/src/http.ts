@@ -25,6 +25,8 @@ export function replayed({ request, body, target }: ReadRequest): IncomingMessag
   copy.headers = { ...request.headers, "content-length": String(body.length) };
   // The whole body is here, whichever way it travelled.
   delete copy.headers["transfer-encoding"];
+  // Without a type, the server behind ours takes an empty body for none; this is the type that S3 gives such an object.
+  if (request.method === "PUT" && body.length === 0) copy.headers["content-type"] ??= "binary/octet-stream";
   copy.rawHeaders = Object.entries(copy.headers).flatMap(([name, value]) => [name, String(value)]);
   copy.complete = true;
   copy.push(body);

@@ -27,27 +27,43 @@ const NO_FAULTS: SlackFaults = { rateLimited: 0, retryAfterSeconds: 1, failing: 
 
 export type SlackSink = ReturnType<typeof createSlackSink>;
 
+export interface SlackSinkOptions {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** What an earlier process left. */
+  readonly kept?: { readonly messages: readonly SlackMessage[]; readonly faults: SlackFaults | undefined };
+  /** Told of each message before it is answered. */
+  readonly onMessage?: (message: SlackMessage) => void;
+  readonly onFaults?: (faults: SlackFaults) => void;
+}
+
 /** A channel behind an incoming webhook. It is as strict as Slack about the limits of Block Kit. */
-export function createSlackSink(now: () => number) {
-  const messages: SlackMessage[] = [];
-  let faults = NO_FAULTS;
+export function createSlackSink({ now, kept, onMessage, onFaults }: SlackSinkOptions) {
+  const messages = [...(kept?.messages ?? [])];
+  let faults = kept?.faults ?? NO_FAULTS;
+  function setFaults(next: SlackFaults): void {
+    faults = next;
+    onFaults?.(next);
+  }
 
   return {
     /** Answers one POST as Slack would. */
     post(body: string): SlackReply {
       if (faults.rateLimited > 0) {
-        faults = { ...faults, rateLimited: faults.rateLimited - 1 };
+        setFaults({ ...faults, rateLimited: faults.rateLimited - 1 });
         return { ...reply(429, "rate_limited"), headers: { "retry-after": String(faults.retryAfterSeconds) } };
       }
       if (faults.failing > 0) {
-        faults = { ...faults, failing: faults.failing - 1 };
+        setFaults({ ...faults, failing: faults.failing - 1 });
         return reply(500, "server_error");
       }
       const message = parseRecord(body);
       if (message === undefined) return reply(400, "invalid_payload");
       const problem = problemOf(message);
       if (problem !== undefined) return reply(400, problem);
-      messages.push({ receivedAt: new Date(now()).toISOString(), ...message });
+      const received = { receivedAt: new Date(now()).toISOString(), ...message };
+      messages.push(received);
+      onMessage?.(received);
       return reply(200, "ok");
     },
     /** Oldest first. */
@@ -61,11 +77,11 @@ export function createSlackSink(now: () => number) {
           throw new TypeError(`unknown fault slack.${name}; known are ${Object.keys(NO_FAULTS).join(", ")}`);
         if (!Number.isSafeInteger(value) || value < 0) throw new TypeError(`slack.${name} must be a whole number`);
       }
-      faults = { ...faults, ...change };
+      setFaults({ ...faults, ...change });
       return faults;
     },
     resetFaults(): void {
-      faults = NO_FAULTS;
+      setFaults(NO_FAULTS);
     },
   };
 }

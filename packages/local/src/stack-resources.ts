@@ -4,6 +4,7 @@ import {
   EventBridgeClient,
   PutRuleCommand,
   PutTargetsCommand,
+  ResourceAlreadyExistsException,
 } from "@aws-sdk/client-eventbridge";
 import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -19,7 +20,7 @@ export const DEAD_LETTER_QUEUE = "specdrop-dead-letters.fifo";
 /** How often a signal is delivered before it goes to the dead letters. */
 const MAX_RECEIVE_COUNT = 5;
 
-/** Makes what the infrastructure makes, with the same clients as everybody. Returns the queue's URL. */
+/** Makes what the infrastructure makes, as far as it is not there, with the same clients as everybody. Returns the queue's URL. */
 export async function makeResources(
   { clientSettings }: Endpoints,
   arnOf: (queue: string) => string,
@@ -61,10 +62,12 @@ export async function makeResources(
 /** Routes events to the functions, as the infrastructure does. */
 export async function routeEvents(
   { clientSettings }: Endpoints,
-  functions: { readonly intake: string; readonly notify: string },
+  functions: { readonly intake: string; readonly notify: string; readonly consumer?: string },
 ): Promise<void> {
   const events = new EventBridgeClient(clientSettings);
-  await events.send(new CreateEventBusCommand({ Name: BUS }));
+  await events.send(new CreateEventBusCommand({ Name: BUS })).catch((error: unknown) => {
+    if (!(error instanceof ResourceAlreadyExistsException)) throw error;
+  });
   const route = async (name: string, EventBusName: string, pattern: object, Arn: string) => {
     await events.send(new PutRuleCommand({ Name: name, EventBusName, EventPattern: JSON.stringify(pattern) }));
     await events.send(new PutTargetsCommand({ Rule: name, EventBusName, Targets: [{ Id: "function", Arn }] }));
@@ -74,5 +77,8 @@ export async function routeEvents(
   const documents = { "detail-type": ["SpecSubmitted", "SpecWithdrawn"] };
   await route("documents-to-intake", BUS, { source: [{ "anything-but": "specdrop" }], ...documents }, functions.intake);
   await route("results-to-notify", BUS, { source: ["specdrop"] }, functions.notify);
+  if (functions.consumer !== undefined) {
+    await route("results-to-consumer", BUS, { source: ["specdrop"] }, functions.consumer);
+  }
   events.destroy();
 }

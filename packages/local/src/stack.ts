@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Telemetry } from "@specdrop/functions/lambda";
-import { pipeline } from "@specdrop/functions/pipeline";
+import { type FunctionName, type PipelineOptions, pipeline } from "@specdrop/functions/pipeline";
 import { type EndpointsOptions, startEndpoints } from "./endpoints.ts";
 import { startEventSource } from "./event-source.ts";
 import { type Handler, invoke } from "./invocation.ts";
 import { BUCKET, BUS, DEAD_LETTER_QUEUE, makeResources, QUEUE, routeEvents, TABLE } from "./stack-resources.ts";
+import { startSweeper } from "./sweeper.ts";
 
 /** A line that a function logged, or that says how an invocation failed. */
 export interface LogLine {
-  readonly function: "intake" | "reconcile" | "notify";
+  readonly function: FunctionName;
   readonly level: "info" | "warn" | "error";
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -24,6 +25,16 @@ export interface StackOptions extends Omit<EndpointsOptions, "bus"> {
   readonly pollers?: number;
   /** After how long a failed signal is delivered again, in seconds; 1. */
   readonly retryDelaySeconds?: number;
+  /** How long a lease outlives a killed run, in milliseconds; a minute. */
+  readonly leaseTtlMs?: number;
+  /** How often everything is swept, in seconds; 60, and 0 is never. `POST /_specdrop/sweep` does it at once. */
+  readonly sweepEverySeconds?: number;
+  /** How long a sweep leaves others to finish what they are at, in milliseconds; 30 seconds. */
+  readonly sweepGraceMs?: number;
+  /** Which APIs documents may name; any, without it. */
+  readonly allowedApis?: PipelineOptions["allowedApis"];
+  /** A consumer of the results on the bus. */
+  readonly onResult?: (event: unknown) => void;
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
@@ -39,18 +50,31 @@ export async function startStack({
   timeoutMs = 60_000,
   pollers = 4,
   retryDelaySeconds = 1,
+  leaseTtlMs,
+  sweepEverySeconds = 60,
+  sweepGraceMs = 30_000,
+  allowedApis,
+  onResult,
   ...options
 }: StackOptions = {}) {
   const endpoints = await startEndpoints({ ...options, bus: BUS });
   const { clientSettings, region, account, inFlight } = endpoints;
   const arnOf = (queue: string) => `arn:aws:sqs:${region}:${account}:${queue}`;
   const logger = loggerTo(log);
+  const stops: (() => void)[] = [];
+  const close = async () => {
+    for (const stop of stops) stop();
+    await endpoints.close();
+  };
   try {
     const queueUrl = await makeResources(endpoints, arnOf, timeoutMs);
-    const { intake, reconcile, notify } = pipeline({
+    const { intake, reconcile, notify, sweep } = pipeline({
       config: { bucket: BUCKET, bus: BUS, queueUrl, table: TABLE, slackWebhookUrl: endpoints.slackWebhookUrl },
       settings: clientSettings,
       telemetry: (name) => telemetryTo(logger(name)),
+      graceMs: sweepGraceMs,
+      ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
+      ...(allowedApis === undefined ? {} : { allowedApis }),
     });
 
     const invoker = (name: LogLine["function"], handler: Handler) => {
@@ -64,9 +88,13 @@ export async function startStack({
     await routeEvents(endpoints, {
       intake: endpoints.registerFunction("intake", invoker("intake", intake)),
       notify: endpoints.registerFunction("notify", invoker("notify", notify)),
+      ...(onResult && { consumer: endpoints.registerFunction("consumer", async (event) => onResult(event)) }),
     });
 
+    await endpoints.resume();
+
     const consumer = new SQSClient(clientSettings);
+    stops.push(() => consumer.destroy());
     const stopConsuming = startEventSource({
       client: consumer,
       queueUrl,
@@ -79,36 +107,51 @@ export async function startStack({
       onError: (error) => logger("reconcile")("error", "The event source mapping had an error", { error }),
     });
 
+    stops.unshift(stopConsuming);
+    const sweeper = await startSweeper({
+      client: consumer,
+      deadLetters: DEAD_LETTER_QUEUE,
+      deadLettersArn: arnOf(DEAD_LETTER_QUEUE),
+      region,
+      invoke: invoker("sweep", sweep),
+      everySeconds: sweepEverySeconds,
+      retryDelaySeconds,
+      inFlight,
+      onError: (error) => logger("sweep")("error", "The event source mapping had an error", { error }),
+    });
+    stops.unshift(sweeper.stop);
+    endpoints.registerAction("sweep", sweeper.now);
+    const waitingIn = async (name: string) => {
+      const { visible = 0, inFlight = 0, delayed = 0 } = (await endpoints.queueCounts(name)) ?? {};
+      return visible + inFlight + delayed;
+    };
+
     return {
       ...endpoints,
       bucket: BUCKET,
       bus: BUS,
       table: TABLE,
       queueUrl,
-      /** How many signals were given up. */
-      deadLetters: async (): Promise<number> => (await endpoints.queueCounts(DEAD_LETTER_QUEUE))?.visible ?? 0,
+      /** Sweeps once, and resolves with what that did. */
+      sweep: sweeper.now,
 
-      /** Resolves when nothing is in flight: no event undelivered, no signal queued, no invocation running. */
+      /** Resolves when nothing is in flight: no event undelivered, no signal or dead letter queued, no invocation running. */
       async idle(): Promise<void> {
         for (;;) {
           await inFlight.none();
           const begun = inFlight.begun();
-          const counts = await endpoints.queueCounts(QUEUE);
-          const left = counts === undefined ? 0 : counts.visible + counts.inFlight + counts.delayed;
-          if (left === 0 && inFlight.begun() === begun) return;
+          // In the order in which messages move.
+          const waiting = (await waitingIn(QUEUE)) + (await waitingIn(DEAD_LETTER_QUEUE));
+          if (waiting === 0 && inFlight.begun() === begun) return;
           await sleep(IDLE_POLL_MS);
         }
       },
 
-      /** Stops at once; what was in flight is lost. */
-      async close(): Promise<void> {
-        stopConsuming();
-        await endpoints.close();
-        consumer.destroy();
-      },
+      /** Stops at once; what was in flight is lost, unless a data folder keeps it. */
+      close,
     };
   } catch (error) {
-    await endpoints.close();
+    await close();
     throw error;
   }
 }

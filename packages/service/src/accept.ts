@@ -1,10 +1,21 @@
 import type { Clock } from "@specdrop/engine";
 import type { DocumentSource, ResultEvent } from "@specdrop/events";
-import { parse } from "@specdrop/spec";
 import { affectedApis } from "./affected-apis.ts";
+import type { AllowedApis } from "./allowed-apis.ts";
+import { judgeDocument } from "./judge-document.ts";
 import { logAbout } from "./log.ts";
 import { clearOvertaken, NO_API, settleOvertaken, settleOverwritten, supersedeUnread } from "./overtaken.ts";
-import type { DocumentRecord, Ledger, Log, NewRevision, ResultBus, Revision, Signal, SignalQueue } from "./ports.ts";
+import type {
+  DocumentRecord,
+  Ledger,
+  Log,
+  NewRevision,
+  RecordOutcome,
+  ResultBus,
+  Revision,
+  Signal,
+  SignalQueue,
+} from "./ports.ts";
 import { nothingToDo, type Remarks, rejected, type Subject } from "./results.ts";
 import { settleAndPublish } from "./settle.ts";
 
@@ -14,6 +25,8 @@ export interface AcceptDependencies {
   readonly bus: ResultBus;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
+  /** Every API is allowed without it. */
+  readonly allowedApis?: AllowedApis;
 }
 
 /** That a document changed, from wherever it is kept. */
@@ -43,12 +56,12 @@ const NO_REMARKS: Remarks = { diagnostics: [], omitted: 0 };
 
 /** Reads a new state of a document, records it, and has it converged: or rejects it. Doing it twice does no harm. */
 export async function acceptDocument(deps: AcceptDependencies, change: DocumentText): Promise<Acceptance> {
-  const { document, diagnostics, omitted } = parse(change.body, change.documentId);
-  const remarks = { diagnostics, omitted };
+  const { documentId, source, body } = change;
+  const { document, remarks } = judgeDocument(deps.allowedApis, documentId, source.key, body);
   if (document === undefined) return reject(deps, change, remarks);
 
   const named = document.resources.map((resource) => resource.ApiId);
-  const apiIds = await affectedApis(deps.ledger, change.documentId, named);
+  const apiIds = await affectedApis(deps.ledger, documentId, named);
   return takeEffect(deps, change, newRevision(deps, change, "accepted", apiIds), remarks);
 }
 
@@ -61,7 +74,11 @@ export async function withdrawDocument(deps: AcceptDependencies, change: Documen
   if (isKnown) return takeEffect(deps, change, revision, NO_REMARKS);
 
   // The event of its creation may still be under way, and must not bring back what is gone.
-  if (change.sequencer !== undefined) await deps.ledger.recordRevision(change.documentId, revision);
+  if (change.sequencer !== undefined) {
+    const recorded = await deps.ledger.recordRevision(change.documentId, revision);
+    // Known after all: it was recorded just now, by the intake of another event.
+    if (!isTombstone(recorded.record, change)) return carryOn(deps, change, "withdrawn", recorded, NO_REMARKS);
+  }
   logOf(deps, change).info("Withdrawn before it was ever known");
   return { outcome: "unknown" };
 }
@@ -90,18 +107,30 @@ async function takeEffect(
   remarks: Remarks,
 ): Promise<Acceptance> {
   const recorded = await deps.ledger.recordRevision(change.documentId, newRevision);
-  if (recorded.outcome === "stale") return supersede(deps, change, newRevision.kind, remarks);
+  return carryOn(deps, change, newRevision.kind, recorded, remarks);
+}
+
+/** Sees to it that what is in force now is converged, and that what it displaced has its result. */
+async function carryOn(
+  deps: AcceptDependencies,
+  change: DocumentChange,
+  kind: Revision["kind"],
+  recorded: RecordOutcome,
+  remarks: Remarks,
+): Promise<Acceptance> {
+  if (recorded.outcome === "stale") return supersede(deps, change, kind, remarks);
 
   const { record, sequence } = recorded;
   const revision = numbered(record, sequence);
-  const hasNoApi = revision !== undefined && revision.apiIds.length === 0;
+  const isInForce = revision !== undefined && revision.sequence === record.current?.sequence;
+  const hasNoApi = isInForce && revision.apiIds.length === 0;
   const signals = signalsOf(record);
   for (const signal of signals) await deps.queue.send(signal);
   if (hasNoApi) await endInOrder(deps, record, revision, (subject) => nothingToDo(subject, remarks));
   else await endOvertaken(deps, record);
 
   const apiIds = signals.map((signal) => signal.apiId);
-  logOf(deps, change).info("Accepted", { sequence, kind: newRevision.kind, apiIds });
+  logOf(deps, change).info("Accepted", { sequence, kind, apiIds });
   return { outcome: "accepted", sequence, signals, ...remarks };
 }
 

@@ -8,12 +8,13 @@ interface ChangeSetInput extends Pick<ChangeSet, "documentId" | "apiId" | "seque
   readonly apiIds: readonly string[];
   readonly declared: DeclaredDocument | DeclaredWithdrawal;
   readonly removedBefore?: ChangeSet["removedBefore"] | undefined;
+  readonly lastDeployment?: ChangeSet["lastDeployment"] | undefined;
 }
 
 /** What a document asks of one API, as the engine takes it. */
 export async function changeSetOf(
   ledger: Pick<Ledger, "listOwned">,
-  { apiIds, declared, removedBefore, ...rest }: ChangeSetInput,
+  { apiIds, declared, removedBefore, lastDeployment, ...rest }: ChangeSetInput,
 ): Promise<ChangeSet> {
   const { documentId, apiId } = rest;
   const document = declared.mode === "withdraw" ? undefined : declared.document;
@@ -23,9 +24,11 @@ export async function changeSetOf(
     mode: declared.mode,
     file: documentId,
     desired: resources.filter((resource) => resource.ApiId === apiId),
+    movedAway: new Set(resources.filter((resource) => resource.ApiId !== apiId).map(({ logicalId }) => logicalId)),
     elsewhere: await countElsewhere(ledger, documentId, without(apiIds, apiId), resources),
     ...(document?.allowDeletions === undefined ? {} : { allowDeletions: document.allowDeletions }),
     ...(removedBefore === undefined ? {} : { removedBefore }),
+    ...(lastDeployment === undefined ? {} : { lastDeployment }),
     ...(document?.deploy === undefined ? {} : { deploy: document.deploy }),
   };
 }
@@ -39,7 +42,11 @@ async function countElsewhere(
   const declared = new Set(resources.map(formatNaturalKey));
   const lists = await Promise.all(apiIds.map((apiId) => ledger.listOwned(apiId)));
   const owned = lists.flat().filter((resource) => resource.documentId === documentId);
-  const dropped = owned.filter((resource) => !declared.has(formatNaturalKey(resource)));
+  // What is declared under the same logical id in another place has moved: that is no loss.
+  const moved = new Set(resources.map(({ logicalId }) => logicalId));
+  const dropped = owned.filter(
+    (resource) => !declared.has(formatNaturalKey(resource)) && !moved.has(resource.logicalId),
+  );
   return { owned: owned.length, deletions: dropped.filter(isDeleted).length };
 }
 

@@ -29,6 +29,22 @@ export function resultIdOf(
   return digest(documentId, apiId, nameOf(revision), detailType);
 }
 
+/** The same for every delivery of what is told of one drift; `count` is its number in the ledger. */
+export function driftIdOf(
+  documentId: string,
+  apiId: string,
+  sequence: number,
+  detailType: ResultDetailType,
+  count: number,
+): string {
+  return digest(documentId, apiId, nameOf(sequence), detailType, `${count}`);
+}
+
+/** 32 hexadecimal digits that tell apart what is told of live state. */
+export function fingerprintOf(findings: readonly unknown[]): string {
+  return digest(JSON.stringify(findings));
+}
+
 /** A legal and unambiguous part of an object key for any document; 32 hexadecimal digits. */
 export function documentHash(documentId: string): string {
   return digest(documentId);

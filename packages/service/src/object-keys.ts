@@ -17,7 +17,14 @@ export function submittedKey(account: string, source: string, name: string): str
   return `${SUBMITTED}${account}/${encodeURIComponent(source)}/${name}`;
 }
 
-/** Where a result is stored whole that an event had to cut. */
-export function resultKey(documentId: string, sequence: number, apiId: string): string {
-  return `${RESULTS}${documentHash(documentId)}/${sequence}/${apiId}.json`;
+/** The account whose events a document came by, as the event's envelope named it; `undefined` for any other document. */
+export function submittingAccount(key: string): string | undefined {
+  if (!key.startsWith(SUBMITTED)) return undefined;
+  return key.slice(SUBMITTED.length).split("/", 1)[0];
+}
+
+/** Where a result is stored whole that an event had to cut; what is told of drift goes by its number. */
+export function resultKey(documentId: string, sequence: number, apiId: string, drift?: number): string {
+  const name = drift === undefined ? apiId : `${apiId}.drift-${drift}`;
+  return `${RESULTS}${documentHash(documentId)}/${sequence}/${name}.json`;
 }

@@ -1,4 +1,4 @@
-import { type Clock, type ControlPlane, converge, type Random } from "@specdrop/engine";
+import { type Clock, type ControlPlane, converge, type Gateway, type Random } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { DocumentText } from "./accept.ts";
 import { affectedApis } from "./affected-apis.ts";
@@ -11,6 +11,8 @@ export interface PlanDependencies {
   /** Read only. */
   readonly ledger: Ledger;
   readonly controlPlane: ControlPlane;
+  /** Without it nothing around the responses is checked. */
+  readonly gateway?: Gateway;
   readonly clock: Clock;
   readonly random: Random;
   /** The engine's, unless a test brings another. */

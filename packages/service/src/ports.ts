@@ -3,6 +3,7 @@ import type { DocumentSource, ResultEvent } from "@specdrop/events";
 export type {
   ChangeSetRecord,
   DocumentRecord,
+  DriftRecord,
   Lease,
   Ledger,
   NewRevision,
@@ -56,6 +57,8 @@ export interface Signal {
   /** Which continuation of the run this is, from 0; part of the deduplication id. */
   readonly part: number;
   readonly correlationId: string;
+  /** The number of the drift that is to be repaired; part of the deduplication id. Absent where a revision is to be converged. */
+  readonly repair?: number;
 }
 
 /** The FIFO queue: one group per API. */

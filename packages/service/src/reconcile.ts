@@ -3,6 +3,7 @@ import {
   type Clock,
   type ControlPlane,
   converge,
+  type Gateway,
   type Outcome,
   type Progress,
   type Random,
@@ -10,12 +11,18 @@ import {
 } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { ownsOn } from "./affected-apis.ts";
+import { type AllowedApis, isAllowed } from "./allowed-apis.ts";
 import { changeSetOf } from "./change-set.ts";
+import { operationIdOf } from "./identity.ts";
+import { lastDeployment } from "./last-deployment.ts";
 import { DEFAULT_LEASE_TTL_MS, type HeldLease, underLease } from "./lease.ts";
 import { logAbout } from "./log.ts";
+import { wakeWaiting, whereaboutsIn } from "./moves.ts";
+import { noLongerAllowed } from "./not-allowed.ts";
 import { endSuperseded, settleOvertakenOn } from "./overtaken.ts";
-import type { Ledger, Log, ResultBus, Revision, Signal, SignalQueue, SpecStore } from "./ports.ts";
-import { converged, unreadable } from "./results.ts";
+import type { ChangeSetRecord, Ledger, Log, ResultBus, Revision, Signal, SignalQueue, SpecStore } from "./ports.ts";
+import { endRepair, toRepair } from "./repair.ts";
+import { converged, failedUntouched, unreadable } from "./results.ts";
 import { type Declared, readRevision } from "./revision-text.ts";
 import { publishOwed, settleAndPublish } from "./settle.ts";
 import { storeWhole } from "./whole-result.ts";
@@ -30,9 +37,15 @@ export interface ReconcileDependencies {
   readonly random: Random;
   /** The account's, shared with all others who write to API Gateway; without it requests are not held back. */
   readonly requestRate?: RequestRate;
+  /** Without it nothing around the responses is checked, and nothing is deployed. */
+  readonly gateway?: Gateway;
+  /** The account's for deployments. */
+  readonly deploymentRate?: RequestRate;
   readonly log: Log;
   /** Milliseconds; `DEFAULT_LEASE_TTL_MS` without it. */
   readonly leaseTtlMs?: number;
+  /** Every API is allowed without it. */
+  readonly allowedApis?: AllowedApis;
   /** The engine's, unless a test brings another. */
   readonly converge?: typeof converge;
 }
@@ -47,10 +60,15 @@ export interface RunBudget {
 /** What came of a signal. */
 export type Reconciliation =
   | { readonly outcome: "settled"; readonly event: ResultEvent }
+  /** A drift was repaired, and its end told. */
+  | { readonly outcome: "repaired"; readonly event: ResultEvent }
   /** The time was up; the run goes on with another signal. */
   | { readonly outcome: "interrupted" }
   /** Nothing was left to do, or a newer revision does it. */
-  | { readonly outcome: "idle"; readonly reason: "unknown" | "settled" | "unconcerned" | "gone" | "superseded" };
+  | {
+      readonly outcome: "idle";
+      readonly reason: "unknown" | "settled" | "unconcerned" | "gone" | "superseded" | "unrepaired" | "waiting";
+    };
 
 /**
  * Converges one API to the revision of a document that is in force, whichever signal asked for it. Throws
@@ -63,7 +81,8 @@ export async function reconcile(
   budget: RunBudget,
 ): Promise<Reconciliation> {
   const { documentId, apiId, correlationId } = signal;
-  const scoped = { ...deps, log: logAbout(deps.log, { documentId, apiId, correlationId }) };
+  const operationId = operationIdOf(documentId, signal.sequence);
+  const scoped = { ...deps, log: logAbout(deps.log, { documentId, apiId, correlationId, operationId }) };
   const lease = { apiId, owner: budget.owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
   const reconciliation = await underLease(scoped, lease, (held) => run(scoped, signal, budget, held));
   scoped.log.info("Reconciled", summaryOf(reconciliation));
@@ -81,40 +100,70 @@ async function run(
   const revision = record?.current;
   if (record === undefined || revision === undefined) return { outcome: "idle", reason: "unknown" };
 
+  const begunAt = deps.clock.now();
   const changeSet = await publishOwed(deps, documentId, apiId);
-  if ((changeSet?.settledSequence ?? 0) >= revision.sequence) return { outcome: "idle", reason: "settled" };
+  const drifted = toRepair(signal, changeSet, revision);
+  const isSettled = (changeSet?.settledSequence ?? 0) >= revision.sequence;
+  if (isSettled && drifted === undefined) return { outcome: "idle", reason: "settled" };
   const isConcerned = revision.apiIds.includes(apiId) || (await ownsOn(deps.ledger, documentId, apiId));
   if (!isConcerned) return { outcome: "idle", reason: "unconcerned" };
 
   await settleOvertakenOn(deps, record, apiId);
   const declared = await readRevision(deps.store, documentId, revision);
   if (declared === undefined) {
-    // Overwritten by a document that was rejected; otherwise the event that explains it is on its way.
-    const isOverwritten = record.head.sequence > revision.sequence;
+    // Overwritten by a document that was rejected, whichever came in first; otherwise the event that explains it is on its way.
+    const isOverwritten = record.head.sequence !== revision.sequence;
     if (isOverwritten) await endSuperseded(deps, documentId, apiId, revision);
     return { outcome: "idle", reason: "gone" };
   }
-  const event = await convergeRevision(deps, signal, revision, declared, budget, lease);
-  if (event === undefined) {
+  const begun = await deps.ledger.beginRun(documentId, apiId, revision.sequence, lease.fence);
+  if (begun.settledSequence >= revision.sequence && drifted === undefined) {
+    // Somebody ended the revision just now: nothing of it may be applied any more.
+    return { outcome: "idle", reason: "superseded" };
+  }
+  const event = isAllowed(deps.allowedApis, revision.source.key, apiId)
+    ? await convergeRevision(deps, signal, revision, declared, begun, budget, lease)
+    : await forbid(deps, signal, revision, declared);
+  if (event === "interrupted") {
     await deps.queue.send({ ...signal, sequence: revision.sequence, part: signal.part + 1 });
     return { outcome: "interrupted" };
   }
+  if (event === "waiting") return { outcome: "idle", reason: "waiting" };
 
+  if (drifted !== undefined) {
+    const told = await endRepair(deps, drifted, revision, { event, fence: lease.fence, begunAt });
+    return told === undefined ? { outcome: "idle", reason: "unrepaired" } : { outcome: "repaired", event: told };
+  }
   const stored = await storeWhole(deps.store, event);
   const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, stored);
+  await wakeWaiting(deps, signal, revision);
   return isOurs ? { outcome: "settled", event: stored } : { outcome: "idle", reason: "superseded" };
 }
 
-/** The result of the run; `undefined` if its time was up before it had one. */
-async function convergeRevision(
+/** The result of a run that must not be made. */
+async function forbid(
   deps: ReconcileDependencies,
   { documentId, apiId }: Signal,
   revision: Revision,
   declared: Declared,
+): Promise<ResultEvent> {
+  const resources = "document" in declared ? declared.document.resources : [];
+  const place = { documentId, apiId, key: revision.source.key };
+  const diagnostics = await noLongerAllowed(deps.ledger, deps.allowedApis, place, resources);
+  return failedUntouched({ documentId, revision, now: deps.clock.now() }, apiId, diagnostics);
+}
+
+/** The result of the run, unless its time was up before it had one, or it waits for what another API's run is to make. */
+async function convergeRevision(
+  deps: ReconcileDependencies,
+  signal: Signal,
+  revision: Revision,
+  declared: Declared,
+  begun: ChangeSetRecord,
   budget: RunBudget,
   lease: HeldLease,
-): Promise<ResultEvent | undefined> {
-  const begun = await deps.ledger.beginRun(documentId, apiId, revision.sequence, lease.fence);
+): Promise<ResultEvent | "interrupted" | "waiting"> {
+  const { documentId, apiId } = signal;
   const subject = () => ({ documentId, revision, now: deps.clock.now() });
   if (declared.mode === "unreadable") return unreadable(subject(), apiId, declared.remarks);
 
@@ -126,6 +175,7 @@ async function convergeRevision(
     epoch: begun.epoch,
     resumed: begun.runningSequence === revision.sequence,
     removedBefore: begun.progress?.sequence === revision.sequence ? begun.progress.removed : undefined,
+    lastDeployment: lastDeployment(begun),
     declared,
   });
   const note = progressNotes(deps, changeSet, lease);
@@ -133,15 +183,23 @@ async function convergeRevision(
     fence: lease.fence,
     holdLease: lease.hold,
     deadline: budget.deadline,
+    whereabouts: whereaboutsIn(
+      deps.ledger,
+      documentId,
+      revision,
+      "document" in declared ? declared.document : undefined,
+    ),
     onChange: async ({ logicalId, action, status }, progress) => {
       const { ended, total } = progress;
       deps.log.info("Change ended", { logicalId, action, status, ended, total });
       await note.progress(progress);
     },
   });
-  if (outcome.status === "interrupted") {
+  if (outcome.status === "interrupted" || outcome.status === "waiting") {
     await note.latest();
-    return undefined;
+    const hasMade = outcome.changes.some(({ action, status }) => action !== "none" && status === "succeeded");
+    if (outcome.status === "waiting" && hasMade) await wakeWaiting(deps, signal, revision);
+    return outcome.status;
   }
   return converged(subject(), apiId, declared.mode, overall(outcome, changeSet), declared.remarks);
 }
@@ -175,8 +233,8 @@ function overall(outcome: Outcome, { resumed }: ChangeSet): Outcome {
 }
 
 function summaryOf(reconciliation: Reconciliation): Readonly<Record<string, unknown>> {
-  if (reconciliation.outcome !== "settled") return reconciliation;
+  if (!("event" in reconciliation)) return reconciliation;
   const { detailType, detail } = reconciliation.event;
   const { summary, durationMs } = detail.data;
-  return { outcome: "settled", detailType, eventId: detail.metadata.id, summary, durationMs };
+  return { outcome: reconciliation.outcome, detailType, eventId: detail.metadata.id, summary, durationMs };
 }

@@ -9,7 +9,7 @@ import {
   resultEvent,
 } from "@specdrop/events";
 import { type Diagnostic, MAX_DIAGNOSTICS } from "@specdrop/spec";
-import { operationIdOf, type RevisionMark, resultIdOf } from "./identity.ts";
+import { driftIdOf, operationIdOf, type RevisionMark, resultIdOf } from "./identity.ts";
 import type { NewRevision, Revision } from "./ports.ts";
 
 /** What a parser or a run has to say about a document. */
@@ -93,6 +93,24 @@ export function unreadable(subject: Subject, apiId: string, remarks: Remarks): R
   return result(subject, "ApplyFailed", { apiId, ...listed(remarks) });
 }
 
+/** A run that was not made, or came to nothing: what the document owns on the API is as it was. */
+export function failedUntouched(subject: Subject, apiId: string, diagnostics: readonly Diagnostic[]): ResultEvent {
+  return fitEvent(result(subject, "ApplyFailed", { apiId, ...listed({ diagnostics, omitted: 0 }) })).event;
+}
+
+/** What live state differs by from the settled revision, or what was done about it. `count` is its number in the ledger. */
+export function drift(
+  subject: Subject,
+  apiId: string,
+  detailType: "DriftDetected" | "DriftResolved",
+  count: number,
+  data: Pick<ResultData, "changes" | "summary" | "diagnostics" | "durationMs"> & Partial<ResultData>,
+): ResultEvent {
+  const { detail } = result(subject, detailType, { ...data, apiId, mode: "drift" });
+  const id = driftIdOf(subject.documentId, apiId, subject.revision.sequence, detailType, count);
+  return { detailType, detail: { ...detail, metadata: { ...detail.metadata, id } } };
+}
+
 function detailTypeOf(status: Outcome["status"], mode: Mode): ResultDetailType {
   switch (status) {
     case "planned":
@@ -104,7 +122,8 @@ function detailTypeOf(status: Outcome["status"], mode: Mode): ResultDetailType {
     case "failed":
       return "ApplyFailed";
     case "interrupted":
-      throw new RangeError("An interrupted run has no result");
+    case "waiting":
+      throw new RangeError("A run that goes on has no result yet");
   }
 }
 

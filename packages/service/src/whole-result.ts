@@ -4,12 +4,16 @@ import { resultKey } from "./object-keys.ts";
 import type { SpecStore } from "./ports.ts";
 
 /** Makes an event fit the bus. What had to be cut is stored whole, and the event says where. */
-export async function storeWhole(store: Pick<SpecStore, "write">, event: ResultEvent): Promise<ResultEvent> {
+export async function storeWhole(
+  store: Pick<SpecStore, "write">,
+  event: ResultEvent,
+  drift?: number,
+): Promise<ResultEvent> {
   const fitted = fitEvent(event);
   if (!fitted.cut) return event;
 
   const { metadata, data } = event.detail;
-  const key = resultKey(metadata.documentId, metadata.sequence, data.apiId ?? "");
+  const key = resultKey(metadata.documentId, metadata.sequence, data.apiId ?? "", drift);
   const { bucket } = await store.write(key, JSON.stringify(event), "application/json", {});
   return withLocation(fitted.event, documentIdOf(bucket, key));
 }

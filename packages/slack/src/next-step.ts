@@ -11,7 +11,7 @@ export function nextStep({ detailType, detail }: ResultEvent): string | undefine
     case "PlanProduced":
       return "Take `DryRun` out of the document to apply it.";
     case "ApplySucceeded":
-      return wroteSomething(data) ? deploymentStep(data) : undefined;
+      return wroteSomething(data) || data.deployment?.status === "failed" ? deploymentStep(data) : undefined;
     case "ApplyFailed":
       return help(data) ?? failureStep(data);
     case "DriftDetected":

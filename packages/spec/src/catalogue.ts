@@ -46,11 +46,22 @@ const ERRORS = {
   SD3004: "Resource too large",
   SD3005: "Impossible response parameter",
   SD3006: "Impossible parameter value",
+  SD4001: "API cannot be read",
+  SD4002: "API does not exist",
+  SD4003: "Not a WebSocket API",
+  SD4004: "Integration does not exist",
+  SD4007: "Stage does not exist",
   SD5001: "Live response exists",
   SD5002: "Owned by another document",
   SD5003: "Deletion budget exceeded",
   SD5004: "Live response was created anew by somebody else",
+  SD5005: "API not allowed",
+  SD5006: "Moved resource did not arrive",
   SD6001: "Not converged",
+  SD6002: "Change refused",
+  SD6003: "Change kept failing",
+  SD6004: "Given up",
+  SD6005: "Deployment failed",
 } as const;
 
 const WARNINGS = {
@@ -65,6 +76,9 @@ const WARNINGS = {
   SD3108: "Conversion the wrong way round",
   SD3109: "Selected template does not exist",
   SD3110: "Unverified parameter value",
+  SD4005: "Proxy integration",
+  SD4006: "Response without a way to clients",
+  SD4008: "Live check not possible",
 } as const;
 
 export type DiagnosticCode = keyof typeof ERRORS | keyof typeof WARNINGS;

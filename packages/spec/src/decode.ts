@@ -30,8 +30,13 @@ function sizeOf(text: string): number {
   return text.length * 3 > SPEC_LIMITS.bytes ? new TextEncoder().encode(text).length : text.length;
 }
 
+/** Who reads a document stops one byte past the limit: of a document of that length nobody knows how long it really is. */
 function tooLarge(input: string | Uint8Array, size: number): Decoded {
-  const message = `The document has ${size} bytes, ${size - SPEC_LIMITS.bytes} more than the ${SPEC_LIMITS.bytes} allowed`;
+  const excess = size - SPEC_LIMITS.bytes;
+  const message =
+    excess === 1
+      ? `The document has more than the ${SPEC_LIMITS.bytes} bytes allowed`
+      : `The document has ${size} bytes, ${excess} more than the ${SPEC_LIMITS.bytes} allowed`;
   const help = "Split it into several documents, for instance one per API.";
   const head = input.slice(0, 200);
   const text = withoutMark(typeof head === "string" ? head : new TextDecoder().decode(head));

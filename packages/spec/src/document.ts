@@ -32,13 +32,22 @@ export interface DesiredResource {
   readonly deletionPolicy?: DeletionPolicy;
   /** JSON Pointer to the resource in its document. */
   readonly pointer: string;
+  /** JSON Pointer to its ApiId, which may stand at the top of the document. */
+  readonly apiIdPointer?: string;
   /** Where its logical id stands. */
   readonly range: Range;
 }
 
+/** The stage that is deployed to once every change has succeeded. */
+export interface Deploy {
+  readonly stageName: string;
+  /** Where its name stands. */
+  readonly range?: Range;
+}
+
 /** A valid spec document. */
 export interface SpecDocument {
-  readonly deploy?: { readonly stageName: string };
+  readonly deploy?: Deploy;
   readonly dryRun: boolean;
   /** How many deletions this revision may make beyond the default budget. */
   readonly allowDeletions?: number;

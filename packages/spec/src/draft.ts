@@ -14,7 +14,9 @@ export interface Draft extends Values<typeof RESPONSE_PROPERTIES> {
   readonly deletionPolicy?: DeletionPolicy;
 }
 
-export type Settings = Omit<SpecDocument, "resources">;
+export interface Settings extends Omit<SpecDocument, "resources" | "deploy"> {
+  readonly stage?: Text;
+}
 
 /** What a document or template says, before its meaning is checked. */
 export interface Drafted {

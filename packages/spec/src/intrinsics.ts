@@ -22,11 +22,10 @@ export function reportIntrinsic(
   reading: Reading,
   template: TemplateNames,
   node: Intrinsic,
-  name: string,
-  pointer: string,
+  { name, pointer, guarded = false }: { readonly name: string; readonly pointer: string; readonly guarded?: boolean },
 ): undefined {
-  const { label, fn, argument } = parts(node);
-  const literal = fn === "Sub" && argument !== undefined && !argument.includes("${") ? argument : undefined;
+  const { label, fn, argument } = parts(node, guarded);
+  const literal = !guarded && fn === "Sub" && argument !== undefined && !argument.includes("${") ? argument : undefined;
   report(reading, node, {
     code: "SD2101",
     message: `${name} is given by ${label}, which only CloudFormation can evaluate`,
@@ -37,11 +36,13 @@ export function reportIntrinsic(
   });
 }
 
-function parts(node: Intrinsic): { label: string; fn: string; argument?: string } {
+/** A guarded argument is not part of the label. */
+function parts(node: Intrinsic, guarded: boolean): { label: string; fn: string; argument?: string } {
   if (node.kind === "tagged") {
     const fn = node.tag.replace(/^!/, "");
     const { argument } = node;
-    return argument === undefined ? { label: node.tag, fn } : { label: shown(`${node.tag} ${argument}`), fn, argument };
+    if (argument === undefined) return { label: node.tag, fn };
+    return { label: guarded ? node.tag : shown(`${node.tag} ${argument}`), fn, argument };
   }
   const [entry] = node.entries;
   const fn = String(entry?.key).replace(/^Fn::/, "");

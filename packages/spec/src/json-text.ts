@@ -6,6 +6,9 @@ export interface JsonCursor {
   at: number;
 }
 
+/** What cannot be read may be a piece of a template: no more of it is repeated. */
+const MAX_QUOTED = 10;
+
 const SPACE = /[ \t\r\n]*/y;
 const WITHIN_QUOTES = /[^"\\\t\r\n]*/y;
 const WORD = /[^\s,:[\]{}"]*/y;
@@ -58,8 +61,8 @@ export function unexpected(cursor: JsonCursor, wanted: string): undefined {
   }
   if (found === "'") return fail(cursor, "JSON puts text in double quotes", start, start + 1, "Use \" instead of '.");
   const word = takeWord(cursor) || found;
-  const message = `Here should stand ${wanted}, not ${JSON.stringify(word.slice(0, 40))}`;
-  return fail(cursor, message, start, start + word.length);
+  const stands = word.length > MAX_QUOTED ? "this" : JSON.stringify(word);
+  return fail(cursor, `Here should stand ${wanted}, not ${stands}`, start, start + word.length);
 }
 
 /** The text in the double quotes at the cursor; undefined when they do not end well. */

@@ -10,6 +10,8 @@ export const SPEC_LIMITS = {
   aliases: 16,
   /** YAML lexemes in a document; 2,000 complete resources with comments come to about 210,000. */
   tokens: 250_000,
+  /** Entries of any other map or list; no property of AWS needs a tenth of it. */
+  entries: 2_000,
   /** A logical id. */
   logicalId: 255,
   /** A response template: StringWithLengthBetween0And32K in the API's model. */

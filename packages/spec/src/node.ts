@@ -1,5 +1,6 @@
 import type { LineCounter } from "yaml";
 import type { DiagnosticCode } from "./catalogue.ts";
+import { MAX_DIAGNOSTICS } from "./diagnostic.ts";
 import { shown } from "./words.ts";
 
 /** A stretch of the text, as offsets in UTF-16 code units; `end` is just behind the last. */
@@ -52,8 +53,7 @@ export type LocatedNode = ScalarNode | MapNode | ListNode | TaggedNode | BrokenN
 /** A diagnostic before its offsets become lines and columns. */
 export interface Finding extends Span {
   readonly code: DiagnosticCode;
-  /** A function where there may be very many, since few are ever listed. */
-  readonly message: string | (() => string);
+  readonly message: string;
   readonly pointer: string;
   readonly suggestion?: string;
   readonly help?: string;
@@ -65,12 +65,30 @@ export interface Reading {
   readonly lines: LineCounter;
   readonly format: "yaml" | "json";
   readonly findings: Finding[];
+  /** By code, how many there are in `findings`, and where the last of them begins. */
+  readonly reported: Map<DiagnosticCode, { count: number; last: number }>;
+  /** How many were left out of `findings`, because they could never be listed. */
+  omitted: number;
   /** The tags of its own that a YAML text has: intrinsic functions in a template, mistakes in a spec document. */
   readonly tags: { readonly node: TaggedNode; readonly pointer: string }[];
 }
 
 export function report(reading: Reading, at: Span, finding: Omit<Finding, "start" | "end">): void {
+  if (isBeyondList(reading, finding.code, at)) return;
+  const { count, last } = reading.reported.get(finding.code) ?? { count: 0, last: 0 };
+  reading.reported.set(finding.code, { count: count + 1, last: Math.max(last, at.start) });
   reading.findings.push({ ...finding, start: at.start, end: at.end });
+}
+
+/**
+ * Whether a list of findings is full of the same code before this place already: then one more is only counted. To be
+ * asked first where there may be hundreds of thousands, and what to say costs more than to read on.
+ */
+export function isBeyondList(reading: Reading, code: DiagnosticCode, at: Span): boolean {
+  const reported = reading.reported.get(code);
+  if (reported === undefined || reported.count < MAX_DIAGNOSTICS || at.start < reported.last) return false;
+  reading.omitted++;
+  return true;
 }
 
 /** The pointer to a map's entry or a list's item (RFC 6901). */
@@ -97,9 +115,10 @@ export function noteKey(reading: Reading, seen: Map<string, number>, key: string
     seen.set(key, at.start);
     return;
   }
+  if (isBeyondList(reading, "SD1012", at)) return;
   report(reading, at, {
     code: "SD1012",
-    message: () => `${shown(key)} stands here a second time; the first is on line ${lineOf(reading, first)}`,
+    message: `${shown(key)} stands here a second time; the first is on line ${lineOf(reading, first)}`,
     pointer: pointerTo(pointer, key),
     help: "Keep one of the two.",
   });

@@ -50,19 +50,13 @@ function checkValue(reading: Reading, value: Text): void {
       help: "Documented here: integration.response.header.NAME, integration.response.body.EXPRESSION, a static value.",
     });
   } else if (!STATIC.test(text) && !MAPPED.test(text)) {
-    const suggestion = meant(text);
+    const mapped = WITH_DOLLAR.exec(text)?.[1];
     report(reading, node, {
       code: "SD3006",
-      message: `${shown(text)} is neither integration.response.header.NAME, integration.response.body.EXPRESSION nor a static value in single quotes`,
+      message: `This value is neither integration.response.header.NAME, integration.response.body.EXPRESSION nor a static value in single quotes`,
       pointer,
-      ...(suggestion === undefined ? {} : { suggestion: written(reading, false, suggestion) }),
+      ...(mapped === undefined ? {} : { suggestion: written(reading, false, mapped) }),
       help: "The single quotes of a static value are part of it: write \"'text'\".",
     });
   }
-}
-
-function meant(text: string): string | undefined {
-  const mapped = WITH_DOLLAR.exec(text)?.[1];
-  if (mapped !== undefined) return mapped;
-  return /['$]|^(?:integration|method)\./.test(text) ? undefined : `'${text}'`;
 }

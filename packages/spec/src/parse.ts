@@ -2,11 +2,11 @@ import { LineCounter } from "yaml";
 import { DIAGNOSTICS } from "./catalogue.ts";
 import { isTemplate, readTemplate } from "./cloudformation.ts";
 import { decode } from "./decode.ts";
-import { type Diagnostic, MAX_DIAGNOSTICS } from "./diagnostic.ts";
+import { type Diagnostic, MAX_DIAGNOSTICS, type Range } from "./diagnostic.ts";
 import type { DesiredResource, ParseResult, SpecDocument } from "./document.ts";
 import type { Draft, Drafted } from "./draft.ts";
 import { checkMeaning, propertiesOf } from "./meaning.ts";
-import { type Finding, type LocatedNode, type Reading, report } from "./node.ts";
+import { type Finding, type LocatedNode, type Reading, report, type Span } from "./node.ts";
 import { readJson } from "./read-json.ts";
 import { readYaml } from "./read-yaml.ts";
 import { readSpecDocument } from "./spec-document.ts";
@@ -59,7 +59,7 @@ function readingOf(text: string, format: Reading["format"]): Reading {
   const lines = new LineCounter();
   lines.addNewLine(0);
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines.addNewLine(at + 1);
-  return { text, lines, format, findings: [], tags: [] };
+  return { text, lines, format, findings: [], reported: new Map(), omitted: 0, tags: [] };
 }
 
 function looksLikeJson(text: string, file: string): boolean {
@@ -69,16 +69,19 @@ function looksLikeJson(text: string, file: string): boolean {
 function resultOf(reading: Reading, file: string, drafted: Drafted | undefined): ParseResult {
   const found = reading.findings.sort((a, b) => a.start - b.start || a.end - b.end);
   const diagnostics = found.slice(0, MAX_DIAGNOSTICS).map((finding) => diagnosticOf(reading, file, finding));
-  const omitted = found.length - diagnostics.length;
+  const omitted = reading.omitted + found.length - diagnostics.length;
   const wrong = found.some(({ code }) => DIAGNOSTICS[code].severity === "error");
   if (drafted === undefined || wrong) return { diagnostics, omitted };
   return { document: documentOf(reading, drafted), diagnostics, omitted };
 }
 
-function diagnosticOf(reading: Reading, file: string, { start, end, code, message, ...said }: Finding): Diagnostic {
+function diagnosticOf(reading: Reading, file: string, { start, end, code, ...said }: Finding): Diagnostic {
   const range = { start: positionOf(reading, start), end: positionOf(reading, end) };
-  const words = typeof message === "string" ? message : message();
-  return { code, severity: DIAGNOSTICS[code].severity, message: words, file, range, ...said };
+  return { code, severity: DIAGNOSTICS[code].severity, file, range, ...said };
+}
+
+function rangeOf(reading: Reading, { start, end }: Span): Range {
+  return { start: positionOf(reading, start), end: positionOf(reading, end) };
 }
 
 function positionOf({ lines }: Reading, offset: number): { line: number; column: number } {
@@ -86,8 +89,12 @@ function positionOf({ lines }: Reading, offset: number): { line: number; column:
   return { line, column: col };
 }
 
-function documentOf(reading: Reading, { settings, drafts }: Drafted): SpecDocument {
-  return { ...settings, resources: drafts.map((each) => resourceOf(reading, each)) };
+function documentOf(reading: Reading, { settings: { stage, ...settings }, drafts }: Drafted): SpecDocument {
+  return {
+    ...settings,
+    ...(stage === undefined ? {} : { deploy: { stageName: stage.text, range: rangeOf(reading, stage.node) } }),
+    resources: drafts.map((each) => resourceOf(reading, each)),
+  };
 }
 
 function resourceOf(reading: Reading, each: Draft): DesiredResource {
@@ -101,6 +108,7 @@ function resourceOf(reading: Reading, each: Draft): DesiredResource {
     adopt,
     ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
     pointer,
-    range: { start: positionOf(reading, name.start), end: positionOf(reading, name.end) },
+    ...(each.ApiId === undefined ? {} : { apiIdPointer: each.ApiId.pointer }),
+    range: rangeOf(reading, name),
   };
 }

@@ -1,6 +1,6 @@
 import { fail, type JsonCursor, peek, take, takeString, takeWord, unexpected } from "./json-text.ts";
 import { SPEC_LIMITS } from "./limits.ts";
-import { type LocatedNode, type MapEntry, noteKey, pointerTo, type Reading, report } from "./node.ts";
+import { type LocatedNode, type MapEntry, noteKey, pointerTo, type Reading, report, type Span } from "./node.ts";
 
 const NUMBER = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)?/y;
 const LITERALS = new Map([
@@ -61,12 +61,23 @@ function readMap(cursor: JsonCursor, depth: number, pointer: string): LocatedNod
     if (value === undefined) return undefined;
     noteKey(cursor.reading, seen, key, span, pointer);
     entries.push({ ...span, key, plain: false, value });
+    if (entries.length > SPEC_LIMITS.entries && !holdsResources(pointer)) return tooMany(cursor.reading, span, pointer);
     if (peek(cursor) === "}") break;
     if (peek(cursor) !== ",") return unexpected(cursor, '"," or "}"');
     cursor.at++;
   }
   cursor.at++;
   return { kind: "map", start, end: cursor.at, entries };
+}
+
+/** How many resources there may be is said where each of them is looked at. */
+function holdsResources(pointer: string): boolean {
+  return pointer === "/IntegrationResponses" || pointer === "/Resources";
+}
+
+function tooMany(reading: Reading, at: Span, pointer: string): undefined {
+  const message = `This is entry ${SPEC_LIMITS.entries + 1} of a map or list, more than any property takes`;
+  report(reading, at, { code: "SD1018", message, pointer, help: "Check that the right file was taken." });
 }
 
 function readList(cursor: JsonCursor, depth: number, pointer: string): LocatedNode | undefined {
@@ -77,6 +88,7 @@ function readList(cursor: JsonCursor, depth: number, pointer: string): LocatedNo
     const item = readValue(cursor, depth, pointer, items.length);
     if (item === undefined) return undefined;
     items.push(item);
+    if (items.length > SPEC_LIMITS.entries) return tooMany(cursor.reading, item, pointer);
     if (peek(cursor) === "]") break;
     if (peek(cursor) !== ",") return unexpected(cursor, '"," or "]"');
     cursor.at++;

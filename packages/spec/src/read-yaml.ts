@@ -1,14 +1,11 @@
-import { Composer, type CST, Lexer, type ParsedNode, Parser, Schema } from "yaml";
-import type { DiagnosticCode } from "./catalogue.ts";
-import { SPEC_LIMITS } from "./limits.ts";
+import { Composer, type CST, type ParsedNode, Parser, Schema } from "yaml";
 import { type LocatedNode, type Reading, report } from "./node.ts";
 import { LOCAL_ERRORS, reportYamlError, type YamlError } from "./yaml-errors.ts";
+import { type Excess, excessOf, lexemesOf } from "./yaml-limits.ts";
 import { locate } from "./yaml-nodes.ts";
 
 /** The YAML 1.2 core schema and nothing more, even under a `%YAML 1.1` directive. */
 const SCHEMA = new Schema({ schema: "core", merge: false, resolveKnownTags: false });
-
-const COLLECTIONS: ReadonlySet<string> = new Set(["block-map", "block-seq", "flow-collection"]);
 
 /** Reads one YAML document with positions; undefined when it cannot be read as its author wrote it. */
 export function readYaml(reading: Reading): LocatedNode | undefined {
@@ -19,43 +16,39 @@ export function readYaml(reading: Reading): LocatedNode | undefined {
   for (const error of errors) reportYamlError(reading, error);
   if (errors.some(({ code }) => !LOCAL_ERRORS.has(code))) return undefined;
   if (contents !== undefined) return locate(reading, contents);
-  const help = "A document that is to hold no responses says so: IntegrationResponses: {}";
-  return giveUp(reading, 0, "SD1015", "There is nothing in this document", help);
+  return giveUp(reading, {
+    at: 0,
+    code: "SD1015",
+    message: "There is nothing in this document",
+    help: "A document that is to hold no responses says so: IntegrationResponses: {}",
+  });
 }
 
-/** Parses without recursion, and stops as soon as a limit is passed: nothing deep or endless is ever composed. */
+/** Parses without recursion, and stops as soon as a limit is passed: nothing deep, wide or endless is ever composed. */
 function parseTokens(reading: Reading, errors: YamlError[]): CST.Token[] | undefined {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
-  let lexemes = 0;
   function keep(found: Iterable<CST.Token>): void {
     for (const token of found) {
       if (token.type === "error") errors.push({ place: token, code: "UNEXPECTED_TOKEN", message: token.message });
       else tokens.push(token);
     }
   }
-  for (const lexeme of new Lexer().lex(reading.text)) {
+  for (const lexeme of lexemesOf(reading.text)) {
+    if (typeof lexeme !== "string") return giveUp(reading, lexeme);
     keep(parser.next(lexeme));
-    if (++lexemes > SPEC_LIMITS.tokens) {
-      const message = `Up to here there are ${SPEC_LIMITS.tokens} words, marks and line breaks, more than a document may have`;
-      return giveUp(reading, parser.offset, "SD1018", message, "Split the document, or write it as JSON.");
-    }
-    if (parser.stack.length <= SPEC_LIMITS.depth) continue;
-    const tooDeep = parser.stack.filter(({ type }) => COLLECTIONS.has(type))[SPEC_LIMITS.depth];
-    if (tooDeep === undefined) continue;
-    const message = `Maps and lists are nested more than ${SPEC_LIMITS.depth} deep`;
-    return giveUp(reading, tooDeep.offset, "SD1006", message, "No property of a document goes that deep.");
+    const excess = excessOf(parser.stack);
+    if (excess !== undefined) return giveUp(reading, excess);
   }
   keep(parser.end());
   const second = tokens.filter(({ type }) => type === "document")[1];
   if (second === undefined) return tokens;
-  return giveUp(
-    reading,
-    second.offset,
-    "SD1010",
-    "A second YAML document begins here",
-    "Put it into a file of its own.",
-  );
+  return giveUp(reading, {
+    at: second.offset,
+    code: "SD1010",
+    message: "A second YAML document begins here",
+    help: "Put it into a file of its own.",
+  });
 }
 
 /** The contents of the only document, if it has any. Errors are collected without the cost of an Error for each. */
@@ -72,6 +65,6 @@ function compose(tokens: CST.Token[], errors: YamlError[]): ParsedNode | undefin
   return empty ? undefined : contents;
 }
 
-function giveUp(reading: Reading, at: number, code: DiagnosticCode, message: string, help: string): undefined {
-  report(reading, { start: at, end: at }, { code, message, pointer: "", help });
+function giveUp(reading: Reading, { at, ...said }: Excess): undefined {
+  report(reading, { start: at, end: at }, { pointer: "", ...said });
 }

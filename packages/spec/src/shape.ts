@@ -1,6 +1,6 @@
 import { isIntrinsic } from "./intrinsics.ts";
 import { SPEC_LIMITS } from "./limits.ts";
-import { type LocatedNode, type MapEntry, type MapNode, pointerTo, report, type Span } from "./node.ts";
+import { isBeyondList, type LocatedNode, type MapEntry, type MapNode, pointerTo, report, type Span } from "./node.ts";
 import type { PropertyTable } from "./properties.ts";
 import { readValue, type Scope, type ValueOf, wrongType } from "./values.ts";
 import { didYouMean, longerThan, shown, written } from "./words.ts";
@@ -51,8 +51,10 @@ export function reportUnknown(scope: Scope, entry: MapEntry, known: readonly str
     });
     return entry.key;
   }
+  if (isBeyondList(scope.reading, "SD2001", entry)) return entry.key;
   const near = didYouMean(entry.key, known);
-  const hint = owner.hints?.[entry.key] ?? `Known here: ${known.join(", ")}.`;
+  const hints = owner.hints ?? {};
+  const hint = (Object.hasOwn(hints, entry.key) && hints[entry.key]) || `Known here: ${known.join(", ")}.`;
   report(scope.reading, entry, {
     code: "SD2001",
     message: `${owner.name} has no property ${shown(entry.key)}${near === undefined ? "" : `; did you mean ${near}?`}`,

@@ -58,7 +58,7 @@ function settingsOf(scope: Scope, top: Values<typeof DOCUMENT_PROPERTIES>): Sett
   const stage =
     deploy && readProperties(scope, deploy, DEPLOY_PROPERTIES, { name: "Deploy", at: deploy, pointer }).StageName;
   return {
-    ...(stage === undefined ? {} : { deploy: { stageName: stage.text } }),
+    ...(stage === undefined ? {} : { stage }),
     dryRun: DryRun === true,
     ...(AllowDeletions === undefined ? {} : { allowDeletions: AllowDeletions }),
     onDrift: OnDrift?.text === "repair" ? "repair" : "report",

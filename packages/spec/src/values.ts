@@ -38,6 +38,8 @@ export interface Named {
   readonly name: string;
   readonly node: LocatedNode;
   readonly pointer: string;
+  /** The value may be a secret: what is said about it does not repeat it. */
+  readonly guarded?: boolean;
 }
 
 const ID = new RegExp(ID_PATTERN);
@@ -77,10 +79,10 @@ function readText(scope: Scope, named: Named, kind: "id" | "name" | "text"): Tex
 }
 
 function notText(scope: Scope, named: Named): undefined {
-  const { node, name } = named;
+  const { node, name, guarded } = named;
   const source = scope.reading.text.slice(node.start, node.end);
   const bare = node.kind === "scalar" && node.value === null;
-  const onOneLine = !bare && source !== "" && !source.includes("\n");
+  const onOneLine = guarded !== true && !bare && source !== "" && !source.includes("\n");
   const intended = name === "IntegrationResponseKey" && /^\d+$/.test(source) ? `/${source}/` : source;
   const help = bare
     ? "Write a value, or leave the property out."
@@ -90,9 +92,9 @@ function notText(scope: Scope, named: Named): undefined {
   return wrongType(scope, named, "text", help, onOneLine ? written(scope.reading, false, intended) : undefined);
 }
 
-function readTexts(scope: Scope, named: Named): readonly TextEntry[] | undefined {
-  const { node, name, pointer } = named;
+function readTexts(scope: Scope, { node, name, pointer }: Named): readonly TextEntry[] | undefined {
   if (node.kind !== "map" || (scope.template !== undefined && isIntrinsic(node))) {
+    const named = { name, node, pointer, guarded: true };
     return wrongType(scope, named, "a map of texts", "Write each entry as name, colon, text; {} is the empty map.");
   }
   return node.entries.map((entry) => {
@@ -101,7 +103,8 @@ function readTexts(scope: Scope, named: Named): readonly TextEntry[] | undefined
     const keyText: Text = { text: key, node: { kind: "scalar", start, end, plain, value: key }, pointer: at };
     if (key === "")
       say(scope, { name, node: keyText.node, pointer: at }, "SD2004", `A name in ${name} must not be empty`);
-    const value = readText(scope, { name: `${name} ${shown(key)}`, node: entry.value, pointer: at }, "text");
+    const named = { name: `${name} ${shown(key)}`, node: entry.value, pointer: at, guarded: true };
+    const value = readText(scope, named, "text");
     return value === undefined ? { key: keyText } : { key: keyText, value };
   });
 }
@@ -147,20 +150,15 @@ export function readChoice(scope: Scope, named: Named, rule: ChoiceRule): Text |
 }
 
 /** Reports a value of the wrong type, unless its reader already has. */
-export function wrongType(
-  scope: Scope,
-  { name, node, pointer }: Named,
-  wanted: string,
-  help?: string,
-  suggestion?: string,
-): undefined {
+export function wrongType(scope: Scope, named: Named, wanted: string, help?: string, suggestion?: string): undefined {
+  const { name, node, pointer } = named;
   if (node.kind === "broken") return undefined;
   const { template } = scope;
-  if (template !== undefined && isIntrinsic(node)) return reportIntrinsic(scope.reading, template, node, name, pointer);
+  if (template !== undefined && isIntrinsic(node)) return reportIntrinsic(scope.reading, template, node, named);
   if (node.kind === "tagged") return undefined;
   report(scope.reading, node, {
     code: "SD2003",
-    message: `${name} must be ${wanted}, not ${described(scope.reading, node)}`,
+    message: `${name} must be ${wanted}, not ${described(scope.reading, node, named.guarded)}`,
     pointer,
     ...(suggestion === undefined ? {} : { suggestion }),
     ...(help === undefined ? {} : { help }),
@@ -172,9 +170,14 @@ function say(scope: Scope, at: Named, code: "SD2004" | "SD2005" | "SD2009", mess
   report(scope.reading, at.node, { code, message, pointer: at.pointer, ...(help === undefined ? {} : { help }) });
 }
 
-function described(reading: Reading, node: Exclude<LocatedNode, { kind: "broken" | "tagged" }>): string {
+function described(
+  reading: Reading,
+  node: Exclude<LocatedNode, { kind: "broken" | "tagged" }>,
+  guarded = false,
+): string {
   if (node.kind !== "scalar") return `a ${node.kind}`;
   if (node.value === null) return "nothing";
+  if (guarded) return `a ${typeof node.value === "string" ? "text" : typeof node.value}`;
   if (typeof node.value === "string") return `the text ${shown(node.value)}`;
   const type = typeof node.value === "boolean" ? "the truth value" : "the number";
   return `${type} ${reading.text.slice(node.start, Math.min(node.end, node.start + 60))}`;

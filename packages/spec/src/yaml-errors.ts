@@ -1,4 +1,4 @@
-import { type Reading, report, type Span } from "./node.ts";
+import { isBeyondList, type Reading, report, type Span } from "./node.ts";
 
 /** What the yaml package found wrong, and where by its own reckoning. */
 export interface YamlError {
@@ -23,9 +23,17 @@ const HELP: Readonly<Record<string, string>> = {
 export function reportYamlError(reading: Reading, error: YamlError): void {
   const at = within(reading.text, placeOf(error.place));
   const help = HELP[error.code];
-  const { message } = error;
+  const message = withoutSource(error.message);
   if (error.code === "BAD_DQ_ESCAPE") reportEscape(reading, at.start);
   else report(reading, at, { code: "SD1001", message, pointer: "", ...(help === undefined ? {} : { help }) });
+}
+
+/** The yaml package says what is wrong, and may then repeat what stands there, which can be a part of a template. */
+function withoutSource(message: string): string {
+  return message.replace(
+    /^(Not a YAML token|Block scalar header includes extra characters|Unexpected [^:]*?): .*$/s,
+    "$1",
+  );
 }
 
 const NUMERIC_ESCAPES = new Map([
@@ -36,6 +44,7 @@ const NUMERIC_ESCAPES = new Map([
 
 /** `"\$default"` and `"/2\d\d/"` are how people get here, so the way out is a different kind of quotes. */
 function reportEscape(reading: Reading, start: number): void {
+  if (isBeyondList(reading, "SD1014", { start, end: start })) return;
   const letter = reading.text.charAt(start + 1);
   const raw = reading.text.slice(start, start + (NUMERIC_ESCAPES.get(letter) ?? 2));
   report(

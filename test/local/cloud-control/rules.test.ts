@@ -247,6 +247,21 @@ describe("API Gateway", () => {
     expect(read(STAGE, stage)["DeploymentId"]).toBe(Identifier.split("|")[1]);
     expect(read(DEPLOYMENT, Identifier)).not.toHaveProperty("StageName");
   });
+
+  test("is AWS's own affair on a stage with AutoDeploy", () => {
+    const { made, create, settled, read } = world();
+    const RouteSelectionExpression = "$request.body.action";
+    const ApiId = made(API, { Name: "chat", ProtocolType: "WEBSOCKET", RouteSelectionExpression });
+    const stage = made(STAGE, { ApiId, StageName: "prod", AutoDeploy: true });
+    const other = made(STAGE, { ApiId, StageName: "other" });
+    expect(read(STAGE, stage)).not.toHaveProperty("DeploymentId");
+    made(ROUTE, { ApiId, RouteKey: "$default" });
+    const first = read(STAGE, stage)["DeploymentId"];
+    made(INTEGRATION, { ApiId, IntegrationType: "MOCK" });
+    expect(read(STAGE, stage)["DeploymentId"]).not.toBe(first);
+    expect(read(STAGE, other)).not.toHaveProperty("DeploymentId");
+    expect(settled(create(DEPLOYMENT, { ApiId, StageName: "prod" }))).toMatchObject({ ErrorCode: "InvalidRequest" });
+  });
 });
 
 describe("parents", () => {
@@ -258,7 +273,9 @@ describe("parents", () => {
       IntegrationId: "abc1234",
       IntegrationType: "AWS",
     });
-    expect(refusal(() => read(STAGE, "abcdefghij|prod"))).toContain("ResourceNotFoundException");
+    expect(read(STAGE, "abcdefghij|prod")).toEqual({ ApiId: "abcdefghij", StageName: "prod" });
+    const deployment = made(DEPLOYMENT, { ApiId: "abcdefghij", StageName: "prod" });
+    expect(read(STAGE, "abcdefghij|prod")["DeploymentId"]).toBe(deployment.split("|")[1]);
     expect(refusal(() => update(API, "abcdefghij", []))).toContain("only taken to exist");
     const list = () =>
       cloudControl.listResources({ TypeName: INTEGRATION, ResourceModel: '{"ApiId":"abcdefghij"}' })
@@ -276,6 +293,7 @@ describe("parents", () => {
       StatusMessage: "Invalid Api identifier specified abcdefghij",
     });
     expect(refusal(() => read(API, "abcdefghij"))).toContain("ResourceNotFoundException");
+    expect(refusal(() => read(STAGE, "abcdefghij|prod"))).toContain("ResourceNotFoundException");
   });
 
   test("made here are strict about their children, and take them along", () => {

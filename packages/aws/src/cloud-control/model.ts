@@ -41,7 +41,8 @@ function identifierOf(model: Readonly<Record<string, unknown>> | undefined): str
   return parts.every((part) => typeof part === "string") ? parts.join("|") : undefined;
 }
 
-function parseObject(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+/** The JSON object that a text holds; `undefined` for any other text. */
+export function parseObject(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text ?? "null");
     return isObject(value) ? value : undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type ChangeSetRecord, LeaseLostError, type RunProgress } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
+import { driftOf, type StoredDrift } from "./drift.ts";
 import type { ItemKey } from "./keys.ts";
 import { changeSetKey } from "./keys.ts";
 import type { LedgerTable } from "./table.ts";
@@ -17,6 +18,7 @@ interface ChangeSetItem extends ItemKey {
   readonly fence?: number;
   readonly progress?: RunProgress;
   readonly result?: StoredEvent;
+  readonly drift?: StoredDrift;
 }
 
 interface StoredEvent {
@@ -48,17 +50,26 @@ export async function beginRun(
   sequence: number,
   fence: number,
 ): Promise<ChangeSetRecord> {
+  const key = changeSetKey(documentId, apiId);
   const begun = await table.update<ChangeSetItem>(
-    changeSetKey(documentId, apiId),
+    key,
     {
       text:
         "SET #kind = :kind, #documentId = :documentId, #apiId = :apiId, #runningSequence = :sequence, #fence = :fence, " +
         "#settledSequence = if_not_exists(#settledSequence, :zero), #epoch = if_not_exists(#epoch, :zero)",
       values: { ...identity(documentId, apiId), ":sequence": sequence, ":fence": fence, ":zero": 0 },
     },
-    { text: "attribute_not_exists(#fence) OR #fence <= :fence" },
+    {
+      text:
+        "(attribute_not_exists(#fence) OR #fence <= :fence) AND (attribute_not_exists(#settledSequence) OR " +
+        "#settledSequence < :sequence OR attribute_exists(#drift.#fingerprint))",
+    },
   );
-  if (begun === undefined) throw behind(apiId, fence);
+  if (begun === undefined) {
+    const held = await table.get<ChangeSetItem>(key);
+    if (held === undefined || (held.fence ?? fence) > fence) throw behind(apiId, fence);
+    return recordOf(held);
+  }
   return begun.before ? recordOf(begun.before) : { documentId, apiId, settledSequence: 0, epoch: 0 };
 }
 
@@ -128,6 +139,23 @@ export async function markPublished(
   );
 }
 
+export async function endRun(
+  table: LedgerTable,
+  documentId: string,
+  apiId: string,
+  sequence: number,
+  fence: number,
+): Promise<void> {
+  await table.update(
+    changeSetKey(documentId, apiId),
+    { text: "SET #epoch = #epoch + :one REMOVE #runningSequence, #progress", values: { ":one": 1 } },
+    {
+      text: "#runningSequence = :sequence AND #fence = :fence",
+      values: { ":sequence": sequence, ":fence": fence },
+    },
+  );
+}
+
 const identity = (documentId: string, apiId: string) => ({
   ":kind": KIND,
   ":documentId": documentId,
@@ -135,7 +163,7 @@ const identity = (documentId: string, apiId: string) => ({
 });
 
 function recordOf(item: ChangeSetItem): ChangeSetRecord {
-  const { documentId, apiId, settledSequence, epoch, runningSequence, progress, result } = item;
+  const { documentId, apiId, settledSequence, epoch, runningSequence, progress, result, drift } = item;
   return {
     documentId,
     apiId,
@@ -144,6 +172,7 @@ function recordOf(item: ChangeSetItem): ChangeSetRecord {
     ...(runningSequence !== undefined && { runningSequence }),
     ...(progress && { progress }),
     ...(result && { result: resultOf(result) }),
+    ...(drift && { drift: driftOf(drift) }),
   };
 }
 

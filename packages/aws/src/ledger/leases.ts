@@ -44,6 +44,14 @@ export async function releaseLease(table: LedgerTable, lease: Lease): Promise<vo
   await table.update(leaseKey(lease.apiId), { text: "REMOVE #owner, #expiresAt" }, stillHeld(lease));
 }
 
+export async function readLease(table: LedgerTable, apiId: string): Promise<Lease | undefined> {
+  const item = await table.get<Partial<Lease>>(leaseKey(apiId));
+  const { owner, fence, expiresAt } = item ?? {};
+  return owner === undefined || fence === undefined || expiresAt === undefined
+    ? undefined
+    : { apiId, owner, fence, expiresAt };
+}
+
 const stillHeld = (lease: Lease): Expression => ({
   text: "#owner = :holder AND #fence = :fence",
   values: { ":holder": lease.owner, ":fence": lease.fence },

@@ -1,26 +1,37 @@
 import { once } from "node:events";
-import { parseResultEvent, type ResultEvent, SOURCE } from "@specdrop/events";
-import { type LogLine, type Stack, startStack } from "@specdrop/local";
+import { parseResultEvent, type ResultEvent } from "@specdrop/events";
+import { type LogLine, startStack } from "@specdrop/local";
 import { firstError, formatResult } from "../result-line.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface DevOptions {
   readonly port: number;
+  /** The folder that keeps the state; without it, nothing is kept. */
+  readonly data?: string;
 }
 
+/** A killed stack's leases end before the retries of the signals that they hold up. */
+const LEASE_TTL_MS = 3_000;
+
 /** Runs the embedded stack until SIGINT or SIGTERM. */
-export async function dev({ port }: DevOptions, terminal: Terminal): Promise<number> {
+export async function dev({ port, data }: DevOptions, terminal: Terminal): Promise<number> {
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   process.once("SIGINT", stop).once("SIGTERM", stop);
 
-  const stack = await startStack({ port, log: (line) => tellTrouble(line, terminal) });
-  tellResults(stack, terminal);
+  const stack = await startStack({
+    port,
+    leaseTtlMs: LEASE_TTL_MS,
+    log: (line) => tellTrouble(line, terminal),
+    onResult: (event) => tellResult(event, terminal),
+    ...(data === undefined ? {} : { data }),
+  });
   terminal.out(`ready ${stack.url}`);
   terminal.note(introduction(stack.url, terminal));
 
   if (!stopping.signal.aborted) await once(stopping.signal, "abort");
-  terminal.note("Stopped. Nothing is kept: the next start is empty.");
+  const kept = data === undefined ? "Nothing is kept: the next start is empty." : `Everything is kept in ${data}.`;
+  terminal.note(`Stopped. ${kept}`);
   await stack.close();
   return 0;
 }
@@ -43,14 +54,9 @@ function introduction(url: string, { paintNote }: Terminal): string {
 }
 
 /** A line for each result on the bus, as any other consumer would get it. */
-function tellResults({ eventBridge, registerFunction, bus }: Stack, terminal: Terminal): void {
-  const Arn = registerFunction("terminal", async (event) => {
-    const result = parseResultEvent(event);
-    if (result.ok) terminal.note(resultLine(result.value, terminal));
-  });
-  const Name = "results-to-terminal";
-  eventBridge.putRule({ Name, EventBusName: bus, EventPattern: JSON.stringify({ source: [SOURCE] }) });
-  eventBridge.putTargets({ Rule: Name, EventBusName: bus, Targets: [{ Id: "function", Arn }] });
+function tellResult(event: unknown, terminal: Terminal): void {
+  const result = parseResultEvent(event);
+  if (result.ok) terminal.note(resultLine(result.value, terminal));
 }
 
 function resultLine(event: ResultEvent, { paintNote }: Terminal): string {

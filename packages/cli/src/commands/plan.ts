@@ -1,6 +1,6 @@
 import { planDocument } from "@specdrop/service";
 import { formatCounts, formatPlan, hasChanges, hasFailed } from "../changes.ts";
-import { formatErrors } from "../check.ts";
+import { formatErrors, formatLiveFindings } from "../check.ts";
 import { clock } from "../clock.ts";
 import { openControlPlane } from "../cloud-control.ts";
 import { lookAtLedger } from "../ledger.ts";
@@ -19,10 +19,10 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
   if (!document.verdict.ok) return refuse(document, options, terminal);
 
   const ledger = await lookAtLedger(options.ledger);
-  const { controlPlane, close } = await openControlPlane();
+  const { controlPlane, gateway, close } = await openControlPlane();
   try {
     terminal.progress("comparing with what AWS has");
-    const deps = { ledger: ledger.ledger, controlPlane, clock, random: Math.random };
+    const deps = { ledger: ledger.ledger, controlPlane, gateway, clock, random: Math.random };
     const { results = [] } = await planDocument(deps, { ...document.change, body: document.text });
     const details = results.map(({ detail }) => detail);
     if (options.json) {
@@ -30,7 +30,9 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
     } else {
       for (const detail of details) {
         if (hasChanges(detail) || hasFailed(detail)) terminal.out(`${formatPlan(detail, terminal.paint)}\n`);
-        if (hasFailed(detail)) terminal.out(formatErrors(detail, document, terminal.paint));
+        const problems = hasFailed(detail) ? formatErrors : formatLiveFindings;
+        const frames = problems(detail, document, terminal.paint);
+        if (frames !== "") terminal.out(frames);
       }
       terminal.out(
         `Plan: ${formatCounts(

@@ -123,9 +123,31 @@ function deploy(state: State, model: Model): void {
   if (api !== undefined && routes.length === 0)
     throw invalid("At least one route is required before deploying the Api.");
   if (model["StageName"] === undefined) return;
-  const stage = findLive(state, typeNamed(STAGE), identifierOf(typeNamed(STAGE), model));
+  const type = typeNamed(STAGE);
+  const identifier = identifierOf(type, model);
+  const stage = existing(state, type, identifier);
   if (stage === undefined) throw new HandlerFailure("NotFound", "Invalid stage identifier specified");
-  stage.model = { ...stage.model, DeploymentId: model["DeploymentId"] };
+  if (stage["AutoDeploy"] === true) {
+    throw invalid("Deployment ID cannot be set directly when auto-deploy is enabled for this stage.");
+  }
+  const deployed = { ...stage, DeploymentId: model["DeploymentId"] };
+  const live = findLive(state, type, identifier);
+  // A stage that is only taken to exist becomes one that does: what it shows is kept.
+  if (live === undefined) put(state, type, deployed, 0);
+  else live.model = deployed;
+}
+
+/** Changes of these are live only after a deployment; with AutoDeploy AWS makes it. */
+const DEPLOYED = new Set([INTEGRATION, INTEGRATION_RESPONSE, ROUTE, ROUTE_RESPONSE]);
+
+/** What AWS does by itself after a change: deploy to every stage that has AutoDeploy. */
+export function autoDeploy(state: State, type: ResourceType, apiId: unknown, newId: (length: number) => string): void {
+  if (!DEPLOYED.has(type.typeName)) return;
+  for (const stage of liveOf(state, typeNamed(STAGE))) {
+    if (stage.model["ApiId"] === apiId && stage.model["AutoDeploy"] === true) {
+      stage.model = { ...stage.model, DeploymentId: newId(6) };
+    }
+  }
 }
 
 function scheme(model: Model): string {

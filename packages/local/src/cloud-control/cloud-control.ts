@@ -1,3 +1,4 @@
+import { type StateChange, watchState } from "./changes.ts";
 import { CloudControlError, ConnectionLostError } from "./errors.ts";
 import { changeFaults, type Faults, NO_FAULTS } from "./faults.ts";
 import { pass, seeded } from "./gate.ts";
@@ -18,6 +19,8 @@ export interface CloudControlOptions {
   readonly random: () => number;
   /** An earlier `snapshot()` to carry on from. */
   readonly state?: State;
+  /** Told what a call changed before the call returns. */
+  readonly onChange?: (change: StateChange) => void;
 }
 
 /** A write call with what became of it. */
@@ -38,8 +41,13 @@ export type CloudControl = ReturnType<typeof createCloudControl>;
  * Cloud Control for the types of `RESOURCE_TYPES`, without HTTP. Nothing runs by itself: whatever is due by `now` is
  * settled when the next call arrives. Calls throw `CloudControlError` or `ConnectionLostError`.
  */
-export function createCloudControl({ now, random, state: earlier }: CloudControlOptions) {
+export function createCloudControl({ now, random, state: earlier, onChange }: CloudControlOptions) {
   const state = earlier === undefined ? emptyState(NO_FAULTS) : structuredClone(earlier);
+  const changed = onChange && watchState(state);
+  function tell(): void {
+    const change = changed?.();
+    if (change !== undefined) onChange?.(change);
+  }
   const draw = (): number => {
     if (state.seed === undefined) return random();
     const { value, next } = seeded(state.seed);
@@ -59,9 +67,13 @@ export function createCloudControl({ now, random, state: earlier }: CloudControl
 
   function read<T>(operation: string, input: object, answer: (at: number) => T): T {
     const at = settle();
-    checkMembers(operation, input);
-    const { loseReply } = pass(state, false, at, draw);
-    return replyUnlessLost(answer(at), loseReply);
+    try {
+      checkMembers(operation, input);
+      const { loseReply } = pass(state, false, at, draw);
+      return replyUnlessLost(answer(at), loseReply);
+    } finally {
+      tell();
+    }
   }
 
   function write(operation: WriteCall["operation"], input: WriteInput): { readonly ProgressEvent: ProgressEvent } {
@@ -76,6 +88,8 @@ export function createCloudControl({ now, random, state: earlier }: CloudControl
     } catch (error) {
       call.error = error instanceof Error ? error.name : String(error);
       throw error;
+    } finally {
+      tell();
     }
   }
 
@@ -134,11 +148,13 @@ export function createCloudControl({ now, random, state: earlier }: CloudControl
     /** Every live resource as reads show it. */
     resources: () => {
       settle();
+      tell();
       return allResources(state);
     },
     /** Every write call so far, refused ones included. */
     writes: (): readonly LoggedWrite[] => {
       settle();
+      tell();
       return state.writes.map((call) => {
         const request = call.RequestToken === undefined ? undefined : state.requests[call.RequestToken];
         return {
@@ -161,12 +177,14 @@ export function createCloudControl({ now, random, state: earlier }: CloudControl
         if (state.faults.seed === null) delete state.seed;
         else state.seed = state.faults.seed;
       }
+      tell();
       return state.faults;
     },
     /** Back to a well-behaved Cloud Control. */
     resetFaults: (): Faults => {
       state.faults = NO_FAULTS;
       delete state.seed;
+      tell();
       return state.faults;
     },
     /** A copy of everything it knows, fit for JSON. */

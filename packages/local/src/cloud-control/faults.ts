@@ -6,7 +6,7 @@ export interface Quirks {
   readonly removeClearsNothing: boolean;
   /** Keys that a new map leaves out stay live. */
   readonly mapsMerge: boolean;
-  /** APIs and integrations that nobody created here are taken to exist elsewhere. */
+  /** APIs, their integrations and stages that nobody created here are taken to exist elsewhere. */
   readonly impliedParents: boolean;
   /** Of two overlapping changes to one API, the later one fails. */
   readonly serialisePerApi: boolean;

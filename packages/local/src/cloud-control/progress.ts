@@ -1,4 +1,4 @@
-import { createNow, deleteNow, eventModel, updateNow } from "./api-gateway.ts";
+import { autoDeploy, createNow, deleteNow, eventModel, updateNow } from "./api-gateway.ts";
 import { HandlerFailure } from "./errors.ts";
 import { findLive, typeNamed } from "./resources.ts";
 import type { Operation, OperationStatus, ResourceRequest, State } from "./state.ts";
@@ -52,6 +52,7 @@ function settle(state: State, request: ResourceRequest, newId: (length: number) 
   try {
     if (request.doom !== undefined) throw new HandlerFailure(request.doom.code, request.doom.message);
     carryOut(state, request, newId);
+    autoDeploy(state, typeNamed(request.typeName), request.apiId, newId);
     request.status = "SUCCESS";
   } catch (error) {
     if (!(error instanceof HandlerFailure)) throw error;

@@ -1,7 +1,7 @@
 import { CloudControlError } from "./errors.ts";
 import { identifierOf, readable } from "./schema.ts";
 import type { Live, Model, State } from "./state.ts";
-import { API, INTEGRATION, RESOURCE_TYPES, type ResourceType } from "./types.ts";
+import { API, INTEGRATION, RESOURCE_TYPES, type ResourceType, STAGE } from "./types.ts";
 
 /** Throws TypeNotFoundException for a type the emulator does not know. */
 export function typeNamed(typeName: string): ResourceType {
@@ -37,7 +37,8 @@ export function put(state: State, type: ResourceType, model: Model, visibleAt: n
 /** Removes a resource and everything that hangs below it. */
 export function removeWithChildren(state: State, type: ResourceType, live: Live): void {
   delete state.resources[type.typeName]?.[live.identifier];
-  if (type.typeName === API || type.typeName === INTEGRATION) state.gone[live.identifier] = true;
+  if (type.typeName === API || type.typeName === INTEGRATION || type.typeName === STAGE)
+    state.gone[live.identifier] = true;
   for (const childType of Object.values(RESOURCE_TYPES)) {
     if (!childType.parents.includes(type.typeName)) continue;
     for (const child of liveOf(state, childType)) {
@@ -46,10 +47,10 @@ export function removeWithChildren(state: State, type: ResourceType, live: Live)
   }
 }
 
-/** The API or integration that is taken to exist elsewhere, as reads show it; `undefined` where it is not. */
+/** The API, integration or stage that is taken to exist elsewhere, as reads show it; `undefined` where it is not. */
 export function implied(state: State, type: ResourceType, identifier: string): Model | undefined {
   if (!state.faults.quirks.impliedParents || Object.hasOwn(state.gone, identifier)) return undefined;
-  const [apiId = "", integrationId] = identifier.split("|");
+  const [apiId = "", child] = identifier.split("|");
   if (findLive(state, apiType, apiId) !== undefined || Object.hasOwn(state.gone, apiId)) return undefined;
   if (type.typeName === API) {
     return {
@@ -60,9 +61,8 @@ export function implied(state: State, type: ResourceType, identifier: string): M
       RouteSelectionExpression: "$request.body.action",
     };
   }
-  return type.typeName === INTEGRATION
-    ? { ApiId: apiId, IntegrationId: integrationId, IntegrationType: "AWS" }
-    : undefined;
+  if (type.typeName === STAGE) return { ApiId: apiId, StageName: child };
+  return type.typeName === INTEGRATION ? { ApiId: apiId, IntegrationId: child, IntegrationType: "AWS" } : undefined;
 }
 
 /** A resource's whole model, created here or implied; `undefined` where there is none. */

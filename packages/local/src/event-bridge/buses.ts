@@ -1,5 +1,6 @@
 import type { BusEvent } from "./entries.ts";
 import { EventBridgeError } from "./errors.ts";
+import { parsePattern } from "./pattern.ts";
 
 /** Where a rule sends what it matches. */
 export interface Target {
@@ -25,6 +26,29 @@ export interface Bus {
   readonly rules: Map<string, Rule>;
   /** Every event put on it, oldest first. */
   readonly events: BusEvent[];
+}
+
+/** A bus without its events, as JSON can hold it. */
+export interface KeptBus {
+  readonly name: string;
+  readonly rules: readonly (Omit<Rule, "pattern" | "targets"> & { readonly targets: readonly Target[] })[];
+}
+
+export function keptBus({ name, rules }: Bus): KeptBus {
+  const kept = [...rules.values()].map(({ pattern: _, targets, ...rule }) => ({
+    ...rule,
+    targets: [...targets.values()],
+  }));
+  return { name, rules: kept };
+}
+
+export function restoredBus({ name, rules }: KeptBus): Bus {
+  const bus = newBus(name);
+  for (const { targets, ...rule } of rules) {
+    const byId = new Map(targets.map((target) => [target.Id, target]));
+    bus.rules.set(rule.name, { ...rule, pattern: parsePattern(rule.patternText), targets: byId });
+  }
+  return bus;
 }
 
 export type Arn = (resource: string) => string;

@@ -1,4 +1,4 @@
-import { type Bus, busCalls, findBus, newBus, type Target } from "./buses.ts";
+import { type Bus, busCalls, findBus, type KeptBus, keptBus, newBus, restoredBus, type Target } from "./buses.ts";
 import {
   type BusEvent,
   type EntryFailure,
@@ -18,8 +18,16 @@ export interface EventBridgeOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
-  /** Starts the delivery to one target; failing and retrying are its own affair. */
-  readonly deliver: (target: Target, event: BusEvent) => void;
+  /** Starts the deliveries of an event; failing and retrying are their own affair. */
+  readonly deliver: (bus: string, event: BusEvent, targets: readonly Target[]) => void;
+  /** What an earlier process left. */
+  readonly kept?: { readonly buses: readonly KeptBus[]; readonly events: readonly KeptEvent[] };
+}
+
+/** An event, and the name of its bus. */
+interface KeptEvent {
+  readonly bus: string;
+  readonly event: BusEvent;
 }
 
 /** What is put on a bus, before the bus has signed it. */
@@ -28,9 +36,12 @@ export type ServiceEvent = Pick<BusEvent, "detail-type" | "source" | "resources"
 export type EventBridge = ReturnType<typeof createEventBridge>;
 
 /** The event buses: events in, rules, targets out. Methods throw an `EventBridgeError`. */
-export function createEventBridge({ region, account, now, newId, deliver }: EventBridgeOptions) {
-  const defaultBus = newBus("default");
-  const buses = new Map<string, Bus>([["default", defaultBus]]);
+export function createEventBridge({ region, account, now, newId, deliver, kept }: EventBridgeOptions) {
+  const restored = (kept?.buses ?? []).map(restoredBus);
+  const buses = new Map<string, Bus>(restored.map((bus) => [bus.name, bus]));
+  const defaultBus = buses.get("default") ?? newBus("default");
+  buses.set("default", defaultBus);
+  for (const { bus, event } of kept?.events ?? []) buses.get(bus)?.events.push(event);
   const arn = (resource: string) => `arn:aws:events:${region}:${account}:${resource}`;
 
   /** Puts an event on a bus and starts its deliveries. */
@@ -47,10 +58,14 @@ export function createEventBridge({ region, account, now, newId, deliver }: Even
       detail: event.detail,
     };
     bus.events.push(delivered);
-    for (const rule of bus.rules.values()) {
-      if (!rule.enabled || !matchesPattern(rule.pattern, delivered)) continue;
-      for (const target of rule.targets.values()) deliver(target, structuredClone(delivered));
-    }
+    const matching = [...bus.rules.values()].filter(
+      ({ enabled, pattern }) => enabled && matchesPattern(pattern, delivered),
+    );
+    deliver(
+      bus.name,
+      delivered,
+      matching.flatMap(({ targets }) => [...targets.values()]),
+    );
     return delivered;
   }
 
@@ -91,6 +106,9 @@ export function createEventBridge({ region, account, now, newId, deliver }: Even
 
     /** An AWS service's own event, on the default bus. */
     putServiceEvent: (event: ServiceEvent) => put(defaultBus, event, now()),
+
+    /** Every bus with its rules and targets. */
+    configuration: (): readonly KeptBus[] => [...buses.values()].map(keptBus),
 
     /** Every event put on a bus so far, as delivered; `[]` where there is no such bus. */
     eventsOn: (name: string): readonly BusEvent[] => findBus(buses, name)?.events ?? [],

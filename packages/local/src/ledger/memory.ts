@@ -78,6 +78,12 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       ),
     markPublished: (documentId, apiId, sequence) =>
       step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.markPublished(held, sequence)),
+    noteDrift: (documentId, apiId, sequence, drift) =>
+      step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.noteDrift(held, sequence, drift)),
+    markDriftPublished: (documentId, apiId, count) =>
+      step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.markDriftPublished(held, count)),
+    endRun: (documentId, apiId, sequence, fence) =>
+      step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.endRun(held, sequence, fence)),
     async *listChangeSets() {
       yield* [...open().changeSets.values()].map(rules.withoutFence);
     },
@@ -86,5 +92,9 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       step("leases", apiId, (held) => rules.acquireLease(held, apiId, owner, ttlMs, now)),
     renewLease: (lease, ttlMs, now) => step("leases", lease.apiId, (held) => rules.renewLease(held, lease, ttlMs, now)),
     releaseLease: (lease) => step("leases", lease.apiId, (held) => rules.releaseLease(held, lease)),
+    async readLease(apiId) {
+      const held = open().leases.get(apiId);
+      return held && rules.leaseOf(held);
+    },
   };
 }

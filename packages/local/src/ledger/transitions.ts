@@ -2,6 +2,7 @@ import type {
   ChangeSetRecord,
   ClaimOutcome,
   DocumentRecord,
+  DriftRecord,
   Lease,
   NewRevision,
   OwnedResource,
@@ -53,6 +54,8 @@ export function beginRun(
 ): Transition<RunRecord, ChangeSetRecord> {
   const before = held ?? unstarted(documentId, apiId);
   refuseBehind(fence, before.fence, apiId);
+  const isOver = before.settledSequence >= sequence && before.drift?.fingerprint === undefined;
+  if (isOver) return { outcome: withoutFence(before) };
   return { outcome: withoutFence(before), write: { record: { ...before, runningSequence: sequence, fence } } };
 }
 
@@ -87,6 +90,31 @@ export function settle(
 export function markPublished(held: RunRecord | undefined, sequence: number): Transition<RunRecord, undefined> {
   if (held?.result?.sequence !== sequence || held.result.published) return { outcome: undefined };
   return { outcome: undefined, write: { record: { ...held, result: { ...held.result, published: true } } } };
+}
+
+export function noteDrift(
+  held: RunRecord | undefined,
+  sequence: number,
+  drift: Omit<DriftRecord, "published">,
+): Transition<RunRecord, boolean> {
+  if (held === undefined) return { outcome: false };
+  const { runningSequence: _, progress: __, ...before } = held;
+  const { count = 0, fingerprint, published = true } = before.drift ?? {};
+  const isNext = drift.count === count + 1 && drift.fingerprint !== fingerprint;
+  if (before.settledSequence !== sequence || !isNext || !published) return { outcome: false };
+  const record = { ...before, epoch: before.epoch + 1, drift: { ...drift, published: false } };
+  return { outcome: true, write: { record } };
+}
+
+export function markDriftPublished(held: RunRecord | undefined, count: number): Transition<RunRecord, undefined> {
+  if (held?.drift?.count !== count || held.drift.published) return { outcome: undefined };
+  return { outcome: undefined, write: { record: { ...held, drift: { ...held.drift, published: true } } } };
+}
+
+export function endRun(held: RunRecord | undefined, sequence: number, fence: number): Transition<RunRecord, undefined> {
+  if (held?.runningSequence !== sequence || held.fence !== fence) return { outcome: undefined };
+  const { runningSequence: _, progress: __, ...before } = held;
+  return { outcome: undefined, write: { record: { ...before, epoch: before.epoch + 1 } } };
 }
 
 export function claim(
@@ -148,6 +176,10 @@ export function renewLease(
 export function releaseLease(held: LeaseRecord | undefined, lease: Lease): Transition<LeaseRecord, undefined> {
   if (!isHolder(held, lease)) return { outcome: undefined };
   return { outcome: undefined, write: { record: { apiId: lease.apiId, fence: lease.fence } } };
+}
+
+export function leaseOf({ apiId, owner, fence, expiresAt }: LeaseRecord): Lease | undefined {
+  return owner === undefined || expiresAt === undefined ? undefined : { apiId, owner, fence, expiresAt };
 }
 
 function isHolder(held: LeaseRecord | undefined, lease: Lease): boolean {

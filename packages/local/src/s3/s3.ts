@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import type { ServiceEvent } from "../event-bridge/event-bridge.ts";
 import { type ReadRequest, replayed, sent } from "../http.ts";
 import { type ObjectFacts, objectCreated, objectDeleted } from "./events.ts";
+import type { S3Intent } from "./intents.ts";
 import { addressOf, type S3Address, type S3Write, unsupportedSubresource, writeOf } from "./request.ts";
 
 export interface S3Options {
@@ -13,6 +14,12 @@ export interface S3Options {
   readonly now: () => number;
   readonly newId: () => string;
   readonly putServiceEvent: (event: ServiceEvent) => unknown;
+  /** Buckets whose events go to EventBridge, from an earlier process. */
+  readonly notifying?: readonly string[];
+  readonly onNotifying?: (buckets: readonly string[]) => void;
+  /** Told before a write that is to have events begins, and when its events are on the bus. */
+  readonly onIntent?: (intent: S3Intent) => void;
+  readonly onWritten?: (intentId: string) => void;
 }
 
 const XML = { "content-type": "application/xml" };
@@ -21,11 +28,18 @@ const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 export type S3 = ReturnType<typeof createS3>;
 
 /** S3 as fauxqs has it, and on top: bucket notifications to EventBridge, conditional writes, refusals of what is missing. */
-export function createS3({ account, route, port, now, newId, putServiceEvent }: S3Options) {
-  const notifying = new Set<string>();
+export function createS3({ account, route, port, now, newId, putServiceEvent, ...keeping }: S3Options) {
+  const { onNotifying, onIntent, onWritten } = keeping;
+  const notifying = new Set(keeping.notifying);
   let sequence = 0n;
   /** Writes go one after the other, so the events of a key come in the order of its states. */
   let turn: Promise<unknown> = Promise.resolve();
+
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
 
   const nextSequencer = (): string => {
     const floor = BigInt(now()) << 16n;
@@ -53,17 +67,26 @@ export function createS3({ account, route, port, now, newId, putServiceEvent }: 
     { bucket }: S3Address,
     change: S3Write,
   ): Promise<void> {
-    const keys = change.kind === "put" ? [change.key] : change.keys;
-    const before = await Promise.all(keys.map((key) => look(bucket, key)));
+    const before = await Promise.all(keysOf(change).map((key) => look(bucket, key)));
     if (change.kind === "put" && !preconditionHolds(read.request, before[0])) {
       sendError(response, 412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
       return;
     }
+    const intent = { id: newId(), bucket, change, before: before.map((facts) => facts ?? null) };
+    const hasEvents = notifying.has(bucket);
+    if (hasEvents) onIntent?.(intent);
     route(replayed(read), response);
     await sent(response);
-    if (response.statusCode >= 400 || !notifying.has(bucket)) return;
+    if (!hasEvents) return;
+    if (response.statusCode < 400) await announce(intent, read.request.socket.remoteAddress);
+    onWritten?.(intent.id);
+  }
+
+  /** Puts the events of a write on the bus, by what it was to do, what there was before, and what there is now. */
+  async function announce({ bucket, change, before }: S3Intent, sourceIp = "127.0.0.1"): Promise<void> {
+    const keys = keysOf(change);
     const after = await Promise.all(keys.map((key) => look(bucket, key)));
-    const context = { bucket, account, requestId: newId(), sourceIp: read.request.socket.remoteAddress ?? "127.0.0.1" };
+    const context = { bucket, account, requestId: newId(), sourceIp };
     for (const [index, key] of keys.entries()) {
       const [was, is] = [before[index], after[index]];
       const sequencer = nextSequencer();
@@ -71,7 +94,7 @@ export function createS3({ account, route, port, now, newId, putServiceEvent }: 
         putServiceEvent(objectCreated({ ...context, sequencer }, key, is, change.reason));
       }
       // Whether S3 reports the deletion of nothing is not documented; here it does not.
-      if (change.kind === "delete" && was !== undefined && is === undefined) {
+      if (change.kind === "delete" && was && is === undefined) {
         putServiceEvent(objectDeleted({ ...context, sequencer }, key, was.etag));
       }
     }
@@ -82,6 +105,7 @@ export function createS3({ account, route, port, now, newId, putServiceEvent }: 
       const on = read.body.toString().includes("EventBridgeConfiguration");
       if (on) notifying.add(bucket);
       else notifying.delete(bucket);
+      onNotifying?.([...notifying]);
       response.writeHead(200).end();
       return;
     }
@@ -113,11 +137,20 @@ export function createS3({ account, route, port, now, newId, putServiceEvent }: 
         route(replayed(read), response);
         return sent(response);
       }
-      const mine = turn.then(() => write(read, response, address, change));
-      turn = mine.catch(() => undefined);
-      return mine;
+      return inTurn(() => write(read, response, address, change));
     },
+
+    /** Puts on the bus what an earlier process may have left unsaid. An event too many does no harm: S3's come twice, too. */
+    recover: (intent: S3Intent): Promise<void> =>
+      inTurn(async () => {
+        await announce(intent);
+        onWritten?.(intent.id);
+      }),
   };
+}
+
+function keysOf(change: S3Write): readonly string[] {
+  return change.kind === "put" ? [change.key] : change.keys;
 }
 
 function preconditionHolds({ headers }: IncomingMessage, before: ObjectFacts | undefined): boolean {

@@ -1,0 +1,19 @@
+import type { RateLimits } from "@specdrop/engine";
+import type { GiveUpDependencies, SweepDependencies } from "@specdrop/service";
+import type { ClientSettings } from "../clients.ts";
+import type { Config } from "../config.ts";
+import { RECONCILE_CONFIG, reconcileWiring } from "./reconcile.ts";
+
+export const SWEEP_CONFIG = RECONCILE_CONFIG;
+
+export type SweepWiring = Omit<SweepDependencies & GiveUpDependencies, "log">;
+
+/** It reads AWS as reconcile does, but only what documents declare; with `limits` it takes its turn among all others. */
+export function sweepWiring(
+  config: Pick<Config, (typeof SWEEP_CONFIG)[number]>,
+  settings: ClientSettings = {},
+  limits?: RateLimits,
+): SweepWiring {
+  const { gateway: _, deploymentRate: __, ...wiring } = reconcileWiring(config, settings, limits);
+  return wiring;
+}

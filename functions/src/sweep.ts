@@ -1,0 +1,89 @@
+import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
+import { parseSignal } from "@specdrop/aws/queue";
+import { API_GATEWAY_LIMITS } from "@specdrop/engine";
+import { giveUp, type Signal, type Swept, sweep } from "@specdrop/service";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { readAllowedApis } from "./allowed-apis.ts";
+import { readConfig } from "./config.ts";
+import { deadlineOf } from "./deadline.ts";
+import { SWEEP_CONFIG, type SweepWiring, sweepWiring } from "./dependencies/sweep.ts";
+import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
+
+/** What is kept back for the document that is being looked at when the time is up. */
+const MARGIN_MS = 30_000;
+
+/** Ends what the dead-letter queue brings; whatever else invokes it, a schedule above all, has it sweep. */
+export function createSweep(
+  wiring: SweepWiring,
+  telemetry: Telemetry,
+): LambdaHandler<unknown, Swept | SQSBatchResponse> {
+  const deps = { ...wiring, log: telemetry.log };
+  return lambda(telemetry, async (event, context) => {
+    if (isSqsEvent(event)) return giveUpAll(deps, telemetry, event, context);
+    const swept = await sweep(deps, { deadline: deadlineOf(context, wiring.clock, MARGIN_MS) });
+    for (const [metric, amount] of metricsOf(swept)) if (amount > 0) telemetry.count(metric, amount);
+    return swept;
+  });
+}
+
+function isSqsEvent(event: unknown): event is SQSEvent {
+  return typeof event === "object" && event !== null && "Records" in event && Array.isArray(event.Records);
+}
+
+function metricsOf(swept: Swept): readonly (readonly [string, number])[] {
+  return [
+    ["DriftDetected", swept.driftDetected],
+    ["DriftResolved", swept.driftResolved],
+    ["SignalsResent", swept.signalsSent],
+    ["ResultsRepublished", swept.republished],
+    ["RevisionsEnded", swept.ended],
+    ["DocumentsSwept", swept.documents],
+    ["DocumentsNotSwept", swept.failed + swept.unreached],
+  ];
+}
+
+async function giveUpAll(
+  deps: SweepWiring & Pick<Telemetry, "log">,
+  telemetry: Telemetry,
+  event: SQSEvent,
+  context: Context,
+): Promise<SQSBatchResponse> {
+  const end = async (record: SQSRecord) => {
+    const signal = readSignal(record, telemetry);
+    if (signal === undefined) return;
+    try {
+      const receiveCount = Number(record.attributes.ApproximateReceiveCount);
+      const givenUp = await giveUp(deps, signal, receiveCount, context.awsRequestId);
+      telemetry.count(givenUp.outcome === "settled" ? givenUp.event.detailType : "Idle");
+    } catch (error) {
+      telemetry.count("SignalFailed");
+      telemetry.log.error("The dead letter will be delivered again", { messageId: record.messageId, error });
+      throw error;
+    }
+  };
+  return processPartialResponse(event, end, new SqsFifoPartialProcessorAsync(), {
+    skipGroupOnError: true,
+    throwOnFullBatchFailure: false,
+  });
+}
+
+/** What is no signal of ours names no document that could have a result; the sweep signals what is unfinished anyway. */
+function readSignal({ body, messageId }: SQSRecord, { log, count }: Telemetry): Signal | undefined {
+  try {
+    return parseSignal(body);
+  } catch (error) {
+    count("DeadLetterDropped");
+    log.error("A dead letter that is no signal was dropped", { messageId, error });
+    return undefined;
+  }
+}
+
+export const handler = onFirstEvent(() =>
+  createSweep(
+    {
+      ...sweepWiring(readConfig(process.env, SWEEP_CONFIG), {}, API_GATEWAY_LIMITS),
+      ...readAllowedApis(process.env),
+    },
+    powertools("sweep"),
+  ),
+);

@@ -1,0 +1,120 @@
+import type {
+  ApiDescription,
+  Gateway,
+  IntegrationDescription,
+  RouteDescription,
+  RouteResponseDescription,
+  StageDescription,
+} from "@specdrop/engine";
+import type { CloudControlApi, ResourceDescription } from "./api.ts";
+import { parseObject } from "./model.ts";
+import { type ResourcesOptions, resources, unreadable } from "./resources.ts";
+
+/** A property of a resource type, by the type its registry schema gives it. */
+type Schema = Readonly<Record<string, "string" | "boolean">>;
+
+interface ResourceType {
+  readonly name: string;
+  /** The primary identifier's parts, in order. */
+  readonly identifier: readonly string[];
+  readonly properties: Schema;
+  /** A list may leave out properties: a resource that is listed without this one is read by itself. */
+  readonly always?: string;
+}
+
+const API: ResourceType = {
+  name: "AWS::ApiGatewayV2::Api",
+  identifier: ["ApiId"],
+  properties: { ProtocolType: "string", Name: "string" },
+};
+const INTEGRATION: ResourceType = {
+  name: "AWS::ApiGatewayV2::Integration",
+  identifier: ["ApiId", "IntegrationId"],
+  properties: { IntegrationType: "string" },
+  always: "IntegrationType",
+};
+const ROUTE: ResourceType = {
+  name: "AWS::ApiGatewayV2::Route",
+  identifier: ["ApiId", "RouteId"],
+  properties: { RouteKey: "string", Target: "string", RouteResponseSelectionExpression: "string" },
+  always: "RouteKey",
+};
+const ROUTE_RESPONSE: ResourceType = {
+  name: "AWS::ApiGatewayV2::RouteResponse",
+  identifier: ["ApiId", "RouteId", "RouteResponseId"],
+  properties: { RouteResponseKey: "string" },
+  always: "RouteResponseKey",
+};
+const STAGE: ResourceType = {
+  name: "AWS::ApiGatewayV2::Stage",
+  identifier: ["ApiId", "StageName"],
+  properties: { AutoDeploy: "boolean", DeploymentId: "string" },
+  always: "DeploymentId",
+};
+const DEPLOYMENT = "AWS::ApiGatewayV2::Deployment";
+
+/** The engine's view of what surrounds integration responses, on Cloud Control's calls. */
+export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gateway {
+  const { get, list, write } = resources(api, options);
+
+  async function read<T>(type: ResourceType, identifier: string): Promise<T | undefined> {
+    const description = await get(type.name, identifier);
+    return description === undefined ? undefined : (modelOf(type, description, identifier) as T);
+  }
+
+  /** One after the other: a list that gives identifiers only costs a request for each, and API Gateway takes ten a second. */
+  async function readAll<T>(type: ResourceType, parent: Readonly<Record<string, string>>): Promise<readonly T[]> {
+    const found: T[] = [];
+    for (const description of (await list(type.name, parent)) ?? []) {
+      const identifier = identifierOf(type, description);
+      const listed = modelOf(type, description, identifier);
+      if (Object.entries(parent).some(([name, value]) => listed[name] !== value)) continue;
+      const isWhole = type.always === undefined || listed[type.always] !== undefined;
+      const model = isWhole ? (listed as T) : await read<T>(type, identifier);
+      if (model !== undefined) found.push(model);
+    }
+    return found;
+  }
+
+  return {
+    getApi: (apiId) => read<ApiDescription>(API, apiId),
+    getIntegration: ({ ApiId, IntegrationId }) =>
+      read<IntegrationDescription>(INTEGRATION, `${ApiId}|${IntegrationId}`),
+    listIntegrations: (ApiId) => readAll<IntegrationDescription>(INTEGRATION, { ApiId }),
+    listRoutes: (ApiId) => readAll<RouteDescription>(ROUTE, { ApiId }),
+    listRouteResponses: (ApiId, RouteId) => readAll<RouteResponseDescription>(ROUTE_RESPONSE, { ApiId, RouteId }),
+    getStage: (apiId, stageName) => read<StageDescription>(STAGE, `${apiId}|${stageName}`),
+    listStages: (ApiId) => readAll<StageDescription>(STAGE, { ApiId }),
+
+    async createDeployment(ApiId, StageName, ClientToken) {
+      const DesiredState = JSON.stringify({ ApiId, StageName });
+      const { Identifier } = await write("CREATE", () =>
+        api.create({ TypeName: DEPLOYMENT, DesiredState, ClientToken }),
+      );
+      const deploymentId = Identifier?.split("|")[1];
+      if (deploymentId === undefined) throw unreadable("Cloud Control reported SUCCESS without an Identifier.");
+      return deploymentId;
+    },
+  };
+}
+
+/** The identifier's parts and the properties we know, each of the type it has to be. */
+function modelOf(
+  { identifier, properties }: ResourceType,
+  { Properties }: ResourceDescription,
+  text: string,
+): Readonly<Record<string, string | boolean>> {
+  const parts = text.split("|");
+  const named = identifier.map((name, index) => [name, parts[index] ?? ""] as const);
+  const model = parseObject(Properties) ?? {};
+  const known = Object.entries(properties).filter(([name, kind]) => typeof model[name] === kind);
+  return Object.fromEntries([...named, ...known.map(([name]) => [name, model[name] as string | boolean] as const)]);
+}
+
+function identifierOf(type: ResourceType, { Identifier, Properties }: ResourceDescription): string {
+  if (Identifier !== undefined) return Identifier;
+  const model = parseObject(Properties);
+  const parts = type.identifier.map((name) => model?.[name]);
+  if (parts.every((part) => typeof part === "string")) return parts.join("|");
+  throw unreadable(`ListResources gave a ${type.name} without its Identifier.`);
+}

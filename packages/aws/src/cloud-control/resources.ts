@@ -1,0 +1,75 @@
+import { type Clock, ControlPlaneError, type Random } from "@specdrop/engine";
+import type { CloudControlApi, Operation, ProgressEvent, ResourceDescription } from "./api.ts";
+import { fromEvent, fromThrown } from "./errors.ts";
+import { adaptivePace } from "./pace.ts";
+import { patiently } from "./retry.ts";
+import { settle } from "./settle.ts";
+
+/** The engine repeats whole reads; this saves a list of many pages from starting over. */
+const READ_ATTEMPTS = 3;
+
+export interface ResourcesOptions {
+  readonly clock: Clock;
+  readonly random?: Random;
+  /** How long one write may take to settle, in milliseconds; 15 minutes. */
+  readonly settleTimeoutMs?: number;
+}
+
+/** Cloud Control's calls on any type of resource. Throws `ControlPlaneError`s. */
+export interface Resources {
+  /** `undefined` where there is none. */
+  get(typeName: string, identifier: string): Promise<ResourceDescription | undefined>;
+  /** Every page; `undefined` where what `model` names is gone. */
+  list(typeName: string, model: object): Promise<readonly ResourceDescription[] | undefined>;
+  /** Sends a write, once, and follows it to SUCCESS. */
+  write(operation: Operation, send: () => Promise<ProgressEvent>): Promise<ProgressEvent>;
+}
+
+/** Reads are retried here; a write is sent once, and followed to its end. */
+export function resources(
+  api: CloudControlApi,
+  { clock, random = Math.random, settleTimeoutMs = 15 * 60_000 }: ResourcesOptions,
+): Resources {
+  const pace = adaptivePace();
+  const read = <T>(call: () => Promise<T>) => patiently(call, { clock, random, attempts: READ_ATTEMPTS });
+
+  async function everyPage(TypeName: string, ResourceModel: string): Promise<readonly ResourceDescription[]> {
+    const found: ResourceDescription[] = [];
+    let next: { NextToken?: string } = {};
+    do {
+      const page = await read(() => api.list({ TypeName, ResourceModel, ...next }));
+      found.push(...page.ResourceDescriptions);
+      next = page.NextToken ? { NextToken: page.NextToken } : {};
+    } while (next.NextToken !== undefined);
+    return found;
+  }
+
+  return {
+    get: (TypeName, Identifier) => unlessNotFound(read(() => api.get({ TypeName, Identifier }))),
+
+    list: (typeName, model) => unlessNotFound(everyPage(typeName, JSON.stringify(model))),
+
+    async write(operation, send) {
+      const first = await send().catch((thrown: unknown) => {
+        throw fromThrown(thrown);
+      });
+      const event = await settle(first, api, { operation, clock, random, pace, timeoutMs: settleTimeoutMs });
+      if (event.OperationStatus !== "SUCCESS") throw fromEvent({ ...event, Operation: operation }, clock.now());
+      return event;
+    },
+  };
+}
+
+export async function unlessNotFound<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ControlPlaneError && error.code === "NotFound") return undefined;
+    throw error;
+  }
+}
+
+/** A reply that makes no sense; asking again may help. */
+export function unreadable(message: string): ControlPlaneError {
+  return new ControlPlaneError("InternalFailure", message, { retryable: true });
+}

@@ -1,0 +1,62 @@
+import type { ControlPlane } from "@specdrop/engine";
+import type { ResultData } from "@specdrop/events";
+import { type DocumentRecord, findDrift, isConverged, type Ledger, readDeclared } from "@specdrop/service";
+import { clock } from "./clock.ts";
+import type { AcceptedTexts } from "./document-text.ts";
+
+/** How one API compares with what a document declares there. */
+export interface ApiDrift extends Pick<ResultData, "summary" | "changes" | "diagnostics"> {
+  readonly apiId: string;
+  readonly drift: boolean;
+  /** AWS does not let the API be read; `diagnostics` says why. */
+  readonly unreadable?: true;
+}
+
+/** What became of checking one document. */
+export interface DocumentDrift {
+  readonly documentId: string;
+  /** The revision that was compared; absent where none is in force. */
+  readonly sequence?: number;
+  /** Why it was not compared, or not on all of its APIs. */
+  readonly notChecked?: string;
+  readonly apis: readonly ApiDrift[];
+}
+
+interface CheckDependencies {
+  readonly ledger: Ledger;
+  readonly texts: AcceptedTexts;
+  /** Asked for when there is something to compare. */
+  readonly controlPlane: () => Promise<ControlPlane>;
+}
+
+/** Compares what is live with the revision of a document that is in force, on each API where that was made live. */
+export async function checkDrift(deps: CheckDependencies, record: DocumentRecord): Promise<DocumentDrift> {
+  const { documentId, current: revision } = record;
+  if (revision === undefined) return { documentId, notChecked: "it was never accepted", apis: [] };
+  const { sequence } = revision;
+  const none = (notChecked: string): DocumentDrift => ({ documentId, sequence, notChecked, apis: [] });
+  if (revision.kind === "withdrawn") return none("it is withdrawn");
+
+  const converged: string[] = [];
+  for (const apiId of revision.apiIds) {
+    if (isConverged(await deps.ledger.readChangeSet(documentId, apiId), revision)) converged.push(apiId);
+  }
+  if (converged.length === 0) return none("its revision was not applied with success");
+  const text = await deps.texts.read(documentId, revision);
+  if ("missing" in text) return none(text.missing);
+  const declared = readDeclared(text.body, documentId);
+  if (declared.mode === "unreadable") return none("its text has errors");
+
+  const apis: ApiDrift[] = [];
+  const controlPlane = await deps.controlPlane();
+  const finding = { ledger: deps.ledger, controlPlane, clock, random: Math.random };
+  for (const apiId of converged) {
+    const { outcome, fingerprint, isReadable } = await findDrift(finding, { documentId, apiId, revision, declared });
+    const { summary, changes, diagnostics } = outcome;
+    const unreadable = isReadable ? {} : ({ unreadable: true } as const);
+    apis.push({ apiId, drift: fingerprint !== undefined, ...unreadable, summary, changes, diagnostics });
+  }
+  const left = revision.apiIds.filter((apiId) => !converged.includes(apiId));
+  const notChecked = left.length === 0 ? {} : { notChecked: `not applied with success on ${left.join(", ")}` };
+  return { documentId, sequence, ...notChecked, apis };
+}

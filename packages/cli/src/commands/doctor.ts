@@ -1,0 +1,82 @@
+import { isProxy } from "@specdrop/engine";
+import { visible } from "@specdrop/spec";
+import { openControlPlane } from "../cloud-control.ts";
+import { count } from "../count.ts";
+import { diagnose, type Finding } from "../doctor/diagnose.ts";
+import { integrationIdOf, nameOf, type Survey, surveyApi } from "../doctor/survey.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface DoctorOptions {
+  readonly api: string;
+  readonly json?: boolean;
+}
+
+/** Follows a message through an API and its answer back. Exit code 1 where something never gets through. */
+export async function doctor({ api, json }: DoctorOptions, terminal: Terminal): Promise<number> {
+  const { controlPlane, gateway, close } = await openControlPlane();
+  try {
+    terminal.progress(`reading API ${visible(api)}`);
+    const survey = await surveyApi({ controlPlane, gateway }, api);
+    const findings = survey === undefined ? [noApi(api)] : diagnose(survey);
+    const ok = !findings.some(({ level }) => level === "break");
+    if (json) terminal.out(JSON.stringify({ apiId: api, ok, findings, ...(survey && shape(survey)) }, null, 2));
+    else print(survey, findings, terminal);
+    return ok ? 0 : 1;
+  } finally {
+    close();
+  }
+}
+
+function noApi(subject: string): Finding {
+  const problem = `API ${subject} does not exist.`;
+  const help = "Check the id, and that it is an API of this account and region.";
+  return { level: "break", part: "api", subject, problem, help };
+}
+
+/** The API as it is, for machines. */
+function shape({ routes, integrations, stages }: Survey) {
+  return {
+    routes: routes.map(({ responses, ...route }) => ({ ...route, routeResponses: responses.length })),
+    integrations: integrations.map(({ IntegrationId, IntegrationType, responses }) => ({
+      IntegrationId,
+      IntegrationType,
+      responses: responses.map(({ IntegrationResponseKey }) => IntegrationResponseKey),
+    })),
+    stages,
+  };
+}
+
+function print(survey: Survey | undefined, findings: readonly Finding[], { out, paint }: Terminal): void {
+  for (const line of survey === undefined ? [] : chains(survey)) out(visible(line));
+  for (const { level, problem, help } of findings) {
+    out(`${paint(level === "break" ? "red" : "yellow", level === "break" ? "broken:" : "risk:")} ${visible(problem)}`);
+    out(`  ${visible(help)}`);
+  }
+  const breaks = findings.filter(({ level }) => level === "break").length;
+  const risks = findings.length - breaks;
+  const stages = survey?.stages.length ?? 0;
+  // Cloud Control does not say when a deployment was made, nor what of.
+  const unseen = breaks === 0 && stages > 0 ? " Whether a stage has the latest changes cannot be seen from here." : "";
+  out(`${breaks === 0 ? "No break" : count(breaks, "break")}, ${count(risks, "risk")}.${unseen}`);
+}
+
+/** `send → integration abc1234 (HTTP) → 3 integration responses → route response`, a line for each route, and the stages. */
+function chains({ routes, integrations, stages }: Survey): readonly string[] {
+  const lines = routes.map((route) => {
+    const id = integrationIdOf(route);
+    const integration = integrations.find(({ IntegrationId }) => IntegrationId === id);
+    const answers = integration?.responses.length ?? 0;
+    const steps = [
+      nameOf(route),
+      ...(id === undefined ? [] : [`integration ${id}${integration && ` (${integration.IntegrationType})`}`]),
+      ...(integration === undefined || isProxy(integration) ? [] : [count(answers, "integration response")]),
+      route.responses.length > 0 ? "route response" : "one-way",
+    ];
+    return steps.join(" → ");
+  });
+  const names = stages.map(({ StageName, AutoDeploy, DeploymentId }) => {
+    const state = AutoDeploy === true ? "deploys by itself" : `deployment ${DeploymentId ?? "none"}`;
+    return `stage ${StageName}: ${state}`;
+  });
+  return [...lines, ...names];
+}

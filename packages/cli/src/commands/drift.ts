@@ -1,0 +1,65 @@
+import { visible } from "@specdrop/spec";
+import { formatChange, formatReasons } from "../changes.ts";
+import { type ApiDrift, checkDrift, type DocumentDrift } from "../check-drift.ts";
+import { type OpenControlPlane, openControlPlane } from "../cloud-control.ts";
+import { count } from "../count.ts";
+import { acceptedTexts } from "../document-text.ts";
+import { lookAtLedger } from "../ledger.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface DriftOptions {
+  readonly ledger: string;
+  readonly json?: boolean;
+}
+
+/** Shows where AWS is no longer as the documents of the ledger say. Exit code 1 where it differs, or cannot be read. */
+export async function drift(options: DriftOptions, terminal: Terminal): Promise<number> {
+  const { ledger, close } = await lookAtLedger(options.ledger);
+  const texts = acceptedTexts();
+  let opened: OpenControlPlane | undefined;
+  const controlPlane = async () => {
+    opened ??= await openControlPlane();
+    return opened.controlPlane;
+  };
+  try {
+    const documents: DocumentDrift[] = [];
+    for await (const record of ledger.listDocuments()) {
+      terminal.progress(`comparing ${visible(record.documentId)} with what AWS has`);
+      documents.push(await checkDrift({ ledger, texts, controlPlane }, record));
+    }
+    documents.sort((one, other) => (one.documentId < other.documentId ? -1 : 1));
+    const apis = documents.flatMap((document) => document.apis);
+    const differs = apis.some((api) => api.drift);
+    if (options.json) terminal.out(JSON.stringify({ drift: differs, documents }, null, 2));
+    else print(documents, apis, terminal);
+    return differs || apis.some((api) => api.unreadable) ? 1 : 0;
+  } finally {
+    opened?.close();
+    texts.close();
+    await close();
+  }
+}
+
+function print(documents: readonly DocumentDrift[], apis: readonly ApiDrift[], terminal: Terminal): void {
+  for (const document of documents) {
+    const differing = document.apis.filter((api) => api.drift || api.unreadable);
+    for (const api of differing) {
+      terminal.out(`${terminal.paint("bold", visible(`${document.documentId} on API ${api.apiId}`))}`);
+      for (const line of linesOf(api, terminal)) terminal.out(`  ${line}`);
+    }
+    if (document.notChecked !== undefined) {
+      terminal.note(`${visible(document.documentId)}: not checked, ${visible(document.notChecked)}`);
+    }
+  }
+  const drifted = apis.filter((api) => api.drift).length;
+  const checked = documents.filter((document) => document.apis.length > 0).length;
+  const found = drifted === 0 ? "no drift" : `drift on ${count(drifted, "API")}`;
+  terminal.out(`${count(checked, "document")} checked: ${found}.`);
+}
+
+function linesOf({ changes, diagnostics, unreadable }: ApiDrift, { paint }: Terminal): readonly string[] {
+  if (unreadable) return diagnostics.map(({ code, message }) => visible(`${code}: ${message}`));
+  return changes
+    .filter(({ action, status }) => action !== "none" || status === "failed")
+    .map((change) => `${formatChange(change, paint)}${formatReasons(change)}`);
+}

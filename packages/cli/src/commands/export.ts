@@ -1,0 +1,33 @@
+import { parse, visible } from "@specdrop/spec";
+import { formatFrames } from "../check.ts";
+import { openControlPlane } from "../cloud-control.ts";
+import { count } from "../count.ts";
+import { exportDocument } from "../export/export-document.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface ExportOptions {
+  readonly api: string;
+  readonly integration?: string;
+}
+
+/** Prints live responses as a document. Exit code 1 where they do not make a valid one, and stderr says why. */
+export async function exportResponses({ api, integration }: ExportOptions, terminal: Terminal): Promise<number> {
+  const { controlPlane, gateway, close } = await openControlPlane();
+  try {
+    terminal.progress(`reading API ${visible(api)}`);
+    const text = await exportDocument({ controlPlane, gateway }, api, integration);
+    const { document, diagnostics, omitted } = parse(text, "export.yaml");
+    terminal.out(text.trimEnd());
+    if (document !== undefined) {
+      terminal.note(`${count(document.resources.length, "response")} exported. Next: specdrop plan, with the file.`);
+      return 0;
+    }
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const verdict = { file: "export.yaml", ok: false, resources: 0, diagnostics: errors, omitted };
+    terminal.note(formatFrames({ text: new TextEncoder().encode(text), verdict }, terminal.paintNote));
+    terminal.note("What is live does not make a valid document: correct it as the errors say.");
+    return 1;
+  } finally {
+    close();
+  }
+}

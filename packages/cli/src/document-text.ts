@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Revision, SpecStore } from "@specdrop/service";
+
+/** Tells one text of a file from another. */
+export function etagOf(text: Uint8Array): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The accepted text of a document, or why there is none to be had. */
+export type AcceptedText = { readonly body: Uint8Array } | { readonly missing: string };
+
+export interface AcceptedTexts {
+  read(documentId: string, revision: Revision): Promise<AcceptedText>;
+  close(): void;
+}
+
+/** Texts of documents in a bucket, and of files below the working folder. The S3 client is made when it is needed. */
+export function acceptedTexts(): AcceptedTexts {
+  const buckets = new Map<string, { readonly store: SpecStore; readonly close: () => void }>();
+  return {
+    async read(documentId, { source }) {
+      if (documentId.startsWith("file:")) return readApplied(source.key, source.etag);
+      const { store } = buckets.get(source.bucket) ?? (await openBucket(source.bucket, buckets));
+      const stored = await store.read(source);
+      return stored ?? { missing: "its text is gone or overwritten" };
+    },
+    close() {
+      for (const { close } of buckets.values()) close();
+    },
+  };
+}
+
+async function openBucket(
+  bucket: string,
+  buckets: Map<string, { readonly store: SpecStore; readonly close: () => void }>,
+) {
+  const { S3Client } = await import("@aws-sdk/client-s3");
+  const { specsBucket } = await import("@specdrop/aws/specs-bucket");
+  // An endpoint of one's own serves every bucket under one host name.
+  const ownEndpoint = process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"];
+  const client = new S3Client({ forcePathStyle: ownEndpoint !== undefined });
+  const opened = { store: specsBucket(client, bucket), close: () => client.destroy() };
+  buckets.set(bucket, opened);
+  return opened;
+}
+
+/** A file may have been edited since: then the text that was applied is gone. */
+async function readApplied(path: string, etag: string | undefined): Promise<AcceptedText> {
+  let body: Uint8Array;
+  try {
+    body = await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code !== "ENOENT") throw error;
+    return { missing: "the file is gone" };
+  }
+  return etag === undefined || etag === etagOf(body)
+    ? { body }
+    : { missing: "the file was edited since it was applied" };
+}

@@ -1,0 +1,37 @@
+import { Document, Scalar } from "yaml";
+
+/** Text, flags, and maps of them, in the order they are to be written. */
+export type Value = string | boolean | ReadonlyMap<string, Value>;
+
+/** Characters that a YAML text may not hold, or that do not survive in it, unless they are escaped. */
+const ESCAPED = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be written as they are.
+const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/u;
+const PLAIN_KEY = /^[$\w./-]+$/;
+
+/** A YAML text that reads back as `value`, with text of several lines as blocks. */
+export function writeYaml(value: Value): string {
+  const document = new Document(nodeOf(value));
+  const text = document.toString({ lineWidth: 0, singleQuote: true, simpleKeys: true });
+  // What is here of these stands between double quotes.
+  return text.replaceAll(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function nodeOf(value: Value): unknown {
+  if (typeof value === "boolean") return value;
+  if (typeof value === "string") return textOf(value);
+  return new Map([...value].map(([key, inner]) => [keyOf(key), nodeOf(inner)]));
+}
+
+function textOf(text: string): Scalar {
+  const scalar = new Scalar(text);
+  if (UNPRINTABLE.test(text)) scalar.type = "QUOTE_DOUBLE";
+  else if (text.includes("\n")) scalar.type = "BLOCK_LITERAL";
+  return scalar;
+}
+
+function keyOf(key: string): Scalar {
+  const scalar = new Scalar(key);
+  if (!PLAIN_KEY.test(key)) scalar.type = "QUOTE_DOUBLE";
+  return scalar;
+}

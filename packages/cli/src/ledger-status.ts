@@ -1,0 +1,117 @@
+import type { ChangeSetRecord, DocumentRecord, Lease, Ledger, Revision } from "@specdrop/service";
+
+/** One API of a document, as the ledger has it. */
+export interface ApiStatus {
+  readonly apiId: string;
+  /** The revision in force has its result here. */
+  readonly settled: boolean;
+  /** The last revision that has; 0 where none. */
+  readonly settledSequence: number;
+  /** What kind of result that was. */
+  readonly outcome?: string;
+  /** How far the run has come that is not over. */
+  readonly progress?: { readonly ended: number; readonly total: number };
+  /** A result, or what was found to differ, still waits to be published. */
+  readonly unpublished: boolean;
+  /** What is live was found to differ, and not to be repaired since. ISO 8601. */
+  readonly driftSince?: string;
+  readonly owned: number;
+}
+
+export interface DocumentStatus {
+  readonly documentId: string;
+  /** The revision in force; absent where none was ever accepted. */
+  readonly current?: Pick<Revision, "sequence" | "kind" | "correlationId"> & { readonly seenAt: string };
+  /** A newer one that was rejected. */
+  readonly rejected?: { readonly sequence: number; readonly seenAt: string };
+  /** Revisions that others took the place of and that may still owe their result. */
+  readonly overtaken: number;
+  /** A result that concerns no API waits to be published. */
+  readonly unpublished: boolean;
+  readonly apis: readonly ApiStatus[];
+}
+
+export interface LedgerStatus {
+  readonly documents: readonly DocumentStatus[];
+  /** Those that are held now. */
+  readonly leases: readonly (Pick<Lease, "apiId" | "owner" | "fence"> & { readonly expiresAt: string })[];
+  /** How many responses any document owns. */
+  readonly owned: number;
+}
+
+/** What a ledger holds, in order of names. `now` is in epoch milliseconds. */
+export async function readStatus(ledger: Ledger, now: number): Promise<LedgerStatus> {
+  const records: DocumentRecord[] = [];
+  for await (const record of ledger.listDocuments()) records.push(record);
+  const changeSets = new Map<string, ChangeSetRecord[]>();
+  for await (const changeSet of ledger.listChangeSets()) {
+    const { documentId } = changeSet;
+    changeSets.set(documentId, [...(changeSets.get(documentId) ?? []), changeSet]);
+  }
+
+  const named = records.flatMap(({ current }) => current?.apiIds ?? []);
+  const apiIds = new Set([...named, ...[...changeSets.values()].flat().map(({ apiId }) => apiId)]);
+  apiIds.delete("");
+  const owners = new Map<string, readonly string[]>();
+  const leases: Lease[] = [];
+  for (const apiId of [...apiIds].sort()) {
+    owners.set(
+      apiId,
+      (await ledger.listOwned(apiId)).map(({ documentId }) => documentId),
+    );
+    const lease = await ledger.readLease(apiId);
+    if (lease !== undefined && lease.expiresAt > now) leases.push(lease);
+  }
+  const documents = records.map((record) => documentStatus(record, changeSets.get(record.documentId) ?? [], owners));
+  return {
+    documents: documents.sort((one, other) => (one.documentId < other.documentId ? -1 : 1)),
+    leases: leases.map(({ apiId, owner, fence, expiresAt }) => ({ apiId, owner, fence, expiresAt: iso(expiresAt) })),
+    owned: [...owners.values()].reduce((sum, documentIds) => sum + documentIds.length, 0),
+  };
+}
+
+function documentStatus(
+  { documentId, head, current, overtaken }: DocumentRecord,
+  changeSets: readonly ChangeSetRecord[],
+  owners: ReadonlyMap<string, readonly string[]>,
+): DocumentStatus {
+  const known = new Map(changeSets.map((changeSet) => [changeSet.apiId, changeSet]));
+  const ownedOn = (apiId: string) => (owners.get(apiId) ?? []).filter((owner) => owner === documentId).length;
+  const apiIds = new Set([...(current?.apiIds ?? []), ...[...known.keys()].filter((apiId) => ownedOn(apiId) > 0)]);
+  return {
+    documentId,
+    ...(current === undefined ? {} : { current: { ...summaryOf(current), correlationId: current.correlationId } }),
+    ...(head.kind === "rejected" ? { rejected: { sequence: head.sequence, seenAt: iso(head.seenAt) } } : {}),
+    overtaken: overtaken.length,
+    unpublished: known.get("")?.result?.published === false,
+    apis: [...apiIds].sort().map((apiId) => apiStatus(apiId, known.get(apiId), current, ownedOn(apiId))),
+  };
+}
+
+function summaryOf({ sequence, kind, seenAt }: Revision) {
+  return { sequence, kind, seenAt: iso(seenAt) };
+}
+
+function apiStatus(
+  apiId: string,
+  changeSet: ChangeSetRecord | undefined,
+  current: Revision | undefined,
+  owned: number,
+): ApiStatus {
+  const { settledSequence = 0, result, progress, drift } = changeSet ?? {};
+  const isOpen = drift?.fingerprint !== undefined;
+  return {
+    apiId,
+    settled: current !== undefined && settledSequence >= current.sequence,
+    settledSequence,
+    ...(result === undefined ? {} : { outcome: result.event.detailType }),
+    ...(progress === undefined ? {} : { progress: { ended: progress.ended, total: progress.total } }),
+    unpublished: result?.published === false || drift?.published === false,
+    ...(isOpen ? { driftSince: drift.event.detail.metadata.time } : {}),
+    owned,
+  };
+}
+
+function iso(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

@@ -1,0 +1,75 @@
+import { type ChangeResult, type ResultEvent, summarise } from "@specdrop/events";
+import { formatCounts, formatPlan, hasChanges, hasFailed } from "./changes.ts";
+import { type Checked, formatErrors, formatLiveFindings } from "./check.ts";
+import { nextSteps } from "./next-steps.ts";
+import type { RunResult } from "./run.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ReportOptions {
+  readonly json?: boolean;
+}
+
+/** A run, and every change that it made or tried to make. */
+interface Report extends RunResult {
+  readonly made: readonly ChangeResult[];
+}
+
+/** Tells what a run came to, and what to do now. */
+export function report(run: Report, document: Checked, { json }: ReportOptions, terminal: Terminal): void {
+  const { results, unfinished } = run;
+  for (const result of results) {
+    const problems = stoppedBeforeItsFirstChange(result) ? formatErrors : formatLiveFindings;
+    const frames = problems(result.detail, document, terminal.paintNote);
+    if (frames !== "") terminal.note(frames);
+  }
+  if (json) {
+    terminal.out(
+      JSON.stringify(
+        results.map(({ detail }) => detail),
+        null,
+        2,
+      ),
+    );
+  } else {
+    for (const { detailType, detail } of results) {
+      const isShown = detailType === "PlanProduced" && (hasChanges(detail) || hasFailed(detail));
+      if (isShown) terminal.out(`${formatPlan(detail, terminal.paint)}\n`);
+    }
+    terminal.out(lastWord(run));
+    for (const line of nextSteps(results)) terminal.out(line);
+  }
+  if (unfinished.length > 0) {
+    terminal.note(`Not everything is done on ${unfinished.join(", ")}. Run it again: it goes on from here.`);
+  }
+}
+
+/** Whether a result is what was asked for: a plan that could not be carried out is not. */
+export function isFine({ detailType, detail }: ResultEvent): boolean {
+  if (detailType === "PlanProduced") return !hasFailed(detail);
+  return detailType !== "ApplyFailed" && detailType !== "SpecRejected";
+}
+
+/** Everything was done but the last: clients do not see it. */
+export function hasFailedDeployment({ detail }: ResultEvent): boolean {
+  return detail.data.deployment?.status === "failed";
+}
+
+/** `Done: 2 created, 1 unchanged.`, and words that fit where the end is another. */
+function lastWord({ results, unfinished, made }: Report): string {
+  const summaries = results.map(({ detail }) => detail.data.summary);
+  if (results.some(({ detailType }) => detailType === "PlanProduced"))
+    return `Plan: ${formatCounts(summaries, "to do")}.`;
+  // An API where the run was stopped has no result to count.
+  if (unfinished.length > 0) return `Stopped: ${formatCounts([summarise(made)], "done")}.`;
+  if (results.every(isFine)) return `Done: ${formatCounts(summaries, "done")}.`;
+  if (made.length > 0) return `Failed: ${formatCounts(summaries, "done")}.`;
+  const inConflict = summaries.reduce((sum, { failed }) => sum + failed, 0);
+  return `Failed: ${inConflict === 0 ? "" : `${inConflict} in conflict, `}nothing was touched.`;
+}
+
+/** By a conflict, or because AWS cannot be read: no change has told of it. */
+function stoppedBeforeItsFirstChange({ detailType, detail }: ResultEvent): boolean {
+  if (detailType === "PlanProduced") return hasFailed(detail);
+  const codes = detail.data.diagnostics.map(({ code }) => code);
+  return detailType === "ApplyFailed" && !codes.some((code) => code.startsWith("SD6"));
+}

@@ -1,0 +1,155 @@
+import type { DeploymentResult } from "@specdrop/events";
+import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
+import type { ChangeSet } from "./change-set.ts";
+import { type ToldError, toChangeError } from "./failure.ts";
+import type { Gateway, StageDescription } from "./gateway.ts";
+import { ControlPlaneError } from "./ports.ts";
+import { pause, type Run, read, send, tokenFor } from "./run.ts";
+
+/** What the changes of a run came to, as far as a deployment depends on it. */
+export interface Applied {
+  /** Everything that was to be done is done. */
+  readonly succeeded: boolean;
+  /** Something was asked of AWS since the revision's first run began. */
+  readonly written: boolean;
+  /** Some of it by this run. */
+  readonly writtenNow: boolean;
+  /** The stage before this run wrote anything; absent where it was not looked at. */
+  readonly before?: StageDescription | undefined;
+}
+
+export interface Deployed {
+  readonly deployment: DeploymentResult;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Worth telling even where nothing else was done: a deployment was made, or was to be and failed. */
+  readonly isNews: boolean;
+}
+
+/** How a deployment is to be made. */
+export interface DeploymentOrder {
+  readonly gateway: Gateway;
+  readonly stageName: string;
+}
+
+/** The order for a deployment, where there is cause for one; otherwise what clients see without. */
+export function dueDeployment(run: Run, { succeeded, written }: Applied): DeploymentOrder | DeploymentResult {
+  const { changeSet, ports } = run;
+  const stageName = stageOf(changeSet);
+  if (stageName === undefined) return { status: "unknown" };
+  if (!succeeded || ports.gateway === undefined) return { status: "pending", stageName };
+  const last = changeSet.lastDeployment;
+  // A withdrawal has nothing to make live but what it deletes.
+  const isLive = last?.stageName === stageName && (last.status === "live" || changeSet.mode === "withdraw");
+  const isOwed = written || changeSet.resumed || !isLive;
+  return isOwed ? { gateway: ports.gateway, stageName } : last;
+}
+
+/** A withdrawn document cannot say any more where it deployed to: the last result does. */
+function stageOf({ deploy, mode, lastDeployment }: ChangeSet): string | undefined {
+  return deploy?.stageName ?? (mode === "withdraw" ? lastDeployment?.stageName : undefined);
+}
+
+/**
+ * Makes what is configured live on the stage: "every time you update an API […] you must redeploy the API" (developer
+ * guide). Never throws for a deployment that fails: the changes are made, and stay.
+ */
+export async function deploy(run: Run, order: DeploymentOrder, applied: Applied): Promise<Deployed> {
+  const { stageName } = order;
+  try {
+    const stage = applied.before ?? (await read(run, () => order.gateway.getStage(run.changeSet.apiId, stageName)));
+    if (stage === undefined) return withoutStage(run, stageName);
+    if (stage.AutoDeploy === true)
+      return { ...made(await autoDeployed(run, order, applied), stageName), isNews: false };
+    const deploymentId = await createDeployment(run, order, applied);
+    return { ...made(await isLive(run, order, deploymentId), stageName), isNews: true };
+  } catch (error) {
+    if (!(error instanceof ControlPlaneError)) throw error;
+    const diagnostics = [failed(run.changeSet, stageName, toChangeError(error))];
+    return { deployment: { status: "failed", stageName }, diagnostics, isNews: true };
+  }
+}
+
+function made(status: DeploymentResult["status"], stageName: string): Omit<Deployed, "isNews"> {
+  return { deployment: { status, stageName }, diagnostics: [] };
+}
+
+/** Whether AWS deployed by itself. That it does for WebSocket APIs is documented for none and seen in the field. */
+async function autoDeployed(run: Run, order: DeploymentOrder, applied: Applied): Promise<DeploymentResult["status"]> {
+  const { before } = applied;
+  if (before === undefined || !applied.writtenNow) return "unknown";
+  const hasChanged = (stage: StageDescription) => stage.DeploymentId !== before.DeploymentId;
+  const stage = await stageUntil(run, order, hasChanged);
+  return stage !== undefined && hasChanged(stage) ? "live" : "unknown";
+}
+
+/**
+ * One deployment, or the one that an earlier run of this revision made. Where this run has written something, that one
+ * is too old if the stage had it before.
+ */
+async function createDeployment(run: Run, { gateway, stageName }: DeploymentOrder, applied: Applied): Promise<string> {
+  for (let turn = 0; ; turn++) {
+    const deploymentId = await send(
+      run,
+      "deploy",
+      (attempt) => tokenFor(run, "deploy", turn === 0 ? stageName : [stageName, turn], attempt),
+      (token) => gateway.createDeployment(run.changeSet.apiId, stageName, token),
+    );
+    const isTooOld = applied.writtenNow && deploymentId === applied.before?.DeploymentId;
+    if (!isTooOld) return deploymentId;
+  }
+}
+
+async function isLive(run: Run, order: DeploymentOrder, deploymentId: string): Promise<DeploymentResult["status"]> {
+  const isThere = (stage: StageDescription) => stage.DeploymentId === deploymentId;
+  try {
+    const stage = await stageUntil(run, order, isThere);
+    return stage !== undefined && isThere(stage) ? "live" : "pending";
+  } catch (error) {
+    if (!(error instanceof ControlPlaneError)) throw error;
+    return "unknown";
+  }
+}
+
+const MAX_READS = 5;
+
+/** Reads the stage until it is as expected, since a read just after a write may be stale. Returns the last seen. */
+async function stageUntil(
+  run: Run,
+  { gateway, stageName }: DeploymentOrder,
+  isExpected: (stage: StageDescription) => boolean,
+): Promise<StageDescription | undefined> {
+  for (let reads = 1; ; reads++) {
+    const stage = await read(run, () => gateway.getStage(run.changeSet.apiId, stageName));
+    if (reads === MAX_READS || (stage !== undefined && isExpected(stage))) return stage;
+    await pause(run, reads, 0);
+  }
+}
+
+/** A stage that went after the document was applied. Nobody is left to see what a withdrawal deleted. */
+function withoutStage({ changeSet }: Run, stageName: string): Deployed {
+  if (changeSet.mode === "withdraw") return { ...made("unknown", stageName), isNews: false };
+  const error = {
+    code: "NotFound",
+    message: "The stage does not exist.",
+    retryable: false,
+    help: "Create the stage, or correct StageName under Deploy, and drop the document again.",
+  };
+  const diagnostics = [failed(changeSet, stageName, error)];
+  return { deployment: { status: "failed", stageName }, diagnostics, isNews: true };
+}
+
+function failed(
+  { apiId, file, deploy: asked }: ChangeSet,
+  stageName: string,
+  { code, message, help }: ToldError,
+): Diagnostic {
+  return {
+    code: "SD6005",
+    severity: "error",
+    message: `The changes are made, but API ${apiId} could not be deployed to stage ${stageName}: ${code}. ${message}`,
+    file,
+    range: asked?.range ?? START_OF_TEXT,
+    pointer: asked === undefined ? "" : "/Deploy/StageName",
+    help: `${help} Or deploy by hand: aws apigatewayv2 create-deployment --api-id ${apiId} --stage-name ${stageName}`,
+  };
+}

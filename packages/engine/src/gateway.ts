@@ -1,0 +1,66 @@
+import type { IntegrationRef } from "./model.ts";
+
+/** An API as far as it matters here. Properties are CloudFormation's, here and below. */
+export interface ApiDescription {
+  readonly ApiId: string;
+  /** `WEBSOCKET` or `HTTP`. */
+  readonly ProtocolType?: string;
+  readonly Name?: string;
+}
+
+export interface IntegrationDescription extends IntegrationRef {
+  /** `AWS`, `AWS_PROXY`, `HTTP`, `HTTP_PROXY` or `MOCK`. */
+  readonly IntegrationType?: string;
+}
+
+export interface RouteDescription {
+  readonly RouteId: string;
+  readonly RouteKey?: string;
+  /** `integrations/IntegrationId`. */
+  readonly Target?: string;
+  readonly RouteResponseSelectionExpression?: string;
+}
+
+export interface RouteResponseDescription {
+  readonly RouteResponseId: string;
+  readonly RouteResponseKey?: string;
+}
+
+export interface StageDescription {
+  readonly StageName: string;
+  readonly AutoDeploy?: boolean;
+  /** What clients of the stage get; absent where nothing was ever deployed. */
+  readonly DeploymentId?: string;
+}
+
+/**
+ * What surrounds integration responses in API Gateway. Everything reads, but for `createDeployment`, which resolves once
+ * AWS reports success. Lists are whole, `[]` where their parent is gone. Throws `ControlPlaneError`s, as `ControlPlane`.
+ */
+export interface Gateway {
+  getApi(apiId: string): Promise<ApiDescription | undefined>;
+  getIntegration(integration: IntegrationRef): Promise<IntegrationDescription | undefined>;
+  listIntegrations(apiId: string): Promise<readonly IntegrationDescription[]>;
+  listRoutes(apiId: string): Promise<readonly RouteDescription[]>;
+  listRouteResponses(apiId: string, routeId: string): Promise<readonly RouteResponseDescription[]>;
+  getStage(apiId: string, stageName: string): Promise<StageDescription | undefined>;
+  listStages(apiId: string): Promise<readonly StageDescription[]>;
+  /** Deploys the API as it is to the stage; resolves to the DeploymentId. */
+  createDeployment(apiId: string, stageName: string, clientToken: string): Promise<string>;
+}
+
+const LIFECYCLE = new Set(["$connect", "$disconnect"]);
+
+/** A route that clients do not send messages to: what its integration answers needs no route response. */
+export function isLifecycleRoute({ RouteKey }: RouteDescription): boolean {
+  return RouteKey !== undefined && LIFECYCLE.has(RouteKey);
+}
+
+/** Whether an integration's responses are never looked at: "There is no integration response" (developer guide). */
+export function isProxy({ IntegrationType }: IntegrationDescription): boolean {
+  return IntegrationType === "AWS_PROXY" || IntegrationType === "HTTP_PROXY";
+}
+
+export function leadsTo({ Target }: RouteDescription, integrationId: string): boolean {
+  return Target === `integrations/${integrationId}`;
+}

@@ -1,0 +1,75 @@
+import type { ResultEvent } from "@specdrop/events";
+import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
+import { operationIdOf } from "./identity.ts";
+import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
+import { logAbout } from "./log.ts";
+import { settleOvertakenOn } from "./overtaken.ts";
+import type { ChangeSetRecord, Revision, Signal } from "./ports.ts";
+import type { ReconcileDependencies } from "./reconcile.ts";
+import { failedUntouched } from "./results.ts";
+import { publishOwed, settleAndPublish } from "./settle.ts";
+
+export type GiveUpDependencies = Pick<ReconcileDependencies, "ledger" | "bus" | "clock" | "log" | "leaseTtlMs">;
+
+/** What came of a signal that was given up. */
+export type GivenUp =
+  | { readonly outcome: "settled"; readonly event: ResultEvent }
+  /** Its revision has its result, or a newer one has a signal of its own. */
+  | { readonly outcome: "idle"; readonly reason: "unknown" | "settled" | "superseded" };
+
+/**
+ * Ends the revision of a signal that was delivered `receiveCount` times and never taken to its end. Throws
+ * `LeaseHeldError` where a run has the API: it may be the one that succeeds.
+ */
+export async function giveUp(
+  deps: GiveUpDependencies,
+  signal: Signal,
+  receiveCount: number,
+  owner: string,
+): Promise<GivenUp> {
+  const { documentId, apiId, correlationId } = signal;
+  const log = logAbout(deps.log, { documentId, apiId, correlationId });
+  const lease = { apiId, owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
+  const givenUp = await underLease({ ...deps, log }, lease, ({ fence }) => end(deps, signal, receiveCount, fence));
+  const operationId = operationIdOf(documentId, signal.sequence);
+  log.error("A signal was given up", { operationId, receiveCount, outcome: givenUp.outcome });
+  return givenUp;
+}
+
+async function end(deps: GiveUpDependencies, signal: Signal, receiveCount: number, fence: number): Promise<GivenUp> {
+  const { documentId, apiId } = signal;
+  const record = await deps.ledger.readDocument(documentId);
+  const revision = record?.current;
+  if (record === undefined || revision === undefined) return { outcome: "idle", reason: "unknown" };
+  const changeSet = await publishOwed(deps, documentId, apiId);
+  if ((changeSet?.settledSequence ?? 0) >= revision.sequence) return { outcome: "idle", reason: "settled" };
+  if (signal.sequence < revision.sequence) return { outcome: "idle", reason: "superseded" };
+
+  // From here on no run that has lost its lease can begin on what is about to end.
+  await deps.ledger.beginRun(documentId, apiId, revision.sequence, fence);
+  await settleOvertakenOn(deps, record, apiId);
+  const subject = { documentId, revision, now: deps.clock.now() };
+  const event = failedUntouched(subject, apiId, [diagnosticOf(signal, revision, changeSet, receiveCount)]);
+  const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, event);
+  return isOurs ? { outcome: "settled", event } : { outcome: "idle", reason: "settled" };
+}
+
+function diagnosticOf(
+  { documentId, apiId }: Signal,
+  { sequence }: Revision,
+  changeSet: ChangeSetRecord | undefined,
+  receiveCount: number,
+): Diagnostic {
+  const { progress } = changeSet ?? {};
+  const done =
+    progress?.sequence === sequence ? ` ${progress.ended} of ${progress.total} changes had ended, and stay.` : "";
+  return {
+    code: "SD6004",
+    severity: "error",
+    message: `The signal to converge API ${apiId} was delivered ${receiveCount} times, and no run came to its end.${done}`,
+    file: documentId,
+    range: START_OF_TEXT,
+    pointer: "",
+    help: `Look for operation ${operationIdOf(documentId, sequence)} in the log of the reconcile function, correct the cause, and drop the document again.`,
+  };
+}

@@ -1,0 +1,12 @@
+import type { DeploymentResult } from "@specdrop/events";
+import type { ChangeSetRecord } from "./ports.ts";
+
+/**
+ * What clients of an API see, as the last result there had it; a repair's is newer than the revision's. Where a run has
+ * begun since and not ended, it may have written anything.
+ */
+export function lastDeployment({ result, drift, runningSequence }: ChangeSetRecord): DeploymentResult | undefined {
+  const events = [drift?.event, result?.event].filter((event) => event?.detail.metadata.sequence === result?.sequence);
+  const last = events.flatMap((event) => event?.detail.data.deployment ?? [])[0];
+  return last === undefined || runningSequence === undefined ? last : { ...last, status: "pending" };
+}

@@ -1,0 +1,45 @@
+import { type DesiredResource, type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
+import { type AllowedApis, isAllowed } from "./allowed-apis.ts";
+import type { Ledger } from "./ports.ts";
+
+const HELP =
+  "Correct the ApiId, or have whoever operates specdrop allow it for this document (SPECDROP_ALLOWED_APIS), and drop the document again.";
+
+/** An error for each resource on an API that the document may not name. */
+export function notAllowed(
+  allowed: AllowedApis | undefined,
+  documentId: string,
+  key: string,
+  resources: readonly DesiredResource[],
+): readonly Diagnostic[] {
+  const forbidden = resources.filter(({ ApiId }) => !isAllowed(allowed, key, ApiId));
+  return forbidden.map(({ logicalId, ApiId, range, pointer, apiIdPointer = pointer }) => ({
+    code: "SD5005",
+    severity: "error",
+    message: `${logicalId} is on API ${ApiId}, which this document may not change.`,
+    file: documentId,
+    range,
+    pointer: apiIdPointer,
+    help: HELP,
+  }));
+}
+
+/** The same for a revision that was accepted when it was still allowed: not even what it owns there is deleted. */
+export async function noLongerAllowed(
+  ledger: Pick<Ledger, "listOwned">,
+  allowed: AllowedApis | undefined,
+  place: { readonly documentId: string; readonly apiId: string; readonly key: string },
+  resources: readonly DesiredResource[],
+): Promise<readonly Diagnostic[]> {
+  const { documentId, apiId, key } = place;
+  const owned = (await ledger.listOwned(apiId)).filter((resource) => resource.documentId === documentId).length;
+  const onApi = resources.filter((resource) => resource.ApiId === apiId);
+  const left =
+    owned === 0 ? "" : ` What the document owns there (${owned}) stays as it is: none of it is deleted either.`;
+  const message = `API ${apiId} is not allowed to this document any more, so nothing was touched.${left}`;
+  const general = { code: "SD5005", severity: "error", message, file: documentId } as const;
+  return [
+    { ...general, range: START_OF_TEXT, pointer: "", help: HELP },
+    ...notAllowed(allowed, documentId, key, onApi),
+  ];
+}

@@ -1,0 +1,61 @@
+import { publishOwedDrift } from "../drift.ts";
+import { NO_API } from "../overtaken.ts";
+import type { ChangeSetRecord, DocumentRecord } from "../ports.ts";
+import { publishOwed } from "../settle.ts";
+import type { SweepDependencies } from "../sweep.ts";
+import { finish } from "./finish.ts";
+import type { RunningTally } from "./tally.ts";
+import { watchDrift } from "./watch-drift.ts";
+
+export interface DocumentSweep extends SweepDependencies {
+  readonly graceMs: number;
+  /** Epoch milliseconds: no API is compared with AWS after it. */
+  readonly deadline: number;
+  readonly done: RunningTally;
+}
+
+/** A document as the ledger has it: its record, and its change sets by API, as far as there are any. */
+export interface Held {
+  readonly record: DocumentRecord;
+  readonly changeSets: ReadonlyMap<string, ChangeSetRecord>;
+}
+
+export async function sweepDocument(deps: DocumentSweep, documentId: string): Promise<void> {
+  const record = await deps.ledger.readDocument(documentId);
+  if (record === undefined) return;
+  const changeSets = await readChangeSets(deps, record);
+  for (const changeSet of changeSets.values()) await publishLeft(deps, changeSet);
+  await finish(deps, { record, changeSets });
+  await watchDrift(deps, { record, changeSets });
+}
+
+async function readChangeSets(
+  { ledger }: DocumentSweep,
+  { documentId, current, overtaken }: DocumentRecord,
+): Promise<Held["changeSets"]> {
+  const revisions = current === undefined ? overtaken : [current, ...overtaken];
+  const apiIds = new Set([NO_API, ...revisions.flatMap((revision) => revision.apiIds)]);
+  const changeSets = new Map<string, ChangeSetRecord>();
+  for (const apiId of apiIds) {
+    const changeSet = await ledger.readChangeSet(documentId, apiId);
+    if (changeSet !== undefined) changeSets.set(apiId, changeSet);
+  }
+  return changeSets;
+}
+
+/** Its run may be just about to publish what it wrote. */
+async function publishLeft(deps: DocumentSweep, changeSet: ChangeSetRecord): Promise<void> {
+  const { documentId, apiId, result, drift } = changeSet;
+  const isLeft = (written: typeof result | typeof drift) =>
+    written !== undefined &&
+    !written.published &&
+    deps.clock.now() - Date.parse(written.event.detail.metadata.time) >= deps.graceMs;
+  if (isLeft(result)) {
+    await publishOwed(deps, documentId, apiId);
+    deps.done.republished += 1;
+  }
+  if (isLeft(drift)) {
+    await publishOwedDrift(deps, changeSet);
+    deps.done.republished += 1;
+  }
+}

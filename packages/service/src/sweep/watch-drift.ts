@@ -1,0 +1,119 @@
+import { emptySummary } from "@specdrop/events";
+import { isAllowed } from "../allowed-apis.ts";
+import { type DriftFinding, findDrift, isConverged, isOpen, tellDrift } from "../drift.ts";
+import type { ChangeSetRecord, Revision } from "../ports.ts";
+import { type DeclaredDocument, readRevision } from "../revision-text.ts";
+import { partOf } from "./in-turn.ts";
+import { isHeld } from "./is-held.ts";
+import type { DocumentSweep, Held } from "./sweep-document.ts";
+
+/** Compares what is live with the revision in force on each API where that was made live, and tells what is new. */
+export async function watchDrift(deps: DocumentSweep, { record, changeSets }: Held): Promise<void> {
+  const { documentId, current } = record;
+  if (current === undefined) return;
+  let declared: DeclaredDocument | "none" | undefined;
+  for (const [apiId, changeSet] of changeSets) {
+    if (deps.clock.now() >= deps.deadline) return;
+    if (isOpen(changeSet) && expectsNothing(changeSet, current)) {
+      await tell(deps, changeSet, current, { outcome: NOTHING, durationMs: 0 });
+      continue;
+    }
+    const { key } = current.source;
+    if (!isConverged(changeSet, current) || !isAllowed(deps.allowedApis, key, apiId)) continue;
+    declared ??= await textOf(deps, documentId, current);
+    if (declared === "none") return;
+    await compare(deps, changeSet, current, declared);
+  }
+}
+
+const NOTHING = { changes: [], summary: emptySummary, diagnostics: [] };
+
+/** The revision in force was withdrawn or only planned on this API, or no longer has anything there. */
+function expectsNothing({ apiId, settledSequence, result }: ChangeSetRecord, current: Revision): boolean {
+  if (!current.apiIds.includes(apiId)) return true;
+  const isEnded = settledSequence === current.sequence && result?.event.detailType !== "ApplyFailed";
+  return isEnded && (current.kind === "withdrawn" || result?.event.detailType === "PlanProduced");
+}
+
+async function textOf(
+  { store }: DocumentSweep,
+  documentId: string,
+  current: Revision,
+): Promise<DeclaredDocument | "none"> {
+  const declared = await readRevision(store, documentId, current);
+  return declared?.mode === "apply" ? declared : "none";
+}
+
+async function compare(
+  deps: DocumentSweep,
+  changeSet: ChangeSetRecord,
+  revision: Revision,
+  declared: DeclaredDocument,
+): Promise<void> {
+  const { documentId, apiId, drift, runningSequence } = changeSet;
+  const repairs = declared.document.onDrift === "repair";
+  // A repair that has begun is not judged by what it has done so far: if it died, another ends it.
+  if (runningSequence !== undefined) {
+    if (repairs && isOpen(changeSet)) return askAgain(deps, changeSet, revision);
+    if (await isHeld(deps, apiId)) return;
+  }
+  const begunAt = deps.clock.now();
+  const finding = await findDrift(deps, { documentId, apiId, revision, declared });
+  if (!finding.isReadable) {
+    const codes = finding.outcome.diagnostics.map(({ code }) => code);
+    deps.log.warn("AWS does not let the API be read", { apiId, codes });
+    return;
+  }
+  const { fingerprint } = finding;
+  if (fingerprint === drift?.fingerprint) {
+    if (repairs && fingerprint !== undefined) await askAgain(deps, changeSet, revision);
+    return;
+  }
+  if (!(await isUntouched(deps, changeSet, revision))) return;
+  const count = await tell(deps, changeSet, revision, { ...finding, durationMs: deps.clock.now() - begunAt });
+  if (repairs && count !== undefined && fingerprint !== undefined) {
+    await askForRepair(deps, changeSet, revision, count);
+  }
+}
+
+/** A repair that has been asked for gets some time. */
+async function askAgain(deps: DocumentSweep, changeSet: ChangeSetRecord, revision: Revision): Promise<void> {
+  const { drift } = changeSet;
+  if (drift === undefined) return;
+  const askedAt = Date.parse(drift.event.detail.metadata.time);
+  if (deps.clock.now() - askedAt >= deps.graceMs) await askForRepair(deps, changeSet, revision, drift.count);
+}
+
+/** Nothing of what was seen live can come from a run of ours, if none has begun or ended since. */
+async function isUntouched({ ledger }: DocumentSweep, before: ChangeSetRecord, revision: Revision): Promise<boolean> {
+  const { documentId, apiId, epoch, runningSequence } = before;
+  const record = await ledger.readDocument(documentId);
+  const changeSet = await ledger.readChangeSet(documentId, apiId);
+  const isInForce = record?.current?.sequence === revision.sequence;
+  return isInForce && changeSet?.epoch === epoch && changeSet.runningSequence === runningSequence;
+}
+
+async function tell(
+  deps: DocumentSweep,
+  changeSet: ChangeSetRecord,
+  revision: Revision,
+  news: Parameters<typeof tellDrift>[3] | (DriftFinding & { readonly durationMs: number }),
+): Promise<number | undefined> {
+  const told = await tellDrift(deps, changeSet, revision, news);
+  if (told === undefined) return undefined;
+  const { apiId } = changeSet;
+  deps.log.warn(told.event.detailType, { apiId, count: told.count, summary: told.event.detail.data.summary });
+  deps.done[told.event.detailType === "DriftDetected" ? "driftDetected" : "driftResolved"] += 1;
+  return told.count;
+}
+
+async function askForRepair(
+  deps: DocumentSweep,
+  { documentId, apiId }: ChangeSetRecord,
+  { sequence, correlationId }: Revision,
+  repair: number,
+): Promise<void> {
+  await deps.queue.send({ documentId, apiId, sequence, part: partOf(deps.clock.now()), correlationId, repair });
+  deps.log.info("A repair is asked for", { apiId, repair });
+  deps.done.signalsSent += 1;
+}

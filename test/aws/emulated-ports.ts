@@ -1,0 +1,30 @@
+import type { CloudControlApi } from "@specdrop/aws/cloud-control/api";
+import { controlPlane } from "@specdrop/aws/cloud-control/control-plane";
+import { gatewayOf } from "@specdrop/aws/cloud-control/gateway";
+import { createCloudControl } from "@specdrop/local/cloud-control/cloud-control";
+import { virtualClock } from "./virtual-clock.ts";
+
+/** The ports on the emulator without HTTP, in time that passes only while somebody sleeps. */
+export function emulatedPorts(faults: object = {}) {
+  const clock = virtualClock();
+  const emulator = createCloudControl({ now: clock.now, random: Math.random });
+  emulator.changeFaults({ settleMs: 0, quirks: { impliedParents: false } });
+  emulator.changeFaults(faults);
+  const reads: string[] = [];
+  const api: CloudControlApi = {
+    create: async (request) => emulator.createResource(request).ProgressEvent,
+    update: async (request) => emulator.updateResource(request).ProgressEvent,
+    delete: async (request) => emulator.deleteResource(request).ProgressEvent,
+    async get(request) {
+      reads.push(`get ${request.TypeName.split("::")[2]}`);
+      return emulator.getResource(request).ResourceDescription;
+    },
+    async list(request) {
+      reads.push(`list ${request.TypeName.split("::")[2]}`);
+      return emulator.listResources(request);
+    },
+    status: async (request) => emulator.getResourceRequestStatus(request).ProgressEvent,
+  };
+  const options = { clock, random: () => 0.5 };
+  return { controlPlane: controlPlane(api, options), gateway: gatewayOf(api, options), api, emulator, clock, reads };
+}

@@ -1,0 +1,99 @@
+import { converge } from "@specdrop/engine";
+import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { parse } from "@specdrop/spec";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { exportDocument } from "../../packages/cli/src/export/export-document.ts";
+import { emulatedPorts } from "../aws/emulated-ports.ts";
+import { maker } from "../local/chat-api.ts";
+
+const line = fc.oneof(
+  fc.string({ maxLength: 30 }),
+  fc.constantFrom("{", "  }", "#set($a = 1)", "- x: y", "", " ", "\t"),
+);
+const text = fc.oneof(
+  fc.array(line, { maxLength: 5 }).map((lines) => lines.join("\n")),
+  fc.string({ unit: "grapheme", maxLength: 40 }),
+  fc.constantFrom(
+    "yes",
+    "null",
+    "1e3",
+    "0x1f",
+    "~",
+    "'",
+    '"',
+    "|",
+    "a\r\nb",
+    "\u0085",
+    "\u2028",
+    "\ufeff",
+    "\u0000",
+    "---",
+    "\n\n",
+    "a\n ",
+    " a\nb",
+    "\ta\nb\n\n",
+  ),
+);
+const name = fc
+  .oneof(fc.constantFrom("200", "$default", "application/json", "<<", "true", "? a", "__proto__", "a b"), text)
+  .filter((key) => key !== "");
+const header = fc.stringMatching(/^[a-z-]{1,8}$/).map((each) => `method.response.header.${each}`);
+const response = fc.record(
+  {
+    ContentHandlingStrategy: fc.constantFrom("CONVERT_TO_BINARY", "CONVERT_TO_TEXT"),
+    ResponseParameters: fc.dictionary(
+      header,
+      fc.constantFrom("'a: b'", "'#'", "integration.response.header.x", "'x\ny'"),
+      {
+        maxKeys: 3,
+      },
+    ),
+    ResponseTemplates: fc.array(fc.tuple(name, text), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
+    TemplateSelectionExpression: fc.constantFrom("\\$default", "200", "${request.body.x}"),
+  },
+  { requiredKeys: [] },
+);
+const key = fc.constantFrom("$default", "200", "/2\\d\\d/", "/4../", "/a|b/", "/a#: b/", "'x'", "/[^x]{2}/");
+const live = fc.uniqueArray(fc.record({ at: fc.nat(2), key, response }), {
+  minLength: 1,
+  maxLength: 6,
+  selector: (each) => `${each.at} ${each.key}`,
+});
+
+test("whatever is live, its export is valid, and adopting it writes nothing", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      live,
+      fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12 }), { maxLength: 3 }),
+      async (responses, routeKeys) => {
+        const ports = emulatedPorts();
+        const parts = maker(ports.emulator);
+        const ApiId = parts.api();
+        const integrations = [0, 1, 2].map(() => parts.integration(ApiId));
+        for (const [index, routeKey] of routeKeys.entries()) parts.route(ApiId, routeKey, integrations[index]);
+        for (const { at, key: IntegrationResponseKey, response: model } of responses) {
+          parts.response({ ApiId, IntegrationId: integrations[at], IntegrationResponseKey, ...model });
+        }
+        const exported = await exportDocument(ports, ApiId);
+        const { document, diagnostics } = parse(exported, "export.yaml");
+        expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+
+        const before = ports.emulator.writes().length;
+        const outcome = await converge(
+          {
+            ...{ documentId: "file:export.yaml", apiId: ApiId, sequence: 1, epoch: 0, mode: "apply", resumed: false },
+            ...{ desired: document?.resources ?? [], elsewhere: { owned: 0, deletions: 0 }, file: "export.yaml" },
+          },
+          { ...ports, ledger: memoryLedger(), random: () => 0.5 },
+          { fence: 1, holdLease: async () => {}, deadline: Number.POSITIVE_INFINITY },
+        );
+        expect(outcome.status).toBe("succeeded");
+        expect(outcome.summary).toMatchObject({ adopt: responses.length });
+        expect(outcome.changes.flatMap(({ changedProperties }) => changedProperties)).toEqual([]);
+        expect(ports.emulator.writes()).toHaveLength(before);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,93 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Ledger } from "@specdrop/engine";
+import { openFileLedger } from "@specdrop/local/ledger/file";
+import { expect, test } from "vitest";
+import { owned, resultEvent, revision } from "../contract/ledger.ts";
+import { emptyFolder, runCli } from "./run-cli.ts";
+
+const ID = "s3://specs/team/chat.yaml";
+
+async function ledgerWith(fill: (ledger: Ledger) => Promise<void>) {
+  const folder = emptyFolder();
+  const ledger = await openFileLedger(join(folder, "ledger.json"));
+  await fill(ledger);
+  await ledger.close();
+  return (...args: readonly string[]) => runCli(["status", "--ledger", "ledger.json", ...args], { cwd: folder });
+}
+
+test("an empty ledger", async () => {
+  const { code, stdout, stderr } = await runCli(["status"], { cwd: emptyFolder() });
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: "0 documents, 0 responses owned, everything settled.\n",
+    stderr: "",
+  });
+});
+
+test("documents, their APIs, progress, what is owed, drift and leases", async () => {
+  const inAnHour = Date.now() + 3_600_000;
+  const status = await ledgerWith(async (ledger) => {
+    await ledger.recordRevision(ID, revision({ apiIds: ["api1", "api2"] }));
+    await ledger.settle(ID, "api1", 1, resultEvent(1, { apiId: "api1" }));
+    await ledger.noteDrift(ID, "api1", 1, { count: 1, fingerprint: "f", event: resultEvent(1) });
+    await ledger.claim(owned({ ApiId: "api1" }), 1);
+    const lease = await ledger.acquireLease("api2", "run-7", 3_600_000, inAnHour - 3_600_000);
+    await ledger.beginRun(ID, "api2", 1, lease?.fence ?? 0);
+    const progress = { sequence: 1, ended: 700, total: 2000, removed: { delete: 0, forget: 0 } };
+    await ledger.checkpoint(ID, "api2", progress, lease?.fence ?? 0);
+    await ledger.recordRevision(ID, revision({ kind: "rejected" }));
+    await ledger.settle(ID, "", 2, resultEvent(2));
+    await ledger.acquireLease("api1", "dead", 1, 0);
+  });
+  const { code, stdout } = await status();
+  expect(code).toBe(0);
+  expect(stdout.split("\n")).toEqual([
+    `${ID}  revision 1, accepted 2026-09-21T14:13:20.000Z`,
+    "  revision 2 was rejected 2026-09-21T14:13:20.000Z",
+    "  a result is not published yet",
+    "  API api1  ApplySucceeded  1 owned  not published yet  drift since 2026-11-22T12:00:00.000Z",
+    "  API api2  not settled  700 of 2000 changes ended  0 owned",
+    `API api2 is being written to by run-7, until ${new Date(inAnHour).toISOString()} at least`,
+    "1 document, 1 response owned, 1 API not settled.",
+    "",
+  ]);
+
+  const json = JSON.parse((await status("--json")).stdout);
+  expect(json).toMatchObject({
+    documents: [
+      {
+        documentId: ID,
+        current: { sequence: 1, kind: "accepted", correlationId: "c-1" },
+        rejected: { sequence: 2 },
+        overtaken: 0,
+        unpublished: true,
+        apis: [
+          { apiId: "api1", settled: true, outcome: "ApplySucceeded", unpublished: true, owned: 1 },
+          { apiId: "api2", settled: false, settledSequence: 0, progress: { ended: 700, total: 2000 } },
+        ],
+      },
+    ],
+    leases: [{ apiId: "api2", owner: "run-7", fence: 1 }],
+    owned: 1,
+  });
+});
+
+test("an API that the revision in force does not name is shown while something is owned there", async () => {
+  const status = await ledgerWith(async (ledger) => {
+    await ledger.recordRevision(ID, revision({ kind: "withdrawn", apiIds: [] }));
+    await ledger.settle(ID, "old", 1, resultEvent(1));
+    await ledger.settle(ID, "older", 1, resultEvent(1));
+    await ledger.claim(owned({ ApiId: "old" }), 1);
+  });
+  const { documents } = JSON.parse((await status("--json")).stdout);
+  expect(documents[0].apis.map(({ apiId }: { apiId: string }) => apiId)).toEqual(["old"]);
+});
+
+test("a ledger that cannot be read ends with 1", async () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "ledger.json"), "{");
+  const { code, stderr } = await runCli(["status", "--ledger", "ledger.json"], { cwd: folder });
+  expect(stderr).toContain("cannot be used");
+  expect(code).toBe(1);
+});
