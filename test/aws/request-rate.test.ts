@@ -45,3 +45,15 @@ test("when one is throttled, all slow down, and recover", async () => {
   time.now += 3_600_000;
   expect(await other?.book(5)).toBe(0);
 });
+
+test("rates of different names do not share", async () => {
+  tables += 1;
+  await createLedgerTable(dynamo.client, `rate-${tables}`);
+  const clock = { now: () => 1_800_000_000_000 };
+  const limits = { rate: 0.2, burst: 1 };
+  const requests = sharedRequestRate(dynamo.client, `rate-${tables}`, clock, limits);
+  const deployments = sharedRequestRate(dynamo.client, `rate-${tables}`, clock, limits, "apigateway-deployments");
+  expect(await requests.book(1)).toBe(0);
+  expect(await deployments.book(1)).toBe(0);
+  expect(await deployments.book(1)).toBeCloseTo(5_000);
+});

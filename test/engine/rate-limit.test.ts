@@ -1,4 +1,4 @@
-import { API_GATEWAY_LIMITS, book, type RateState, slowDown } from "@specdrop/engine";
+import { API_GATEWAY_LIMITS, book, DEPLOYMENT_LIMITS, type RateState, slowDown } from "@specdrop/engine";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -60,4 +60,13 @@ test("it never stops altogether", () => {
   let state: RateState | undefined;
   for (let n = 0; n < 50; n++) state = slowDown(state, LIMITS, NOW + n * 2000);
   expect(state?.rate).toBe(0.5);
+});
+
+test("deployments go out five seconds apart, throttled or not", () => {
+  const first = book(undefined, 1, DEPLOYMENT_LIMITS, NOW);
+  expect(first.waitMs).toBe(0);
+  expect(book(first.state, 1, DEPLOYMENT_LIMITS, NOW).waitMs).toBeCloseTo(5000);
+  const slower = slowDown(first.state, DEPLOYMENT_LIMITS, NOW + 1000);
+  expect(slower.rate).toBe(0.2);
+  expect(book(slower, 1, DEPLOYMENT_LIMITS, NOW + 1000).waitMs).toBeCloseTo(5000);
 });

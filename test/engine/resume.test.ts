@@ -1,6 +1,6 @@
 import { ControlPlaneError } from "@specdrop/engine";
 import { expect, test } from "vitest";
-import { throttled } from "./fake-control-plane.ts";
+import { refusedByAws, throttled } from "./fake-control-plane.ts";
 import { desired, lines, model, world } from "./world.ts";
 
 const THREE_DAYS = 72 * 3600 * 1000;
@@ -124,6 +124,19 @@ test("only the failed create is let go, and it is not asked for again and again"
   expect((await owned()).map((one) => one.IntegrationResponseKey)).toEqual(["/kept/"]);
 });
 
+test("a create that failed after the run died, and left its response behind, is ours", async () => {
+  const { run, plane, owned } = await runThatDies("before");
+  plane.faults.create = [
+    () => {
+      const { identifier } = plane.put(model("$default", { TemplateSelectionExpression: "a" }));
+      throw new ControlPlaneError("NotStabilized", "", { retryable: false, settled: true, identifier });
+    },
+  ];
+  expect(lines(await run(WISH, { resumed: true }))).toEqual(["create $default succeeded"]);
+  expect(plane.live.size).toBe(1);
+  expect((await owned())[0]?.pending).toBeUndefined();
+});
+
 test("another document's create under way is none of our business", async () => {
   const { run, plane, owned } = await runThatDies("after");
   const other = { documentId: "s3://specs/other.yaml" };
@@ -208,3 +221,96 @@ function byAction(a: string, b: string): number {
   const order = ["none", "create", "delete"];
   return order.indexOf(a.split(" ")[0] ?? "") - order.indexOf(b.split(" ")[0] ?? "");
 }
+
+test("what was created and no read shows yet stays ours, whatever the next revision asks", async () => {
+  const { run, plane, owned } = world();
+  await run(WISH);
+  const [identifier] = plane.live.keys();
+  plane.list = async () => [];
+  const get = plane.get.bind(plane);
+  plane.get = async () => undefined;
+  const changed = [desired("$default", { TemplateSelectionExpression: "b" })];
+  expect(lines(await run(changed, { sequence: 2 }))).toEqual(["create $default failed NotConverged"]);
+  expect(await owned()).toMatchObject([{ identifier, origin: "created" }]);
+  expect((await owned())[0]?.pending).toBeUndefined();
+
+  let reads = 0;
+  plane.get = async (id) => (++reads > 2 ? get(id) : undefined);
+  expect(lines(await run(changed, { sequence: 3 }))).toEqual(["create $default succeeded"]);
+  expect(plane.live.get(identifier ?? "")?.properties).toEqual({ TemplateSelectionExpression: "b" });
+  reads = 0;
+  expect(lines(await run(changed, { sequence: 4 }))).toEqual(["create $default succeeded"]);
+  expect(await owned()).toMatchObject([{ identifier }]);
+});
+
+test("what was created and no read shows yet is deleted when it is dropped", async () => {
+  const { run, plane, owned } = world();
+  await run(WISH);
+  plane.list = async () => [];
+  plane.get = async () => undefined;
+  expect(lines(await run([], { sequence: 2 }))).toEqual(["forget $default succeeded"]);
+  expect(plane.live.size).toBe(0);
+  expect(await owned()).toEqual([]);
+});
+
+test("a create that is finished later and cannot be read yet is ours", async () => {
+  const { run, plane, owned } = await runThatDies("after");
+  plane.list = async () => [];
+  plane.get = async () => undefined;
+  await run(WISH, { epoch: 0, resumed: true });
+  expect(await owned()).toMatchObject([{ origin: "created", identifier: [...plane.live.keys()][0] }]);
+});
+
+test("a create in the place of ours that dies or fails does not lose ours", async () => {
+  const { run, plane, owned, ledger } = world();
+  await run(WISH);
+  const [identifier] = plane.live.keys();
+  const list = plane.list.bind(plane);
+  const get = plane.get.bind(plane);
+  plane.list = async () => [];
+  plane.get = async () => undefined;
+  plane.faults.create = [died()];
+  await expect(run(WISH, { sequence: 2, epoch: 1 })).rejects.toThrow("died");
+  expect(await owned()).toMatchObject([{ identifier, pending: {} }]);
+
+  plane.list = list;
+  plane.get = get;
+  expect((await run(WISH, { sequence: 2, epoch: 1, resumed: true })).status).toBe("unchanged");
+  expect(await owned()).toMatchObject([{ identifier, origin: "created" }]);
+  expect((await ledger.listOwned((await owned())[0]?.ApiId ?? ""))[0]?.pending).toBeUndefined();
+
+  plane.list = async () => [];
+  plane.get = async () => undefined;
+  plane.faults.create = [refusedByAws()];
+  expect(lines(await run(WISH, { sequence: 3 }))).toEqual(["create $default failed InvalidRequest"]);
+  expect(await owned()).toMatchObject([{ identifier }]);
+});
+
+test("the token of a create does not bring back what was created with it before, and is gone", async () => {
+  const { run, plane, owned } = world();
+  const resumed = { sequence: 1, epoch: 0, resumed: true };
+  await run(WISH, resumed);
+  plane.live.clear();
+  await run(WISH, resumed);
+  const [second] = plane.live.keys();
+  expect(await owned()).toMatchObject([{ identifier: second }]);
+  const get = plane.get.bind(plane);
+  plane.list = async () => [];
+  plane.get = async (id) => (id === second ? undefined : get(id));
+  expect(lines(await run(WISH, resumed))).toEqual(["create $default failed NotConverged"]);
+  expect(await owned()).toMatchObject([{ identifier: second }]);
+});
+
+test("three days later an empty property is no difference", async () => {
+  const wish = [desired("$default", { TemplateSelectionExpression: "", ResponseTemplates: {} })];
+  const all = world();
+  all.ledger.claim = dieAfter(all.ledger.claim, 1);
+  await expect(all.run(wish)).rejects.toThrow("died");
+  const [identifier] = all.plane.live.keys();
+  const live = all.plane.live.get(identifier ?? "");
+  if (live !== undefined) all.plane.live.set(live.identifier, { ...live, properties: {} });
+  all.time.now += THREE_DAYS;
+  all.plane.forgetTokens();
+  await all.run(wish, { epoch: 0, resumed: true });
+  expect(await all.owned()).toMatchObject([{ identifier, origin: "created" }]);
+});

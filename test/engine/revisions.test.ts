@@ -103,3 +103,22 @@ test("overtaken revisions stand in order, and a rejected one alone is in force n
   expect(rejected).not.toHaveProperty("current");
   expect(rejected?.recent).toEqual([]);
 });
+
+test("the APIs of revisions that came in between are not forgotten", () => {
+  const on = (kind: NewRevision["kind"], apiIds: readonly string[]) => ({ ...revision(kind), apiIds });
+  const held = after([on("accepted", ["a"]), on("accepted", ["b"])]) as DocumentRecord;
+  expect(withRevision(held, DOCUMENT, on("accepted", ["c"]), 2).record.current?.apiIds).toEqual(["c"]);
+  expect(withRevision(held, DOCUMENT, on("accepted", ["c"]), 1).record.current?.apiIds).toEqual(["c", "b"]);
+  expect(withRevision(held, DOCUMENT, on("withdrawn", []), 0).record.current?.apiIds).toEqual(["b", "a"]);
+  expect(withRevision(held, DOCUMENT, on("rejected", []), 0).record.head.apiIds).toEqual([]);
+});
+
+test("what was recorded since the list of APIs was made up adds its own", () => {
+  const on = (apiIds: readonly string[], sequencer: string) => ({ ...revision("accepted", sequencer), apiIds });
+  const held = after([on(["api1"], "01"), on(["api1", "api2"], "02")]);
+  expect(withRevision(held, DOCUMENT, on(["api3"], "03"), 0).record.current?.apiIds).toEqual(["api3", "api1", "api2"]);
+  expect(withRevision(held, DOCUMENT, on(["api3"], "03"), 1).record.current?.apiIds).toEqual(["api3", "api1", "api2"]);
+  expect(withRevision(held, DOCUMENT, on(["api3"], "03"), 2).record.current?.apiIds).toEqual(["api3"]);
+  const rejected = { ...revision("rejected", "03"), apiIds: [] };
+  expect(withRevision(held, DOCUMENT, rejected, 0).record.head.apiIds).toEqual([]);
+});

@@ -38,6 +38,11 @@ export interface RunResult {
 /** What `acceptDocument` and `withdrawDocument` need and give. */
 type Accept = (deps: AcceptDependencies) => Promise<Acceptance>;
 
+/** An API that is no concern any more, one that waits for another, or one that was woken and had ended by then. */
+function isExpected(reason: string, { part }: Signal): boolean {
+  return reason === "unconcerned" || reason === "waiting" || (reason === "settled" && part > 0);
+}
+
 /** Takes a document in and converges each of its APIs, one after the other, in this process. */
 export async function runDocument(accept: Accept, options: RunOptions): Promise<RunResult> {
   const { ledger } = options.ledger;
@@ -49,6 +54,7 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
     store,
     controlPlane: options.controlPlane,
     gateway: options.gateway,
+    requestRate: options.ledger.requestRate,
     queue: { send: async (signal: Signal) => void signals.push(signal) },
     bus: keeping(published),
     clock,
@@ -69,7 +75,7 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
   for (let signal = signals.shift(); signal !== undefined && !options.stopRequested(); signal = signals.shift()) {
     const outcome = await reconcile(deps, signal, budget).catch(explainLease);
     if (outcome.outcome === "settled") results.push(store.whole(outcome.event));
-    if (outcome.outcome === "idle" && outcome.reason !== "unconcerned") throw overtaken(signal.apiId);
+    if (outcome.outcome === "idle" && !isExpected(outcome.reason, signal)) throw overtaken(signal.apiId);
     if (outcome.outcome === "interrupted" && options.stopRequested()) break;
   }
   // A document that has nothing on any API gets its result when it is taken in.

@@ -45,7 +45,7 @@ export async function create(run: Run, desired: DesiredResource, unseen?: OwnedR
     const isBelieved = settled.model !== undefined && !run.changeSet.resumed && unmet(settled.model).length === 0;
     if (isBelieved) return settled.model;
     const live = await readUntil(run, settled.identifier, (seen) => unmet(seen).length === 0);
-    return live ?? vanished(run, settled.identifier);
+    return live ?? vanished(settled.identifier);
   };
   try {
     const live = await send(run, "create", prepare, request);
@@ -69,17 +69,8 @@ async function createOrLeft(run: Run, model: CreateModel, token: string): Promis
   }
 }
 
-/**
- * A response that was created and cannot be read. In a resumed run SUCCESS may be the answer to the request of the run
- * before, whose response somebody deleted since: asking with a new token is then right.
- */
-function vanished(run: Run, identifier: string): never {
-  if (run.changeSet.resumed) {
-    throw new ControlPlaneError("NotFound", `${identifier} was created, and is gone.`, {
-      retryable: true,
-      settled: true,
-    });
-  }
+/** A response that was created and cannot be read. It stays on record: the next run finds it, or makes another. */
+function vanished(identifier: string): never {
   throw new ChangeFailed("NotConverged", `AWS reported SUCCESS, but ${identifier} cannot be read.`, {
     retryable: true,
     help: "Drop the document again: if somebody deleted the response just then, it is created anew.",
@@ -99,14 +90,18 @@ async function afterFailedCreate(
   const siblings = await read(run, () => run.ports.controlPlane.list(desired));
   const listed = siblings.find((live) => formatNaturalKey(live) === formatNaturalKey(desired));
   const other = listed ?? (await seenAtLast(run, desired, begun));
-  if (begun.identifier !== undefined && (other === undefined || other.identifier === begun.identifier)) {
-    await claim(run, begun);
+  if (other?.identifier === begun.identifier) {
+    // Ours, seen at last; or nobody's, and then there is nothing to keep on record.
+    await leave(run, begun);
     if (other !== undefined) throw new Found(begun, other, error);
+    return;
+  }
+  if (other === undefined) {
+    await claim(run, begun);
     const message = `${begun.identifier} exists, and AWS does not show it yet.`;
     throw new ChangeFailed("NotConverged", message, { ...UNSEEN, cause: error });
   }
   await release(run, record);
-  if (other === undefined) return;
   const { code, message, help } = unowned(desired, other);
   throw new ChangeFailed(code, message, { retryable: false, help, cause: error });
 }
@@ -127,9 +122,10 @@ async function seenAtLast(
 }
 
 /** The record of a response as its document has it now, with what was known of it before. */
-function updated(run: Run, desired: DesiredResource, { identifier, origin, applied }: OwnedResource): OwnedResource {
-  const record = recordOf(run, desired, { origin, applied });
-  return identifier === undefined ? record : { ...record, identifier };
+function updated(run: Run, desired: DesiredResource, unseen: OwnedResource): OwnedResource {
+  const { deletionPolicy: _, pending: __, ...known } = unseen;
+  const { origin, applied } = unseen;
+  return { ...known, ...recordOf(run, desired, { origin, applied }) };
 }
 
 function modelOf(desired: DesiredResource): CreateModel {

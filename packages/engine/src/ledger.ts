@@ -109,8 +109,9 @@ export interface Ledger extends OwnershipLedger {
   readDocument(documentId: string): Promise<DocumentRecord | undefined>;
   /**
    * Numbers and writes a revision, unless its sequencer says it is stale or a repeat: `withRevision` has the rules.
+   * `basedOn` is the sequence of the revision that was in force when `apiIds` was made up.
    */
-  recordRevision(documentId: string, revision: NewRevision): Promise<RecordOutcome>;
+  recordRevision(documentId: string, revision: NewRevision, basedOn?: number): Promise<RecordOutcome>;
   /** Drops overtaken revisions up to and including `sequence`. */
   clearOvertaken(documentId: string, sequence: number): Promise<void>;
   /** Every document, in no particular order. */

@@ -19,7 +19,7 @@ export async function finishPending(run: Run, observed: Observed): Promise<Obser
     if (record.documentId !== run.changeSet.documentId || record.pending === undefined) continue;
     const found = live.find((resource) => formatNaturalKey(resource) === formatNaturalKey(record));
     const created = await outcomeOf(run, { ...record, pending: record.pending }, found);
-    const { pending, ...before } = record;
+    const { pending, lastChange: _, ...before } = record;
     if (created === undefined && before.identifier === undefined) {
       await release(run, record);
       owned = owned.filter((one) => one !== record);

@@ -17,28 +17,34 @@ export function compareSequencers(left: string, right: string): number {
 /**
  * What a document's record becomes with one more revision. Whatever order events arrive in, the newest accepted or
  * withdrawn revision ends up in force, and one without a sequencer is always the newest. Whoever is displaced goes to
- * `overtaken` until its terminal event is certain.
+ * `overtaken` until its terminal event is certain. The APIs of revisions after `basedOn` (a sequence), which its own
+ * list of APIs does not account for, are added to it.
  */
 export function withRevision(
   held: DocumentRecord | undefined,
   documentId: string,
   revision: NewRevision,
+  basedOn = Number.POSITIVE_INFINITY,
 ): RecordOutcome {
   const { sequencer } = revision;
-  if (held === undefined) return recorded({ documentId, count: 0, overtaken: [], recent: [] }, revision);
+  if (held === undefined) return recorded({ documentId, count: 0, overtaken: [], recent: [] }, revision, basedOn);
   const known = held.recent.find((one) => sequencer !== undefined && compareSequencers(one.sequencer, sequencer) === 0);
   if (known !== undefined) return { outcome: "repeated", sequence: known.sequence, record: held };
   const rival = revision.kind === "rejected" ? held.head : held.current;
-  return isOlder(revision, rival) ? { outcome: "stale", record: held } : recorded(held, revision);
+  return isOlder(revision, rival) ? { outcome: "stale", record: held } : recorded(held, revision, basedOn);
 }
 
 function recorded(
   held: Omit<DocumentRecord, "head"> & { readonly head?: Revision },
   revision: NewRevision,
+  basedOn: number,
 ): RecordOutcome {
   const sequence = held.count + 1;
-  const numbered: Revision = { ...revision, sequence };
   const isInForce = revision.kind !== "rejected";
+  const before = held.current === undefined ? held.overtaken : [held.current, ...held.overtaken];
+  const missed = before.filter((other) => other.sequence > basedOn).flatMap((other) => other.apiIds);
+  const apiIds = isInForce ? [...revision.apiIds, ...missed] : revision.apiIds;
+  const numbered: Revision = { ...revision, sequence, apiIds: [...new Set(apiIds)] };
   const isHead = !isOlder(revision, held.head);
   const displaced = [
     ...(isInForce && held.current !== undefined ? [held.current] : []),

@@ -61,21 +61,22 @@ export async function acceptDocument(deps: AcceptDependencies, change: DocumentT
   if (document === undefined) return reject(deps, change, remarks);
 
   const named = document.resources.map((resource) => resource.ApiId);
-  const apiIds = await affectedApis(deps.ledger, documentId, named);
-  return takeEffect(deps, change, newRevision(deps, change, "accepted", apiIds), remarks);
+  const known = await deps.ledger.readDocument(documentId);
+  const apiIds = await affectedApis(deps.ledger, documentId, named, known);
+  return takeEffect(deps, change, newRevision(deps, change, "accepted", apiIds), known, remarks);
 }
 
 /** Takes a document out of force, and has everything it owns withdrawn. */
 export async function withdrawDocument(deps: AcceptDependencies, change: DocumentChange): Promise<Acceptance> {
   const known = await deps.ledger.readDocument(change.documentId);
   const isKnown = known !== undefined && !isTombstone(known, change);
-  const apiIds = await affectedApis(deps.ledger, change.documentId, []);
+  const apiIds = known === undefined ? [] : await affectedApis(deps.ledger, change.documentId, [], known);
   const revision = newRevision(deps, change, "withdrawn", apiIds);
-  if (isKnown) return takeEffect(deps, change, revision, NO_REMARKS);
+  if (isKnown) return takeEffect(deps, change, revision, known, NO_REMARKS);
 
   // The event of its creation may still be under way, and must not bring back what is gone.
   if (change.sequencer !== undefined) {
-    const recorded = await deps.ledger.recordRevision(change.documentId, revision);
+    const recorded = await deps.ledger.recordRevision(change.documentId, revision, sequenceOf(known));
     // Known after all: it was recorded just now, by the intake of another event.
     if (!isTombstone(recorded.record, change)) return carryOn(deps, change, "withdrawn", recorded, NO_REMARKS);
   }
@@ -104,10 +105,16 @@ async function takeEffect(
   deps: AcceptDependencies,
   change: DocumentChange,
   newRevision: NewRevision,
+  known: DocumentRecord | undefined,
   remarks: Remarks,
 ): Promise<Acceptance> {
-  const recorded = await deps.ledger.recordRevision(change.documentId, newRevision);
+  const recorded = await deps.ledger.recordRevision(change.documentId, newRevision, sequenceOf(known));
   return carryOn(deps, change, newRevision.kind, recorded, remarks);
+}
+
+/** Of the revision in force; 0 without one. */
+function sequenceOf(known: DocumentRecord | undefined): number {
+  return known?.current?.sequence ?? 0;
 }
 
 /** Sees to it that what is in force now is converged, and that what it displaced has its result. */
@@ -149,12 +156,25 @@ async function endInOrder(
   revision: Revision,
   result: (subject: Subject) => ResultEvent,
 ): Promise<void> {
-  const { documentId, overtaken } = record;
+  const { documentId, head, current, overtaken } = record;
   const isEarlier = (other: Revision) => other.sequence < revision.sequence;
   await settleOvertaken(deps, documentId, overtaken.filter(isEarlier));
+  // A rejected document leaves the one before it in force, whose own intake may have died before it told its result.
+  if (current !== undefined && current.apiIds.length === 0 && isEarlier(current)) {
+    const earlier = nothingToDo({ documentId, revision: current, now: deps.clock.now() });
+    await settleAndPublish(deps, documentId, NO_API, current.sequence, earlier);
+  }
+  if (isEarlier(head) && head.kind === "rejected" && !(await hasEnded(deps, documentId, head))) {
+    throw new Error(`Revision ${head.sequence} of ${documentId} was rejected, and has to be told of first`);
+  }
   const event = result({ documentId, revision, now: deps.clock.now() });
   await settleAndPublish(deps, documentId, NO_API, revision.sequence, event);
   await endOvertaken(deps, record);
+}
+
+async function hasEnded(deps: AcceptDependencies, documentId: string, { sequence }: Revision): Promise<boolean> {
+  const changeSet = await deps.ledger.readChangeSet(documentId, NO_API);
+  return (changeSet?.settledSequence ?? 0) >= sequence;
 }
 
 async function endOvertaken(deps: AcceptDependencies, record: DocumentRecord): Promise<void> {

@@ -1,21 +1,23 @@
-import type { Ledger } from "./ports.ts";
+import type { DocumentRecord, Ledger } from "./ports.ts";
 
 /**
  * The APIs a new revision has to converge: those it names, and those of the revision before where the document still
- * owns something or where that revision has not settled, and so may yet own something.
+ * owns something, where that revision has not settled, and so may yet own something, and where drift is open.
  */
 export async function affectedApis(
   ledger: Pick<Ledger, "readDocument" | "readChangeSet" | "listOwned">,
   documentId: string,
   named: readonly string[],
+  known?: DocumentRecord,
 ): Promise<readonly string[]> {
   const apiIds = new Set(named);
-  const previous = (await ledger.readDocument(documentId))?.current;
+  const previous = (known ?? (await ledger.readDocument(documentId)))?.current;
   for (const apiId of previous?.apiIds ?? []) {
     if (apiIds.has(apiId)) continue;
-    const settled = (await ledger.readChangeSet(documentId, apiId))?.settledSequence ?? 0;
-    const isUnsettled = previous !== undefined && settled < previous.sequence;
-    if (isUnsettled || (await ownsOn(ledger, documentId, apiId))) apiIds.add(apiId);
+    const changeSet = await ledger.readChangeSet(documentId, apiId);
+    const isUnsettled = previous !== undefined && (changeSet?.settledSequence ?? 0) < previous.sequence;
+    if (isUnsettled || changeSet?.drift?.fingerprint !== undefined || (await ownsOn(ledger, documentId, apiId)))
+      apiIds.add(apiId);
   }
   return [...apiIds];
 }

@@ -1,4 +1,5 @@
 import { Composer, type CST, type ParsedNode, Parser, Schema } from "yaml";
+import { MAX_DIAGNOSTICS } from "./diagnostic.ts";
 import { type LocatedNode, type Reading, report } from "./node.ts";
 import { LOCAL_ERRORS, reportYamlError, type YamlError } from "./yaml-errors.ts";
 import { type Excess, excessOf, lexemesOf } from "./yaml-limits.ts";
@@ -11,10 +12,9 @@ const SCHEMA = new Schema({ schema: "core", merge: false, resolveKnownTags: fals
 export function readYaml(reading: Reading): LocatedNode | undefined {
   const errors: YamlError[] = [];
   const tokens = parseTokens(reading, errors);
-  if (tokens === undefined) return undefined;
-  const contents = compose(tokens, errors);
+  const contents = tokens && compose(reading, tokens, errors);
   for (const error of errors) reportYamlError(reading, error);
-  if (errors.some(({ code }) => !LOCAL_ERRORS.has(code))) return undefined;
+  if (tokens === undefined || errors.some(({ code }) => !LOCAL_ERRORS.has(code))) return undefined;
   if (contents !== undefined) return locate(reading, contents);
   return giveUp(reading, {
     at: 0,
@@ -37,6 +37,7 @@ function parseTokens(reading: Reading, errors: YamlError[]): CST.Token[] | undef
   for (const lexeme of lexemesOf(reading.text)) {
     if (typeof lexeme !== "string") return giveUp(reading, lexeme);
     keep(parser.next(lexeme));
+    if (errors.length > MAX_DIAGNOSTICS) return undefined;
     const excess = excessOf(parser.stack);
     if (excess !== undefined) return giveUp(reading, excess);
   }
@@ -52,11 +53,15 @@ function parseTokens(reading: Reading, errors: YamlError[]): CST.Token[] | undef
 }
 
 /** The contents of the only document, if it has any. Errors are collected without the cost of an Error for each. */
-function compose(tokens: CST.Token[], errors: YamlError[]): ParsedNode | undefined {
+function compose(reading: Reading, tokens: CST.Token[], errors: YamlError[]): ParsedNode | undefined {
   const composer = new Composer({ schema: SCHEMA, uniqueKeys: false });
   Object.assign(composer, {
     onError(place: YamlError["place"], code: string, message: string, warning = false): void {
-      if (!warning) errors.push({ place, code, message });
+      if (warning) return;
+      const error = { place, code, message };
+      // A text may have half a million of these.
+      if (code === "BAD_DQ_ESCAPE") reportYamlError(reading, error);
+      else errors.push(error);
     },
   });
   const [document] = composer.compose(tokens);

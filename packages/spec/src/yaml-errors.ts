@@ -7,8 +7,8 @@ export interface YamlError {
   readonly message: string;
 }
 
-/** Errors after which the rest of the document is still as its author wrote it. */
-export const LOCAL_ERRORS: ReadonlySet<string> = new Set(["BAD_DQ_ESCAPE", "TAG_RESOLVE_FAILED"]);
+/** Errors besides an escape after which the rest of the document is still as its author wrote it. */
+export const LOCAL_ERRORS: ReadonlySet<string> = new Set(["TAG_RESOLVE_FAILED"]);
 
 const HELP: Readonly<Record<string, string>> = {
   BAD_INDENT: "Properties of one map all begin in the same column.",
@@ -22,10 +22,13 @@ const HELP: Readonly<Record<string, string>> = {
 /** Reports an error in the words of the yaml package, except where it can be said better. */
 export function reportYamlError(reading: Reading, error: YamlError): void {
   const at = within(reading.text, placeOf(error.place));
+  if (error.code === "BAD_DQ_ESCAPE") {
+    reportEscape(reading, at.start);
+    return;
+  }
   const help = HELP[error.code];
   const message = withoutSource(error.message);
-  if (error.code === "BAD_DQ_ESCAPE") reportEscape(reading, at.start);
-  else report(reading, at, { code: "SD1001", message, pointer: "", ...(help === undefined ? {} : { help }) });
+  report(reading, at, { code: "SD1001", message, pointer: "", ...(help === undefined ? {} : { help }) });
 }
 
 /** The yaml package says what is wrong, and may then repeat what stands there, which can be a part of a template. */

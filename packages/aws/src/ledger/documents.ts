@@ -30,14 +30,19 @@ export async function* listDocuments(table: LedgerTable): AsyncIterable<Document
   for await (const item of table.scan<DocumentItem>(KIND)) yield recordOf(item);
 }
 
-export function recordRevision(table: LedgerTable, documentId: string, revision: NewRevision): Promise<RecordOutcome> {
+export function recordRevision(
+  table: LedgerTable,
+  documentId: string,
+  revision: NewRevision,
+  basedOn?: number,
+): Promise<RecordOutcome> {
   const writeId = randomUUID();
   return contend<RecordOutcome>(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
     if (held?.writeId === writeId) {
       return { outcome: { outcome: "recorded", sequence: held.count, record: recordOf(held) } };
     }
-    const outcome = withRevision(held && recordOf(held), documentId, revision);
+    const outcome = withRevision(held && recordOf(held), documentId, revision, basedOn);
     if (outcome.outcome === "recorded" && !(await write(table, held, outcome.record, writeId))) return undefined;
     return { outcome };
   });

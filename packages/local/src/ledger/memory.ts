@@ -52,8 +52,8 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
     async readDocument(documentId) {
       return open().documents.get(documentId);
     },
-    recordRevision: (documentId, revision) =>
-      step("documents", documentId, (held) => rules.recordRevision(held, documentId, revision)),
+    recordRevision: (documentId, revision, basedOn) =>
+      step("documents", documentId, (held) => rules.recordRevision(held, documentId, revision, basedOn)),
     clearOvertaken: (documentId, sequence) =>
       step("documents", documentId, (held) => rules.clearOvertaken(held, sequence)),
     async *listDocuments() {

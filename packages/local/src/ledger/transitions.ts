@@ -24,8 +24,9 @@ export function recordRevision(
   held: DocumentRecord | undefined,
   documentId: string,
   revision: NewRevision,
+  basedOn?: number,
 ): Transition<DocumentRecord, RecordOutcome> {
-  const outcome = withRevision(held, documentId, revision);
+  const outcome = withRevision(held, documentId, revision, basedOn);
   return outcome.outcome === "recorded" ? { outcome, write: { record: outcome.record } } : { outcome };
 }
 

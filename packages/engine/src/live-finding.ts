@@ -1,0 +1,122 @@
+import { type DesiredResource, type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
+import type { ChangeSet } from "./change-set.ts";
+import type { RouteDescription } from "./gateway.ts";
+import type { IntegrationRef } from "./model.ts";
+
+/** What a check found, before it is a diagnostic. */
+export type Finding = Pick<Diagnostic, "code" | "severity" | "message" | "help"> & {
+  /** Where it points: a resource's name or its ApiId, else the document's stage or the document. */
+  readonly at: DesiredResource | "ApiId" | "StageName" | "document";
+};
+
+export function noApi(apiId: string): Finding {
+  return {
+    code: "SD4002",
+    severity: "error",
+    message: `API ${apiId} does not exist.`,
+    help: "Check the ApiId, and that it is an API of this account and region.",
+    at: "ApiId",
+  };
+}
+
+export function notWebSocket(apiId: string, type: string): Finding {
+  return {
+    code: "SD4003",
+    severity: "error",
+    message: `API ${apiId} is of type ${type}: it cannot have integration responses.`,
+    help: "Integration responses exist on WebSocket APIs only: check that ApiId is the one you mean.",
+    at: "ApiId",
+  };
+}
+
+export function noIntegration(desired: DesiredResource): Finding {
+  return {
+    code: "SD4004",
+    severity: "error",
+    message: `${integration(desired)} does not exist.`,
+    help: "Check the IntegrationId, or create the integration first.",
+    at: desired,
+  };
+}
+
+export function proxy(desired: DesiredResource, type: string): Finding {
+  return {
+    code: "SD4005",
+    severity: "warning",
+    message: `${integration(desired)} is ${type}: AWS stores its responses, and never uses them.`,
+    help: "A proxy's answer goes to the client as it is. Make the integration AWS, HTTP or MOCK, or remove its responses.",
+    at: desired,
+  };
+}
+
+export function unreached(desired: DesiredResource): Finding {
+  return {
+    code: "SD4006",
+    severity: "warning",
+    message: `No route leads to ${integration(desired, "integration")}: its responses never reach a client.`,
+    help: `Give a route the target integrations/${desired.IntegrationId}, or check the IntegrationId.`,
+    at: desired,
+  };
+}
+
+export function oneWay(desired: DesiredResource, routes: readonly RouteDescription[]): Finding {
+  const keys = routes.map(({ RouteKey, RouteId }) => RouteKey ?? RouteId);
+  const only = keys.length === 1 ? `Route ${keys[0]}, the only one to` : `None of the routes ${keys.join(", ")} to`;
+  const verb = keys.length === 1 ? ", has no route response" : " has a route response";
+  return {
+    code: "SD4006",
+    severity: "warning",
+    message: `${only} ${integration(desired, "integration")}${verb}: nothing of what it answers reaches a client.`,
+    help: "Give the route RouteResponseSelectionExpression $default, and a RouteResponse with RouteResponseKey $default.",
+    at: desired,
+  };
+}
+
+export function noStage(apiId: string, stageName: string): Finding {
+  return {
+    code: "SD4007",
+    severity: "error",
+    message: `API ${apiId} has no stage ${stageName} to deploy to.`,
+    help: "Correct StageName under Deploy, create the stage, or take Deploy out.",
+    at: "StageName",
+  };
+}
+
+export function notSeen(apiId: string, unseen: ReadonlyMap<string, string>): Finding {
+  const codes = [...new Set(unseen.values())].join(", ");
+  return {
+    code: "SD4008",
+    severity: "warning",
+    message: `Not checked on API ${apiId}, for AWS does not let us (${codes}): ${[...unseen.keys()].join(", ")}.`,
+    help: "To have these checked, allow the role that runs specdrop cloudformation:GetResource, cloudformation:ListResources and apigateway:GET on the whole API.",
+    at: "document",
+  };
+}
+
+function integration({ IntegrationId, ApiId }: IntegrationRef, noun = "Integration"): string {
+  return `${noun} ${IntegrationId} of API ${ApiId}`;
+}
+
+/** Points a finding at its place in the document. `first` stands for all that is to be written. */
+export function diagnosticOf(
+  { at, ...said }: Finding,
+  { file, deploy }: ChangeSet,
+  first: DesiredResource | undefined,
+): Diagnostic {
+  const whole = { range: START_OF_TEXT, pointer: "" };
+  switch (at) {
+    case "ApiId":
+      return {
+        ...said,
+        file,
+        ...whole,
+        ...(first && { range: first.range, pointer: first.apiIdPointer ?? first.pointer }),
+      };
+    case "StageName":
+      return { ...said, file, range: deploy?.range ?? START_OF_TEXT, pointer: "/Deploy/StageName" };
+    case "document":
+      return { ...said, file, ...whole };
+    default:
+      return { ...said, file, range: at.range, pointer: at.pointer };
+  }
+}
