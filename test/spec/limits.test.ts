@@ -1,0 +1,72 @@
+import { parse } from "@specdrop/spec";
+import { expect, test } from "vitest";
+import { codes, onlyDiagnostic } from "./reading.ts";
+
+const entries = (count: number, entry: (n: number) => string, between = ""): string =>
+  Array.from({ length: count }, (_, n) => entry(n)).join(between);
+
+const HEAD = "ApiId: a\nIntegrationId: b\n";
+const short = (n: number) => `  r${n}: { IntegrationResponseKey: /${n}/ }\n`;
+const fallback = "  d: { IntegrationResponseKey: $default }\n";
+
+test("2,000 resources are read, with comments and line breaks behind them", () => {
+  const text = `${HEAD}IntegrationResponses:\n${fallback}${entries(1_999, short)}\n  # the end\n\n`;
+  expect(parse(text, "x").document?.resources).toHaveLength(2_000);
+});
+
+test.each(["IntegrationResponses", "Resources"])("of more %s than that, nothing is read", (name) => {
+  const block = onlyDiagnostic(parse(`${HEAD}${name}:\n${entries(2_001, short)}`, "x"));
+  expect(block).toMatchObject({
+    code: "SD1007",
+    pointer: `/${name}/r2000`,
+    message: "This is resource 2001; a document may have 2000",
+    range: { start: { line: 2_004, column: 3 } },
+  });
+  const flow = onlyDiagnostic(parse(`${HEAD}${name}: {${entries(2_001, (n) => `r${n}: {}`, ", ")}}`, "x"));
+  expect(flow).toMatchObject({ code: "SD1007", pointer: `/${name}/r2000` });
+  const quoted = onlyDiagnostic(parse(`${HEAD}${name}:\n${entries(2_001, (n) => `  "r${n}": {}\n`)}`, "x"));
+  expect(quoted).toMatchObject({ code: "SD1007", pointer: `/${name}/r2000` });
+});
+
+test("a JSON document with more is read up to there", () => {
+  const type = "AWS::ApiGatewayV2::IntegrationResponse";
+  const resource = (n: number) =>
+    `"r${n}":{"Type":"${type}","Properties":{"ApiId":"a","IntegrationId":"b","IntegrationResponseKey":"${n === 0 ? "$default" : `/${n}/`}"}}`;
+  expect(codes(`{"Resources":{${entries(2_001, resource, ",")}}}`)).toEqual(["SD1007"]);
+});
+
+test.each([
+  ["a map at the top", entries(2_001, (n) => `k${n}: 1\n`)],
+  ["a map below", `a:\n  b:\n${entries(2_001, (n) => `    k${n}: 1\n`)}`],
+  ["a list", `a:\n${entries(2_001, () => "  - x\n")}`],
+  ["a list at the top", entries(2_001, () => "- x\n")],
+  ["a list within a list", `- \n${entries(2_001, () => "  - x\n")}`],
+  ["braces", `a: {${entries(2_001, (n) => `k${n}: 1`, ", ")}}`],
+  ["brackets", `[${entries(2_001, () => "x", ", ")}]`],
+  ["a key of its own", `? {${entries(2_001, (n) => `k${n}: 1`, ", ")}}\n: 1\n`],
+  ["a map in JSON", `{${entries(2_001, (n) => `"k${n}":1`, ",")}}`],
+  ["a list in JSON", `{"a":[${entries(2_001, () => "1", ",")}]}`],
+])("%s with more than 2,000 entries is nothing that a property takes", (_, text) => {
+  expect(onlyDiagnostic(parse(text, "x"))).toMatchObject({
+    code: "SD1018",
+    message: "This is entry 2001 of a map or list, more than any property takes",
+  });
+});
+
+test("of hundreds of equal mistakes a hundred are listed, and all are counted", () => {
+  const unknown = parse(`${HEAD}IntegrationResponses: {}\n${entries(500, (n) => `k${n}: 1\n`)}`, "x");
+  expect(unknown.diagnostics.map(({ code }) => code)).toEqual(Array.from({ length: 100 }, () => "SD2001"));
+  expect(unknown.omitted).toBe(400);
+  const twice = parse(`${HEAD}IntegrationResponses: {}\n${"a: 1\n".repeat(500)}`, "x");
+  expect(twice.diagnostics).toHaveLength(100);
+  expect(twice.omitted).toBe(899);
+  const escapes = parse(`a: "${"\\$".repeat(500)}"`, "x");
+  expect(escapes.diagnostics).toHaveLength(100);
+  expect(escapes.omitted).toBe(402);
+});
+
+test("what comes earlier in the text is listed, even if it is found later", () => {
+  const wrong = (n: number) => `  r${n}: { IntegrationResponseKey: "/${n}/", ResponseTemplates: { a: 1 } }\n`;
+  const { diagnostics } = parse(`${HEAD}Nonsense: 1\nIntegrationResponses:\n${fallback}${entries(300, wrong)}`, "x");
+  expect(diagnostics[0]).toMatchObject({ code: "SD2001", pointer: "/Nonsense" });
+});
