@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/infra/**"],
+    exclude: ["test/infra/**", "test/slow/**"],
     testTimeout: 30_000,
     coverage: {
       provider: "v8",
