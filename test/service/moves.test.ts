@@ -73,11 +73,11 @@ test.each(["first", "last"] as const)(
     expect(live(w.plane)).toEqual(["api1 /c/", "api2 /a/", "api3 /b/"]);
 
     const create = w.plane.create.bind(w.plane);
-  w.plane.create = async (model, token) => {
-    if (model.ApiId !== "api3") return await create(model, token);
-    throw new ControlPlaneError("InvalidRequest", "no", { retryable: false, settled: true });
-  };
-  const results = await drop(w, { a: "api3", b: "api1", c: "api2" }, next);
+    w.plane.create = async (model, token) => {
+      if (model.ApiId !== "api3") return await create(model, token);
+      throw new ControlPlaneError("InvalidRequest", "no", { retryable: false, settled: true });
+    };
+    const results = await drop(w, { a: "api3", b: "api1", c: "api2" }, next);
     expect(results).toHaveLength(3);
     expect(results.filter((result) => result.startsWith("ApplyFailed"))).toHaveLength(2);
     expect(live(w.plane)).toHaveLength(3);
