@@ -55,6 +55,14 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Bucket"
     }
+    "Sweep": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "SweepFailures": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
   }
 }
 

@@ -36,6 +36,16 @@ export default $config({
     const apiIds = setting("SPECDROP_API_IDS", /^[a-z0-9]+$/);
     /** Who is told of alarms. */
     const alarmEmails = setting("SPECDROP_ALARM_EMAILS", /^[^@\s]+@[^@\s]+$/);
+    /** Which APIs documents may name, as JSON; every API without it. One that is empty has lost its rules, and is refused. */
+    const allowedApis = process.env["SPECDROP_ALLOWED_APIS"];
+    if (allowedApis !== undefined) {
+      const { parseAllowedApis } = await import("./packages/service/src/allowed-apis.ts");
+      try {
+        parseAllowedApis(allowedApis);
+      } catch (cause) {
+        throw new Error(`SPECDROP_ALLOWED_APIS cannot hold "${allowedApis}": ${(cause as Error).message}`, { cause });
+      }
+    }
 
     type Grant = { actions: string[]; resources: $util.Input<string>[] };
 
@@ -87,8 +97,10 @@ export default $config({
     // Signals: which change set to converge. A group is an API, so each API has one writer.
     const days = (count: number) => count * 24 * 60 * 60;
     const reconcileMinutes = 5;
+    const sweepMinutes = 5;
     const signalsDeadLetters = new sst.aws.Queue("SignalsDeadLetters", {
       fifo: true,
+      visibilityTimeout: `${6 * sweepMinutes} minutes`,
       transform: { queue: { messageRetentionSeconds: days(14), sqsManagedSseEnabled: true } },
     });
     const signals = new sst.aws.Queue("Signals", {
@@ -155,11 +167,12 @@ export default $config({
       // Without it S3 answers AccessDenied where NoSuchKey is meant.
       { actions: ["s3:ListBucket"], resources: [bucket.arn] },
     ];
+    const writeResults: Grant = { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/results/*`] };
     const sendSignals: Grant = { actions: ["sqs:SendMessage"], resources: [signals.arn] };
-    const receiveSignals: Grant = {
+    const receiveFrom = (queue: sst.aws.Queue): Grant => ({
       actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
-      resources: [signals.arn],
-    };
+      resources: [queue.arn],
+    });
     const publish: Grant = { actions: ["events:PutEvents"], resources: [bus.arn] };
     const useLedger = (...actions: string[]): Grant => ({
       actions: actions.map((action) => `dynamodb:${action}`),
@@ -168,33 +181,26 @@ export default $config({
 
     // Cloud Control's actions are CloudFormation's, and know no resource but all of the region's. What they reach is
     // limited by the handlers' own permissions, which the caller needs.
-    const useCloudControl: Grant = {
-      actions: [
-        "cloudformation:CreateResource",
-        "cloudformation:GetResource",
-        "cloudformation:UpdateResource",
-        "cloudformation:DeleteResource",
-        "cloudformation:ListResources",
-        "cloudformation:GetResourceRequestStatus",
-      ],
+    const useCloudControl = (...actions: string[]): Grant => ({
+      actions: actions.map((action) => `cloudformation:${action}`),
       resources: [`arn:${partition}:cloudformation:${region}:${accountId}:resource/*`],
-    };
+    });
     const inApis = (...paths: string[]) =>
       (apiIds.length > 0 ? apiIds : ["*"]).flatMap((apiId) =>
-        paths.map((path) => `arn:${partition}:apigateway:${region}::/apis/${apiId}/${path}`),
+        paths.map((path) => `arn:${partition}:apigateway:${region}::/apis/${apiId}${path}`),
       );
     // The developer guide's ARNs of integration responses leave out the integration, the API's own paths do not.
-    const responses = inApis("integrations/*/integrationresponses", "integrationresponses");
+    const responses = inApis("/integrations/*/integrationresponses", "/integrationresponses");
     const eachResponse = responses.map((arn) => `${arn}/*`);
+    const readResponses: Grant = { actions: ["apigateway:GET"], resources: [...responses, ...eachResponse] };
     const changeResponses: Grant[] = [
       { actions: ["apigateway:POST"], resources: responses },
-      { actions: ["apigateway:GET"], resources: [...responses, ...eachResponse] },
       { actions: ["apigateway:PATCH", "apigateway:PUT", "apigateway:DELETE"], resources: eachResponse },
     ];
-    const deployApis: Grant[] = [
-      { actions: ["apigateway:POST"], resources: inApis("deployments") },
-      { actions: ["apigateway:GET"], resources: inApis("deployments/*", "stages/*") },
-    ];
+    // What surrounds the responses: the API, integrations, routes and their responses, stages, deployments. IAM's
+    // asterisk goes past slashes. Part by part it would be too much for a role, which takes 10,240 characters.
+    const readApis: Grant = { actions: ["apigateway:GET"], resources: inApis("", "/*") };
+    const deployApis: Grant = { actions: ["apigateway:POST"], resources: inApis("/deployments") };
 
     const environment = {
       SPECDROP_BUCKET: bucket.name,
@@ -203,6 +209,11 @@ export default $config({
       SPECDROP_TABLE: ledger.name,
     };
     const metrics = { POWERTOOLS_METRICS_NAMESPACE: `${$app.name}/${$app.stage}` };
+    const pipeline = {
+      ...environment,
+      ...metrics,
+      ...(allowedApis !== undefined && { SPECDROP_ALLOWED_APIS: allowedApis }),
+    };
 
     // A function that is invoked asynchronously, with the queue for the events it failed on.
     const asynchronous = (name: string, grants: Grant[], args: Omit<sst.aws.FunctionArgs, "permissions">) => {
@@ -210,10 +221,10 @@ export default $config({
         transform: { queue: { messageRetentionSeconds: days(14), sqsManagedSseEnabled: true } },
       });
       const handler = new sst.aws.Function(name, {
-        ...args,
         retries: 2,
+        ...args,
         permissions: [...grants, { actions: ["sqs:SendMessage"], resources: [failures.arn] }],
-        transform: { function: { deadLetterConfig: { targetArn: failures.arn } } },
+        transform: { ...args.transform, function: { deadLetterConfig: { targetArn: failures.arn } } },
       });
       return { handler, failures };
     };
@@ -231,7 +242,7 @@ export default $config({
         handler: "functions/src/intake.handler",
         timeout: "1 minute",
         memory: "512 MB",
-        environment: { ...environment, ...metrics },
+        environment: pipeline,
       },
     );
 
@@ -247,17 +258,19 @@ export default $config({
       handler: "functions/src/reconcile.handler",
       timeout: `${reconcileMinutes} minutes`,
       memory: "512 MB",
-      environment: { ...environment, ...metrics },
+      environment: pipeline,
       permissions: [
         ...readSpecs,
-        { actions: ["s3:PutObject"], resources: [$interpolate`${bucket.arn}/results/*`] },
+        writeResults,
         useLedger("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
-        receiveSignals,
+        receiveFrom(signals),
         sendSignals,
         publish,
-        useCloudControl,
+        useCloudControl("GetResource", "ListResources"),
+        useCloudControl("CreateResource", "UpdateResource", "DeleteResource", "GetResourceRequestStatus"),
+        readApis,
         ...changeResponses,
-        ...deployApis,
+        deployApis,
       ],
     });
     // A long document goes on by signalling itself, which Lambda would take for a loop and stop after 16 rounds.
@@ -270,6 +283,53 @@ export default $config({
       batch: { size: 1, partialResponses: true },
       // API Gateway takes 10 changes per second from an account, however many functions send them.
       transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency: 5 } } },
+    });
+
+    // It ends what others left behind: by the ledger, every few minutes, and signals that were given up.
+    const sweep = asynchronous(
+      "Sweep",
+      [
+        ...readSpecs,
+        writeResults,
+        useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),
+        receiveFrom(signalsDeadLetters),
+        sendSignals,
+        publish,
+        useCloudControl("GetResource", "ListResources"),
+        readResponses,
+      ],
+      {
+        handler: "functions/src/sweep.handler",
+        timeout: `${sweepMinutes} minutes`,
+        memory: "512 MB",
+        environment: pipeline,
+        // The next one makes up for a sweep that failed, or came too late.
+        retries: 0,
+        transform: { eventInvokeConfig: { maximumEventAgeInSeconds: sweepMinutes * 60 } },
+      },
+    );
+    new sst.aws.CronV2("SweepCron", {
+      schedule: `rate(${sweepMinutes} minutes)`,
+      function: sweep.handler,
+      dlq: sweep.failures.arn,
+      transform: {
+        role: (role) => {
+          // SST 4.17.1 lets the service assume the role on behalf of any account.
+          role.assumeRolePolicy = aws.iam.getPolicyDocumentOutput({
+            statements: [
+              {
+                principals: [{ type: "Service", identifiers: ["scheduler.amazonaws.com"] }],
+                actions: ["sts:AssumeRole"],
+                conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId] }],
+              },
+            ],
+          }).json;
+        },
+      },
+    });
+    signalsDeadLetters.subscribe(sweep.handler.arn, {
+      batch: { size: 1, partialResponses: true },
+      transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency: 2 } } },
     });
 
     // Who hears of what.
@@ -321,11 +381,16 @@ export default $config({
     allowRules("Notify", notify, [resultsToNotify.nodes.rule.arn]);
 
     // Alarms: all of them mean that somebody has to look.
-    const functions = { Intake: intake.handler, Reconcile: reconcile, Notify: notify.handler };
-    const deadLetters = {
-      SignalsDeadLetters: signalsDeadLetters,
+    const functions = {
+      Intake: intake.handler,
+      Reconcile: reconcile,
+      Notify: notify.handler,
+      Sweep: sweep.handler,
+    };
+    const failures = {
       IntakeFailures: intake.failures,
       NotifyFailures: notify.failures,
+      SweepFailures: sweep.failures,
     };
     const nameOf = (queue: sst.aws.Queue) => queue.nodes.queue.name;
     const alarms = new sst.aws.SnsTopic("Alarms");
@@ -345,7 +410,7 @@ export default $config({
         alarmActions: [alarms.arn],
         okActions: [alarms.arn],
       });
-    for (const [name, queue] of Object.entries(deadLetters)) {
+    for (const [name, queue] of Object.entries(failures)) {
       const about = {
         alarmDescription: "Work was given up and waits to be looked at and sent again.",
         namespace: "AWS/SQS",
@@ -363,18 +428,37 @@ export default $config({
         alarmDescription: "The account has too little concurrency for the function.",
       });
     }
-    const signalsAge = {
-      alarmDescription: "A change set has waited for more than an hour: its runs fail, or there are too many of them.",
+    const age = (queue: sst.aws.Queue) => ({
       namespace: "AWS/SQS",
       metricName: "ApproximateAgeOfOldestMessage",
-      dimensions: { QueueName: nameOf(signals) },
+      dimensions: { QueueName: nameOf(queue) },
+    });
+    const signalsAge = {
+      ...age(signals),
+      alarmDescription: "A change set has waited for more than an hour: its runs fail, or there are too many of them.",
     };
     alarm("SignalsAgeAlarm", signalsAge, { statistic: "Maximum", threshold: 3600 });
-    alarm("FailedResultsAlarm", {
-      alarmDescription: "A change set ended in ApplyFailed.",
+    const deadLettersAge = {
+      ...age(signalsDeadLetters),
+      alarmDescription: "A signal was given up more than an hour ago, and its change set could not be ended since.",
+    };
+    alarm("DeadLettersAgeAlarm", deadLettersAge, { statistic: "Maximum", threshold: 3600 });
+    const countedBy = (service: string, metricName: string) => ({
       namespace: metrics.POWERTOOLS_METRICS_NAMESPACE,
-      metricName: "ApplyFailed",
-      dimensions: { service: "specdrop-reconcile" },
+      metricName,
+      dimensions: { service: `specdrop-${service}` },
+    });
+    alarm("FailedResultsAlarm", {
+      ...countedBy("reconcile", "ApplyFailed"),
+      alarmDescription: "A change set ended in ApplyFailed.",
+    });
+    alarm("GivenUpAlarm", {
+      ...countedBy("sweep", "ApplyFailed"),
+      alarmDescription: "A change set ended in ApplyFailed, for its signal was given up: no run came to its end.",
+    });
+    alarm("DeadLetterDroppedAlarm", {
+      ...countedBy("sweep", "DeadLetterDropped"),
+      alarmDescription: "Something that is no signal was on the queue, and was dropped. The log has its message id.",
     });
 
     // The dashboard: what came of the documents, what waits, and how the functions fare.
@@ -390,6 +474,9 @@ export default $config({
     const visible = ([label, queue]: [string, sst.aws.Queue]): Metric => {
       return ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", nameOf(queue), { label }];
     };
+    const oldest = (label: string, queue: sst.aws.Queue): Metric => {
+      return ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", nameOf(queue), { label }];
+    };
     new aws.cloudwatch.Dashboard("Dashboard", {
       dashboardName: prefix,
       dashboardBody: $jsonStringify({
@@ -401,13 +488,23 @@ export default $config({
           graph(12, 0, "Time to converge, ms", "p90", counted("reconcile", ["Duration"])),
           graph(0, 6, "Waiting signals and dead letters", "Maximum", [
             visible(["Signals", signals]),
-            ...Object.entries(deadLetters).map(visible),
+            visible(["SignalsDeadLetters", signalsDeadLetters]),
+            ...Object.entries(failures).map(visible),
           ]),
-          graph(12, 6, "Age of the oldest signal, s", "Maximum", [
-            ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", nameOf(signals)],
+          graph(12, 6, "Age of the oldest signal and dead letter, s", "Maximum", [
+            oldest("Signals", signals),
+            oldest("SignalsDeadLetters", signalsDeadLetters),
           ]),
           graph(0, 12, "Errors", "Sum", ofFunctions("Errors")),
           graph(12, 12, "Throttles", "Sum", ofFunctions("Throttles")),
+          graph(0, 18, "What was left behind", "Sum", [
+            ...counted("sweep", ["ResultsRepublished", "SignalsResent", "RevisionsEnded", "DocumentsNotSwept"]),
+            ...counted("sweep", ["ApplyFailed", "DeadLetterDropped", "SignalFailed"]),
+          ]),
+          graph(12, 18, "Drift", "Sum", [
+            ...counted("sweep", ["DriftDetected", "DriftResolved"]),
+            ...counted("reconcile", ["DriftResolved"]),
+          ]),
         ],
       }),
     });

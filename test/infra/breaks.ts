@@ -40,7 +40,7 @@ export const BREAKS: readonly Break[] = [
   {
     title: "intake may call Cloud Control",
     from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        sendSignals,',
-    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        sendSignals,\n        useCloudControl,',
+    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        sendSignals,\n        useCloudControl("GetResource"),',
   },
   {
     title: "intake may write anywhere in the bucket",
@@ -53,6 +53,32 @@ export const BREAKS: readonly Break[] = [
     from: '{ actions: ["s3:ListBucket"], resources: [bucket.arn] },',
     to: "",
   },
+  {
+    title: "sweep: it may change what it compares",
+    from: "receiveFrom(signalsDeadLetters),\n        sendSignals,",
+    to: "receiveFrom(signalsDeadLetters),\n        sendSignals,\n        ...changeResponses,",
+  },
+  {
+    title: "sweep: it cannot list the documents",
+    from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),',
+    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),',
+  },
+  {
+    title: "sweep: it may receive signals",
+    from: "receiveFrom(signalsDeadLetters),",
+    to: "receiveFrom(signals),",
+  },
+  {
+    title: "sweep: any account's schedules may act as ours",
+    from: 'conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId] }],',
+    to: "",
+  },
+  {
+    title: "reconcile cannot look around before it writes",
+    from: "        readApis,\n",
+    to: "        readResponses,\n",
+  },
+  { title: "reconcile cannot deploy", from: "        deployApis,\n", to: "" },
   {
     title: "the named APIs are not the only ones",
     from: '(apiIds.length > 0 ? apiIds : ["*"])',
@@ -76,6 +102,16 @@ export const BREAKS: readonly Break[] = [
     to: "visibilityTimeout: `${reconcileMinutes} minutes`,",
   },
   {
+    title: "sweep: a dead letter is shown again while it is being ended",
+    from: "visibilityTimeout: `${6 * sweepMinutes} minutes`,",
+    to: "visibilityTimeout: `${sweepMinutes} minutes`,",
+  },
+  {
+    title: "sweep: a dead letter is gone whatever came of it",
+    from: "signalsDeadLetters.subscribe(sweep.handler.arn, {\n      batch: { size: 1, partialResponses: true },",
+    to: "signalsDeadLetters.subscribe(sweep.handler.arn, {\n      batch: { size: 1 },",
+  },
+  {
     title: "the dead letters are not FIFO",
     from: 'new sst.aws.Queue("SignalsDeadLetters", {\n      fifo: true,',
     to: 'new sst.aws.Queue("SignalsDeadLetters", {',
@@ -88,8 +124,8 @@ export const BREAKS: readonly Break[] = [
   },
   {
     title: "a failed signal takes its batch with it",
-    from: "batch: { size: 1, partialResponses: true },",
-    to: "batch: { size: 1 },",
+    from: "batch: { size: 1, partialResponses: true },\n      // API Gateway",
+    to: "batch: { size: 1 },\n      // API Gateway",
   },
   {
     title: "anybody's rules may fill the failures",
@@ -99,8 +135,25 @@ export const BREAKS: readonly Break[] = [
   // Functions.
   {
     title: "events that a function fails on are lost",
-    from: "transform: { function: { deadLetterConfig: { targetArn: failures.arn } } },",
+    from: "transform: { ...args.transform, function: { deadLetterConfig: { targetArn: failures.arn } } },",
+    to: "transform: { ...args.transform },",
+  },
+  { title: "sweep: once an hour", from: "schedule: `rate(${sweepMinutes} minutes)`", to: 'schedule: "rate(1 hour)"' },
+  { title: "sweep: a schedule that cannot invoke is not told of", from: "dlq: sweep.failures.arn,", to: "" },
+  {
+    title: "sweep: late ones pile up",
+    from: "transform: { eventInvokeConfig: { maximumEventAgeInSeconds: sweepMinutes * 60 } },",
     to: "",
+  },
+  {
+    title: "rules: functions do not know which APIs may be named",
+    from: "...(allowedApis !== undefined && { SPECDROP_ALLOWED_APIS: allowedApis }),",
+    to: "",
+  },
+  {
+    title: "rules: none are an empty value",
+    from: "...(allowedApis !== undefined && { SPECDROP_ALLOWED_APIS: allowedApis }),",
+    to: 'SPECDROP_ALLOWED_APIS: allowedApis ?? "",',
   },
   { title: "an older Node", from: 'args.runtime ??= "nodejs24.x";', to: 'args.runtime ??= "nodejs22.x";' },
   { title: "x86", from: 'args.architecture ??= "arm64";', to: 'args.architecture ??= "x86_64";' },
@@ -158,8 +211,8 @@ export const BREAKS: readonly Break[] = [
   { title: "any web page may read specs", from: "cors: false,", to: "" },
   {
     title: "queues are not encrypted",
-    from: "fifo: true,\n      transform: { queue: { messageRetentionSeconds: days(14), sqsManagedSseEnabled: true } },",
-    to: "fifo: true,\n      transform: { queue: { messageRetentionSeconds: days(14) } },",
+    from: "minutes`,\n      transform: { queue: { messageRetentionSeconds: days(14), sqsManagedSseEnabled: true } },",
+    to: "minutes`,\n      transform: { queue: { messageRetentionSeconds: days(14) } },",
   },
   {
     title: "production goes with its stack",
@@ -175,7 +228,26 @@ export const BREAKS: readonly Break[] = [
   // Operations.
   { title: "alarms ring in an empty room", from: "alarmActions: [alarms.arn],", to: "" },
   { title: "no alarm for lost events", from: "      IntakeFailures: intake.failures,\n", to: "" },
-  { title: "an alarm on a metric that nobody counts", from: 'metricName: "ApplyFailed",', to: 'metricName: "Failed",' },
+  {
+    title: "an alarm on a metric that nobody counts",
+    from: 'countedBy("reconcile", "ApplyFailed")',
+    to: 'countedBy("reconcile", "Failed")',
+  },
+  {
+    title: "sweep: nobody hears of what was given up",
+    from: '...countedBy("sweep", "ApplyFailed"),',
+    to: '...countedBy("reconcile", "ApplyFailed"),',
+  },
+  {
+    title: "sweep: nobody hears of dropped dead letters",
+    from: '...countedBy("sweep", "DeadLetterDropped"),',
+    to: '...countedBy("sweep", "DeadLetters"),',
+  },
+  {
+    title: "sweep: dead letters grow old unnoticed",
+    from: "...age(signalsDeadLetters),",
+    to: "...age(signals),",
+  },
   {
     title: "parameters of all stages in one place",
     from: "name: `/${$app.name}/${$app.stage}/${name}`",
@@ -194,6 +266,18 @@ export const BREAKS: readonly Break[] = [
     title: "an account id of any shape",
     from: 'setting("SPECDROP_SUBMITTER_ACCOUNTS", /^\\d{12}$/)',
     to: 'setting("SPECDROP_SUBMITTER_ACCOUNTS", /./)',
+    tests: "config.test.ts",
+  },
+  {
+    title: "rules: any text will do",
+    from: "parseAllowedApis(allowedApis);",
+    to: "parseAllowedApis('{}');",
+    tests: "config.test.ts",
+  },
+  {
+    title: "rules: an empty text opens every API",
+    from: "if (allowedApis !== undefined) {",
+    to: "if (allowedApis) {",
     tests: "config.test.ts",
   },
 ];

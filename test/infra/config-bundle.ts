@@ -3,11 +3,12 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Inputs } from "./infrastructure.ts";
-import { PLATFORM, PROVIDER_LOCK } from "./paths.ts";
+import { PLATFORM, PROVIDER_LOCK, ROOT } from "./paths.ts";
 
 export const PLATFORM_REQUIRE = createRequire(path.join(PLATFORM, "package.json"));
 
 interface Resolution {
+  readonly path: string;
   readonly importer: string;
   readonly kind: string;
 }
@@ -25,11 +26,12 @@ export async function importConfig(config: string): Promise<{ app(input: { stage
   return bundled(code, {
     banner: "const $config = (config) => config;",
     plugin: (build) =>
-      build.onResolve({ filter: /.*/ }, ({ importer, kind }) =>
-        importer === config && kind === "import-statement"
+      build.onResolve({ filter: /.*/ }, ({ path: imported, importer, kind }) => {
+        if (importer !== config) return undefined;
+        return kind === "import-statement"
           ? { errors: [{ text: "SST rejects imports at the top of sst.config.ts" }] }
-          : undefined,
-      ),
+          : { path: imported, external: true }; // Only `run` imports.
+      }),
   });
 }
 
@@ -53,6 +55,7 @@ export async function importRun(config: string, globals: Readonly<Record<string,
       build.onLoad({ filter: /sst\.config\.ts$/ }, () => ({
         contents: `${imports.join("\n")}\n${readFileSync(config, "utf8")}`,
         loader: "ts",
+        resolveDir: ROOT, // Where it imports from, wherever a copy of it may be.
       })),
   });
   return main;

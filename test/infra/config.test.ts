@@ -14,7 +14,9 @@ test("the configuration type-checks against SST's components", async () => {
   // The configuration refers to SST's types by a relative path, so it is checked where SST would look for it.
   const folder = mkdtempSync(path.join(ROOT, ".sst/type-check-"));
   try {
-    const text = readFileSync(CONFIG, "utf8").replace("./.sst/platform/config.d.ts", "../platform/config.d.ts");
+    const text = readFileSync(CONFIG, "utf8")
+      .replace("./.sst/platform/config.d.ts", "../platform/config.d.ts")
+      .replaceAll('import("./', 'import("../../');
     writeFileSync(path.join(folder, "sst.config.ts"), text);
     const tsconfig = { extends: path.join(import.meta.dirname, "tsconfig.sst.json"), files: ["sst.config.ts"] };
     writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
@@ -56,6 +58,8 @@ test.each([
   ["SPECDROP_API_IDS", "a1b2c3d4e5,*"],
   ["SPECDROP_SUBMITTER_ACCOUNTS", "1111-2222-3333"],
   ["SPECDROP_SUBMITTER_ORGANIZATIONS", "*"],
+  ["SPECDROP_ALLOWED_APIS", ""],
+  ["SPECDROP_ALLOWED_APIS", '{"accounts": {"1111-2222-3333": ["*"]}}'],
 ])("a setting that opens more than it says is refused: %s=%s", async (setting, value) => {
   const options: SynthOptions = { ...STAGES.dev, settings: { [setting]: value } };
   await expect(synth(options)).rejects.toThrow(`${setting} cannot hold`);

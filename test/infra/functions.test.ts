@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { all, only, TYPES } from "./infrastructure.ts";
-import { ASYNCHRONOUS, FUNCTIONS, WEBHOOK } from "./stages.ts";
+import { ALLOWED_APIS, ASYNCHRONOUS, FUNCTIONS, WEBHOOK } from "./stages.ts";
 
 describe.each(["dev", "production"] as const)("%s", (name) => {
   const stage = inject("stages")[name];
@@ -12,6 +12,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       "Intake functions/src/intake.handler",
       "Notify functions/src/notify.handler",
       "Reconcile functions/src/reconcile.handler",
+      "Sweep functions/src/sweep.handler",
     ]);
   });
 
@@ -35,15 +36,25 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     );
     const everyones = ["POWERTOOLS_METRICS_NAMESPACE", "SST_KEY", "SST_KEY_FILE", "SST_RESOURCE_App"];
     const places = ["SPECDROP_BUCKET", "SPECDROP_BUS", "SPECDROP_QUEUE_URL", "SPECDROP_TABLE"];
-    const pipeline = [...everyones, ...places].sort();
-    expect(variables).toEqual({ Intake: pipeline, Notify: everyones, Reconcile: pipeline });
-    expect(fn("Intake").inputs["environment"].variables).toMatchObject({
-      POWERTOOLS_METRICS_NAMESPACE: `specdrop/${name}`,
-      SPECDROP_BUCKET: only(stage, TYPES.bucket).state["bucket"],
-      SPECDROP_BUS: only(stage, TYPES.bus).state["name"],
-      SPECDROP_QUEUE_URL: only(stage, TYPES.queue, "SignalsQueue").state["url"],
-      SPECDROP_TABLE: only(stage, TYPES.table).state["name"],
-    });
+    const rules = name === "production" ? ["SPECDROP_ALLOWED_APIS"] : [];
+    const pipeline = [...everyones, ...places, ...rules].sort();
+    expect(variables).toEqual({ Intake: pipeline, Notify: everyones, Reconcile: pipeline, Sweep: pipeline });
+    for (const id of ["Intake", "Reconcile", "Sweep"]) {
+      expect(fn(id).inputs["environment"].variables).toMatchObject({
+        POWERTOOLS_METRICS_NAMESPACE: `specdrop/${name}`,
+        SPECDROP_BUCKET: only(stage, TYPES.bucket).state["bucket"],
+        SPECDROP_BUS: only(stage, TYPES.bus).state["name"],
+        SPECDROP_QUEUE_URL: only(stage, TYPES.queue, "SignalsQueue").state["url"],
+        SPECDROP_TABLE: only(stage, TYPES.table).state["name"],
+      });
+    }
+  });
+
+  test("which APIs documents may name is told as it was set, and not at all where it was not", () => {
+    for (const id of FUNCTIONS) {
+      const rules = fn(id).inputs["environment"].variables["SPECDROP_ALLOWED_APIS"];
+      expect(rules, id).toBe(name === "production" && id !== "Notify" ? ALLOWED_APIS : undefined);
+    }
   });
 
   test("the webhook's address is linked to notify, and stands nowhere else", () => {
@@ -57,16 +68,40 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     expect(stage.builds.filter(({ links }) => Object.keys(links ?? {}).length > 0)).toHaveLength(1);
   });
 
-  test.each(ASYNCHRONOUS)("%s is tried three times, then the event is kept", (id) => {
+  test.each(ASYNCHRONOUS)("what %s fails on is kept: an event after three tries, a sweep after one", (id) => {
     const { state } = fn(id);
     const invoke = only(
       stage,
       "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
       `${id}EventInvokeConfig`,
     );
-    expect(invoke.inputs).toMatchObject({ functionName: state["name"], maximumRetryAttempts: 2 });
+    expect(invoke.inputs).toMatchObject({ functionName: state["name"], maximumRetryAttempts: id === "Sweep" ? 0 : 2 });
     const failures = only(stage, TYPES.queue, `${id}FailuresQueue`);
     expect(state["deadLetterConfig"]).toEqual({ targetArn: failures.state["arn"] });
+  });
+
+  test("there is a sweep every five minutes, none takes longer, and none waits for longer", () => {
+    const sweep = fn("Sweep");
+    const failures = only(stage, TYPES.queue, "SweepFailuresQueue").state["arn"];
+    expect(sweep.inputs["timeout"]).toBe(300);
+    expect(only(stage, TYPES.schedule).inputs).toMatchObject({
+      scheduleExpression: "rate(5 minutes)",
+      flexibleTimeWindow: { mode: "OFF" },
+      state: "ENABLED",
+      target: {
+        arn: sweep.state["arn"],
+        roleArn: only(stage, TYPES.role, "SweepCronRole").state["arn"],
+        input: "{}",
+        retryPolicy: { maximumRetryAttempts: 0 },
+        deadLetterConfig: { arn: failures },
+      },
+    });
+    const invoke = only(
+      stage,
+      "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+      "SweepEventInvokeConfig",
+    );
+    expect(invoke.inputs["maximumEventAgeInSeconds"]).toBe(300);
   });
 
   test("reconcile may signal itself for as long as a document takes; the others may not loop", () => {

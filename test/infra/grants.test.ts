@@ -11,12 +11,12 @@ function listed(stage: (typeof stages)["dev"], id: string): readonly string[] {
 describe.each(["dev", "production"] as const)("%s", (name) => {
   const stage = stages[name];
 
-  test("there is a role for each function, and no other", () => {
+  test("there is a role for each function and for the schedule, and no other", () => {
     expect(
       all(stage, TYPES.role)
         .map((role) => role.name)
         .sort(),
-    ).toEqual(FUNCTIONS.map((id) => `${id}Role`));
+    ).toEqual([...FUNCTIONS.map((id) => `${id}Role`), "SweepCronRole"].sort());
     for (const id of FUNCTIONS) {
       const { inputs } = only(stage, TYPES.function, `${id}Function`);
       expect(inputs["role"]).toBe(only(stage, TYPES.role, `${id}Role`).state["arn"]);
@@ -34,6 +34,38 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
         Principal: { Service: "lambda.amazonaws.com" },
       },
     ]);
+  });
+
+  test("the schedule's role is for the scheduler, on behalf of this account", () => {
+    const { Statement } = JSON.parse(only(stage, TYPES.role, "SweepCronRole").inputs["assumeRolePolicy"]);
+    expect(Statement).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["sts:AssumeRole"],
+        Principal: { Service: ["scheduler.amazonaws.com"] },
+        Condition: { StringEquals: { "aws:SourceAccount": ["123456789012"] } },
+      },
+    ]);
+  });
+
+  test("the schedule may invoke the sweep, keep what it cannot invoke it with, and no more", () => {
+    const state = (type: string, id: string) => only(stage, type, id).state;
+    expect(grantsOf(stage, "SweepCron")).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["lambda:InvokeFunction"],
+        Resource: [state(TYPES.function, "SweepFunction")["arn"]],
+      },
+      { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [state(TYPES.queue, "SweepFailuresQueue")["arn"]] },
+    ]);
+    expect(state(TYPES.role, "SweepCronRole")["managedPolicyArns"] ?? []).toEqual([]);
+  });
+
+  test("the sweep reads AWS, and changes nothing there", () => {
+    const onApis = grantsOf(stage, "Sweep").flatMap(({ Action }) =>
+      Action.filter((action) => /^(?:cloudformation|apigateway):/.test(action)),
+    );
+    expect(onApis).toEqual(["cloudformation:GetResource", "cloudformation:ListResources", "apigateway:GET"]);
   });
 
   test.each(FUNCTIONS)("%s has no wildcard action, no bare * and no policy but its own", (id) => {
@@ -54,6 +86,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       [...new Set(grantsOf(stage, id).flatMap(({ Action }) => Action.map((action) => action.split(":")[0])))].sort();
     expect(services("Intake")).toEqual(["dynamodb", "events", "logs", "s3", "sqs"]);
     expect(services("Notify")).toEqual(["logs", "sqs"]);
+    expect(services("Sweep")).toEqual(services("Reconcile"));
     expect(services("Reconcile")).toEqual(["apigateway", "cloudformation", "dynamodb", "events", "logs", "s3", "sqs"]);
   });
 });
@@ -92,12 +125,12 @@ test("reconcile may do exactly this, on any API where none is named", () => {
       "sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility sqs:GetQueueAttributes on sqs:eu-central-1:123456789012:specdrop-dev-SignalsQueue.fifo",
       "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-SignalsQueue.fifo",
       "events:PutEvents on events:eu-central-1:123456789012:event-bus/specdrop-dev-EventsBus",
-      "cloudformation:CreateResource cloudformation:GetResource cloudformation:UpdateResource cloudformation:DeleteResource cloudformation:ListResources cloudformation:GetResourceRequestStatus on cloudformation:eu-central-1:123456789012:resource/*",
+      "cloudformation:GetResource cloudformation:ListResources on cloudformation:eu-central-1:123456789012:resource/*",
+      "cloudformation:CreateResource cloudformation:UpdateResource cloudformation:DeleteResource cloudformation:GetResourceRequestStatus on cloudformation:eu-central-1:123456789012:resource/*",
+      "apigateway:GET on apigateway:eu-central-1::/apis/* apigateway:eu-central-1::/apis/*/*",
       "apigateway:POST on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses apigateway:eu-central-1::/apis/*/integrationresponses",
-      "apigateway:GET on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses apigateway:eu-central-1::/apis/*/integrationresponses apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/*/integrationresponses/*",
       "apigateway:PATCH apigateway:PUT apigateway:DELETE on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/*/integrationresponses/*",
       "apigateway:POST on apigateway:eu-central-1::/apis/*/deployments",
-      "apigateway:GET on apigateway:eu-central-1::/apis/*/deployments/* apigateway:eu-central-1::/apis/*/stages/*",
       "logs:CreateLogStream logs:PutLogEvents on logs:eu-central-1:123456789012:log-group:/aws/lambda/specdrop-dev-Reconcile:*",
     ]
   `);
@@ -107,11 +140,37 @@ test("reconcile may change the named APIs only, where APIs are named", () => {
   const onApis = listed(stages.production, "Reconcile").filter((grant) => grant.startsWith("apigateway:"));
   expect(onApis).toMatchInlineSnapshot(`
     [
+      "apigateway:GET on apigateway:eu-central-1::/apis/a1b2c3d4e5 apigateway:eu-central-1::/apis/a1b2c3d4e5/* apigateway:eu-central-1::/apis/f6g7h8i9j0 apigateway:eu-central-1::/apis/f6g7h8i9j0/*",
       "apigateway:POST on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses",
-      "apigateway:GET on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses/*",
       "apigateway:PATCH apigateway:PUT apigateway:DELETE on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses/*",
       "apigateway:POST on apigateway:eu-central-1::/apis/a1b2c3d4e5/deployments apigateway:eu-central-1::/apis/f6g7h8i9j0/deployments",
-      "apigateway:GET on apigateway:eu-central-1::/apis/a1b2c3d4e5/deployments/* apigateway:eu-central-1::/apis/a1b2c3d4e5/stages/* apigateway:eu-central-1::/apis/f6g7h8i9j0/deployments/* apigateway:eu-central-1::/apis/f6g7h8i9j0/stages/*",
+    ]
+  `);
+});
+
+test("the sweep may do exactly this, on any API where none is named", () => {
+  expect(listed(stages.dev, "Sweep")).toMatchInlineSnapshot(`
+    [
+      "s3:GetObject s3:GetObjectVersion on s3:::specdrop-dev-specsbucket/*",
+      "s3:ListBucket on s3:::specdrop-dev-specsbucket",
+      "s3:PutObject on s3:::specdrop-dev-specsbucket/results/*",
+      "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:Query dynamodb:Scan on dynamodb:eu-central-1:123456789012:table/specdrop-dev-LedgerTable",
+      "sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility sqs:GetQueueAttributes on sqs:eu-central-1:123456789012:specdrop-dev-SignalsDeadLettersQueue.fifo",
+      "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-SignalsQueue.fifo",
+      "events:PutEvents on events:eu-central-1:123456789012:event-bus/specdrop-dev-EventsBus",
+      "cloudformation:GetResource cloudformation:ListResources on cloudformation:eu-central-1:123456789012:resource/*",
+      "apigateway:GET on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses apigateway:eu-central-1::/apis/*/integrationresponses apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/*/integrationresponses/*",
+      "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-SweepFailuresQueue",
+      "logs:CreateLogStream logs:PutLogEvents on logs:eu-central-1:123456789012:log-group:/aws/lambda/specdrop-dev-Sweep:*",
+    ]
+  `);
+});
+
+test("the sweep may read the named APIs only, where APIs are named", () => {
+  const onApis = listed(stages.production, "Sweep").filter((grant) => grant.startsWith("apigateway:"));
+  expect(onApis).toMatchInlineSnapshot(`
+    [
+      "apigateway:GET on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses/*",
     ]
   `);
 });

@@ -12,18 +12,22 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     return `${inputs["namespace"]} ${inputs["metricName"]} ${dimensions.join()} > ${inputs["threshold"]} (${inputs["statistic"]})`;
   }
 
-  test("there are alarms for dead letters, errors, throttles, age and failed results", () => {
+  test("there are alarms for lost events, errors, throttles, age, failed results and dropped dead letters", () => {
     const ofQueue = (id: string) => nameOf(TYPES.queue, `${id}Queue`);
     const ofFunction = (id: string) => nameOf(TYPES.function, `${id}Function`);
     const expected = [
-      ...["SignalsDeadLetters", ...ASYNCHRONOUS.map((id) => `${id}Failures`)].map(
-        (id) => `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${ofQueue(id)} > 0 (Maximum)`,
+      ...ASYNCHRONOUS.map(
+        (id) => `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${ofQueue(`${id}Failures`)} > 0 (Maximum)`,
       ),
       ...FUNCTIONS.flatMap((id) =>
         ["Errors", "Throttles"].map((metric) => `AWS/Lambda ${metric} FunctionName=${ofFunction(id)} > 0 (Sum)`),
       ),
-      `AWS/SQS ApproximateAgeOfOldestMessage QueueName=${ofQueue("Signals")} > 3600 (Maximum)`,
+      ...["Signals", "SignalsDeadLetters"].map(
+        (id) => `AWS/SQS ApproximateAgeOfOldestMessage QueueName=${ofQueue(id)} > 3600 (Maximum)`,
+      ),
       `specdrop/${name} ApplyFailed service=specdrop-reconcile > 0 (Sum)`,
+      `specdrop/${name} ApplyFailed service=specdrop-sweep > 0 (Sum)`,
+      `specdrop/${name} DeadLetterDropped service=specdrop-sweep > 0 (Sum)`,
     ];
     expect(all(stage, TYPES.alarm).map(watched).sort()).toEqual(expected.sort());
   });
@@ -56,9 +60,11 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       "Results",
       "Time to converge, ms",
       "Waiting signals and dead letters",
-      "Age of the oldest signal, s",
+      "Age of the oldest signal and dead letter, s",
       "Errors",
       "Throttles",
+      "What was left behind",
+      "Drift",
     ]);
     const text: string = inputs["dashboardBody"];
     for (const type of [TYPES.function, TYPES.queue]) {

@@ -11,11 +11,9 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
 
   test("there are these queues, all encrypted", () => {
     const queues = all(stage, TYPES.queue);
-    expect(queues.map((resource) => resource.name).sort()).toEqual([
-      ...ASYNCHRONOUS.map((id) => `${id}FailuresQueue`),
-      "SignalsDeadLettersQueue",
-      "SignalsQueue",
-    ]);
+    expect(queues.map((resource) => resource.name).sort()).toEqual(
+      [...ASYNCHRONOUS.map((id) => `${id}FailuresQueue`), "SignalsDeadLettersQueue", "SignalsQueue"].sort(),
+    );
     for (const { inputs } of queues) expect(inputs).toMatchObject({ sqsManagedSseEnabled: true });
   });
 
@@ -52,16 +50,29 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     expect(5 * visibilityTimeoutSeconds).toBeLessThan(queue("Signals").inputs["messageRetentionSeconds"]);
   });
 
-  test("reconcile takes signals one by one, reports failures by message, and a few APIs at a time", () => {
-    const { inputs } = only(stage, "aws:lambda/eventSourceMapping:EventSourceMapping");
-    expect(inputs).toMatchObject({
-      eventSourceArn: queue("Signals").state["arn"],
-      functionName: fn("Reconcile").state["arn"],
+  test("a dead letter stays hidden for six times what the sweep may take to end it", () => {
+    const { visibilityTimeoutSeconds } = queue("SignalsDeadLetters").inputs;
+    expect(visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * fn("Sweep").inputs["timeout"]);
+    // It is not given up a second time: it comes back until it has ended, or for as long as it is kept.
+    expect(queue("SignalsDeadLetters").inputs["redrivePolicy"]).toBeUndefined();
+  });
+
+  test("reconcile takes signals, the sweep dead letters: one by one, a few APIs at a time, failures by message", () => {
+    const oneByOne = {
       functionResponseTypes: ["ReportBatchItemFailures"],
       batchSize: 1,
       maximumBatchingWindowInSeconds: 0,
-      scalingConfig: { maximumConcurrency: 5 },
+    };
+    const mapping = (id: string, functionId: string, maximumConcurrency: number) => ({
+      eventSourceArn: queue(id).state["arn"],
+      functionName: fn(functionId).state["arn"],
+      ...oneByOne,
+      scalingConfig: { maximumConcurrency },
     });
+    const mappings = all(stage, TYPES.eventSourceMapping).map(({ inputs }) => inputs);
+    expect(mappings).toHaveLength(2);
+    expect(mappings).toContainEqual(expect.objectContaining(mapping("Signals", "Reconcile", 5)));
+    expect(mappings).toContainEqual(expect.objectContaining(mapping("SignalsDeadLetters", "Sweep", 2)));
   });
 
   test("only the rules that lead to a function may fill the queue of its failures", () => {

@@ -4,6 +4,8 @@ import type { SynthOptions } from "./synth.ts";
 /** What must be found nowhere but where it is linked. */
 export const WEBHOOK = "https://hooks.slack.test/services/T000/B000/MARKER4711";
 
+export const ALLOWED_APIS = '{"prefixes": {"team-a/": ["a1b2c3d4e5"]}, "accounts": {"111122223333": ["*"]}}';
+
 const secrets = { SlackWebhookUrl: WEBHOOK };
 
 /** As it comes, and with everything set that an operator can set. */
@@ -17,12 +19,13 @@ export const STAGES = {
       SPECDROP_SUBMITTER_ORGANIZATIONS: "o-a1b2c3d4e5",
       SPECDROP_API_IDS: "a1b2c3d4e5,f6g7h8i9j0",
       SPECDROP_ALARM_EMAILS: "operators@example.com",
+      SPECDROP_ALLOWED_APIS: ALLOWED_APIS,
     },
   },
 } as const satisfies Record<string, SynthOptions>;
 
-export const FUNCTIONS = ["Intake", "Notify", "Reconcile"] as const;
-/** Those that events invoke, each with a queue for what it failed on; reconcile takes from a queue. */
-export const ASYNCHRONOUS = ["Intake", "Notify"] as const;
+export const FUNCTIONS = ["Intake", "Notify", "Reconcile", "Sweep"] as const;
+/** Those that events or a schedule invoke, each with a queue for what it failed on; reconcile takes from a queue only. */
+export const ASYNCHRONOUS = ["Intake", "Notify", "Sweep"] as const;
 
 export type Stages = Readonly<Record<keyof typeof STAGES, Infrastructure>>;
