@@ -108,7 +108,7 @@ function resourceOf(reading: Reading, each: Draft): DesiredResource {
     adopt,
     ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
     pointer,
-    ...(each.ApiId === undefined ? {} : { apiIdPointer: each.ApiId.pointer }),
+    apiIdPointer: String(each.ApiId?.pointer),
     range: rangeOf(reading, name),
   };
 }
