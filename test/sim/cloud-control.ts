@@ -1,0 +1,162 @@
+import type { CloudControlApi, ProgressEvent } from "@specdrop/aws/cloud-control/api";
+import { controlPlane } from "@specdrop/aws/cloud-control/control-plane";
+import { type ControlPlane, formatNaturalKey, type NaturalKey } from "@specdrop/engine";
+import { createCloudControl } from "@specdrop/local/cloud-control/cloud-control";
+import { ConnectionLostError } from "@specdrop/local/cloud-control/errors";
+import { type Properties, placeOf } from "./content.ts";
+import { touch } from "./ledger.ts";
+import { short } from "./trace.ts";
+import { call, type Invocation, type World } from "./world.ts";
+import { judgeWrite, type Write } from "./writes.ts";
+
+/** A response as it is, whatever reads may show of it yet. */
+export interface LiveResponse {
+  readonly identifier: string;
+  readonly key: string;
+  readonly place: NaturalKey;
+  readonly properties: Properties;
+}
+
+export interface CloudControl {
+  readonly live: () => readonly LiveResponse[];
+  readonly portOf: (invocation: Invocation) => ControlPlane;
+  /** Somebody else's change, done at once or not at all. Returns the identifier. */
+  readonly foreign: (
+    operation: "createResource" | "updateResource" | "deleteResource",
+    input: { readonly Identifier?: string; readonly DesiredState?: string; readonly PatchDocument?: string },
+  ) => string | undefined;
+  /** Leaves it slow and strange as it is, and takes away what is merely wrong. */
+  readonly calmDown: () => void;
+}
+
+const TypeName = "AWS::ApiGatewayV2::IntegrationResponse";
+
+/** The embedded stack's Cloud Control, and the real port on it. */
+export function createCloud(world: World): CloudControl {
+  const { scheduler, faults, random, trace } = world;
+  const { cloud, quirks, cancel } = faults.profile;
+  const emulator = createCloudControl({ now: scheduler.now, random: random.next });
+  const { staleReadsMs, rps, retryAfterMs, errorRate } = cloud;
+  const wrong = { staleReadsMs, rps, retryAfterMs, errorRate, burst: null };
+  emulator.changeFaults({ ...wrong, quirks });
+  const known = new Set<string>();
+
+  const live = (): readonly LiveResponse[] =>
+    emulator
+      .resources()
+      .filter((resource) => resource.TypeName === TypeName)
+      .map(({ Identifier, Properties: model }) => ({
+        identifier: Identifier,
+        key: formatNaturalKey(model as never),
+        place: placeOf(model as never),
+        properties: model as Properties,
+      }));
+
+  /** Accepts a write of ours, and judges it if it is not the repetition of one. */
+  function accept(invocation: Invocation, write: Write, send: () => { readonly ProgressEvent: ProgressEvent }) {
+    const settleMs = faults.settleMs();
+    emulator.changeFaults({ settleMs });
+    const before = live();
+    const { ProgressEvent: event } = onWire(send);
+    const requestToken = event.RequestToken ?? "";
+    if (known.has(requestToken)) {
+      judgeWrite(world, invocation, write, undefined, "repeated");
+      return event;
+    }
+    known.add(requestToken);
+    const target = before.find((response) => response.identifier === write.identifier);
+    judgeWrite(world, invocation, write, target, "new");
+    touch(world, target?.key ?? write.key ?? "", { at: scheduler.now() + settleMs, by: invocation });
+    if (faults.happens(cancel)) {
+      scheduler.after(random.between(0, settleMs), () => {
+        if (tried(() => emulator.cancelResourceRequest({ RequestToken: requestToken })) !== undefined)
+          trace.write("somebody", `cancels ${write.operation} ${short(write.identifier ?? write.key)}`);
+      });
+    }
+    return event;
+  }
+
+  function apiOf(invocation: Invocation): CloudControlApi {
+    const step = <T>(what: string, effect: () => T) => call(world, invocation, `aws.${what}`, effect, failure);
+    return {
+      create: (request) => {
+        const key = formatNaturalKey(JSON.parse(request.DesiredState));
+        const write: Write = { operation: "create", token: request.ClientToken, body: request.DesiredState, key };
+        return step(`create ${key} ${tail(request.ClientToken)}`, () =>
+          accept(invocation, write, () => emulator.createResource(request)),
+        );
+      },
+      update: (request) => {
+        const { Identifier: identifier, PatchDocument: body, ClientToken: token } = request;
+        return step(`update ${identifier} ${short(body)} ${tail(token)}`, () =>
+          accept(invocation, { operation: "update", token, body, identifier }, () => emulator.updateResource(request)),
+        );
+      },
+      delete: (request) => {
+        const { Identifier: identifier, ClientToken: token } = request;
+        return step(`delete ${identifier} ${tail(token)}`, () =>
+          accept(invocation, { operation: "delete", token, body: "", identifier }, () =>
+            emulator.deleteResource(request),
+          ),
+        );
+      },
+      get: (request) =>
+        step(`get ${request.Identifier}`, () => onWire(() => emulator.getResource(request).ResourceDescription)),
+      list: (request) => step(`list ${request.ResourceModel}`, () => onWire(() => emulator.listResources(request))),
+      status: (request) =>
+        step(`status ${tail(request.RequestToken)}`, () => {
+          const event = onWire(() => emulator.getResourceRequestStatus(request).ProgressEvent);
+          trace.write(
+            invocation.name,
+            `-> ${event.OperationStatus} ${event.ErrorCode ?? ""} ${event.Identifier ?? ""}`,
+          );
+          return event;
+        }),
+    };
+  }
+
+  return {
+    live,
+    portOf: (invocation) =>
+      controlPlane(apiOf(invocation), { clock: scheduler.clockOf(invocation), random: random.next }),
+    foreign(operation, input) {
+      const before = emulator.faults();
+      emulator.changeFaults({ settleMs: 0, errorRate: 0, rps: null, staleReadsMs: 0 });
+      const answer = tried(() => emulator[operation]({ TypeName, ...input }).ProgressEvent);
+      const { settleMs, errorRate: errors, rps: limit, staleReadsMs: stale } = before;
+      emulator.changeFaults({ settleMs, errorRate: errors, rps: limit, staleReadsMs: stale });
+      return answer?.OperationStatus === "SUCCESS" ? answer.Identifier : undefined;
+    },
+    calmDown: () => void emulator.changeFaults({ errorRate: 0, staleReadsMs: 0, rps: null, retryAfterMs: 0 }),
+  };
+}
+
+/** A connection that the emulator wants broken, as the client sees it. */
+function onWire<T>(request: () => T): T {
+  try {
+    return request();
+  } catch (error) {
+    if (!(error instanceof ConnectionLostError)) throw error;
+    throw reset();
+  }
+}
+
+function tried<T>(request: () => T): T | undefined {
+  try {
+    return request();
+  } catch {
+    return undefined;
+  }
+}
+
+function failure(lost: boolean): Error {
+  return lost ? reset() : Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
+}
+
+function reset(): Error {
+  return Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+}
+
+function tail(token: string | undefined): string {
+  return `~${(token ?? "").slice(-6)}`;
+}

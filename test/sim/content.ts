@@ -1,0 +1,80 @@
+import type { NaturalKey } from "@specdrop/engine";
+
+/** What a document asks for one response. */
+export interface DeclaredResponse extends NaturalKey {
+  readonly logicalId: string;
+  readonly properties: Properties;
+  readonly adopt: boolean;
+  readonly retain: boolean;
+}
+
+export interface Properties {
+  readonly ResponseTemplates?: Readonly<Record<string, string>>;
+  readonly ResponseParameters?: Readonly<Record<string, string>>;
+  readonly TemplateSelectionExpression?: string;
+  readonly ContentHandlingStrategy?: string;
+}
+
+export const PROPERTY_NAMES = [
+  "ResponseTemplates",
+  "ResponseParameters",
+  "TemplateSelectionExpression",
+  "ContentHandlingStrategy",
+] as const;
+
+/** A document as the workload means it, whatever its text makes of it. */
+export interface Content {
+  /** Its text has an error. */
+  readonly broken: boolean;
+  readonly dryRun: boolean;
+  readonly repairs: boolean;
+  readonly responses: readonly DeclaredResponse[];
+}
+
+export function asObject({ broken, dryRun, repairs, responses }: Content): Record<string, unknown> {
+  const entries = responses.map(({ logicalId, properties, adopt, retain, ...key }) => [
+    logicalId,
+    { ...key, ...properties, ...(adopt && { adopt }), ...(retain && { DeletionPolicy: "Retain" }) },
+  ]);
+  return {
+    ...(dryRun && { DryRun: true }),
+    ...(repairs && { OnDrift: "repair" }),
+    ...(broken && { IntegrationRespnses: {} }),
+    IntegrationResponses: Object.fromEntries(entries),
+  };
+}
+
+/** Remembers what each text meant, so that whoever finds the text knows what was asked for. */
+export interface Library {
+  readonly textOf: (content: Content) => string;
+  readonly meaningOf: (text: string) => Content | undefined;
+}
+
+export function createLibrary(): Library {
+  const meanings = new Map<string, Content>();
+  return {
+    textOf(content) {
+      // As intake writes a document that was sent as an event.
+      const text = `${JSON.stringify(asObject(content), null, 2)}\n`;
+      meanings.set(text, content);
+      return text;
+    },
+    meaningOf: (text) => meanings.get(text),
+  };
+}
+
+/** Both mean "not set": an absent property and an empty one. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(value: unknown): string {
+  if (value === undefined || value === "") return "";
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length === 0 ? "" : JSON.stringify(entries);
+}
+
+export function placeOf({ ApiId, IntegrationId, IntegrationResponseKey }: NaturalKey): NaturalKey {
+  return { ApiId, IntegrationId, IntegrationResponseKey };
+}

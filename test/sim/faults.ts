@@ -1,0 +1,127 @@
+import type { Prng } from "./prng.ts";
+import type { Fate } from "./scheduler.ts";
+
+/** What a seed decides about its world. Rates are shares of calls (or awaits), times are milliseconds. */
+export interface Profile {
+  readonly versioned: boolean;
+  readonly documents: number;
+  readonly resources: number;
+  readonly operations: number;
+  readonly foreignActs: number;
+  readonly gaps: readonly number[];
+  /** Per await of a process. */
+  readonly crash: number;
+  readonly pause: number;
+  readonly latency: number;
+  /** Of a delivery by EventBridge. */
+  readonly duplicates: number;
+  readonly deliveryMs: number;
+  /** A call to a port fails without an effect, or takes effect and seems to fail. */
+  readonly refused: number;
+  readonly lostReply: number;
+  readonly cancel: number;
+  readonly cloud: {
+    readonly errorRate: number;
+    readonly staleReadsMs: number;
+    readonly settleMs: number;
+    readonly rps: number | null;
+    readonly retryAfterMs: number;
+  };
+  /** These are how AWS is, and stay when the faults stop. */
+  readonly quirks: {
+    readonly removeClearsNothing: boolean;
+    readonly mapsMerge: boolean;
+    readonly serialisePerApi: boolean;
+    readonly partialLists: boolean;
+    readonly eventsWithoutModel: boolean;
+  };
+  readonly reconcile: { readonly timeoutMs: number; readonly concurrency: number; readonly batch: number };
+  readonly asyncTimeoutMs: number;
+  readonly queue: { readonly visibilityMs: number; readonly maxReceives: number };
+  readonly leaseTtlMs: number;
+  /** Nothing is invoked for so long, once, in the middle of it all. */
+  readonly outageMs: number;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+export function drawProfile(random: Prng): Profile {
+  const { pick, chance } = random;
+  const often = (values: readonly number[], probability = 0.5) => (chance(probability) ? pick(values) : 0);
+  const timeoutMs = pick([30 * SECOND, 2 * MINUTE, 15 * MINUTE]);
+  return {
+    versioned: chance(0.5),
+    documents: 2 + random.int(3),
+    resources: 1 + random.int(4),
+    operations: 3 + random.int(4),
+    foreignActs: chance(0.5) ? random.int(5) : 0,
+    gaps: pick([
+      [0, 10, 500],
+      [0, 5 * SECOND, MINUTE],
+      [SECOND, 10 * MINUTE, 2 * HOUR],
+      [0, MINUTE, 40 * HOUR],
+    ]),
+    crash: often([0.002, 0.01, 0.03], 0.7),
+    pause: often([0.003, 0.02]),
+    latency: often([0.2, 0.6], 0.7),
+    duplicates: often([0.1, 0.4], 0.6),
+    deliveryMs: pick([0, 200, 5 * SECOND, 10 * MINUTE]),
+    refused: often([0.005, 0.03, 0.1]),
+    lostReply: often([0.005, 0.03, 0.1]),
+    cancel: often([0.03, 0.1], 0.3),
+    cloud: {
+      errorRate: often([0.01, 0.05, 0.2]),
+      staleReadsMs: often([300, 2 * SECOND, 20 * SECOND]),
+      settleMs: pick([0, 20, 2 * SECOND, 40 * SECOND]),
+      rps: chance(0.15) ? 10 : null,
+      retryAfterMs: often([SECOND], 0.2),
+    },
+    quirks: {
+      removeClearsNothing: chance(0.3),
+      mapsMerge: chance(0.2),
+      serialisePerApi: chance(0.8),
+      partialLists: chance(0.2),
+      eventsWithoutModel: chance(0.3),
+    },
+    reconcile: { timeoutMs, concurrency: 1 + random.int(4), batch: pick([1, 1, 10]) },
+    asyncTimeoutMs: pick([10 * SECOND, MINUTE]),
+    queue: { visibilityMs: timeoutMs * pick([0.1, 0.3, 1, 6]), maxReceives: pick([2, 5, 5]) },
+    leaseTtlMs: pick([5 * SECOND, MINUTE]),
+    outageMs: chance(0.15) ? pick([HOUR, 40 * HOUR]) : 0,
+  };
+}
+
+/** The faults as they are now: all that the profile has, or, once they have stopped, none. */
+export interface Faults {
+  readonly profile: Profile;
+  active: boolean;
+  readonly happens: (rate: number) => boolean;
+  readonly fate: (label: string) => Fate;
+  readonly settleMs: () => number;
+}
+
+/** Between the last look at the lease and one of these, a pause does the most harm. */
+const WRITES = /^(?:aws\.(?:create|update|delete)|ledger\.(?:claim|release|beginRun)) /;
+
+const ON: Fate = { kind: "on" };
+
+export function createFaults(profile: Profile, random: Prng): Faults {
+  const faults: Faults = {
+    profile,
+    active: true,
+    happens: (rate) => faults.active && random.chance(rate),
+    fate: (label) => {
+      if (!faults.active) return ON;
+      const { crash, latency, leaseTtlMs } = profile;
+      const drawn = random.next();
+      const pause = WRITES.test(label) ? 10 * profile.pause : profile.pause;
+      if (drawn < crash) return { kind: "crash" };
+      if (drawn < crash + pause) return { kind: "later", ms: random.between(0, 3 * leaseTtlMs) };
+      return drawn < crash + pause + latency ? { kind: "later", ms: random.between(1, 40) } : ON;
+    },
+    settleMs: () => (faults.active ? random.between(0, 2 * profile.cloud.settleMs) : 20),
+  };
+  return faults;
+}

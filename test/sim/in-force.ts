@@ -1,0 +1,59 @@
+import type { Content } from "./content.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { ObjectState } from "./s3.ts";
+import { idOf } from "./truth.ts";
+import type { Workload } from "./workload.ts";
+import type { Settlement, World } from "./world.ts";
+
+/** What ought to be in force of a document, by the bucket's own order of events. */
+export interface InForce {
+  readonly documentId: string;
+  readonly key: string;
+  readonly latest: ObjectState;
+  /** The latest that is a document or a removal: a broken text leaves what was before in force. */
+  readonly state: ObjectState | undefined;
+  /** What that asks for; nothing where it is a removal. */
+  readonly content: Content | undefined;
+  readonly isLatestBroken: boolean;
+}
+
+export function inForce({ bucket }: Pipeline, { library }: Workload): readonly InForce[] {
+  return [...bucket.history].map(([key, states]) => {
+    const isBroken = ({ body }: ObjectState) => body !== undefined && library.meaningOf(body)?.broken !== false;
+    const state = states.findLast((one) => !isBroken(one));
+    const latest = states.at(-1) as ObjectState;
+    const content = state?.body === undefined ? undefined : library.meaningOf(state.body);
+    return { documentId: idOf(key), key, latest, state, content, isLatestBroken: isBroken(latest) };
+  });
+}
+
+/** The last result of a document on each of its APIs. */
+export function lastResults({ book }: World, documentId: string): ReadonlyMap<string, Settlement> {
+  const results = new Map<string, Settlement>();
+  for (const settlement of book.settlements) {
+    const before = results.get(settlement.apiId);
+    if (settlement.documentId === documentId && settlement.sequence >= (before?.sequence ?? 0)) {
+      results.set(settlement.apiId, settlement);
+    }
+  }
+  return results;
+}
+
+/** Why a person would drop a document again; `undefined` where nothing calls for it. */
+export function reasonToDropAgain(world: World, { documentId, content, isLatestBroken }: InForce): string | undefined {
+  if (isLatestBroken) return "it is broken";
+  if (world.book.lateClaims.has(documentId)) return "a run that had lost its lease wrote to the ledger";
+  const results = lastResults(world, documentId);
+  const keys = [...world.book.owned].filter(([, record]) => record.documentId === documentId).map(([key]) => key);
+  for (const response of content?.responses ?? []) {
+    keys.push(`${response.ApiId}|${response.IntegrationId}|${response.IntegrationResponseKey}`);
+  }
+  for (const { apiId, event } of results.values()) {
+    if (event.detailType === "ApplyFailed") return `it failed on ${apiId}`;
+  }
+  const changed = keys.find((key) => {
+    const by = results.get(key.split("|")[0] ?? "")?.by;
+    return (world.book.touches.get(key) ?? []).some((touch) => touch.by !== by && touch.at >= (by?.startedAt ?? 0));
+  });
+  return changed === undefined ? undefined : `${changed} was changed by others`;
+}

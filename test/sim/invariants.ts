@@ -1,0 +1,199 @@
+import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
+import type { LiveResponse } from "./cloud-control.ts";
+import type { DeclaredResponse } from "./content.ts";
+import { type InForce, inForce, lastResults } from "./in-force.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { sourceOf } from "./s3.ts";
+import { difference } from "./truth.ts";
+import type { Workload } from "./workload.ts";
+import type { Settlement, World } from "./world.ts";
+
+/** Checks what must hold at rest. `excepted` documents wait for somebody to drop them again. */
+export function checkAtRest(world: World, pipeline: Pipeline, workload: Workload, excepted: ReadonlySet<string>): void {
+  const live = pipeline.cloud.live();
+  const documents = inForce(pipeline, workload);
+  checkLive(world, documents, excepted, live);
+  for (const document of documents) {
+    // What such a run wrote to the ledger looks like drift until the next revision.
+    const isLate = world.book.lateClaims.has(document.documentId);
+    if (!document.isLatestBroken && !isLate) checkDrift(world, pipeline, document, live);
+    if (excepted.has(document.documentId)) continue;
+    checkDocument(world, document, live);
+    checkRecord(world, pipeline, document);
+  }
+  for (const { documentId, apiId, runningSequence, result, drift } of pipeline.ledger.itself.state().changeSets) {
+    const name = `${documentId} on ${apiId || "no API"}`;
+    if (runningSequence !== undefined) world.violate(`The run mark of ${name}, revision ${runningSequence}, is left`);
+    if (drift?.published === false) world.violate(`What was told of drift in ${name} is unpublished`);
+    if (result?.published === false)
+      world.violate(`The result of ${name}, revision ${result.sequence}, is unpublished`);
+  }
+}
+
+/** No duplicates, and nothing that belongs to nobody but should. */
+function checkLive(
+  { book, violate }: World,
+  documents: readonly InForce[],
+  excepted: ReadonlySet<string>,
+  live: readonly LiveResponse[],
+): void {
+  const identifiers = new Set([...book.owned.values()].map((record) => record.identifier));
+  // A DryRun touches nothing, and an overwritten text cannot be read: what a run before it began stays begun, and on
+  // record, until there is a real one.
+  const dry = documents.filter(({ content }) => content?.dryRun).map(({ documentId }) => documentId);
+  const waiting = new Set([...dry, ...excepted]);
+  const isBegun = (record: OwnedResource | undefined) =>
+    record?.pending !== undefined && waiting.has(record.documentId);
+  if (new Set(live.map(({ key }) => key)).size < live.length) violate("Two responses have one natural key");
+  for (const { identifier, key } of live) {
+    const isForgotten = book.mayBeForgotten.has(identifier) || book.unrecognisable.has(key);
+    const isSomebodys = book.foreign.has(identifier) || isForgotten;
+    if (!identifiers.has(identifier) && !isSomebodys && !isBegun(book.owned.get(key)))
+      violate(`${key} (${identifier}) is an orphan: no document owns it`);
+  }
+}
+
+function checkDocument(world: World, { documentId, content }: InForce, live: readonly LiveResponse[]): void {
+  const owned = [...world.book.owned.values()].filter((record) => record.documentId === documentId);
+  const asked = content?.responses ?? [];
+  const results = lastResults(world, documentId);
+  for (const apiId of new Set([...asked, ...owned].map((one) => one.ApiId))) {
+    const result = results.get(apiId);
+    const here = {
+      apiId,
+      asked: asked.filter((one) => one.ApiId === apiId),
+      owned: owned.filter((one) => one.ApiId === apiId),
+    };
+    if (result === undefined) world.violate(`${documentId} never had a result on ${apiId}`);
+    else if (result.event.detailType === "ApplyFailed") checkFailure(world, result, asked, here.owned, live);
+    else if (content?.dryRun !== true) checkSuccess(world, documentId, here.asked, here.owned, live);
+  }
+}
+
+/** Everything as asked, owned, and nothing else. */
+function checkSuccess(
+  { violate, book }: World,
+  documentId: string,
+  asked: readonly DeclaredResponse[],
+  owned: readonly OwnedResource[],
+  live: readonly LiveResponse[],
+): void {
+  const wanted = new Set(asked.map(formatNaturalKey));
+  for (const response of asked) {
+    const found = difference(response, live);
+    if (found !== undefined) violate(`${documentId} is not as asked: ${found}`);
+    const owner = book.owned.get(formatNaturalKey(response))?.documentId;
+    if (owner !== documentId) violate(`${documentId} asks for ${formatNaturalKey(response)}, which ${owner} owns`);
+  }
+  for (const record of owned) {
+    const key = formatNaturalKey(record);
+    if (!wanted.has(key)) violate(`${documentId} owns ${key}, which it does not ask for`);
+    if (record.pending !== undefined) violate(`${documentId} has a create of ${key} pending`);
+    const found = live.find((one) => one.key === key);
+    if (found?.identifier !== record.identifier) {
+      violate(`${documentId} owns ${key} as ${record.identifier}, and ${found?.identifier ?? "nothing"} is live`);
+    }
+  }
+}
+
+/** Of a document that was made live, drift is known exactly where there is some. */
+function checkDrift(
+  world: World,
+  { ledger }: Pipeline,
+  { documentId, content }: InForce,
+  live: readonly LiveResponse[],
+): void {
+  if (content === undefined || content.dryRun) return;
+  for (const { apiId, event } of lastResults(world, documentId).values()) {
+    if (event.detailType !== "ApplySucceeded" && event.detailType !== "ApplyUnchanged") continue;
+    const held = ledger.itself.state().changeSets.find((one) => one.documentId === documentId && one.apiId === apiId);
+    const asked = content.responses.filter((one) => one.ApiId === apiId);
+    const differs = asked.map((one) => difference(one, live) ?? replaced(world, one, live)).find(isDefined);
+    const isKnown = held?.drift?.fingerprint !== undefined;
+    if (isKnown && differs === undefined)
+      world.violate(`Drift of ${documentId} on ${apiId} is told, and there is none`);
+    if (!isKnown && differs !== undefined) world.violate(`Drift of ${documentId} on ${apiId} is not told: ${differs}`);
+  }
+}
+
+/** Somebody put another in its place. */
+function replaced({ book }: World, asked: DeclaredResponse, live: readonly LiveResponse[]): string | undefined {
+  const key = formatNaturalKey(asked);
+  const found = live.find((one) => one.key === key)?.identifier;
+  return found === book.owned.get(key)?.identifier ? undefined : `${key} is ${found} now`;
+}
+
+const isDefined = (text: string | undefined): text is string => text !== undefined;
+
+/** What a failure says must be so. */
+function checkFailure(
+  world: World,
+  { documentId, event, apiId }: Settlement,
+  asked: readonly DeclaredResponse[],
+  owned: readonly OwnedResource[],
+  live: readonly LiveResponse[],
+): void {
+  const { violate, book } = world;
+  const failed = event.detail.data.changes.filter((change) => change.status === "failed");
+  const { removeClearsNothing, mapsMerge } = world.faults.profile.quirks;
+  for (const { integrationId, integrationResponseKey, error, logicalId } of failed) {
+    const key = `${apiId}|${integrationId}|${integrationResponseKey}`;
+    const owner = book.owned.get(key);
+    const found = live.find((one) => one.key === key);
+    const told = `${documentId} failed with ${error?.code} for ${logicalId} (${key}), `;
+    switch (error?.code) {
+      case "SD5001":
+        if (found === undefined) violate(`${told}and nothing is live there`);
+        else if (owner?.identifier === found.identifier) violate(`${told}and ${owner.documentId} owns it`);
+        break;
+      case "SD5002":
+        if (owner === undefined || owner.documentId === documentId) violate(`${told}and no other document owns it`);
+        else if (!error.message.includes(owner.documentId)) violate(`${told}and does not name ${owner.documentId}`);
+        break;
+      case "SD5004":
+        if (found === undefined || owner?.identifier === found.identifier) violate(`${told}and it is ours`);
+        break;
+      case "SD5006": {
+        const target = asked.find((one) => one.logicalId === logicalId)?.ApiId ?? "";
+        const isThere = lastResults(world, documentId).get(target)?.event.detailType !== "ApplyFailed";
+        if (target === apiId || isThere) violate(`${told}and nothing failed on ${target || "any API"}`);
+        break;
+      }
+      case "NotConverged":
+        if (!removeClearsNothing && !mapsMerge) violate(`${told}${error.message}`);
+        break;
+      default:
+        violate(`${told}which nothing explains any more: ${error?.message}`);
+    }
+  }
+  if (failed.length === 0) {
+    const codes = event.detail.data.diagnostics.map(({ code }) => code).join(", ");
+    violate(`${documentId} failed on ${apiId} (${codes}), which nothing explains any more`);
+  }
+  for (const record of owned) {
+    if (record.pending !== undefined) violate(`${documentId} has a create of ${formatNaturalKey(record)} pending`);
+  }
+}
+
+/** The ledger has in force what the bucket says came last. */
+function checkRecord({ violate }: World, { ledger, bucket }: Pipeline, { documentId, state, latest }: InForce): void {
+  const record = ledger.itself.state().documents.find((one) => one.documentId === documentId);
+  const told = `The ledger's record of ${documentId} `;
+  if (record === undefined) {
+    // A document that was removed before it was ever read.
+    if (bucket.current(latest.key)?.body !== undefined) violate(`${told}is missing`);
+    return;
+  }
+  const { current, head } = record;
+  if (head.sequencer !== latest.sequencer) violate(`${told}ends with ${head.sequencer}, not with ${latest.sequencer}`);
+  if (state === undefined || current === undefined) {
+    if (state !== undefined || current !== undefined) violate(`${told}is wrong about whether anything is in force`);
+    return;
+  }
+  const isAsKept = JSON.stringify(current.source) === JSON.stringify(sourceOf(state));
+  if (!isAsKept || (current.kind === "withdrawn") !== (state.body === undefined)) {
+    violate(
+      `${told}has ${current.kind} ${JSON.stringify(current.source)} in force, and not ${JSON.stringify(sourceOf(state))}`,
+    );
+  }
+}

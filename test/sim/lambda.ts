@@ -1,0 +1,95 @@
+import type { Invocation, World } from "./world.ts";
+
+/** Ends with what the handler returns; `failed` where it threw, crashed or ran out of time. */
+type Ending<T> = { readonly kind: "returned"; readonly value: T } | { readonly kind: "failed"; readonly why: string };
+
+export interface InvocationFacts {
+  readonly invocation: Invocation;
+  /** Epoch milliseconds at which Lambda kills it. */
+  readonly endsAt: number;
+}
+
+export type Handler<T> = (facts: InvocationFacts) => Promise<T>;
+
+/** Lambda: invocations that live until they return, throw, crash or run out of time. */
+export interface Lambda {
+  readonly invoke: <T>(
+    name: string,
+    timeoutMs: number,
+    handler: Handler<T>,
+    ended: (ending: Ending<T>) => void,
+  ) => void;
+  /** As EventBridge invokes a function: tried three times, then a dead letter. */
+  readonly invokeAsync: (name: string, handler: Handler<unknown>) => void;
+  /** Delivers every dead letter again. Returns how many there were. */
+  readonly redrive: () => number;
+}
+
+const RETRY_AFTER_MS: readonly number[] = [60_000, 120_000];
+
+export function createLambda(world: World, isOut: () => number): Lambda {
+  const { scheduler, faults, trace } = world;
+  let invocations = 0;
+  let deadLetters: (() => void)[] = [];
+
+  function invoke<T>(name: string, timeoutMs: number, handler: Handler<T>, ended: (ending: Ending<T>) => void): void {
+    invocations += 1;
+    const invocation: Invocation = {
+      name: `${name}#${invocations}`,
+      alive: true,
+      startedAt: scheduler.now(),
+      leases: new Map(),
+      lateWrites: new Map(),
+      onDeath(why) {
+        trace.write(invocation.name, "ends", why);
+        ended({ kind: "failed", why });
+      },
+    };
+    trace.write(invocation.name, "begins");
+    const end = (ending: Ending<T>) => {
+      if (!invocation.alive) return;
+      invocation.alive = false;
+      trace.write(invocation.name, ending.kind === "failed" ? `fails: ${ending.why}` : "returns");
+      ended(ending);
+    };
+    scheduler.after(timeoutMs, () => scheduler.kill(invocation, "its time is up"));
+    handler({ invocation, endsAt: scheduler.now() + timeoutMs }).then(
+      (value) => end({ kind: "returned", value }),
+      (error: unknown) => {
+        if (error instanceof TypeError || error instanceof RangeError) {
+          world.violate(`${invocation.name} threw what no fault explains: ${error.stack}`);
+        }
+        end({ kind: "failed", why: String(error) });
+      },
+    );
+  }
+
+  function invokeAsync(name: string, handler: Handler<unknown>): void {
+    const attempt = (tries: number): void => {
+      const wait = isOut();
+      if (wait > 0) scheduler.after(wait, () => attempt(tries));
+      else once(tries);
+    };
+    const once = (tries: number): void =>
+      invoke(name, faults.profile.asyncTimeoutMs, handler, (ending) => {
+        if (ending.kind === "returned") return;
+        const delay = RETRY_AFTER_MS[tries];
+        if (delay === undefined) {
+          trace.write("lambda", `${name} ends as a dead letter`);
+          deadLetters.push(() => attempt(0));
+        } else scheduler.after(delay, () => attempt(tries + 1));
+      });
+    attempt(0);
+  }
+
+  return {
+    invoke,
+    invokeAsync,
+    redrive() {
+      const letters = deadLetters;
+      deadLetters = [];
+      for (const letter of letters) letter();
+      return letters.length;
+    },
+  };
+}

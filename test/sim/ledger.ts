@@ -1,0 +1,186 @@
+import { formatNaturalKey, type NaturalKey, type PendingCreate } from "@specdrop/engine";
+import { type MemoryLedger, memoryLedger } from "@specdrop/local/ledger/memory";
+import type { Ledger } from "@specdrop/service";
+import { short } from "./trace.ts";
+import { call, type Invocation, type Settlement, type Touch, type World } from "./world.ts";
+
+export interface SimulatedLedger {
+  /** As it is, without faults. */
+  readonly itself: MemoryLedger;
+  readonly portOf: (invocation: Invocation) => Ledger;
+}
+
+/** Asked about each result at the moment it is written. */
+export type OnSettled = (settlement: Settlement) => void;
+
+/** The ledger as an invocation sees it; every write is also written down in the book. */
+export function createLedger(world: World, onSettled: OnSettled): SimulatedLedger {
+  const { book, scheduler, fences } = world;
+  const itself = memoryLedger();
+  const writtenUnder = new Map<string, number>();
+
+  /** A run that lost its lease can still write where nothing of a later run stands in its way: that is noted. */
+  function noteLate(invocation: Invocation, key: NaturalKey & { readonly documentId: string }, fence: number): void {
+    if (fence >= (fences.get(key.ApiId) ?? 0)) return;
+    const name = formatNaturalKey(key);
+    book.lateClaims.add(key.documentId);
+    touch(world, name, { at: scheduler.now(), by: invocation });
+    world.trace.write(invocation.name, `writes ${name} to the ledger`, "after losing its lease");
+  }
+
+  /** What a later run wrote, an earlier one must not overwrite. */
+  function noteFence(what: string, fence: number): void {
+    const before = writtenUnder.get(what) ?? 0;
+    if (fence < before) world.violate(`A run with fence ${fence} overwrites ${what}, written under fence ${before}`);
+    writtenUnder.set(what, fence);
+  }
+
+  function portOf(invocation: Invocation): Ledger {
+    const step = <T>(what: string, effect: () => Promise<T>) =>
+      call(world, invocation, `ledger.${what}`, effect, throttled);
+    return {
+      listOwned: (apiId) => step(`listOwned ${apiId}`, () => itself.listOwned(apiId)),
+      claim: (resource, fence) =>
+        step(`claim ${nameOf(resource)} ${resource.pending ? "pending" : (resource.identifier ?? "")}`, async () => {
+          const outcome = await itself.claim(resource, fence);
+          if (!outcome.claimed) return outcome;
+          const { identifier, origin } = resource;
+          noteFence(formatNaturalKey(resource), fence);
+          book.owned.set(formatNaturalKey(resource), resource);
+          if (identifier !== undefined && (origin === "adopted" || resource.deletionPolicy === "Retain")) {
+            book.mayBeForgotten.add(identifier);
+          }
+          if (identifier !== undefined && origin === "created" && book.foreign.has(identifier)) {
+            world.violate(`${resource.documentId} takes ${identifier}, which somebody else created, for its own`);
+          }
+          if (origin === "adopted" && !book.adoptions.has(`${resource.documentId} ${formatNaturalKey(resource)}`)) {
+            world.violate(`${resource.documentId} adopts ${identifier} without being asked to`);
+          }
+          noteLate(invocation, resource, fence);
+          return outcome;
+        }),
+      release: (resource, fence) =>
+        step(`release ${nameOf(resource)}`, async () => {
+          await itself.release(resource, fence);
+          const key = formatNaturalKey(resource);
+          const record = book.owned.get(key);
+          if (record?.documentId === resource.documentId) {
+            book.owned.delete(key);
+            noteFence(key, fence);
+            writtenUnder.delete(key);
+            if (record.pending !== undefined && isForgottenByAws(world, key, record.pending))
+              book.unrecognisable.add(key);
+            const isRetained = book.retained.has(`${record.documentId} ${record.logicalId}`);
+            if (isRetained && record.identifier !== undefined) book.mayBeForgotten.add(record.identifier);
+          }
+          noteLate(invocation, resource, fence);
+        }),
+      readDocument: (documentId) => step(`readDocument ${last(documentId)}`, () => itself.readDocument(documentId)),
+      recordRevision: (documentId, revision, basedOn) =>
+        step(`recordRevision ${last(documentId)} ${revision.kind} ${revision.sequencer}`, async () => {
+          const outcome = await itself.recordRevision(documentId, revision, basedOn);
+          world.trace.write(invocation.name, `-> ${outcome.outcome} ${"sequence" in outcome ? outcome.sequence : ""}`);
+          if (outcome.outcome === "recorded") {
+            const known = book.revisions.get(documentId) ?? new Map();
+            const { record, sequence } = outcome;
+            const numbered = [record.head, record.current].find((one) => one?.sequence === sequence) ?? revision;
+            book.revisions.set(documentId, known.set(sequence, numbered));
+          }
+          return outcome;
+        }),
+      clearOvertaken: (documentId, sequence) =>
+        step(`clearOvertaken ${last(documentId)} ${sequence}`, () => itself.clearOvertaken(documentId, sequence)),
+      async *listDocuments() {
+        const listed = await step("listDocuments", async () => itself.state().documents);
+        yield* listed;
+      },
+      readChangeSet: (documentId, apiId) =>
+        step(`readChangeSet ${last(documentId)} ${apiId}`, () => itself.readChangeSet(documentId, apiId)),
+      beginRun: (documentId, apiId, sequence, fence) =>
+        step(`beginRun ${last(documentId)} ${apiId} ${sequence}`, async () => {
+          const begun = await itself.beginRun(documentId, apiId, sequence, fence);
+          if (begun.settledSequence < sequence) noteFence(`the run of ${documentId} on ${apiId}`, fence);
+          return begun;
+        }),
+      checkpoint: (documentId, apiId, progress, fence) =>
+        step(`checkpoint ${last(documentId)} ${apiId}`, () => itself.checkpoint(documentId, apiId, progress, fence)),
+      settle: (documentId, apiId, sequence, event) =>
+        step(`settle ${last(documentId)} ${apiId} ${sequence} ${event.detailType}`, async () => {
+          const settled = await itself.settle(documentId, apiId, sequence, event);
+          if (settled) {
+            const settlement: Settlement = { documentId, apiId, sequence, event, by: invocation };
+            book.settlements.push(settlement);
+            onSettled(settlement);
+          }
+          return settled;
+        }),
+      markPublished: (documentId, apiId, sequence) =>
+        step(`markPublished ${last(documentId)} ${apiId} ${sequence}`, () =>
+          itself.markPublished(documentId, apiId, sequence),
+        ),
+      async *listChangeSets() {
+        const listed = await step("listChangeSets", async () => itself.state().changeSets);
+        yield* listed;
+      },
+      acquireLease: (apiId, owner, ttlMs, now) =>
+        step(`acquireLease ${apiId}`, async () => {
+          const lease = await itself.acquireLease(apiId, owner, ttlMs, now);
+          if (lease === undefined) return lease;
+          fences.set(apiId, lease.fence);
+          invocation.leases.set(apiId, lease);
+          return lease;
+        }),
+      renewLease: (lease, ttlMs, now) =>
+        step(`renewLease ${lease.apiId}`, async () => {
+          const renewed = await itself.renewLease(lease, ttlMs, now);
+          invocation.leases.set(lease.apiId, renewed);
+          return renewed;
+        }),
+      readLease: (apiId) => step(`readLease ${apiId}`, () => itself.readLease(apiId)),
+      noteDrift: (documentId, apiId, sequence, drift) =>
+        step(`noteDrift ${last(documentId)} ${apiId} ${sequence}`, () =>
+          itself.noteDrift(documentId, apiId, sequence, drift),
+        ),
+      markDriftPublished: (documentId, apiId, count) =>
+        step(`markDriftPublished ${last(documentId)} ${apiId}`, () =>
+          itself.markDriftPublished(documentId, apiId, count),
+        ),
+      endRun: (documentId, apiId, sequence, fence) =>
+        step(`endRun ${last(documentId)} ${apiId} ${sequence}`, () =>
+          itself.endRun(documentId, apiId, sequence, fence),
+        ),
+      releaseLease: (lease) => step(`releaseLease ${lease.apiId}`, () => itself.releaseLease(lease)),
+    };
+  }
+
+  return { itself, portOf };
+}
+
+/**
+ * A create whose ClientToken AWS has forgotten, of a response that somebody changed since: neither the token nor the
+ * properties tell that it is ours.
+ */
+function isForgottenByAws({ book, scheduler }: World, key: string, { startedAt }: PendingCreate): boolean {
+  const isChanged = (book.touches.get(key) ?? []).some(({ at, by }) => by === "foreign" && at >= startedAt);
+  return isChanged && scheduler.now() - startedAt > 35 * 3_600_000;
+}
+
+export function touch({ book }: World, key: string, change: Touch): void {
+  const known = book.touches.get(key);
+  if (known === undefined) book.touches.set(key, [change]);
+  else known.push(change);
+}
+
+function nameOf(key: NaturalKey): string {
+  return short(`${key.ApiId}|${key.IntegrationId}|${key.IntegrationResponseKey}`);
+}
+
+function last(documentId: string): string {
+  return documentId.split("/").at(-1) ?? documentId;
+}
+
+function throttled(): Error {
+  return Object.assign(new Error("The level of configured provisioned throughput for the table was exceeded."), {
+    name: "ProvisionedThroughputExceededException",
+  });
+}

@@ -1,0 +1,174 @@
+import type { ResultEvent } from "@specdrop/events";
+import {
+  giveUp,
+  intakeObjectEvent,
+  intakeSubmitted,
+  intakeWithdrawn,
+  type Log,
+  notify,
+  parseEnvelope,
+  parseObjectEvent,
+  reconcile,
+  type Signal,
+  type Swept,
+  sweep,
+} from "@specdrop/service";
+import { type CloudControl, createCloud } from "./cloud-control.ts";
+import { createEventBridge, type EventBridge } from "./event-bridge.ts";
+import { createLambda, type Handler, type Lambda } from "./lambda.ts";
+import { createLedger, type OnSettled, type SimulatedLedger } from "./ledger.ts";
+import { type Consumers, createQueue, type Queue } from "./queue.ts";
+import { BUCKET, type Bucket, createBucket } from "./s3.ts";
+import { call, type World } from "./world.ts";
+
+/** The use cases on the simulated systems, wired as the functions wire them. */
+export interface Pipeline {
+  readonly bucket: Bucket;
+  readonly bridge: EventBridge;
+  readonly cloud: CloudControl;
+  readonly ledger: SimulatedLedger;
+  readonly queue: Queue;
+  readonly lambda: Lambda;
+  /** Nothing is invoked from now on, for so many milliseconds. */
+  readonly breakDown: (ms: number) => void;
+  /** Has the sweep look for what was left behind. `swept` gets what it did, unless it died. */
+  readonly sweep: (swept: (done: Swept | undefined) => void) => void;
+}
+
+const MARGIN_MS = 60_000;
+const SWEEP_TIMEOUT_MS = 15 * 60_000;
+
+export function createPipeline(world: World, onSettled: OnSettled): Pipeline {
+  const { scheduler, faults, book } = world;
+  let outUntil = 0;
+  const isOut = () => Math.max(0, outUntil - scheduler.now());
+
+  const lambda = createLambda(world, isOut);
+  const ledger = createLedger(world, onSettled);
+  const cloud = createCloud(world);
+  const bridge: EventBridge = createEventBridge(world, {
+    intake: (event) => lambda.invokeAsync("intake", intake(event)),
+    notify: tell,
+  });
+  const bucket: Bucket = createBucket(world, (detailType, detail) => bridge.emit("aws.s3", detailType, detail));
+  const queue: Queue = createQueue(world, lambda, { reconcile: reconcileBatch(), giveUp: endDead() }, isOut);
+
+  function intake(event: object): Handler<unknown> {
+    return async ({ invocation }) => {
+      const deps = {
+        store: bucket.portOf(invocation),
+        bucket: BUCKET,
+        ledger: ledger.portOf(invocation),
+        queue: queue.portOf(invocation),
+        bus: bridge.portOf(invocation),
+        clock: scheduler.clockOf(invocation),
+        log: silence,
+      };
+      const envelope = parseEnvelope(event);
+      const objectEvent = envelope.source === "aws.s3" ? parseObjectEvent(event) : undefined;
+      if (objectEvent !== undefined) return intakeObjectEvent(deps, objectEvent);
+      return envelope.detailType === "SpecSubmitted"
+        ? intakeSubmitted(deps, envelope)
+        : intakeWithdrawn(deps, envelope);
+    };
+  }
+
+  /** One after the other; what fails holds back its own API only. */
+  function reconcileBatch(): Consumers["reconcile"] {
+    return (signals) =>
+      async ({ invocation, endsAt }) => {
+        const clock = scheduler.clockOf(invocation);
+        const deps = {
+          ledger: ledger.portOf(invocation),
+          store: bucket.portOf(invocation),
+          queue: queue.portOf(invocation),
+          bus: bridge.portOf(invocation),
+          controlPlane: cloud.portOf(invocation),
+          clock,
+          random: world.random.next,
+          log: silence,
+          leaseTtlMs: faults.profile.leaseTtlMs,
+        };
+        const remaining = endsAt - clock.now();
+        const budget = { deadline: endsAt - Math.min(MARGIN_MS, remaining / 2), owner: invocation.name };
+        const failed = new Set<Signal>();
+        for (const signal of signals) {
+          const isHeldBack = [...failed].some((other) => other.apiId === signal.apiId);
+          if (isHeldBack) failed.add(signal);
+          else {
+            await reconcile(deps, signal, budget).catch((error: unknown) => {
+              if (error instanceof TypeError || error instanceof RangeError) throw error;
+              world.trace.write(invocation.name, `gives ${signal.apiId} up: ${String(error)}`);
+              failed.add(signal);
+            });
+          }
+        }
+        return failed;
+      };
+  }
+
+  function endDead(): Consumers["giveUp"] {
+    return (signal, receives) =>
+      async ({ invocation }) => {
+        const deps = {
+          ledger: ledger.portOf(invocation),
+          bus: bridge.portOf(invocation),
+          clock: scheduler.clockOf(invocation),
+          log: silence,
+          leaseTtlMs: faults.profile.leaseTtlMs,
+        };
+        await giveUp(deps, signal, receives, invocation.name);
+      };
+  }
+
+  function sweepOnce(swept: (done: Swept | undefined) => void): void {
+    const handler: Handler<Swept> = ({ invocation, endsAt }) => {
+      const deps = {
+        ledger: ledger.portOf(invocation),
+        store: bucket.portOf(invocation),
+        queue: queue.portOf(invocation),
+        bus: bridge.portOf(invocation),
+        controlPlane: cloud.portOf(invocation),
+        clock: scheduler.clockOf(invocation),
+        random: world.random.next,
+        log: silence,
+      };
+      return sweep(deps, { deadline: endsAt - MARGIN_MS });
+    };
+    lambda.invoke("sweep", SWEEP_TIMEOUT_MS, handler, (ending) => {
+      swept(ending.kind === "returned" ? ending.value : undefined);
+    });
+  }
+
+  /** Slack, at the end of it all. */
+  function tell(event: ResultEvent): void {
+    const { id } = event.detail.metadata;
+    lambda.invokeAsync("notify", async ({ invocation }) => {
+      book.notifications.set(id, (book.notifications.get(id) ?? 0) + 1);
+      const post = () => void book.slack.push(id);
+      const notifier = {
+        notify: () => call(world, invocation, `slack ${event.detailType} (${id.slice(0, 6)})`, post, unavailable),
+      };
+      await notify({ notifier, log: silence }, event);
+    });
+  }
+
+  return {
+    bucket,
+    bridge,
+    cloud,
+    ledger,
+    queue,
+    lambda,
+    breakDown(ms) {
+      outUntil = scheduler.now() + ms;
+    },
+    sweep: sweepOnce,
+  };
+}
+
+const silence: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+function unavailable(): Error {
+  return new Error("Slack answered 503");
+}

@@ -1,0 +1,156 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** A bug, as a patch of one file: `find` occurs in it exactly once. */
+export interface PlantedBug {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** How often a bug's patch fits into its file: once, unless the file has changed since. */
+export async function placesFor({ file, find }: PlantedBug, root: string): Promise<number> {
+  return (await readFile(join(root, file), "utf8")).split(find).length - 1;
+}
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: "a create is not recorded before it is sent",
+    file: "packages/engine/src/create.ts",
+    find: "    await claim(run, { ...begun, pending: { clientToken: token, model, startedAt: run.ports.clock.now() } });\n",
+    replace: "",
+  },
+  {
+    name: "ClientTokens are random",
+    file: "packages/engine/src/run.ts",
+    find: "return clientToken(documentId, apiId,",
+    replace: "return clientToken(run.ports.random(), documentId, apiId,",
+  },
+  {
+    name: "a request whose outcome is unknown is repeated with a new ClientToken",
+    file: "packages/engine/src/run.ts",
+    find: "if ((error as ControlPlaneError).settled) attempt += 1;",
+    replace: "attempt += 1;",
+  },
+  {
+    name: "a ClientToken does not tell one run from the next",
+    file: "packages/engine/src/run.ts",
+    find: "return clientToken(documentId, apiId, sequence, epoch, operation, subject, attempt);",
+    replace: "return clientToken(documentId, apiId, operation, attempt);",
+  },
+  {
+    name: "the lease is not looked at before a write",
+    file: "packages/engine/src/run.ts",
+    find: "    await run.options.holdLease();\n",
+    replace: "",
+  },
+  {
+    name: "the ledger ignores fences",
+    file: "packages/local/src/ledger/transitions.ts",
+    find: "  if (fence < stored) {",
+    replace: "  if (fence < stored && stored < 0) {",
+  },
+  {
+    name: "a lease is given to whoever asks",
+    file: "packages/local/src/ledger/transitions.ts",
+    find: "if (taken) return { outcome: undefined };",
+    replace: "if (taken && ttlMs < 0) return { outcome: undefined };",
+  },
+  {
+    name: "ownership is let go before the response is deleted",
+    file: "packages/engine/src/remove.ts",
+    find: "  await send(",
+    replace: "  await release(run, owned);\n  await send(",
+  },
+  {
+    name: "a run that takes over takes any live response for its own",
+    file: "packages/engine/src/observe.ts",
+    find: "  return WRITABLE_PROPERTIES.every((name)",
+    replace: "  return WRITABLE_PROPERTIES.some((name)",
+  },
+  {
+    name: "a run that takes over takes what is in the way of its create for its own",
+    file: "packages/engine/src/resume.ts",
+    find: "return left && { identifier: left.identifier, live: left };",
+    replace: "const theirs = left ?? found;\n    return theirs && { identifier: theirs.identifier, live: theirs };",
+  },
+  {
+    name: "CANCEL_COMPLETE counts as success",
+    file: "packages/aws/src/cloud-control/resources.ts",
+    find: 'if (event.OperationStatus !== "SUCCESS") throw',
+    replace: 'if (event.OperationStatus === "FAILED") throw',
+  },
+  {
+    name: "older sequencers are accepted",
+    file: "packages/engine/src/revisions.ts",
+    find: "return compareSequencers(revision.sequencer, rival.sequencer) < 0;",
+    replace: "return false;",
+  },
+  {
+    name: "results that are owed are not published",
+    file: "packages/service/src/settle.ts",
+    find: "    await deps.bus.publish([stored.event]);\n",
+    replace: "",
+  },
+  {
+    name: "a result is marked as published before it is",
+    file: "packages/service/src/settle.ts",
+    find: "  await deps.bus.publish([event]);\n  await deps.ledger.markPublished(documentId, apiId, sequence);",
+    replace: "  await deps.ledger.markPublished(documentId, apiId, sequence);\n  await deps.bus.publish([event]);",
+  },
+  {
+    name: "overtaken revisions end without a result",
+    file: "packages/service/src/overtaken.ts",
+    find: "    for (const apiId of apiIds) await endSuperseded(deps, documentId, apiId, revision);\n",
+    replace: "",
+  },
+  {
+    name: "a remove that AWS reports as done is believed",
+    file: "packages/engine/src/update.ts",
+    find: " && !takesAway(desired, live, diff)",
+    replace: "",
+  },
+  {
+    name: "what somebody else created in place of ours is deleted",
+    file: "packages/engine/src/plan.ts",
+    find: "  const isOurs = live !== undefined && live.identifier === owned.identifier;\n  const policy",
+    replace: "  const isOurs = live !== undefined;\n  const policy",
+  },
+  {
+    name: "what was adopted is deleted with its document",
+    file: "packages/engine/src/plan.ts",
+    find: '(owned.origin === "created" ? "Delete" : "Retain")',
+    replace: '"Delete"',
+  },
+  {
+    name: "a response that no read shows yet is taken for gone",
+    file: "packages/engine/src/create.ts",
+    find: "    await claim(run, begun);\n    const message",
+    replace: "    await release(run, begun);\n    const message",
+  },
+  {
+    name: "properties that the document never declared are cleared",
+    file: "packages/engine/src/merge.ts",
+    find: "? applied[name] !== undefined && !isUnset(live[name])",
+    replace: "? !isUnset(live[name])",
+  },
+  {
+    name: "a withdrawal that meets the creation is only written down",
+    file: "packages/service/src/accept.ts",
+    find: "if (!isTombstone(recorded.record, change)) return",
+    replace: "if (recorded.outcome === undefined) return",
+  },
+  {
+    name: "people are told twice",
+    file: "packages/service/src/notify.ts",
+    find: "  await deps.notifier.notify(event);\n",
+    replace: "  await deps.notifier.notify(event);\n  await deps.notifier.notify(event);\n",
+  },
+  {
+    name: "ids of results do not tell revisions apart",
+    file: "packages/service/src/identity.ts",
+    find: "  return digest(documentId, apiId, nameOf(revision), detailType);",
+    replace: "  return digest(documentId, apiId, detailType);",
+  },
+];

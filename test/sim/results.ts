@@ -1,0 +1,84 @@
+import type { ResultEvent } from "@specdrop/events";
+import type { Pipeline } from "./pipeline.ts";
+import { idOf } from "./truth.ts";
+import type { World } from "./world.ts";
+
+/** Checks what was told: every revision one result on each API, and each result told. */
+export function checkResults(world: World, pipeline: Pipeline): void {
+  checkIds(world);
+  checkRevisions(world);
+  checkObjects(world, pipeline);
+  checkSlack(world);
+}
+
+/** A repeat is the same event to the letter; of a revision that was never numbered, but for the times. */
+function checkIds({ book, violate }: World): void {
+  const contents = new Map<string, string>();
+  for (const event of book.published) {
+    const { id } = event.detail.metadata;
+    const content = JSON.stringify(event.detail.metadata.sequence === 0 ? timeless(event) : event);
+    const before = contents.get(id);
+    if (before !== undefined && before !== content) violate(`Two results have the id ${id}: ${before}; ${content}`);
+    contents.set(id, content);
+  }
+}
+
+function timeless(event: ResultEvent): unknown {
+  const { metadata, data } = event.detail;
+  // Repeats of one S3 event share its correlation id, which the object's metadata, if they can be read, may overrule.
+  return [event.detailType, { ...metadata, time: "", correlationId: "" }, { ...data, durationMs: 0 }];
+}
+
+function checkRevisions({ book, violate }: World): void {
+  const ids = new Map<string, Set<string>>();
+  for (const { detailType, detail } of book.published) {
+    const { documentId, sequence, id } = detail.metadata;
+    if (sequence === 0 || detail.data.mode === "drift") continue;
+    const place = `${documentId} on ${detail.data.apiId || "no API"}, revision ${sequence}`;
+    ids.set(place, (ids.get(place) ?? new Set()).add(`${detailType} ${id}`));
+    if (!book.revisions.get(documentId)?.has(sequence)) violate(`${place} has a result, and was never numbered`);
+  }
+  for (const [place, different] of ids) {
+    if (different.size > 1) violate(`${place} has ${different.size} results: ${[...different].join(", ")}`);
+  }
+  for (const [documentId, revisions] of book.revisions) {
+    for (const [sequence, { apiIds, kind }] of revisions) {
+      for (const apiId of apiIds.length === 0 ? ["no API"] : apiIds) {
+        const place = `${documentId} on ${apiId}, revision ${sequence}`;
+        const isTombstone = sequence === 1 && kind === "withdrawn";
+        if (!ids.has(place) && !isTombstone) violate(`${place} (${kind}) has no result`);
+      }
+    }
+  }
+}
+
+/** Every state an object was in is either a numbered revision, or was reported as superseded before it was read. */
+function checkObjects({ book, violate }: World, { bucket }: Pipeline): void {
+  for (const [key, states] of bucket.history) {
+    const documentId = idOf(key);
+    const numbered = new Set([...(book.revisions.get(documentId)?.values() ?? [])].map(({ sequencer }) => sequencer));
+    const unread = new Set(
+      book.published
+        .filter(({ detail }) => detail.metadata.documentId === documentId && detail.metadata.sequence === 0)
+        .map(({ detail }) => detail.metadata.id),
+    );
+    const unknown = states.filter(({ sequencer }) => !numbered.has(sequencer));
+    if (unknown.length > unread.size) {
+      violate(
+        `${documentId} was ${unknown.length} times in a state that was not recorded, and has ${unread.size} results for it`,
+      );
+    }
+  }
+}
+
+function checkSlack({ book, violate }: World): void {
+  const told = new Map<string, number>();
+  for (const id of book.slack) told.set(id, (told.get(id) ?? 0) + 1);
+  const published = new Set(book.published.map(({ detail }) => detail.metadata.id));
+  for (const id of published) if (!told.has(id)) violate(`Nobody was told of result ${id}`);
+  for (const [id, messages] of told) {
+    if (!published.has(id)) violate(`Slack has a message about ${id}, which is not on the bus`);
+    const asked = book.notifications.get(id) ?? 0;
+    if (messages > asked) violate(`Slack has ${messages} messages about ${id}, of ${asked} invocations`);
+  }
+}

@@ -1,0 +1,122 @@
+import type { Swept } from "@specdrop/service";
+import { inForce, lastResults, reasonToDropAgain } from "./in-force.ts";
+import { checkAtRest } from "./invariants.ts";
+import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { checkResults } from "./results.ts";
+import { judgeResult } from "./truth.ts";
+import { createWorkload, type Workload } from "./workload.ts";
+import { createWorld, type World } from "./world.ts";
+
+export interface SeedResult {
+  readonly seed: number;
+  /** In words; empty where every invariant held. */
+  readonly violations: readonly string[];
+  readonly schedule: readonly string[];
+  readonly steps: number;
+  readonly world: World;
+}
+
+const MAX_ROUNDS = 20;
+/** The sweep leaves others five minutes to finish what they are at. */
+const BETWEEN_SWEEPS_MS = 6 * 60_000;
+/** A repair that meets a conflict is asked for again with every sweep. */
+const ROUNDS_FOR_REPAIRS = 3;
+
+/** Plays one seed: people work while everything fails, then all comes to rest, and what must hold is checked. */
+export async function runSeed(seed: number, { trace = false } = {}): Promise<SeedResult> {
+  const world = createWorld(seed, trace);
+  const { scheduler } = world;
+  let workload: Workload | undefined;
+  const pipeline = createPipeline(world, (settlement) => {
+    if (workload !== undefined) judgeResult(world, pipeline, workload, settlement);
+  });
+  workload = createWorkload(world, pipeline);
+  world.trace.write("seed", JSON.stringify(world.faults.profile));
+  try {
+    await playTroubledTimes(world, pipeline, workload);
+    await comeToRest(world, pipeline);
+    const excepted = new Set(
+      inForce(pipeline, workload)
+        .filter((document) => reasonToDropAgain(world, document) !== undefined)
+        .map(({ documentId }) => documentId),
+    );
+    world.trace.write("rest", `checks all but ${[...excepted].join(", ") || "nothing"}`);
+    checkAtRest(world, pipeline, workload, excepted);
+    await dropAgain(world, pipeline, workload);
+    world.trace.write("rest", "checks everything");
+    checkAtRest(world, pipeline, workload, new Set());
+    checkResults(world, pipeline);
+  } catch (error) {
+    world.violate(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  const violations = [...new Set(world.book.violations)];
+  return { seed, violations, schedule: world.trace.lines, steps: scheduler.steps(), world };
+}
+
+async function playTroubledTimes(world: World, pipeline: Pipeline, { act, interfere }: Workload): Promise<void> {
+  const { scheduler, faults, workload: random } = world;
+  const { operations, foreignActs, gaps, outageMs } = faults.profile;
+  const early = random.int(foreignActs + 1);
+  for (let count = 0; count < early; count += 1) interfere();
+  let at = 0;
+  for (let count = 0; count < operations; count += 1) {
+    scheduler.after(at, act);
+    if (random.chance(0.3))
+      scheduler.after(at + random.pick([60_000, 400_000, 4_000_000]), () => pipeline.sweep(() => {}));
+    if (count < foreignActs - early) scheduler.after(at + random.pick([0, 30, 1_000, 20_000, 300_000]), interfere);
+    if (outageMs > 0 && count === 1) {
+      scheduler.after(at + random.pick([0, 30, 1_000]), () => {
+        world.trace.write("lambda", "invokes nothing", `for ${outageMs / 1000} s`);
+        pipeline.breakDown(outageMs);
+      });
+    }
+    at += random.pick(gaps);
+  }
+  await scheduler.run(scheduler.now() + at + random.pick([0, 60_000, 3_600_000]));
+  faults.active = false;
+  pipeline.cloud.calmDown();
+  world.trace.write("rest", "nothing fails any more");
+}
+
+/** Delivers everything, dead letters too, and has the sweep find what is unfinished, until nothing is left. */
+async function comeToRest(world: World, pipeline: Pipeline): Promise<void> {
+  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+    await world.scheduler.run();
+    const redriven = pipeline.lambda.redrive();
+    if (redriven > 0) continue;
+    await world.scheduler.run(world.scheduler.now() + BETWEEN_SWEEPS_MS);
+    const before = pipeline.queue.sent();
+    let done: Swept | undefined;
+    pipeline.sweep((swept) => {
+      done = swept;
+    });
+    await world.scheduler.run();
+    const signals = round > ROUNDS_FOR_REPAIRS ? pipeline.queue.sent() - before : (done?.signalsSent ?? 1);
+    if (done === undefined || done.failed + done.unreached > 0) world.violate("A sweep failed though nothing else did");
+    else if (signals + done.republished + done.ended + done.driftDetected + done.driftResolved === 0) return;
+  }
+  world.violate("It does not come to rest: the sweep finds something unfinished again and again");
+}
+
+/** As people do: a document whose last result was a failure, or that somebody tampered with, is dropped once more. */
+async function dropAgain(world: World, pipeline: Pipeline, workload: Workload): Promise<void> {
+  const { book } = world;
+  for (let round = 1; round <= 3; round += 1) {
+    for (const document of inForce(pipeline, workload)) {
+      const { key, content, documentId } = document;
+      const isFailed = [...lastResults(world, documentId).values()].some(
+        ({ event }) => event.detailType === "ApplyFailed",
+      );
+      const reason = round === 1 ? reasonToDropAgain(world, document) : isFailed ? "it failed again" : undefined;
+      if (reason === undefined) continue;
+      world.trace.write("author", `drops ${key} again: ${reason}`);
+      book.lateClaims.delete(documentId);
+      workload.drop(key, content ?? { broken: false, dryRun: false, repairs: false, responses: [] });
+      if (content === undefined) {
+        await comeToRest(world, pipeline);
+        workload.drop(key, undefined);
+      }
+      await comeToRest(world, pipeline);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import type { DocumentSource } from "@specdrop/events";
+import type { ObjectRef, SpecStore, StoredSpec } from "@specdrop/service";
+import { call, type Invocation, type World } from "./world.ts";
+
+export const BUCKET = "specs";
+
+/** One state of an object that was there at some time; a deletion where it has no body. */
+export interface ObjectState {
+  readonly key: string;
+  /** Counts the writes to the bucket: what S3 says came later. */
+  readonly order: number;
+  readonly sequencer: string;
+  readonly body?: string;
+  readonly etag?: string;
+  readonly versionId?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface Bucket {
+  /** Everything that ever was under a key, the latest last. */
+  readonly history: ReadonlyMap<string, readonly ObjectState[]>;
+  readonly current: (key: string) => ObjectState | undefined;
+  readonly put: (key: string, body: string, metadata?: Readonly<Record<string, string>>) => ObjectState;
+  readonly remove: (key: string) => void;
+  readonly portOf: (invocation: Invocation) => SpecStore;
+}
+
+/** The bucket of specs. `emit` takes its events to EventBridge. */
+export function createBucket(world: World, emit: (detailType: string, detail: object) => void): Bucket {
+  const { versioned } = world.faults.profile;
+  const history = new Map<string, ObjectState[]>();
+  let order = 0;
+
+  function add(key: string, state: Omit<ObjectState, "key" | "order" | "sequencer" | "versionId">): ObjectState {
+    order += 1;
+    const added: ObjectState = {
+      key,
+      order,
+      sequencer: sequencerOf(order),
+      ...(versioned ? { versionId: `v${order}` } : {}),
+      ...state,
+    };
+    history.set(key, [...(history.get(key) ?? []), added]);
+    return added;
+  }
+
+  function announce(state: ObjectState, detailType: string, more: object): void {
+    const { key, etag, versionId, sequencer } = state;
+    const object = { key, ...(etag && { etag }), ...(versionId && { "version-id": versionId }), sequencer };
+    emit(detailType, { bucket: { name: BUCKET }, object, "request-id": `request-${state.order}`, ...more });
+  }
+
+  const current = (key: string) => history.get(key)?.at(-1);
+
+  function put(key: string, body: string, metadata: Readonly<Record<string, string>> = {}): ObjectState {
+    const state = add(key, { body, etag: createHash("md5").update(body).digest("hex"), metadata });
+    announce(state, "Object Created", { reason: "PutObject" });
+    return state;
+  }
+
+  /** Without versions nothing is said of an object that is not there. */
+  function remove(key: string): void {
+    if (!versioned && current(key)?.body === undefined) return;
+    const deletionType = versioned ? "Delete Marker Created" : "Permanently Deleted";
+    announce(add(key, { metadata: {} }), "Object Deleted", { reason: "DeleteObject", "deletion-type": deletionType });
+  }
+
+  function read(ref: ObjectRef): StoredSpec | undefined {
+    const found =
+      ref.versionId === undefined
+        ? current(ref.key)
+        : history.get(ref.key)?.find((state) => state.versionId === ref.versionId);
+    if (found?.body === undefined) return undefined;
+    if (ref.versionId === undefined && ref.etag !== undefined && ref.etag !== found.etag) return undefined;
+    const body = new TextEncoder().encode(found.body);
+    return { source: sourceOf(found), body, metadata: found.metadata, truncated: false };
+  }
+
+  return {
+    history,
+    current,
+    put,
+    remove,
+    portOf: (invocation) => ({
+      read: (ref) => call(world, invocation, `s3.read ${ref.key} ${ref.versionId ?? ""}`, () => read(ref), unavailable),
+      write: (key, body, _contentType, metadata) =>
+        call(world, invocation, `s3.write ${key}`, () => sourceOf(put(key, body, metadata)), unavailable),
+      delete: (key) => call(world, invocation, `s3.delete ${key}`, () => remove(key), unavailable),
+    }),
+  };
+}
+
+export function sourceOf({ key, versionId, etag }: ObjectState): DocumentSource {
+  return { bucket: BUCKET, key, ...(versionId && { versionId }), ...(etag && { etag }) };
+}
+
+/** Hexadecimal, of different lengths, as S3's are: without the zeros at its end. */
+function sequencerOf(order: number): string {
+  return `0065${order.toString(16).toUpperCase().padStart(6, "0")}`.replace(/0{1,3}$/, "");
+}
+
+function unavailable(): Error {
+  return Object.assign(new Error("Please reduce your request rate."), { name: "SlowDown" });
+}

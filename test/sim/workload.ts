@@ -1,0 +1,178 @@
+import { formatNaturalKey, type NaturalKey } from "@specdrop/engine";
+import {
+  type Content,
+  createLibrary,
+  type DeclaredResponse,
+  type Library,
+  type Properties,
+  placeOf,
+} from "./content.ts";
+import { createMeddler } from "./meddler.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { Prng } from "./prng.ts";
+import { BUCKET } from "./s3.ts";
+import type { World } from "./world.ts";
+
+/** A document that people work on. */
+interface Author {
+  readonly key: string;
+  /** Sent as events to intake, instead of dropped as a file. */
+  readonly source?: { readonly name: string; readonly source: string };
+  content?: Content;
+}
+
+export interface Workload {
+  readonly library: Library;
+  /** One random act of somebody who writes documents. */
+  readonly act: () => void;
+  /** One random act of somebody else in the AWS account. */
+  readonly interfere: () => void;
+  /** Drops a document's content; without one, removes the document. */
+  readonly drop: (key: string, content: Content | undefined) => void;
+}
+
+const APIS = ["apione", "apitwo"] as const;
+const INTEGRATIONS = ["int1", "int2"] as const;
+const KEYS = ["/200/", "/4../", "$default"] as const;
+const LOGICAL_IDS = ["ok", "bad", "rest", "more", "other", "extra"] as const;
+
+export function createWorkload(world: World, pipeline: Pipeline): Workload {
+  const { workload: random, faults, trace } = world;
+  const library = createLibrary();
+  const authors = makeAuthors(random, faults.profile.documents);
+  const apis = APIS.slice(0, 1 + random.int(2));
+  let values = 0;
+
+  function anyKey(): NaturalKey {
+    return {
+      ApiId: random.pick(apis),
+      IntegrationId: random.pick(INTEGRATIONS),
+      IntegrationResponseKey: random.pick(KEYS),
+    };
+  }
+
+  function anyProperties(): Properties {
+    values += 1;
+    const templates = random.chance(0.15) ? {} : { "200": `v${values}`, ...(random.chance(0.4) && { other: "x" }) };
+    return {
+      ...(random.chance(0.8) && { ResponseTemplates: templates }),
+      ...(random.chance(0.3) && { ResponseParameters: { "method.response.header.a": `'v${values}'` } }),
+      ...(random.chance(0.3) && { TemplateSelectionExpression: random.chance(0.1) ? "" : `v${values}` }),
+      ...(random.chance(0.2) && { ContentHandlingStrategy: random.pick(["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"]) }),
+    };
+  }
+
+  function anyResponse(taken: readonly DeclaredResponse[]): DeclaredResponse | undefined {
+    const key = anyKey();
+    if (taken.some((other) => formatNaturalKey(other) === formatNaturalKey(key))) return undefined;
+    const logicalId = LOGICAL_IDS.find((id) => taken.every((other) => other.logicalId !== id)) ?? "last";
+    const present = pipeline.cloud.live().find((live) => live.key === formatNaturalKey(key));
+    const properties = present !== undefined && random.chance(0.3) ? writable(present.properties) : anyProperties();
+    return { ...key, logicalId, properties, adopt: random.chance(0.3), retain: random.chance(0.15) };
+  }
+
+  function grown(responses: readonly DeclaredResponse[]): readonly DeclaredResponse[] {
+    const added = anyResponse(responses);
+    return added === undefined ? responses : [...responses, added];
+  }
+
+  function anyContent(): Content {
+    let responses: readonly DeclaredResponse[] = [];
+    for (let count = 1 + random.int(faults.profile.resources); count > 0; count -= 1) responses = grown(responses);
+    return { broken: false, dryRun: random.chance(0.07), repairs: random.chance(0.2), responses };
+  }
+
+  const edits: readonly ((content: Content) => Content)[] = [
+    (content) => changeOne(random, content, (one) => ({ ...one, properties: anyProperties() })),
+    (content) => changeOne(random, content, (one) => ({ ...one, properties: anyProperties() })),
+    (content) => changeOne(random, content, (one) => ({ ...one, logicalId: `${one.logicalId}X` })),
+    (content) => changeOne(random, content, (one) => ({ ...one, adopt: true })),
+    (content) => changeOne(random, content, (one) => ({ ...one, retain: !one.retain })),
+    (content) => ({ ...content, responses: swapped(random, content.responses) }),
+    (content) => ({ ...content, responses: unique(moved(random, content.responses, anyKey())) }),
+    (content) => ({ ...content, responses: grown(content.responses) }),
+    (content) => ({ ...content, responses: content.responses.slice(1) }),
+    (content) => ({ ...content, responses: content.responses.slice(1) }),
+    (content) => ({ ...content, responses: [] }),
+    (content) => ({ ...content, broken: !content.broken }),
+    (content) => ({ ...content, dryRun: !content.dryRun }),
+    (content) => content,
+    anyContent,
+  ];
+
+  function drop(key: string, content: Content | undefined): void {
+    const author = authors.find((one) => one.key === key);
+    trace.write("author", content === undefined ? `removes ${key}` : `drops ${key}: ${JSON.stringify(content)}`);
+    if (content === undefined) {
+      if (author?.source === undefined) pipeline.bucket.remove(key);
+      else pipeline.bridge.emit(author.source.source, "SpecWithdrawn", { name: author.source.name });
+      return;
+    }
+    for (const response of content.responses) {
+      if (response.retain) world.book.retained.add(`s3://${BUCKET}/${key} ${response.logicalId}`);
+      const place = `s3://${BUCKET}/${key} ${formatNaturalKey(response)}`;
+      if (response.adopt) world.book.adoptions.add(place);
+      for (const name of Object.keys(response.properties)) world.book.declared.add(`${place} ${name}`);
+    }
+    const text = library.textOf(content);
+    if (author?.source === undefined) pipeline.bucket.put(key, text);
+    else
+      pipeline.bridge.emit(author.source.source, "SpecSubmitted", {
+        name: author.source.name,
+        document: JSON.parse(text),
+      });
+  }
+
+  function act(): void {
+    const author = random.pick(authors);
+    if (author.content === undefined) author.content = anyContent();
+    else if (random.chance(0.2)) delete author.content;
+    else
+      author.content = {
+        ...random.pick(edits)({ ...author.content, broken: author.content.broken && random.chance(0.3) }),
+      };
+    drop(author.key, author.content);
+  }
+
+  return { library, act, interfere: createMeddler(world, pipeline.cloud, anyKey), drop };
+}
+
+function makeAuthors(random: Prng, count: number): readonly Author[] {
+  const sent = random.int(3);
+  return Array.from({ length: count }, (_, index): Author => {
+    const name = `doc${index + 1}.json`;
+    if (index !== sent) return { key: name };
+    return { key: `events/111122223333/com.shop/${name}`, source: { name, source: "com.shop" } };
+  });
+}
+
+function changeOne(random: Prng, content: Content, change: (response: DeclaredResponse) => DeclaredResponse): Content {
+  const chosen = random.int(Math.max(1, content.responses.length));
+  return { ...content, responses: content.responses.map((one, index) => (index === chosen ? change(one) : one)) };
+}
+
+/** Two responses change their places, and keep everything else. */
+function swapped(random: Prng, responses: readonly DeclaredResponse[]): readonly DeclaredResponse[] {
+  const [first, second, ...rest] = random.chance(0.5) ? responses : responses.toReversed();
+  if (first === undefined || second === undefined) return responses;
+  return [{ ...first, ...placeOf(second) }, { ...second, ...placeOf(first) }, ...rest];
+}
+
+function moved(random: Prng, responses: readonly DeclaredResponse[], to: NaturalKey): readonly DeclaredResponse[] {
+  const chosen = random.int(Math.max(1, responses.length));
+  return responses.map((one, index) => (index === chosen ? { ...one, ...to } : one));
+}
+
+function unique(responses: readonly DeclaredResponse[]): readonly DeclaredResponse[] {
+  return [...new Map(responses.map((one) => [formatNaturalKey(one), one])).values()];
+}
+
+function writable(properties: Properties): Properties {
+  const { ResponseTemplates, ResponseParameters, TemplateSelectionExpression, ContentHandlingStrategy } = properties;
+  return {
+    ...(ResponseTemplates && { ResponseTemplates }),
+    ...(ResponseParameters && { ResponseParameters }),
+    ...(TemplateSelectionExpression && { TemplateSelectionExpression }),
+    ...(ContentHandlingStrategy && { ContentHandlingStrategy }),
+  };
+}

@@ -1,0 +1,163 @@
+import type { OwnedResource } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
+import type { NewRevision } from "@specdrop/service";
+import { createFaults, drawProfile, type Faults } from "./faults.ts";
+import { type Prng, prng } from "./prng.ts";
+import { type Process, type Scheduler, scheduler } from "./scheduler.ts";
+import { createTrace, type Trace } from "./trace.ts";
+
+/** Somebody's change of a response, effective at `at` (epoch milliseconds). */
+export interface Touch {
+  readonly at: number;
+  readonly by: Process | "foreign";
+}
+
+export interface Settlement {
+  readonly documentId: string;
+  readonly apiId: string;
+  readonly sequence: number;
+  readonly event: ResultEvent;
+  readonly by: Invocation;
+}
+
+/** An invocation of a function, with what has to be known to judge what it does. */
+export interface Invocation extends Process {
+  readonly startedAt: number;
+  /** The leases it was given: by API, the fence and when each ran out. */
+  readonly leases: Map<string, { fence: number; expiresAt: number }>;
+  /** By API: writes it made after somebody else had its lease. */
+  readonly lateWrites: Map<string, number>;
+}
+
+/** What happened, kept beside the systems themselves so that the invariants need not trust them. */
+export interface Book {
+  /** By document, then sequence. */
+  readonly revisions: Map<string, Map<number, NewRevision>>;
+  readonly settlements: Settlement[];
+  readonly published: ResultEvent[];
+  /** Event ids, a message each. */
+  readonly slack: string[];
+  /** How often the platform had somebody told, by event id. */
+  readonly notifications: Map<string, number>;
+  /** By natural key. */
+  readonly touches: Map<string, Touch[]>;
+  /** Identifiers of responses that somebody else created. */
+  readonly foreign: Set<string>;
+  /** Identifiers that were on record as adopted or to be retained. */
+  readonly mayBeForgotten: Set<string>;
+  /** `documentId logicalId` of responses that their document asked to retain, now or earlier. */
+  readonly retained: Set<string>;
+  /** `documentId natural key` of what a document asks to take over, now or earlier. */
+  readonly adoptions: Set<string>;
+  /** `documentId natural key property` of what a document declares, now or earlier. */
+  readonly declared: Set<string>;
+  /** Natural keys of creates that were given up since nothing can tell any more whose the live response is. */
+  readonly unrecognisable: Set<string>;
+  /** What each ClientToken was sent with. */
+  readonly tokens: Map<string, string>;
+  /** The ledger's ownership records, by natural key. */
+  readonly owned: Map<string, OwnedResource>;
+  /** Documents for which a run wrote to the ledger that had lost its lease. */
+  readonly lateClaims: Set<string>;
+  readonly violations: string[];
+}
+
+export interface World {
+  readonly seed: number;
+  readonly random: Prng;
+  readonly workload: Prng;
+  readonly faults: Faults;
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly book: Book;
+  /** By API: the fence of the lease that was given last. */
+  readonly fences: Map<string, number>;
+  readonly violate: (what: string) => void;
+}
+
+const START_AT = Date.UTC(2026, 10, 22);
+const MAX_STEPS = 400_000;
+
+export function createWorld(seed: number, tracing: boolean): World {
+  const root = prng(seed);
+  const workload = root.fork();
+  const faults = createFaults(drawProfile(root.fork()), root.fork());
+  const random = root.fork();
+  const trace: Trace = createTrace(tracing, () => ({ ms: time.now() - START_AT, step: time.steps() }));
+  const time: Scheduler = scheduler({
+    random: root.fork(),
+    startAt: START_AT,
+    maxSteps: MAX_STEPS,
+    fate: (_process, label) => faults.fate(label),
+    trace: trace.write,
+  });
+  const book = emptyBook();
+  return {
+    seed,
+    random,
+    workload,
+    faults,
+    scheduler: time,
+    trace,
+    book,
+    fences: new Map(),
+    violate(what) {
+      trace.write("!", "VIOLATED", what);
+      book.violations.push(what);
+    },
+  };
+}
+
+function emptyBook(): Book {
+  return {
+    revisions: new Map(),
+    settlements: [],
+    published: [],
+    slack: [],
+    notifications: new Map(),
+    touches: new Map(),
+    foreign: new Set(),
+    mayBeForgotten: new Set(),
+    retained: new Set(),
+    adoptions: new Set(),
+    declared: new Set(),
+    unrecognisable: new Set(),
+    tokens: new Map(),
+    owned: new Map(),
+    lateClaims: new Set(),
+    violations: [],
+  };
+}
+
+/**
+ * A call from an invocation to one of its ports. It may be refused, and after it has taken effect its answer may get
+ * lost: `failure` says what the caller sees then. At each await the invocation may be put off, or crash.
+ */
+export async function call<T>(
+  { scheduler: time, faults, trace }: World,
+  invocation: Invocation,
+  label: string,
+  effect: () => T | Promise<T>,
+  failure: (lost: boolean) => Error,
+): Promise<T> {
+  await time.step(invocation, label);
+  if (faults.happens(faults.profile.refused)) {
+    trace.write(invocation.name, label, "refused");
+    throw failure(false);
+  }
+  let outcome: { readonly value: T } | { readonly error: unknown };
+  try {
+    outcome = { value: await effect() };
+    trace.write(invocation.name, label);
+  } catch (error) {
+    outcome = { error };
+    trace.write(invocation.name, label, `throws ${String(error).slice(0, 140)}`);
+  }
+  await time.step(invocation, `answer of ${label}`);
+  if ("error" in outcome) throw outcome.error;
+  if (faults.happens(faults.profile.lostReply)) {
+    trace.write(invocation.name, label, "its answer is lost");
+    throw failure(true);
+  }
+  return outcome.value;
+}

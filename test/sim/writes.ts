@@ -1,0 +1,83 @@
+import type { OwnedResource } from "@specdrop/engine";
+import type { LiveResponse } from "./cloud-control.ts";
+import type { Invocation, World } from "./world.ts";
+
+/** A write to AWS as an invocation sends it. */
+export interface Write {
+  readonly operation: "create" | "update" | "delete";
+  readonly token: string;
+  readonly body: string;
+  readonly identifier?: string;
+  /** The natural key, of a create. */
+  readonly key?: string;
+}
+
+/** Holds a write that AWS has just taken against what a run may do at that moment. */
+export function judgeWrite(
+  world: World,
+  invocation: Invocation,
+  write: Write,
+  target: LiveResponse | undefined,
+  kind: "new" | "repeated",
+): void {
+  judgeToken(world, write);
+  if (kind === "repeated") return;
+  const apiId = (write.key ?? write.identifier ?? "").split("|")[0] ?? "";
+  const isLate = judgeLease(world, invocation, write, apiId);
+  if (!isLate) judgeOwnership(world, write, target);
+}
+
+function judgeToken({ book, violate }: World, { operation, token, body, identifier = "" }: Write): void {
+  const request = `${operation} ${identifier} ${body}`;
+  const before = book.tokens.get(token);
+  book.tokens.set(token, request);
+  if (before !== undefined && before !== request) {
+    violate(`One ClientToken for two requests: ${before}; ${request}`);
+  }
+}
+
+/** One writer per API: a run whose lease was taken may only be caught in the middle of one write. */
+function judgeLease(world: World, invocation: Invocation, write: Write, apiId: string): boolean {
+  const { violate, trace, scheduler, fences } = world;
+  const lease = invocation.leases.get(apiId);
+  if (lease === undefined) {
+    violate(`${invocation.name} writes to ${apiId} without a lease (${write.operation})`);
+    return false;
+  }
+  if (lease.fence >= (fences.get(apiId) ?? 0)) return false;
+  const late = (invocation.lateWrites.get(apiId) ?? 0) + 1;
+  invocation.lateWrites.set(apiId, late);
+  trace.write(invocation.name, `${write.operation} on ${apiId}`, "after losing its lease");
+  if (scheduler.now() < lease.expiresAt) violate(`Two runs have an unexpired lease on ${apiId}`);
+  if (late > 1) violate(`${invocation.name} writes to ${apiId} again after it has lost its lease`);
+  return true;
+}
+
+function judgeOwnership({ book, violate }: World, write: Write, target: LiveResponse | undefined): void {
+  const { operation, key = "", identifier, token } = write;
+  if (operation === "create") {
+    const begun = book.owned.get(key)?.pending;
+    if (begun?.clientToken !== token) violate(`The create of ${key} is sent before the ledger knows of it`);
+    return;
+  }
+  const owner = ownerOf(book.owned, identifier);
+  if (operation === "update" && owner !== undefined && target !== undefined) {
+    for (const { path } of JSON.parse(write.body) as { path: string }[]) {
+      const isDeclared = book.declared.has(`${owner.documentId} ${target.key} ${path.slice(1)}`);
+      if (!isDeclared) violate(`${owner.documentId} changes ${path} of ${target.key}, which it never declared`);
+    }
+  }
+  if (owner === undefined) {
+    violate(`${operation} of ${identifier} (${target?.key ?? "not live"}), which no document owns`);
+  } else if (operation === "delete" && identifier !== undefined && book.foreign.has(identifier)) {
+    violate(`${owner.documentId} deletes ${identifier}, which somebody else created`);
+  }
+}
+
+export function ownerOf(
+  owned: ReadonlyMap<string, OwnedResource>,
+  identifier: string | undefined,
+): OwnedResource | undefined {
+  for (const record of owned.values()) if (record.identifier === identifier) return record;
+  return undefined;
+}
