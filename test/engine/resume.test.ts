@@ -1,4 +1,4 @@
-import { ControlPlaneError } from "@specdrop/engine";
+import { ControlPlaneError, LeaseLostError } from "@specdrop/engine";
 import { expect, test } from "vitest";
 import { refusedByAws, throttled } from "./fake-control-plane.ts";
 import { desired, lines, model, world } from "./world.ts";
@@ -94,6 +94,19 @@ test("three days later, another's response is another's, and where there is none
   const second = await runThatDies("before");
   second.time.now += THREE_DAYS;
   expect(lines(await second.run(WISH, { resumed: true }))).toEqual(["create $default succeeded"]);
+});
+
+test("a run that lost its lease cannot replace the create that its successor finishes", async () => {
+  const { run, plane, ledger, owned } = await runThatDies("before");
+  const [begun] = await owned();
+  if (begun === undefined) throw new Error("nothing was begun");
+  plane.faults.create = [
+    async () => {
+      await expect(ledger.claim({ ...begun, logicalId: "late" }, 1)).rejects.toThrow(LeaseLostError);
+    },
+  ];
+  await run(WISH, { epoch: 0, resumed: true }, { fence: 2 });
+  expect(await owned()).toMatchObject([{ logicalId: "$default", identifier: [...plane.live.keys()][0] }]);
 });
 
 test("a create that failed for good after the run died is let go; one whose fate stays unknown is not", async () => {

@@ -17,6 +17,8 @@ export async function finishPending(run: Run, observed: Observed): Promise<Obser
   let { owned, live } = observed;
   for (const record of observed.owned) {
     if (record.documentId !== run.changeSet.documentId || record.pending === undefined) continue;
+    // From here on a run that has lost its lease cannot put another create in the place of this one.
+    await claim(run, record);
     const found = live.find((resource) => formatNaturalKey(resource) === formatNaturalKey(record));
     const created = await outcomeOf(run, { ...record, pending: record.pending }, found);
     const { pending, lastChange: _, ...before } = record;
