@@ -26,8 +26,13 @@ function nodeOf(value: Value): unknown {
 function textOf(text: string): Scalar {
   const scalar = new Scalar(text);
   if (UNPRINTABLE.test(text)) scalar.type = "QUOTE_DOUBLE";
-  else if (text.includes("\n")) scalar.type = "BLOCK_LITERAL";
+  else if (text.includes("\n")) scalar.type = isBlock(text) ? "BLOCK_LITERAL" : "QUOTE_DOUBLE";
   return scalar;
+}
+
+/** Blanks at the beginning, or alone on a line, are indentation to a block's reader. */
+function isBlock(text: string): boolean {
+  return /^\S/.test(text) && !/^[^\S\n]+$/m.test(text);
 }
 
 function keyOf(key: string): Scalar {
