@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/property-seed.ts"],
     exclude: ["test/infra/**", "test/slow/**"],
     testTimeout: 30_000,
     coverage: {

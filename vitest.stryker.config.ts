@@ -20,6 +20,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/{spec,engine}/**/*.test.ts"],
+    setupFiles: ["test/property-seed.ts"],
     // Megabytes of hostile text for every mutant would take days; what they guard is time, which mutants do not show.
     exclude: ["test/spec/robustness.test.ts"],
     // The same for single tests of size: each takes longer than all others together.

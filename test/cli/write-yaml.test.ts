@@ -6,9 +6,17 @@ import { writeYaml } from "../../packages/cli/src/export/write-yaml.ts";
 const text = fc.oneof(
   fc.string(),
   fc
-    .array(fc.constantFrom(" ", "\n", "\t", "a", "#", ":", "-", "'", '"', "\\", "\r", "{", "|"), { maxLength: 12 })
+    .array(
+      fc.constantFrom(" ", "\n", "\t", "a", "#", ":", "-", "'", '"', "\\", "\r", "{", "|", "#set($a = 1)", "    "),
+      { maxLength: 12 },
+    )
     .map((all) => all.join("")),
 );
+
+test("a text between double quotes keeps the blanks beside its breaks", () => {
+  const value = "\n     \n \n#set($a = 1)\n#set($a = 1)";
+  expect(parse(writeYaml(new Map([["a", value]])))).toEqual({ a: value });
+});
 
 test("a text reads back as it was, whatever blanks and breaks it holds", () => {
   expect(writeYaml(new Map([["a", "x\ny\n"]]))).toBe("a: |\n  x\n  y\n");

@@ -217,4 +217,29 @@ describe("the port", () => {
     expect(["answered", "cut off"]).toContain(await polling);
     expect(Date.now() - started).toBeLessThan(5_000);
   });
+
+  test("closes in the middle of calls to DynamoDB, and nothing is thrown behind their back", async () => {
+    const thrown: unknown[] = [];
+    const note = (error: unknown) => thrown.push(error);
+    process.on("uncaughtExceptionMonitor", note);
+    const other = await startEndpoints();
+    const { dynamodb } = clientsOf(other);
+    const TableName = "kept";
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      }),
+    );
+    const puts = Array.from({ length: 200 }, (_, index) =>
+      dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: `${index}` } } })).catch(() => undefined),
+    );
+    await Promise.race(puts);
+    await other.close();
+    await Promise.all(puts);
+    process.off("uncaughtExceptionMonitor", note);
+    expect(thrown).toEqual([]);
+  });
 });

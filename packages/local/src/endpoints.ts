@@ -8,16 +8,16 @@ import { ConnectionLostError } from "./cloud-control/errors.ts";
 import { answerCloudControl } from "./cloud-control/http.ts";
 import { type DataFolder, openDataFolder } from "./data/folder.ts";
 import { createDeliveries, type EventFunction } from "./deliveries.ts";
+import { openDynamoDb } from "./dynamodb.ts";
 import type { Target } from "./event-bridge/buses.ts";
 import type { BusEvent } from "./event-bridge/entries.ts";
 import { createEventBridge } from "./event-bridge/event-bridge.ts";
 import { answerEventBridge } from "./event-bridge/http.ts";
-import { type ReadRequest, readRequest, replayed, sendJson, sent } from "./http.ts";
+import { type ReadRequest, readRequest, replayed, sendJson } from "./http.ts";
 import { createInFlight } from "./in-flight.ts";
 import { createS3 } from "./s3/s3.ts";
 import { createSlackSink } from "./slack-sink.ts";
 import { createSqs } from "./sqs.ts";
-import { closeTables, openTables } from "./tables.ts";
 
 const HOST = "127.0.0.1";
 /** The account every ARN names: fauxqs has no other. */
@@ -59,7 +59,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
   const stores = folder === undefined ? {} : { stores: folder.stores };
   const fauxqs = buildApp({ logger: false, defaultRegion: region, ...stores });
   await fauxqs.ready();
-  const tables = openTables(folder?.tables);
+  const dynamoDb = openDynamoDb(folder?.tables);
 
   const sqs = createSqs(fauxqs, ACCOUNT);
   const failures = kept?.failures ?? [];
@@ -118,8 +118,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
       case "AmazonSQS":
         return sqs.handle(read, response, operation);
       case "DynamoDB_20120810":
-        tables.emit("request", replayed(read), response);
-        return sent(response);
+        return dynamoDb.handle(read, response);
       default:
         return dispatchByScope(read, response);
     }
@@ -157,7 +156,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
 
   async function closeState(): Promise<void> {
     await fauxqs.close();
-    await closeTables(tables);
+    await dynamoDb.close();
     folder?.close();
   }
 

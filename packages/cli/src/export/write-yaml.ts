@@ -12,7 +12,13 @@ const PLAIN_KEY = /^[$\w./-]+$/;
 /** A YAML text that reads back as `value`, with text of several lines as blocks. */
 export function writeYaml(value: Value): string {
   const document = new Document(nodeOf(value));
-  const text = document.toString({ lineWidth: 0, singleQuote: true, simpleKeys: true });
+  // Between double quotes a break stays an escape: the library loses blanks beside one when it spreads a text over lines.
+  const text = document.toString({
+    lineWidth: 0,
+    singleQuote: true,
+    simpleKeys: true,
+    doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY,
+  });
   // What is here of these stands between double quotes.
   return text.replaceAll(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
