@@ -1,6 +1,9 @@
 import { readdirSync } from "node:fs";
 import {
   eventSchemas,
+  OPERATIONS_DETAIL_TYPES,
+  type OperationsEvent,
+  operationsSchemas,
   RESULT_DETAIL_TYPES,
   type ResultDetail,
   type resultDetailSchema,
@@ -8,6 +11,8 @@ import {
   type SpecWithdrawn,
   type specSubmittedSchema,
   type specWithdrawnSchema,
+  type switchDetailSchema,
+  type waitingDetailSchema,
 } from "@specdrop/events";
 import fc from "fast-check";
 import type { FromSchema } from "json-schema-to-ts";
@@ -30,21 +35,28 @@ test("the schemas and the types describe the same shapes", () => {
     Same<ResultDetail, FromSchema<typeof resultDetailSchema>>,
     Same<SpecSubmitted, FromSchema<typeof specSubmittedSchema>>,
     Same<SpecWithdrawn, FromSchema<typeof specWithdrawnSchema>>,
-  ] = [true, true, true];
+    Same<
+      Extract<OperationsEvent, { detailType: "Suspended" | "Resumed" }>["detail"],
+      FromSchema<typeof switchDetailSchema>
+    >,
+    Same<Extract<OperationsEvent, { detailType: "SpecWaiting" }>["detail"], FromSchema<typeof waitingDetailSchema>>,
+  ] = [true, true, true, true, true];
   // And it tells shapes apart: a property more, one that is optional, another literal.
   const distinction: [
     Same<SpecWithdrawn, SpecWithdrawn & { more: string }>,
     Same<SpecWithdrawn, Partial<SpecWithdrawn>>,
     Same<{ status: "live" }, { status: "live" | "pending" }>,
   ] = [false, false, false];
-  expect([...agreement, ...distinction]).toEqual([true, true, true, false, false, false]);
+  expect([...agreement, ...distinction]).toEqual([true, true, true, true, true, false, false, false]);
 });
 
 test("every detail-type has a published schema, up to date", () => {
   const published = readdirSync(new URL("../../packages/events/schemas/", import.meta.url)).sort();
-  const expected = [...RESULT_DETAIL_TYPES, "SpecSubmitted", "SpecWithdrawn"].map((title) => `${title}.json`).sort();
+  const expected = [...RESULT_DETAIL_TYPES, "SpecSubmitted", "SpecWithdrawn", ...OPERATIONS_DETAIL_TYPES]
+    .map((title) => `${title}.json`)
+    .sort();
   expect(published).toEqual(expected);
-  for (const schema of eventSchemas) {
+  for (const schema of [...eventSchemas, ...operationsSchemas]) {
     const message = `${schema.title}.json is out of date: npm run schemas -w packages/events`;
     expect(readSchemaFile(schema.title), message).toBe(`${JSON.stringify(schema, null, 2)}\n`);
   }

@@ -81,6 +81,8 @@ export interface DocumentSource {
   readonly versionId?: string;
   /** Without quotes; absent where the object was deleted. */
   readonly etag?: string;
+  /** Another account, or an AWS service, that wrote or deleted the object; absent where the pipeline's own account did. */
+  readonly requester?: string;
 }
 
 export interface EventMetadata {

@@ -1,5 +1,15 @@
+export * from "./actions.ts";
 export * from "./build.ts";
 export * from "./events.ts";
 export * from "./fit-event.ts";
+export * from "./operations.ts";
+export { operationsSchemas, type switchDetailSchema, type waitingDetailSchema } from "./operations-schema.ts";
 export * from "./parse.ts";
+export {
+  PROGRESS_DETAIL_TYPE,
+  PROGRESS_SOURCE,
+  parseProgressEvent,
+  type RunProgressDetail,
+} from "./progress.ts";
 export { eventSchemas, resultDetailSchema, specSubmittedSchema, specWithdrawnSchema } from "./schema.ts";
+export * from "./sources.ts";

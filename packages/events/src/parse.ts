@@ -7,6 +7,8 @@ import {
   type SpecWithdrawn,
 } from "./events.ts";
 import { findProblems, isObject } from "./find-problems.ts";
+import { OPERATIONS_DETAIL_TYPES, OPERATIONS_SOURCE, type OperationsEvent } from "./operations.ts";
+import { operationsDetailSchemas } from "./operations-schema.ts";
 import { resultDetailSchema, specSubmittedSchema, specWithdrawnSchema } from "./schema.ts";
 
 /** What came of reading an event. `problems` are led by a JSON Pointer and repeat no value of the event. */
@@ -45,4 +47,18 @@ export function parseResultEvent(event: unknown): Parsed<ReceivedResultEvent> {
   ];
   if (detailType === undefined || problems.length > 0) return { ok: false, problems };
   return { ok: true, value: { detailType, detail: event["detail"] as ResultDetail } };
+}
+
+/** Reads a whole EventBridge event that holds a notice about the pipeline itself. */
+export function parseOperationsEvent(event: unknown): Parsed<OperationsEvent> {
+  if (!isObject(event)) return { ok: false, problems: ["It must be an object"] };
+  const detailType = OPERATIONS_DETAIL_TYPES.find((type) => type === event["detail-type"]);
+  const problems = [
+    ...(event["source"] === OPERATIONS_SOURCE ? [] : [`/source must be "${OPERATIONS_SOURCE}"`]),
+    ...(detailType === undefined
+      ? [`/detail-type must be one of ${OPERATIONS_DETAIL_TYPES.join(", ")}`]
+      : findProblems(operationsDetailSchemas[detailType], event["detail"], "/detail")),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, value: { detailType, detail: event["detail"] } as OperationsEvent };
 }

@@ -53,6 +53,11 @@ const documentSchema = {
     key: { type: "string" },
     versionId: { type: "string", description: "Absent in a bucket without versioning." },
     etag: { type: "string", description: "Without quotes; absent where the object was deleted." },
+    requester: {
+      type: "string",
+      description:
+        "Another account, or an AWS service, that wrote or deleted the object; absent where the pipeline's own account did.",
+    },
   },
   required: ["bucket", "key"],
 } as const satisfies Schema;
@@ -218,13 +223,13 @@ const RESULT_DESCRIPTIONS: Readonly<Record<ResultDetailType, string>> = {
   DriftResolved: "Live responses are as declared again, after an earlier DriftDetected.",
 };
 
-interface PublishedSchema extends Schema {
+export interface PublishedSchema extends Schema {
   readonly $schema: "http://json-schema.org/draft-07/schema#";
   readonly $id: string;
   readonly title: string;
 }
 
-function publish(title: string, description: string, schema: Schema): PublishedSchema {
+export function publish(title: string, description: string, schema: Schema): PublishedSchema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     $id: `urn:specdrop:schema:${title}:1`,
