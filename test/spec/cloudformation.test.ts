@@ -137,19 +137,36 @@ test("what to write instead depends on what is referred to", () => {
       ),
       "x",
     ).diagnostics.find(({ code }) => code === "SD2101")?.help;
-  expect(help("!Ref Stage")).toBe("Write the value of the parameter Stage itself.");
-  expect(help("{ Ref: Stage }")).toBe("Write the value of the parameter Stage itself.");
+  const stage = "Write the ApiId itself, or have it filled in: specdrop convert TEMPLATE --set Stage=VALUE";
+  expect(help("!Ref Stage")).toBe(stage);
+  expect(help("{ Ref: Stage }")).toBe(stage);
   const api =
-    "Write the ApiId itself; for the AWS::ApiGatewayV2::Api of a deployed stack, this prints it: aws cloudformation describe-stack-resource --stack-name STACK --logical-resource-id Api";
+    "Write the ApiId itself, or have it filled in: specdrop convert TEMPLATE --set Api=VALUE; for the AWS::ApiGatewayV2::Api of a deployed stack, this prints it: aws cloudformation describe-stack-resource --stack-name STACK --logical-resource-id Api";
   expect(help("!Ref Api")).toBe(api);
   expect(help("!GetAtt Api.ApiId")).toBe(api);
   expect(help("{ Fn::GetAtt: Api.ApiId }")).toBe(api);
+  expect(help("{ Fn::GetAtt: [Api, ApiId] }")).toBe(api);
+  expect(help("!GetAtt Api.ApiEndpoint")).toBe(
+    "Write the ApiId itself, or have it filled in: specdrop convert TEMPLATE --set Api.ApiEndpoint=VALUE",
+  );
   expect(help("!Ref Odd")).toMatch(/for the resource of a deployed stack/);
   expect(help("!Ref Odder")).toMatch(/for the resource of a deployed stack/);
-  expect(help("!Ref AWS::Region")).toBe("Write the ApiId itself.");
+  expect(help("!Ref AWS::Region")).toMatch(/--set AWS::Region=VALUE$/);
   expect(help("!Ref []")).toBe("Write the ApiId itself.");
-  expect(help("!Join [a, [b]]")).toBe("Write the text that it yields.");
-  expect(help("!Sub '${Api}'")).toBe("Write the text that it yields.");
+  expect(help("!GetAtt [a]")).toBe("Write the ApiId itself.");
+  expect(help("!GetAtt { a: b }")).toBe("Write the ApiId itself.");
+  expect(help("!GetAtt [a, []]")).toBe("Write the ApiId itself.");
+  expect(help("!Join [a, [b]]")).toBe(
+    "Write the text that it yields, or the same as Sub, whose variables specdrop convert fills in.",
+  );
+  expect(help("!If [a, b, c]")).toBe("Write the value that applies.");
+  expect(help("!FindInMap [a, b, c]")).toBe("Write the value itself, out of its mapping.");
+  expect(help("!Select [0, [a]]")).toBe("Write the text that it yields.");
+  expect(help("!Sub '${Stage}-${Api}'")).toMatch(
+    /^Write the text that it yields, or have it filled in: .* --set Stage=VALUE --set Api=VALUE; for the .* Api$/,
+  );
+  expect(help("!Sub '${a}${b}${c}${d}${e}${f}${g}'")?.match(/--set/g)).toHaveLength(5);
+  expect(help("!ImportValue chat-api")).toMatch(/--set chat-api=VALUE$/);
 });
 
 test("a Sub without variables is just its text", () => {
@@ -160,6 +177,8 @@ test("a Sub without variables is just its text", () => {
     suggestion: '"$default"',
     help: "Nothing is substituted: write the text itself.",
   });
+  const escaped = template([...FINE, "TemplateSelectionExpression: !Sub 'a ${!b}'"]);
+  expect(onlyDiagnostic(parse(escaped, "x"))).toMatchObject({ suggestion: '"a ${b}"' });
   const long = onlyDiagnostic(parse(template([...FINE, "TemplateSelectionExpression: { Fn::Sub: x }"]), "x"));
   expect(long).toMatchObject({ suggestion: '"x"' });
 });
@@ -199,7 +218,7 @@ test("other types are sent away, near ones corrected", () => {
   const diagnostic = onlyDiagnostic(parse("Resources:\n  A: { Type: AWS::S3::Bucket }\n", "x"));
   expect(diagnostic).toMatchObject({
     message: 'Resource "A" is of type "AWS::S3::Bucket"; specdrop manages AWS::ApiGatewayV2::IntegrationResponse only',
-    help: "Leave it to its own stack, and take it out of this document.",
+    help: "Leave it to its own stack, and take it out of this document; specdrop convert does that.",
     pointer: "/Resources/A/Type",
   });
 });

@@ -23,6 +23,14 @@ const frame = (source: string, range: Diagnostic["range"]): string[] =>
     .split("\n")
     .slice(3, 5);
 
+test("a code frame is no wider than there are columns, and shows its range", () => {
+  const source = `${"a".repeat(50)}bbb${"c".repeat(50)}`;
+  const range = at(1, 51, 1, 54);
+  const sources = new Map([["a.yaml", source]]);
+  const lines = formatPretty([diagnostic({ range })], sources, { ...plain, columns: 20 }).split("\n");
+  expect(lines.slice(3, 5)).toEqual([`1 | …${"a".repeat(6)}bbb${"c".repeat(11)}…`, `  | ${" ".repeat(7)}^^^`]);
+});
+
 test("a code frame shows the line, the range, and what to do", () => {
   const text = formatPretty(
     [diagnostic({ suggestion: "Abc", help: "Look up." })],
@@ -178,12 +186,14 @@ test("SARIF has rules, results and fixes", () => {
         results: [
           {
             ruleId: "SD2008",
+            ruleIndex: 1,
+            partialFingerprints: { "pointer/v1": "SD2008:/OnDrift" },
             level: "error",
             message: { text: 'OnDrift must be report or repair, not "Repair"' },
             locations: [
               {
                 physicalLocation: {
-                  artifactLocation: { uri: "a.yaml" },
+                  artifactLocation: { uri: "a.yaml", index: 0 },
                   region: { startLine: 1, startColumn: 10, endLine: 1, endColumn: 16 },
                 },
               },
@@ -194,7 +204,7 @@ test("SARIF has rules, results and fixes", () => {
                 description: { text: "Write repair" },
                 artifactChanges: [
                   {
-                    artifactLocation: { uri: "a.yaml" },
+                    artifactLocation: { uri: "a.yaml", index: 0 },
                     replacements: [
                       {
                         deletedRegion: { startLine: 1, startColumn: 10, endLine: 1, endColumn: 16 },
@@ -208,6 +218,8 @@ test("SARIF has rules, results and fixes", () => {
           },
           {
             ruleId: "SD2001",
+            ruleIndex: 0,
+            partialFingerprints: { "pointer/v1": "SD2001:/x" },
             level: "error",
             message: {
               text: 'The document has no property "x". Known here: $schema, ApiId, IntegrationId, Deploy, DryRun, AllowDeletions, OnDrift, IntegrationResponses.',
@@ -215,7 +227,7 @@ test("SARIF has rules, results and fixes", () => {
             locations: [
               {
                 physicalLocation: {
-                  artifactLocation: { uri: "a.yaml" },
+                  artifactLocation: { uri: "a.yaml", index: 0 },
                   region: { startLine: 3, startColumn: 1, endLine: 3, endColumn: 2 },
                 },
               },
@@ -233,6 +245,9 @@ test.each([
   ["a b/c#d?e%.yaml", "a%20b/c%23d%3Fe%25.yaml"],
   ["a\\b.yaml", "a/b.yaml"],
   ["s3://specs/x.yaml", "s3://specs/x.yaml"],
+  ["a:b.yaml", "a%3Ab.yaml"],
+  ["/tmp/ä ö.yaml", "file:///tmp/%C3%A4%20%C3%B6.yaml"],
+  ["C:\\specs\\a.yaml", "file:///C:/specs/a.yaml"],
   ["\ud800.yaml", "%EF%BF%BD.yaml"],
 ])("the file %j has the URI %s", (file, uri) => {
   expect(toSarif([{ file, diagnostics: [] }])).toMatchObject({

@@ -11,7 +11,9 @@ test("the published schema is the one that the sources make", () => {
   expect(JSON.parse(readFileSync(published, "utf8"))).toEqual(documentSchema());
 });
 
-const check = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(documentSchema());
+const check = new Ajv({ strict: true, strictRequired: false, allErrors: true })
+  .addKeyword("patternErrorMessage") // of editors
+  .compile(documentSchema());
 
 test("the schema's own examples are valid", () => {
   const { properties, definitions } = documentSchema() as Tables;
@@ -48,7 +50,7 @@ test("the schema and the parser agree on the shape of any document", () => {
     fc.property(documents(), fc.boolean(), (document, asJson) => {
       const text = asJson
         ? JSON.stringify(document)
-        : `# YAML\n${stringify(document, { aliasDuplicateObjects: false })}`;
+        : `# YAML\n${stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 })}`;
       const accepted = check(document);
       if (accepted) valid++;
       else invalid++;
@@ -59,10 +61,12 @@ test("the schema and the parser agree on the shape of any document", () => {
   expect(Math.min(valid, invalid)).toBeGreaterThan(200);
 });
 
-/** The schema's enum also covers SD3001, so that an editor can offer the two strategies. */
+/** What a schema can know of meaning: the two strategies, how long a text may be, how a response parameter is written. */
+const MEANING = ["SD3001", "SD3002", "SD3003", "SD3005", "SD3006"];
+
 function shapeErrors(text: string): string[] {
   const { diagnostics } = parse(text, "x");
-  return diagnostics.map(({ code }) => code).filter((code) => code.startsWith("SD2") || code === "SD3001");
+  return diagnostics.map(({ code }) => code).filter((code) => code.startsWith("SD2") || MEANING.includes(code));
 }
 
 interface Tables {
@@ -77,7 +81,25 @@ function documents(): fc.Arbitrary<Record<string, unknown>> {
     fc.oneof({ weight: 60, arbitrary }, { weight: 1, arbitrary: odd });
   const name = fc.constantFrom("a", "b", "application/json", "__proto__", "constructor", "200", "$default");
   const id = fc.constantFrom("a1b2c3d4e5", "abc1234", "x-y");
-  const texts = fc.dictionary(name, mostly(fc.constantFrom("", "{}", "'x'")), { maxKeys: 3 });
+  const long = "é".repeat(32_769);
+  const texts = fc.dictionary(name, mostly(fc.constantFrom("", "{}", "'x'", "\u{1f600}".repeat(300))), { maxKeys: 3 });
+  const templates = fc.oneof(
+    { weight: 30, arbitrary: texts },
+    { weight: 1, arbitrary: fc.constantFrom({ a: long }, { a: long.slice(1) }) },
+  );
+  const header = fc
+    .constantFrom("x-y", "Content-Type", "a!b", "__proto__")
+    .map((each) => `method.response.header.${each}`);
+  const mapped = fc.constantFrom(
+    ..."'' 'x' 'a\nb' integration.response.header.x integration.response.body integration.response.body.a.b".split(" "),
+    ...["context.x", "stageVariables.x", "integration.response.multivalueheader.x", `'${"\u{1f600}".repeat(510)}'`],
+  );
+  const amiss = fc.constantFrom("$context.x", "x", "'x", "integration.response.header.", `'${"x".repeat(511)}'`);
+  const parameters = fc.oneof(
+    { weight: 20, arbitrary: fc.dictionary(header, mostly(mapped), { maxKeys: 3 }) },
+    { weight: 1, arbitrary: fc.dictionary(header, amiss, { maxKeys: 1 }) },
+    { weight: 1, arbitrary: texts },
+  );
   const misspelt = fc.constantFrom("apiId", "Foo", "IntegrationResponseId", "__proto__");
   const optional = (properties: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Record<string, unknown>> =>
     fc.record(Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, mostly(value)])), {
@@ -97,8 +119,8 @@ function documents(): fc.Arbitrary<Record<string, unknown>> {
     fc
       .tuple(
         optional({
-          ResponseTemplates: texts,
-          ResponseParameters: texts,
+          ResponseTemplates: templates,
+          ResponseParameters: parameters,
           TemplateSelectionExpression: fc.constantFrom("", "200", "\\$default"),
           ContentHandlingStrategy: fc.constantFrom("CONVERT_TO_TEXT", "CONVERT_TO_BINARY"),
           adopt: fc.boolean(),

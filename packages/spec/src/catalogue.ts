@@ -62,6 +62,9 @@ const ERRORS = {
   SD6003: "Change kept failing",
   SD6004: "Given up",
   SD6005: "Deployment failed",
+  SD7001: "Called outside of a run",
+  SD7002: "Run is over",
+  SD7003: "Declared twice",
 } as const;
 
 const WARNINGS = {

@@ -2,6 +2,7 @@ import { type Draft, type Drafted, deletionPolicyOf } from "./draft.ts";
 import { type LocatedNode, type MapEntry, type MapNode, pointerTo, type Reading, report } from "./node.ts";
 import { ADOPT, DELETION_POLICY, RESPONSE_PROPERTIES } from "./properties.ts";
 import { asMap, checkLogicalId, type Owner, readProperties, reportMissing, reportUnknown } from "./shape.ts";
+import { entryOf, type KnownValues, scopeOf } from "./template-scope.ts";
 import { readChoice, type Scope, wrongType } from "./values.ts";
 import { didYouMean, shown, written } from "./words.ts";
 
@@ -30,6 +31,9 @@ const STACK_ATTRIBUTES: Readonly<Record<string, string>> = {
   UpdateReplacePolicy: "Remove it: a response that moves to another API or integration is deleted at its old place.",
 };
 
+/** Those of them that lose nothing where a document is made of the template. */
+const LEFT_OUT = ["DependsOn", "CreationPolicy", "UpdatePolicy"];
+
 const ATTRIBUTES = ["Type", "Properties", "DeletionPolicy", "Metadata"];
 
 const IN_A_SPEC_DOCUMENT = "Only a spec document has settings: write the resources under IntegrationResponses instead.";
@@ -51,10 +55,14 @@ export function isTemplate(root: MapNode): boolean {
   return !keys.has("IntegrationResponses") && (keys.has("Resources") || keys.has("AWSTemplateFormatVersion"));
 }
 
-/** Reads the integration responses of a template, and says about everything else what to do with it. */
-export function readTemplate(reading: Reading, root: MapNode): Drafted {
+/**
+ * Reads the integration responses of a template. What else it has is reported, with what to do about it; with `known`,
+ * where a document is made of the template, it is left out.
+ */
+export function readTemplate(reading: Reading, root: MapNode, known?: KnownValues): Drafted {
+  const template = scopeOf(root, known);
+  const scope: Scope = { reading, template };
   const listed = entryOf(root, "Resources");
-  const scope = { reading, template: { parameters: namesIn(entryOf(root, "Parameters")), resources: typesIn(listed) } };
   for (const entry of root.entries) checkSection(scope, entry);
   const drafts: Draft[] = [];
   const at = { start: root.start, end: root.start };
@@ -66,7 +74,7 @@ export function readTemplate(reading: Reading, root: MapNode): Drafted {
     if (!checkLogicalId(scope, entry, drafts.length + 1, pointer)) break;
     drafts.push(readResponse(scope, entry, response, pointer));
   }
-  return { settings: { dryRun: false, onDrift: "report" }, drafts };
+  return { settings: { dryRun: false, onDrift: "report" }, drafts, template };
 }
 
 /** A template whose only resource is a `Fn::ForEach` looks like a function, but is none. */
@@ -90,6 +98,7 @@ function checkSection(scope: Scope, entry: MapEntry): void {
   }
   const reason = key === "Transform" ? "it holds for serverless resources only." : WITHOUT_EFFECT[key];
   if (reason !== undefined) {
+    if (scope.template?.values !== undefined) return;
     const message = `${key} has no effect here: ${reason}`;
     report(scope.reading, entry, { code: "SD2105", message, pointer, help: "Remove the section, or leave it." });
   } else if (!UNDERSTOOD.includes(key)) {
@@ -122,12 +131,13 @@ function responseIn(scope: Scope, entry: MapEntry, pointer: string): MapNode | u
     return wrongType(scope, { name: "Type", node, pointer: at }, "text");
   }
   const near = didYouMean(node.value, [TYPE], 3);
+  if (near === undefined && scope.template?.values !== undefined) return undefined;
   report(scope.reading, node, {
     code: "SD2102",
     message: `${name} is of type ${shown(node.value)}; specdrop manages ${TYPE} only`,
     pointer: at,
     ...(near === undefined
-      ? { help: "Leave it to its own stack, and take it out of this document." }
+      ? { help: "Leave it to its own stack, and take it out of this document; specdrop convert does that." }
       : { suggestion: written(scope.reading, node.plain, near) }),
   });
   return undefined;
@@ -153,6 +163,7 @@ function readResponse(scope: Scope, entry: MapEntry, map: MapNode, pointer: stri
 function checkAttribute(scope: Scope, attribute: MapEntry, owner: Owner): void {
   const help = STACK_ATTRIBUTES[attribute.key];
   if (help !== undefined) {
+    if (scope.template?.values !== undefined && LEFT_OUT.includes(attribute.key)) return;
     const pointer = pointerTo(owner.pointer, attribute.key);
     const message = `${attribute.key} needs a stack, and has no meaning here`;
     report(scope.reading, attribute, { code: "SD2103", message, pointer, help });
@@ -168,21 +179,4 @@ function readAdopt(scope: Scope, map: MapNode, pointer: string): boolean {
   const own = ours && asMap(scope, ours.value, "specdrop", at);
   if (ours === undefined || own === undefined) return false;
   return readProperties(scope, own, { adopt: ADOPT }, { name: "specdrop", at: ours, pointer: at }).adopt === true;
-}
-
-function entryOf(map: MapNode, key: string): MapEntry | undefined {
-  return map.entries.find((entry) => entry.key === key);
-}
-
-function namesIn(section: MapEntry | undefined): ReadonlySet<string> {
-  return new Set(section?.value.kind === "map" ? section.value.entries.map(({ key }) => key) : []);
-}
-
-function typesIn(section: MapEntry | undefined): ReadonlyMap<string, string> {
-  const types = new Map<string, string>();
-  for (const { key, value } of section?.value.kind === "map" ? section.value.entries : []) {
-    const type = value.kind === "map" ? entryOf(value, "Type")?.value : undefined;
-    types.set(key, type?.kind === "scalar" ? String(type.value) : "resource");
-  }
-  return types;
 }

@@ -1,4 +1,5 @@
 import type { DeletionPolicy, SpecDocument } from "./document.ts";
+import type { TemplateScope } from "./evaluate.ts";
 import type { Span } from "./node.ts";
 import type { RESPONSE_PROPERTIES } from "./properties.ts";
 import type { Values } from "./shape.ts";
@@ -22,6 +23,8 @@ export interface Settings extends Omit<SpecDocument, "resources" | "deploy"> {
 export interface Drafted {
   readonly settings: Settings;
   readonly drafts: readonly Draft[];
+  /** Present where it is a template. */
+  readonly template?: TemplateScope;
 }
 
 export function deletionPolicyOf(choice: Text | undefined): { deletionPolicy?: DeletionPolicy } {

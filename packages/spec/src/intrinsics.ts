@@ -1,61 +1,76 @@
-import { type LocatedNode, type MapNode, type Reading, report, type TaggedNode } from "./node.ts";
+import { evaluate, functionOf, type Intrinsic, isIntrinsic, type TemplateScope } from "./evaluate.ts";
+import { type LocatedNode, type Reading, report } from "./node.ts";
 import { shown, written } from "./words.ts";
 
-/** What a template declares that its intrinsic functions may refer to. */
-export interface TemplateNames {
-  readonly parameters: ReadonlySet<string>;
-  /** Type by logical id. */
-  readonly resources: ReadonlyMap<string, string>;
+/** As many names as a message can hold. */
+const MAX_NAMES = 5;
+
+/** The value itself where it is an intrinsic function whose value is known. */
+export function resolve(template: TemplateScope | undefined, node: LocatedNode): LocatedNode {
+  if (template?.values === undefined || !isIntrinsic(node)) return node;
+  const evaluated = evaluate(template, node);
+  if ("missing" in evaluated) return node;
+  return { kind: "scalar", start: node.start, end: node.end, value: evaluated.text, plain: false };
 }
 
-type Intrinsic = TaggedNode | MapNode;
-
-/** Whether a value is an intrinsic function: a tag, or in its long form a map of one `Ref` or `Fn::…`. */
-export function isIntrinsic(node: LocatedNode): node is Intrinsic {
-  if (node.kind === "tagged") return true;
-  const only = node.kind === "map" && node.entries.length === 1 ? node.entries[0]?.key : undefined;
-  return only === "Ref" || only?.startsWith("Fn::") === true;
-}
-
-/** Says what to write instead of an intrinsic function: specdrop has no stack to evaluate it in. */
+/** Says what to write instead of an intrinsic function, or how to have it evaluated. */
 export function reportIntrinsic(
   reading: Reading,
-  template: TemplateNames,
+  template: TemplateScope,
   node: Intrinsic,
   { name, pointer, guarded = false }: { readonly name: string; readonly pointer: string; readonly guarded?: boolean },
 ): undefined {
-  const { label, fn, argument } = parts(node, guarded);
-  const literal = !guarded && fn === "Sub" && argument !== undefined && !argument.includes("${") ? argument : undefined;
+  const evaluated = evaluate(template, node);
+  const isKnown = "text" in evaluated;
+  const literal = isKnown && !guarded && template.values === undefined ? evaluated.text : undefined;
+  const names = isKnown ? [] : evaluated.missing.filter((each) => !guarded || isDeclared(template, each));
+  const missing = names.slice(0, MAX_NAMES);
+  const lacks = template.values === undefined ? "only CloudFormation can evaluate" : "cannot be evaluated here";
   report(reading, node, {
     code: "SD2101",
-    message: `${name} is given by ${label}, which only CloudFormation can evaluate`,
+    message: `${name} is given by ${labelOf(node, guarded)}, which ${lacks}`,
     pointer,
-    ...(literal === undefined ? {} : { suggestion: written(reading, false, literal) }),
-    help:
-      literal === undefined ? instead(template, name, fn, argument) : "Nothing is substituted: write the text itself.",
+    ...(literal === undefined
+      ? { help: `${remedy(template, name, functionOf(node).fn, missing)}${whereToLook(template, missing)}` }
+      : {
+          suggestion: written(reading, false, literal),
+          help: "Nothing is substituted: write the text itself.",
+        }),
   });
 }
 
 /** A guarded argument is not part of the label. */
-function parts(node: Intrinsic, guarded: boolean): { label: string; fn: string; argument?: string } {
-  if (node.kind === "tagged") {
-    const fn = node.tag.replace(/^!/, "");
-    const { argument } = node;
-    if (argument === undefined) return { label: node.tag, fn };
-    return { label: guarded ? node.tag : shown(`${node.tag} ${argument}`), fn, argument };
-  }
-  const [entry] = node.entries;
-  const fn = String(entry?.key).replace(/^Fn::/, "");
-  const value = entry?.value;
-  const argument = value?.kind === "scalar" ? { argument: String(value.value) } : {};
-  return { label: shown(String(entry?.key)), fn, ...argument };
+function labelOf(node: Intrinsic, guarded: boolean): string {
+  if (node.kind === "map") return shown(String(node.entries[0]?.key));
+  const { tag, content } = node;
+  if (content.kind !== "scalar") return tag;
+  return guarded ? tag : shown(`${tag} ${content.value}`);
 }
 
-function instead(template: TemplateNames, name: string, fn: string, argument = ""): string {
-  if (fn !== "Ref" && fn !== "GetAtt") return "Write the text that it yields.";
-  const [target = ""] = argument.split(".");
-  if (template.parameters.has(target)) return `Write the value of the parameter ${target} itself.`;
-  const type = template.resources.get(target);
-  if (type === undefined) return `Write the ${name} itself.`;
-  return `Write the ${name} itself; for the ${type} of a deployed stack, this prints it: aws cloudformation describe-stack-resource --stack-name STACK --logical-resource-id ${target}`;
+function isDeclared({ parameters, resources }: TemplateScope, name: string): boolean {
+  const [target = ""] = name.split(".");
+  return parameters.has(target) || resources.has(target) || name.startsWith("AWS::");
+}
+
+const YIELDS: Readonly<Record<string, string>> = {
+  FindInMap: "Write the value itself, out of its mapping",
+  If: "Write the value that applies",
+  Join: "Write the text that it yields, or the same as Sub, whose variables specdrop convert fills in",
+};
+
+function remedy(template: TemplateScope, name: string, fn: string, missing: readonly string[]): string {
+  const settings = missing.map((each) => `--set ${each}=VALUE`).join(" ");
+  if (settings !== "" && template.values !== undefined) return `Say what it is: ${settings}`;
+  const instead =
+    fn === "Ref" || fn === "GetAtt"
+      ? `Write the ${name} itself`
+      : (Object.hasOwn(YIELDS, fn) && YIELDS[fn]) || "Write the text that it yields";
+  return settings === "" ? `${instead}.` : `${instead}, or have it filled in: specdrop convert TEMPLATE ${settings}`;
+}
+
+/** How to find out the id of a deployed stack's resource. */
+function whereToLook({ resources }: TemplateScope, missing: readonly string[]): string {
+  const logicalId = missing.find((each) => resources.has(each));
+  if (logicalId === undefined) return "";
+  return `; for the ${resources.get(logicalId)} of a deployed stack, this prints it: aws cloudformation describe-stack-resource --stack-name STACK --logical-resource-id ${logicalId}`;
 }

@@ -1,6 +1,6 @@
-import type { LineCounter } from "yaml";
 import type { DiagnosticCode } from "./catalogue.ts";
 import { MAX_DIAGNOSTICS } from "./diagnostic.ts";
+import { positionIn } from "./lines.ts";
 import { shown } from "./words.ts";
 
 /** A stretch of the text, as offsets in UTF-16 code units; `end` is just behind the last. */
@@ -35,11 +35,11 @@ interface ListNode extends Span {
   readonly items: readonly LocatedNode[];
 }
 
-/** A YAML value with a tag of its own, such as CloudFormation's `!Ref`; `argument` is there when it is text. */
+/** A YAML value with a tag of its own, such as CloudFormation's `!Ref`, and what it is tagged. */
 export interface TaggedNode extends Span {
   readonly kind: "tagged";
   readonly tag: string;
-  readonly argument?: string;
+  readonly content: LocatedNode;
 }
 
 /** Something a reader has already reported. */
@@ -62,7 +62,7 @@ export interface Finding extends Span {
 /** A text while it is read, and everything found wrong with it so far. */
 export interface Reading {
   readonly text: string;
-  readonly lines: LineCounter;
+  readonly lineStarts: readonly number[];
   readonly format: "yaml" | "json";
   readonly findings: Finding[];
   /** By code, how many there are in `findings`, and where the last of them begins. */
@@ -97,7 +97,7 @@ export function pointerTo(parent: string, key: string | number): string {
 }
 
 export function lineOf(reading: Reading, offset: number): number {
-  return reading.lines.linePos(offset).line;
+  return positionIn(reading.lineStarts, offset).line;
 }
 
 /** Reports half of a surrogate pair, which an escape can write but UTF-8 cannot. */

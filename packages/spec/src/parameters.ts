@@ -1,20 +1,15 @@
 import { SPEC_LIMITS } from "./limits.ts";
 import { type Reading, report } from "./node.ts";
+import { PARAMETER_KEY_PATTERN, PARAMETER_VALUE_PATTERN, UNVERIFIED_VALUE_PATTERN } from "./properties.ts";
 import type { Text, TextEntry } from "./values.ts";
 import { characters, longerThan, shown, written } from "./words.ts";
 
 const PREFIX = "method.response.header.";
 
-/** A header's name: a token as RFC 7230 has it. */
-const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-const KEY = new RegExp(`^method\\.response\\.header\\.${TOKEN}$`);
+const KEY = new RegExp(PARAMETER_KEY_PATTERN, "u");
 const HEADER_NAME = /^[\w-]+$/;
-const STATIC = /^'.*'$/s;
-const MAPPED = new RegExp(`^integration\\.response\\.(?:header\\.${TOKEN}|body(?:\\..+)?)$`, "s");
-const UNVERIFIED = new RegExp(
-  `^(?:(?:context|stageVariables)\\..+|integration\\.response\\.multivalueheader\\.${TOKEN})$`,
-  "s",
-);
+const VALUE = new RegExp(PARAMETER_VALUE_PATTERN, "u");
+const UNVERIFIED = new RegExp(UNVERIFIED_VALUE_PATTERN, "u");
 const WITH_DOLLAR = /^\$\{?((?:integration\.response|context|stageVariables)\.[^{}]+)\}?$/;
 
 /** Checks keys and values of ResponseParameters against what the API's reference allows. */
@@ -49,7 +44,7 @@ function checkValue(reading: Reading, value: Text): void {
       pointer,
       help: "Documented here: integration.response.header.NAME, integration.response.body.EXPRESSION, a static value.",
     });
-  } else if (!STATIC.test(text) && !MAPPED.test(text)) {
+  } else if (!VALUE.test(text)) {
     const mapped = WITH_DOLLAR.exec(text)?.[1];
     report(reading, node, {
       code: "SD3006",

@@ -7,11 +7,14 @@ export type Style = "bold" | "cyan" | "dim" | "red" | "yellow";
 export interface PrettyOptions {
   /** Returns `text` in a style, or as it is. */
   readonly color: (style: Style, text: string) => string;
+  /** How many columns there are for a line of the document; 100 without it. */
+  readonly columns?: number;
 }
 
 const COLORS: Readonly<Record<Severity, Style>> = { error: "red", warning: "yellow" };
 const WIDTH = 100;
-const LEAD = 30;
+/** The share of a line that is shown before a range far to the right. */
+const LEAD = 0.3;
 
 /** Code frames for people: each diagnostic with its line of the text. `sources` holds the texts by file. */
 export function formatPretty(
@@ -25,7 +28,11 @@ export function formatPretty(
     .join("\n");
 }
 
-function formatOne(diagnostic: Diagnostic, source: string | undefined, { color }: PrettyOptions): string {
+function formatOne(
+  diagnostic: Diagnostic,
+  source: string | undefined,
+  { color, columns = WIDTH }: PrettyOptions,
+): string {
   const { code, severity, message, file, range, suggestion, help } = diagnostic;
   const tint = COLORS[severity];
   const { line, column } = range.start;
@@ -37,7 +44,7 @@ function formatOne(diagnostic: Diagnostic, source: string | undefined, { color }
     `${gutter}${color("dim", "-->")} ${color("cyan", `${visible(file)}:${line}:${column}`)}`,
   ];
   if (source !== undefined) {
-    const frame = frameOf(source, diagnostic);
+    const frame = frameOf(source, diagnostic, columns);
     out.push(bar, `${color("dim", `${line} |`)} ${frame.text}`, `${bar} ${color(tint, frame.carets)}`);
   }
   if (suggestion !== undefined) out.push(note("write", suggestion));
@@ -51,12 +58,13 @@ function formatOne(diagnostic: Diagnostic, source: string | undefined, { color }
 }
 
 /** The part of a line around a range, one cell for each code unit, with carets under the range. */
-function frameOf(source: string, { range }: Diagnostic): { text: string; carets: string } {
+function frameOf(source: string, { range }: Diagnostic, columns: number): { text: string; carets: string } {
+  const lead = Math.floor(columns * LEAD);
   const start = Math.min(range.start.column - 1, source.length);
   const sameLine = range.end.line === range.start.line;
   const end = Math.max(sameLine ? Math.min(range.end.column - 1, source.length) : source.length, start + 1);
-  const from = start > WIDTH - LEAD ? start - LEAD : 0;
-  const to = Math.min(source.length, from + WIDTH);
+  const from = start > columns - lead ? start - lead : 0;
+  const to = Math.min(source.length, from + columns);
   const before = from > 0 ? "…" : "";
   const after = to < source.length ? "…" : "";
   const carets = " ".repeat(before.length + start - from) + "^".repeat(Math.max(1, Math.min(end, to) - start));

@@ -1,3 +1,5 @@
+import { SPEC_LIMITS } from "./limits.ts";
+
 /** What a property may hold. */
 export type Kind =
   /** An id that AWS gave: not empty, none of `ID_PATTERN`'s impossible characters. */
@@ -24,18 +26,52 @@ interface Rule<K extends Kind> {
   readonly default?: unknown;
 }
 
+/** What a schema can say of a text; lengths are in characters. */
+export interface TextLimits {
+  readonly pattern?: string;
+  /** What an editor shows where the pattern does not match. */
+  readonly patternErrorMessage?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+}
+
+export interface TextsRule extends Rule<"texts"> {
+  readonly names?: TextLimits;
+  readonly values: TextLimits;
+}
+
 export interface ChoiceRule extends Rule<"choice"> {
   readonly choices: readonly string[];
   /** What to write instead of values that people bring from elsewhere. */
   readonly instead?: Readonly<Record<string, string>>;
 }
 
-export type PropertyRule = ChoiceRule | Rule<Exclude<Kind, "choice">>;
+export type PropertyRule = ChoiceRule | TextsRule | Rule<Exclude<Kind, "choice" | "texts">>;
 
 export type PropertyTable = Readonly<Record<string, PropertyRule>>;
 
 /** AWS leaves its ids unconstrained, but these characters would break identifiers, paths and natural keys. */
 export const ID_PATTERN = "^[^|/\\s\\u0000-\\u001f\\u007f]+$";
+
+export const ID_PATTERN_ERROR = "No id of AWS has white space, a / or a |.";
+
+/** A header's name: a token as RFC 7230 has it. */
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z\\-]+";
+
+/** A key of ResponseParameters, as the API's reference has it. */
+export const PARAMETER_KEY_PATTERN = `^method\\.response\\.header\\.${TOKEN}$`;
+
+/** A static value of ResponseParameters, in single quotes. */
+const STATIC = "'[\\s\\S]*'";
+
+/** Values of ResponseParameters that are documented for requests only. */
+const UNVERIFIED = `(?:context|stageVariables)\\.[\\s\\S]+|integration\\.response\\.multivalueheader\\.${TOKEN}`;
+
+/** A value of ResponseParameters that AWS may take. */
+export const PARAMETER_VALUE_PATTERN = `^(?:${STATIC}|integration\\.response\\.(?:header\\.${TOKEN}|body(?:\\.[\\s\\S]+)?)|${UNVERIFIED})$`;
+
+/** Those of them that nobody has seen AWS take. */
+export const UNVERIFIED_VALUE_PATTERN = `^(?:${UNVERIFIED})$`;
 
 /** Values of ContentHandlingStrategy, from the API's reference. */
 export const STRATEGIES = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"] as const;
@@ -69,12 +105,21 @@ export const RESPONSE_PROPERTIES = {
     description:
       "Mapping templates by selection key: a content type, a value of the selection expression, or $default.",
     examples: [{ $default: '{"ok":true}' }],
+    values: { maxLength: SPEC_LIMITS.template },
   },
   ResponseParameters: {
     kind: "texts",
     description:
       "Headers to set, as method.response.header.NAME: a static value in single quotes, integration.response.header.NAME or integration.response.body.EXPRESSION.",
     examples: [{ "method.response.header.Content-Type": "'application/json'" }],
+    names: { pattern: PARAMETER_KEY_PATTERN, patternErrorMessage: "A header is written method.response.header.NAME." },
+    values: {
+      minLength: 1,
+      maxLength: SPEC_LIMITS.parameterValue,
+      pattern: PARAMETER_VALUE_PATTERN,
+      patternErrorMessage:
+        "Neither integration.response.header.NAME, integration.response.body.EXPRESSION nor static text, which has single quotes of its own: \"'text'\".",
+    },
   },
   TemplateSelectionExpression: {
     kind: "text",

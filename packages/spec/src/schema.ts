@@ -3,10 +3,14 @@ import {
   DEPLOY_PROPERTIES,
   DOCUMENT_PROPERTIES,
   ID_PATTERN,
+  ID_PATTERN_ERROR,
   type PropertyRule,
   type PropertyTable,
   RESOURCE_PROPERTIES,
 } from "./properties.ts";
+
+const RESOURCE_DESCRIPTION =
+  "An integration response, under its logical id: your name for it, which plans, events and messages show.";
 
 /** What every resource needs unless the top of the document has it. */
 const INHERITED = ["ApiId", "IntegrationId"];
@@ -27,7 +31,7 @@ export function documentSchema(): object {
         },
       },
     })),
-    definitions: { resource: objectOf(RESOURCE_PROPERTIES) },
+    definitions: { resource: { description: RESOURCE_DESCRIPTION, ...objectOf(RESOURCE_PROPERTIES) } },
   };
 }
 
@@ -50,13 +54,17 @@ function annotations(rule: PropertyRule): object {
 function typeOf(rule: PropertyRule): object {
   switch (rule.kind) {
     case "id":
-      return { type: "string", pattern: ID_PATTERN };
+      return { type: "string", pattern: ID_PATTERN, patternErrorMessage: ID_PATTERN_ERROR };
     case "name":
       return { type: "string", minLength: 1 };
     case "text":
       return { type: "string" };
     case "texts":
-      return { type: "object", propertyNames: { minLength: 1 }, additionalProperties: { type: "string" } };
+      return {
+        type: "object",
+        propertyNames: { minLength: 1, ...rule.names },
+        additionalProperties: { type: "string", ...rule.values },
+      };
     case "flag":
       return { type: "boolean" };
     case "count":

@@ -1,4 +1,4 @@
-import { isIntrinsic } from "./intrinsics.ts";
+import { isIntrinsic } from "./evaluate.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import { isBeyondList, type LocatedNode, type MapEntry, type MapNode, pointerTo, report, type Span } from "./node.ts";
 import type { PropertyTable } from "./properties.ts";

@@ -1,4 +1,5 @@
-import { isIntrinsic, reportIntrinsic, type TemplateNames } from "./intrinsics.ts";
+import { isIntrinsic, type TemplateScope } from "./evaluate.ts";
+import { reportIntrinsic, resolve } from "./intrinsics.ts";
 import { checkCharacters, type LocatedNode, pointerTo, type Reading, report, type ScalarNode } from "./node.ts";
 import { type ChoiceRule, ID_PATTERN, type Kind, type PropertyRule, STRATEGIES } from "./properties.ts";
 import { didYouMean, shown, written } from "./words.ts";
@@ -19,7 +20,7 @@ export interface TextEntry {
 export interface Scope {
   readonly reading: Reading;
   /** What the template declares, when the text is a CloudFormation template. */
-  readonly template?: TemplateNames;
+  readonly template?: TemplateScope;
 }
 
 /** What a property of a kind is read as. */
@@ -64,7 +65,8 @@ export function readValue(scope: Scope, named: Named, rule: PropertyRule): Value
 }
 
 function readText(scope: Scope, named: Named, kind: "id" | "name" | "text"): Text | undefined {
-  const { node, name, pointer } = named;
+  const { name, pointer } = named;
+  const node = resolve(scope.template, named.node);
   if (node.kind !== "scalar" || typeof node.value !== "string") return notText(scope, named);
   const text = node.value;
   checkCharacters(scope.reading, node, text, pointer);

@@ -48,8 +48,7 @@ function locateContent(walk: Walk, node: Exclude<ParsedNode, Alias.Parsed>, poin
 function tagged(walk: Walk, content: LocatedNode, tag: string, pointer: string): LocatedNode {
   const mark = walk.reading.text.lastIndexOf("!", content.start);
   const start = tag.startsWith("!") ? mark : mark - 1;
-  const argument = content.kind === "scalar" ? { argument: String(content.value) } : {};
-  const node = { kind: "tagged", tag, start, end: content.end, ...argument } as const;
+  const node = { kind: "tagged", tag, start, end: content.end, content } as const;
   walk.reading.tags.push({ node, pointer });
   return node;
 }

@@ -1,0 +1,130 @@
+import { DIAGNOSTICS } from "./catalogue.ts";
+import { isTemplate, readTemplate } from "./cloudformation.ts";
+import { decode } from "./decode.ts";
+import { type Diagnostic, MAX_DIAGNOSTICS, type Range } from "./diagnostic.ts";
+import type { DesiredResource, ParseResult, SpecDocument } from "./document.ts";
+import type { Draft, Drafted } from "./draft.ts";
+import { lineStartsOf, positionIn } from "./lines.ts";
+import { checkMeaning, propertiesOf } from "./meaning.ts";
+import { type Finding, type LocatedNode, type Reading, report, type Span } from "./node.ts";
+import { readJson } from "./read-json.ts";
+import { readSpecDocument } from "./spec-document.ts";
+import type { KnownValues } from "./template-scope.ts";
+import { wrongType } from "./values.ts";
+import { shown } from "./words.ts";
+
+/** What came of reading a CloudFormation template with values for its functions. */
+export interface EvaluatedTemplate extends ParseResult {
+  /** Absent where the text is not a template, or cannot be read. */
+  readonly template?: {
+    /** Its parameters, and its resources with their types. */
+    readonly parameters: ReadonlySet<string>;
+    readonly resources: ReadonlyMap<string, string>;
+    /** Every name that a function of an integration response was asked for. */
+    readonly referred: ReadonlySet<string>;
+  };
+}
+
+/** A text whose values are still to be located where it is YAML, and are where it is JSON. */
+export type Begun =
+  | { readonly reading: Reading; readonly format: "yaml" }
+  /** The root is absent where the text cannot be read. */
+  | { readonly reading: Reading; readonly format: "json"; readonly root: LocatedNode | undefined };
+
+/** Reads a text as far as it goes without a YAML parser. */
+export function beginReading(input: string | Uint8Array, file: string): Begun {
+  const { text, problem } = decode(input);
+  const format = looksLikeJson(text, file) ? "json" : "yaml";
+  const reading = readingOf(text, format);
+  if (problem !== undefined) {
+    const { start, end, ...said } = problem;
+    report(reading, { start, end }, { ...said, pointer: "" });
+    return { reading, format: "json", root: undefined };
+  }
+  if (format === "yaml") return { reading, format };
+  const root = readJson(reading);
+  const flowYaml = root === undefined && /\.ya?ml$/i.test(file);
+  return flowYaml ? { reading: readingOf(text, "yaml"), format: "yaml" } : { reading, format, root };
+}
+
+/** Makes a document of what was read, and says what is wrong with it. With what is known, functions are evaluated. */
+export function understand(
+  reading: Reading,
+  file: string,
+  root: LocatedNode | undefined,
+  known?: KnownValues,
+): EvaluatedTemplate {
+  const drafted = root && draft(reading, root, known);
+  if (drafted !== undefined) checkMeaning(reading, drafted.drafts);
+  return resultOf(reading, file, drafted);
+}
+
+/** What `parse` returns of it. */
+export function withoutTemplate({ document, diagnostics, omitted }: EvaluatedTemplate): ParseResult {
+  return { ...(document && { document }), diagnostics, omitted };
+}
+
+function draft(reading: Reading, root: LocatedNode, known: KnownValues | undefined): Drafted | undefined {
+  if (root.kind === "map" && isTemplate(root)) return readTemplate(reading, root, known);
+  for (const { node, pointer } of reading.tags) {
+    report(reading, node, {
+      code: "SD1011",
+      message: `The tag ${shown(node.tag)} has no meaning in a spec document`,
+      pointer,
+      help: "Write the value itself, without a tag; text that begins with ! needs quotes.",
+    });
+  }
+  if (root.kind === "map") return readSpecDocument({ reading }, root);
+  return wrongType({ reading }, { name: "The document", node: root, pointer: "" }, "a map");
+}
+
+function readingOf(text: string, format: Reading["format"]): Reading {
+  return { text, lineStarts: lineStartsOf(text), format, findings: [], reported: new Map(), omitted: 0, tags: [] };
+}
+
+function looksLikeJson(text: string, file: string): boolean {
+  return /\.json$/i.test(file) || /^[ \t\r\n]*\{/.test(text);
+}
+
+function resultOf(reading: Reading, file: string, drafted: Drafted | undefined): EvaluatedTemplate {
+  const found = reading.findings.sort((a, b) => a.start - b.start || a.end - b.end);
+  const diagnostics = found.slice(0, MAX_DIAGNOSTICS).map((finding) => diagnosticOf(reading, file, finding));
+  const omitted = reading.omitted + found.length - diagnostics.length;
+  const wrong = found.some(({ code }) => DIAGNOSTICS[code].severity === "error");
+  const template = drafted?.template && { template: drafted.template };
+  if (drafted === undefined || wrong) return { ...template, diagnostics, omitted };
+  return { ...template, document: documentOf(reading, drafted), diagnostics, omitted };
+}
+
+function diagnosticOf(reading: Reading, file: string, { start, end, code, ...said }: Finding): Diagnostic {
+  const range = { start: positionIn(reading.lineStarts, start), end: positionIn(reading.lineStarts, end) };
+  return { code, severity: DIAGNOSTICS[code].severity, file, range, ...said };
+}
+
+function rangeOf(reading: Reading, { start, end }: Span): Range {
+  return { start: positionIn(reading.lineStarts, start), end: positionIn(reading.lineStarts, end) };
+}
+
+function documentOf(reading: Reading, { settings: { stage, ...settings }, drafts }: Drafted): SpecDocument {
+  return {
+    ...settings,
+    ...(stage === undefined ? {} : { deploy: { stageName: stage.text, range: rangeOf(reading, stage.node) } }),
+    resources: drafts.map((each) => resourceOf(reading, each)),
+  };
+}
+
+function resourceOf(reading: Reading, each: Draft): DesiredResource {
+  const { logicalId, name, pointer, adopt, deletionPolicy } = each;
+  return {
+    logicalId,
+    ApiId: String(each.ApiId?.text),
+    IntegrationId: String(each.IntegrationId?.text),
+    IntegrationResponseKey: String(each.IntegrationResponseKey?.text),
+    properties: propertiesOf(each),
+    adopt,
+    ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
+    pointer,
+    apiIdPointer: String(each.ApiId?.pointer),
+    range: rangeOf(reading, name),
+  };
+}
