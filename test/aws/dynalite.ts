@@ -1,14 +1,14 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
-import { createRequire } from "node:module";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-
-const dynalite: (options: { createTableMs: number }) => Server = createRequire(import.meta.url)("dynalite");
+import { openDynamoDb } from "@specdrop/local/dynamodb";
+import { readRequest } from "@specdrop/local/http";
 
 /** A DynamoDB of one's own, in memory. */
 export async function startDynalite() {
-  const server = dynalite({ createTableMs: 0 });
+  const dynamoDb = openDynamoDb(undefined);
+  const server = createServer(async (request, response) => dynamoDb.handle(await readRequest(request), response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -27,6 +27,7 @@ export async function startDynalite() {
       client.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await dynamoDb.close();
     },
   };
 }

@@ -41,9 +41,23 @@ test("when one is throttled, all slow down, and recover", async () => {
   const [one, other] = rates;
   await one?.book(1);
   await one?.throttled();
+  time.now += 1_000;
+  await one?.throttled();
   expect(await other?.book(1)).toBeCloseTo(200);
   time.now += 3_600_000;
   expect(await other?.book(5)).toBe(0);
+});
+
+test("questions about a status count once one of them was throttled, for whoever has booked since", async () => {
+  const { rates } = await processes(2);
+  const [one, other] = rates;
+  expect(await other?.book(1)).toBe(0);
+  expect(await other?.bookStatus?.()).toBe(0);
+  await one?.throttled();
+  expect(await one?.bookStatus?.()).toBeCloseTo(100);
+  expect(await other?.bookStatus?.()).toBe(0);
+  expect(await other?.book(1)).toBeCloseTo(200);
+  expect(await other?.bookStatus?.()).toBeCloseTo(300);
 });
 
 test("rates of different names do not share", async () => {

@@ -250,6 +250,17 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.beginRun(DOCUMENT, API, 2, 2)).toEqual({ ...fresh, runningSequence: 2 });
       });
 
+      test("what a run settles is refused once a later run has begun; what no run settles is not", async () => {
+        await ledger.beginRun(DOCUMENT, API, 1, 2);
+        await expect(ledger.settle(DOCUMENT, API, 1, resultEvent(1), 1)).rejects.toThrow(LeaseLostError);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toMatchObject({ settledSequence: 0, runningSequence: 1 });
+        expect(await ledger.settle(DOCUMENT, API, 1, resultEvent(1), 2)).toBe(true);
+        // Settled is settled, whoever asks.
+        expect(await ledger.settle(DOCUMENT, API, 1, resultEvent(1), 1)).toBe(false);
+        await ledger.markPublished(DOCUMENT, API, 1);
+        expect(await ledger.settle(DOCUMENT, API, 2, resultEvent(2))).toBe(true);
+      });
+
       test("a run whose fence is behind is refused and leaves no mark", async () => {
         await ledger.beginRun(DOCUMENT, API, 1, 5);
         await expect(ledger.beginRun(DOCUMENT, API, 2, 4)).rejects.toThrow(LeaseLostError);
@@ -393,6 +404,25 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 4, fingerprint: "a", event })).toBe(true);
       });
 
+      test("it is noted how often the repair of a drift was asked for; another drift starts anew", async () => {
+        const event = resultEvent(1);
+        await ledger.noteRepair(DOCUMENT, API, 1, 50);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toBeUndefined();
+        await ledger.settle(DOCUMENT, API, 1, event);
+        await ledger.noteRepair(DOCUMENT, API, 1, 60);
+        await ledger.noteDrift(DOCUMENT, API, 1, { count: 1, fingerprint: "a", event });
+        const repair = async () => (await ledger.readChangeSet(DOCUMENT, API))?.drift?.repair;
+        expect(await repair()).toBeUndefined();
+        await ledger.noteRepair(DOCUMENT, API, 1, 70);
+        await ledger.noteRepair(DOCUMENT, API, 1, 90);
+        await ledger.noteRepair(DOCUMENT, API, 2, 95);
+        expect(await repair()).toEqual({ asked: 2, at: 90 });
+        await ledger.markDriftPublished(DOCUMENT, API, 1);
+        expect(await repair()).toEqual({ asked: 2, at: 90 });
+        await ledger.noteDrift(DOCUMENT, API, 1, { count: 2, fingerprint: "b", event });
+        expect(await repair()).toBeUndefined();
+      });
+
       test("no drift is noted of what is not settled, and a later revision keeps what was noted", async () => {
         const event = resultEvent(1);
         const drift = { count: 1, fingerprint: "a", event };
@@ -497,6 +527,24 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.listOwned(API)).toEqual([owned()]);
         await ledger.claim(owned(), 4);
         await expect(ledger.claim(owned(), 3)).rejects.toThrow(LeaseLostError);
+      });
+
+      test("a run that lost its lease writes nothing, even where there is no record to stand in its way", async () => {
+        const lost = await ledger.acquireLease(API, "one", 100, 1000);
+        await ledger.claim(owned({ IntegrationResponseKey: "/1/" }), lost?.fence ?? 0);
+        const later = await ledger.acquireLease(API, "two", 100, 1100);
+        expect([lost?.fence, later?.fence]).toEqual([1, 2]);
+        await expect(ledger.claim(owned(), 1)).rejects.toThrow(LeaseLostError);
+        await expect(ledger.claim(owned({ documentId: OTHER, IntegrationResponseKey: "/1/" }), 1)).rejects.toThrow(
+          LeaseLostError,
+        );
+        await expect(ledger.release(owned({ IntegrationResponseKey: "/1/" }), 1)).rejects.toThrow(LeaseLostError);
+        expect(await ledger.listOwned(API)).toEqual([owned({ IntegrationResponseKey: "/1/" })]);
+        // Not even after the later run has let go: it may have seen that there was nothing.
+        if (later !== undefined) await ledger.releaseLease(later);
+        await expect(ledger.claim(owned(), 1)).rejects.toThrow(LeaseLostError);
+        expect(await ledger.claim(owned({ ApiId: "another" }), 1)).toEqual({ claimed: true });
+        expect(await ledger.claim(owned(), 2)).toEqual({ claimed: true });
       });
 
       test("what is released is free for others", async () => {
@@ -605,6 +653,60 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         if (held === undefined) throw new Error(`${owner} did not get the lease.`);
         return held;
       }
+    });
+
+    describe("suspension", () => {
+      const suspended = { suspended: true, by: "ada", since: 1_790_000_000_000, reason: "maintenance" };
+      const resumed = { suspended: false, by: "grace", since: 1_790_000_060_000 };
+
+      test("at first nobody has suspended anything, and there is nothing to resume", async () => {
+        expect(await ledger.readSuspension()).toBeUndefined();
+        expect(await ledger.switchSuspension(resumed)).toEqual({ switched: false });
+        await ledger.markSuspensionTold(1);
+        expect(await ledger.readSuspension()).toBeUndefined();
+      });
+
+      test("it is switched on and off, each switch with its number", async () => {
+        const first = { ...suspended, count: 1, told: false };
+        expect(await ledger.switchSuspension(suspended)).toEqual({ switched: true, suspension: first });
+        expect(await ledger.readSuspension()).toEqual(first);
+        const second = { ...resumed, count: 2, told: false };
+        expect(await ledger.switchSuspension(resumed)).toEqual({ switched: true, suspension: second });
+        expect(await ledger.readSuspension()).toEqual(second);
+        expect(await ledger.switchSuspension(suspended)).toMatchObject({ switched: true, suspension: { count: 3 } });
+      });
+
+      test("the first word stays, but for a repeat of itself", async () => {
+        const first = { ...suspended, count: 1, told: false };
+        await ledger.switchSuspension(suspended);
+        const later = { ...suspended, by: "grace", since: suspended.since + 1 };
+        expect(await ledger.switchSuspension(later)).toEqual({ switched: false, suspension: first });
+        expect(await ledger.switchSuspension(suspended)).toEqual({ switched: true, suspension: first });
+        await ledger.switchSuspension(resumed);
+        expect(await ledger.switchSuspension({ ...resumed, by: "ada" })).toMatchObject({
+          switched: false,
+          suspension: { by: "grace", count: 2 },
+        });
+      });
+
+      test("only the switch that was told is marked, and the next one is to be told", async () => {
+        await ledger.switchSuspension(suspended);
+        await ledger.markSuspensionTold(2);
+        expect(await ledger.readSuspension()).toMatchObject({ told: false });
+        await ledger.markSuspensionTold(1);
+        expect(await ledger.readSuspension()).toMatchObject({ ...suspended, told: true });
+        await ledger.switchSuspension(resumed);
+        await ledger.markSuspensionTold(1);
+        expect(await ledger.readSuspension()).toEqual({ ...resumed, count: 2, told: false });
+      });
+
+      test("of several that suspend at once, one does", async () => {
+        const switches = await outcomes(
+          times(8, (i) => ledger.switchSuspension({ ...suspended, by: `operator ${i}` })),
+        );
+        expect(switches.filter(({ switched }) => switched)).toHaveLength(1);
+        expect((await ledger.readSuspension())?.count).toBe(1);
+      });
     });
   });
 }

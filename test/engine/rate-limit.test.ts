@@ -1,4 +1,12 @@
-import { API_GATEWAY_LIMITS, book, DEPLOYMENT_LIMITS, type RateState, slowDown } from "@specdrop/engine";
+import {
+  API_GATEWAY_LIMITS,
+  book,
+  DEPLOYMENT_LIMITS,
+  processRequestRate,
+  type RateState,
+  slowDown,
+  statusCounts,
+} from "@specdrop/engine";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -43,17 +51,40 @@ test("in no span of time do more go out than the burst and the rate allow, throt
   );
 });
 
-test("throttling halves the rate for everybody and spends the burst, once per overload; it recovers by itself", () => {
+test("the first throttling spends the burst and has questions about a status count; the rate stays", () => {
   const { state } = book(undefined, 1, LIMITS, NOW);
-  const slower = slowDown(state, LIMITS, NOW);
-  expect(slower.rate).toBe(5);
-  expect(slowDown(slower, LIMITS, NOW + 500)).toBe(slower);
-  expect(book(slower, 1, LIMITS, NOW).waitMs).toBeCloseTo(200);
+  expect(statusCounts(undefined, NOW)).toBe(false);
+  expect(statusCounts(state, NOW)).toBe(false);
+  const told = slowDown(state, LIMITS, NOW);
+  expect(told.rate).toBe(10);
+  expect(book(told, 1, LIMITS, NOW).waitMs).toBeCloseTo(100);
+  expect(statusCounts(told, NOW + 599_999)).toBe(true);
+  expect(statusCounts(told, NOW + 600_000)).toBe(false);
+  expect(slowDown(undefined, LIMITS, NOW).rate).toBe(10);
+});
 
-  const again = slowDown(slower, LIMITS, NOW + 1000);
+test("throttling after that halves the rate for everybody, once per overload; it recovers by itself", () => {
+  const first = slowDown(undefined, LIMITS, NOW);
+  const slower = slowDown(book(first, 1, LIMITS, NOW + 500).state, LIMITS, NOW + 1000);
+  expect(slower.rate).toBe(5);
+  expect(slowDown(slower, LIMITS, NOW + 1500)).toBe(slower);
+  expect(book(slower, 1, LIMITS, NOW + 1000).waitMs).toBeCloseTo(200);
+
+  const again = slowDown(slower, LIMITS, NOW + 2000);
   expect(again.rate).toBeCloseTo(2.55);
-  expect(book(again, 1, LIMITS, NOW + 1000 + 600_000).state.rate).toBe(10);
-  expect(slowDown(undefined, LIMITS, NOW).rate).toBe(5);
+  expect(book(again, 1, LIMITS, NOW + 2000 + 500_000).state.rate).toBe(10);
+});
+
+test("a process counts questions about a status only after it was throttled", async () => {
+  const time = { now: NOW };
+  const rate = processRequestRate({ now: () => time.now }, LIMITS);
+  for (let question = 0; question < 100; question++) expect(await rate.bookStatus?.()).toBe(0);
+  expect(await rate.book(1)).toBe(0);
+  await rate.throttled();
+  expect(await rate.bookStatus?.()).toBeCloseTo(100);
+  expect(await rate.book(1)).toBeCloseTo(200);
+  time.now += 600_000;
+  expect(await rate.bookStatus?.()).toBe(0);
 });
 
 test("it never stops altogether", () => {

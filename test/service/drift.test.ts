@@ -237,6 +237,26 @@ test("a repair that fails leaves the drift open, and is asked for again with oth
   expect(new Set(tokens).size).toBe(2);
 });
 
+test("a repair that keeps failing is asked for less and less often, and other drift at once", async () => {
+  const MINUTE = 60_000;
+  const { w, aws, sweep } = await live(REPAIR);
+  remove(aws);
+  aws.faults.create = Array.from({ length: 20 }, refusedByAws);
+  const begunAt = w.clock.time;
+  const askedAfter: number[] = [];
+  for (let minutes = 0; minutes <= 24 * 60; minutes += 5) {
+    w.clock.time = begunAt + minutes * MINUTE;
+    const { signalsSent } = await sweep({ graceMs: 5 * MINUTE });
+    if (signalsSent > 0) askedAfter.push(minutes);
+    await drain(w);
+  }
+  expect(askedAfter).toEqual([0, 5, 15, 35, 75, 155, 315, 635, 995, 1355]);
+  expect(told(w.published)).toEqual(["DriftDetected 1 api1"]);
+
+  aws.live.clear();
+  expect(await sweep({ graceMs: 5 * MINUTE })).toMatchObject({ driftDetected: 1, signalsSent: 1 });
+});
+
 test("a repair that died is completed by the next, and is no drift to the sweep meanwhile", async () => {
   const { w, aws, sweep } = await live(REPAIR);
   remove(aws);

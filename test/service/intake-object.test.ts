@@ -1,6 +1,6 @@
 import { intakeObjectEvent, type ObjectEvent, withdrawDocument } from "@specdrop/service";
 import { expect, test } from "vitest";
-import { BROKEN, drain, ownedKeys, spec, told, world } from "./builders.ts";
+import { BROKEN, BUCKET, drain, ownedKeys, spec, told, world } from "./builders.ts";
 
 const KEY = "team/a.json";
 const ID = `s3://specs/${KEY}`;
@@ -245,11 +245,38 @@ test("removing the only version for good withdraws; removing a delete marker bri
   expect(await intakeObjectEvent(w, w.store.removeVersion(KEY, "v1"))).toEqual({ outcome: "ignored" });
 });
 
-test("removing versions of what nobody knows is nothing", async () => {
+test("removing versions of what nobody knows is nothing, but for the last: its creation may have been read already", async () => {
   const w = world();
-  w.store.put(KEY, spec({ api1: ["/200/"] }));
-  expect(await intakeObjectEvent(w, w.store.removeVersion(KEY, "v1"))).toEqual({ outcome: "ignored" });
+  const created = w.store.put(KEY, spec({ api1: ["/200/"] }));
+  const text = await w.store.read({ bucket: BUCKET, key: KEY });
+  w.store.put(KEY, spec({ api1: ["/404/"] }));
+  expect(await intakeObjectEvent(w, w.store.removeVersion(KEY, "v2"))).toEqual({ outcome: "ignored" });
   expect(await w.ledger.readDocument(ID)).toBeUndefined();
+
+  expect(await intakeObjectEvent(w, w.store.removeVersion(KEY, "v1"))).toEqual({ outcome: "unknown" });
+  const store = { ...w.store, read: async () => text };
+  expect(await intakeObjectEvent({ ...w, store }, created)).toMatchObject({ outcome: "superseded" });
+  expect(w.signals).toEqual([]);
+});
+
+test("a delete marker that was removed again withdraws nothing, even if its event comes last", async () => {
+  const w = world();
+  await intakeObjectEvent(w, w.store.put(KEY, spec({ api1: ["/200/"] })));
+  await drain(w);
+  const marked = w.store.remove(KEY);
+  const restored = w.store.removeVersion(KEY, marked.versionId ?? "");
+  expect(await intakeObjectEvent(w, restored)).toEqual({ outcome: "ignored" });
+  expect(await intakeObjectEvent(w, marked)).toMatchObject({ outcome: "superseded" });
+  await drain(w);
+  expect(await ownedKeys(w.ledger, ID, "api1")).toEqual(["/200/"]);
+  expect(told(w.published)).toEqual(["ApplySucceeded 1 api1", "SpecSuperseded 0"]);
+
+  // In order, it is withdrawn and comes back.
+  const again = w.store.remove(KEY);
+  await intakeObjectEvent(w, again);
+  await intakeObjectEvent(w, w.store.removeVersion(KEY, again.versionId ?? ""));
+  await drain(w);
+  expect(await ownedKeys(w.ledger, ID, "api1")).toEqual(["/200/"]);
 });
 
 test("no line of the log holds a template's body", async () => {

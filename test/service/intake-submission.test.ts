@@ -1,3 +1,4 @@
+import { OUR_SOURCES } from "@specdrop/events";
 import { type Envelope, intakeObjectEvent, intakeSubmitted, intakeWithdrawn, type Submission } from "@specdrop/service";
 import { expect, test } from "vitest";
 import { BUCKET, memoryBucket, spec, type World, world } from "./builders.ts";
@@ -65,7 +66,7 @@ test("a withdrawal deletes the object", async () => {
   expect(deps.removed).toEqual(["events/111122223333/orders/chat"]);
 });
 
-test.each(["specdrop", "aws.s3", "aws.partner/example.com/1"])("%s sends no documents", async (source) => {
+test.each([...OUR_SOURCES, "aws.s3", "aws.partner/example.com/1"])("%s sends no documents", async (source) => {
   const deps = submissions();
   const event = envelope({ name: "chat", document: {} }, { source });
   expect(await intakeSubmitted(deps, event)).toEqual({ outcome: "ignored" });

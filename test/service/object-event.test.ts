@@ -19,6 +19,7 @@ test("reads what S3 sends, the key as it is", () => {
     versionId: "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e",
     sequencer: "617f08299329d189",
     requestId: "N4N7GDK58NMKJ12R",
+    requester: "123456789012",
   });
 });
 
@@ -32,6 +33,7 @@ test("a deletion by a lifecycle rule in a bucket without versions lacks most fie
     key: "a.yaml",
     sequencer: "01",
     requestId: "N4N7GDK58NMKJ12R",
+    requester: "123456789012",
     deletionType: "Permanently Deleted",
   });
 });

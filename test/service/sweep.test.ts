@@ -46,6 +46,7 @@ test("where nothing is wrong it writes nothing, and its reads can be counted", a
   expect(texts).toEqual(["a.json"]);
   const counted = Object.entries(Object.groupBy(calls, (name) => name)).map(([name, all]) => [name, all?.length]);
   expect(Object.fromEntries(counted)).toEqual({
+    readSuspension: 1,
     listDocuments: 1,
     readDocument: 2,
     readChangeSet: 3 + 1,
@@ -194,4 +195,35 @@ test("documents of the command line are left to it", async () => {
   });
   expect(await later(w)).toEqual({ ...NOTHING, documents: 0, failed: 0 });
   expect(w.signals).toEqual([]);
+});
+
+test("a text that is gone with its event is waited for, without a signal, and ended once no event can come", async () => {
+  const w = world({ versioned: false });
+  await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"], api2: ["/200/"] })));
+  w.signals.splice(0);
+  w.store.remove("a.json");
+  expect(await later(w)).toMatchObject({ signalsSent: 0, ended: 0, failed: 0 });
+  w.clock.time += 30 * 3_600_000;
+  expect(await later(w)).toMatchObject({ signalsSent: 0, ended: 0 });
+  w.clock.time += 3_600_000;
+  expect(await later(w)).toMatchObject({ signalsSent: 0, ended: 2, failed: 0 });
+  expect(told(w.published)).toEqual(["ApplyFailed 1 api1", "ApplyFailed 1 api2"]);
+  expect(w.published[0]?.detail.data.diagnostics).toMatchObject([{ code: "SD6004" }]);
+  expect(await later(w)).toMatchObject({ ended: 0, republished: 0 });
+  // Dropped again, it is as if nothing had been.
+  await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));
+  await drain(w);
+  expect(told(w.published).slice(2)).toEqual(["ApplySucceeded 2 api1"]);
+});
+
+test("a text that a rejected one has overwritten is signalled: a run ends it", async () => {
+  const w = world({ versioned: false });
+  await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));
+  const [signal] = w.signals.splice(0);
+  if (signal === undefined) throw new Error("nothing was signalled");
+  await w.ledger.beginRun(signal.documentId, "api1", 1, 1);
+  await intakeObjectEvent(w, w.store.put("a.json", BROKEN));
+  expect(await later(w)).toMatchObject({ signalsSent: 1 });
+  await drain(w);
+  expect(told(w.published)).toContain("SpecSuperseded 1 api1");
 });

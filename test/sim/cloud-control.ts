@@ -1,13 +1,14 @@
-import type { CloudControlApi, ProgressEvent } from "@specdrop/aws/cloud-control/api";
+import type { CloudControlApi, CreateRequest, ProgressEvent } from "@specdrop/aws/cloud-control/api";
 import { controlPlane } from "@specdrop/aws/cloud-control/control-plane";
-import { type ControlPlane, formatNaturalKey, type NaturalKey } from "@specdrop/engine";
+import { gatewayOf } from "@specdrop/aws/cloud-control/gateway";
+import { type ControlPlane, formatNaturalKey, type Gateway, type NaturalKey } from "@specdrop/engine";
 import { createCloudControl } from "@specdrop/local/cloud-control/cloud-control";
 import { ConnectionLostError } from "@specdrop/local/cloud-control/errors";
 import { type Properties, placeOf } from "./content.ts";
 import { touch } from "./ledger.ts";
 import { short } from "./trace.ts";
 import { call, type Invocation, type World } from "./world.ts";
-import { judgeWrite, type Write } from "./writes.ts";
+import { judgeDeployment, judgeWrite, type Write } from "./writes.ts";
 
 /** A response as it is, whatever reads may show of it yet. */
 export interface LiveResponse {
@@ -20,6 +21,7 @@ export interface LiveResponse {
 export interface CloudControl {
   readonly live: () => readonly LiveResponse[];
   readonly portOf: (invocation: Invocation) => ControlPlane;
+  readonly gatewayOf: (invocation: Invocation) => Gateway;
   /** Somebody else's change, done at once or not at all. Returns the identifier. */
   readonly foreign: (
     operation: "createResource" | "updateResource" | "deleteResource",
@@ -76,10 +78,26 @@ export function createCloud(world: World): CloudControl {
     return event;
   }
 
+  /** Accepts a deployment: it makes live what is there now, or more. */
+  function acceptDeployment(invocation: Invocation, request: CreateRequest) {
+    emulator.changeFaults({ settleMs: faults.settleMs() });
+    const { ProgressEvent: event } = onWire(() => emulator.createResource(request));
+    if (known.has(event.RequestToken ?? "")) return event;
+    known.add(event.RequestToken ?? "");
+    const { ApiId: apiId } = JSON.parse(request.DesiredState) as { readonly ApiId: string };
+    judgeDeployment(world, invocation, apiId);
+    world.book.deployments.push({ apiId, live: live().filter(({ place }) => place.ApiId === apiId) });
+    return event;
+  }
+
   function apiOf(invocation: Invocation): CloudControlApi {
     const step = <T>(what: string, effect: () => T) => call(world, invocation, `aws.${what}`, effect, failure);
     return {
       create: (request) => {
+        if (request.TypeName !== TypeName) {
+          const { ApiId } = JSON.parse(request.DesiredState);
+          return step(`deploy ${ApiId} ${tail(request.ClientToken)}`, () => acceptDeployment(invocation, request));
+        }
         const key = formatNaturalKey(JSON.parse(request.DesiredState));
         const write: Write = { operation: "create", token: request.ClientToken, body: request.DesiredState, key };
         return step(`create ${key} ${tail(request.ClientToken)}`, () =>
@@ -119,6 +137,8 @@ export function createCloud(world: World): CloudControl {
     live,
     portOf: (invocation) =>
       controlPlane(apiOf(invocation), { clock: scheduler.clockOf(invocation), random: random.next }),
+    gatewayOf: (invocation) =>
+      gatewayOf(apiOf(invocation), { clock: scheduler.clockOf(invocation), random: random.next }),
     foreign(operation, input) {
       const before = emulator.faults();
       emulator.changeFaults({ settleMs: 0, errorRate: 0, rps: null, staleReadsMs: 0 });

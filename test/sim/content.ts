@@ -6,6 +6,8 @@ export interface DeclaredResponse extends NaturalKey {
   readonly properties: Properties;
   readonly adopt: boolean;
   readonly retain: boolean;
+  /** `DeletionPolicy: Delete`, unless it is to be retained. */
+  readonly erase: boolean;
 }
 
 export interface Properties {
@@ -28,17 +30,26 @@ export interface Content {
   readonly broken: boolean;
   readonly dryRun: boolean;
   readonly repairs: boolean;
+  readonly deploys: boolean;
+  readonly allowDeletions?: number;
   readonly responses: readonly DeclaredResponse[];
 }
 
-export function asObject({ broken, dryRun, repairs, responses }: Content): Record<string, unknown> {
-  const entries = responses.map(({ logicalId, properties, adopt, retain, ...key }) => [
-    logicalId,
-    { ...key, ...properties, ...(adopt && { adopt }), ...(retain && { DeletionPolicy: "Retain" }) },
-  ]);
+export const STAGE = "prod";
+
+export const NO_CONTENT: Content = { broken: false, dryRun: false, repairs: false, deploys: false, responses: [] };
+
+export function asObject(content: Content): Record<string, unknown> {
+  const { broken, dryRun, repairs, deploys, allowDeletions, responses } = content;
+  const entries = responses.map(({ logicalId, properties, adopt, retain, erase, ...key }) => {
+    const policy = retain ? { DeletionPolicy: "Retain" } : erase && { DeletionPolicy: "Delete" };
+    return [logicalId, { ...key, ...properties, ...(adopt && { adopt }), ...policy }];
+  });
   return {
     ...(dryRun && { DryRun: true }),
     ...(repairs && { OnDrift: "repair" }),
+    ...(deploys && { Deploy: { StageName: STAGE } }),
+    ...(allowDeletions !== undefined && { AllowDeletions: allowDeletions }),
     ...(broken && { IntegrationRespnses: {} }),
     IntegrationResponses: Object.fromEntries(entries),
   };

@@ -9,6 +9,12 @@ export interface Profile {
   readonly operations: number;
   readonly foreignActs: number;
   readonly gaps: readonly number[];
+  /** Documents are so large that what they delete at once needs permission. */
+  readonly wide: boolean;
+  /** What the account's requests to API Gateway are limited to, where they are. */
+  readonly requestRate: { readonly rate: number; readonly burst: number } | null;
+  /** Which APIs documents may name: everything, not everything, or the one and then the other. */
+  readonly allowed: readonly ("all" | "some")[];
   /** Per await of a process. */
   readonly crash: number;
   readonly pause: number;
@@ -51,10 +57,14 @@ export function drawProfile(random: Prng): Profile {
   const { pick, chance } = random;
   const often = (values: readonly number[], probability = 0.5) => (chance(probability) ? pick(values) : 0);
   const timeoutMs = pick([30 * SECOND, 2 * MINUTE, 15 * MINUTE]);
+  const wide = chance(0.08);
   return {
     versioned: chance(0.5),
-    documents: 2 + random.int(3),
-    resources: 1 + random.int(4),
+    documents: wide ? 1 + random.int(2) : 2 + random.int(3),
+    resources: wide ? 18 : 1 + random.int(4),
+    wide,
+    requestRate: chance(0.25) ? { rate: pick([2, 9]), burst: pick([3, 30]) } : null,
+    allowed: chance(0.2) ? pick([["some"], ["all", "some"], ["some", "all"]] as const) : ["all"],
     operations: 3 + random.int(4),
     foreignActs: chance(0.5) ? random.int(5) : 0,
     gaps: pick([

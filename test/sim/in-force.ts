@@ -17,9 +17,18 @@ export interface InForce {
   readonly isLatestBroken: boolean;
 }
 
-export function inForce({ bucket }: Pipeline, { library }: Workload): readonly InForce[] {
+export function inForce({ book }: World, { bucket }: Pipeline, { library }: Workload): readonly InForce[] {
   return [...bucket.history].map(([key, states]) => {
-    const isBroken = ({ body }: ObjectState) => body !== undefined && library.meaningOf(body)?.broken !== false;
+    const revisions = [...(book.revisions.get(idOf(key))?.values() ?? [])];
+    // What names an API that it may not is rejected too, by the rules of that moment.
+    const isRejected = ({ sequencer, versionId, restored }: ObjectState) =>
+      revisions.some(
+        (revision) =>
+          revision.kind === "rejected" &&
+          (revision.sequencer === sequencer || (restored && revision.source.versionId === versionId)),
+      );
+    const isBroken = (state: ObjectState) =>
+      state.body !== undefined && (library.meaningOf(state.body)?.broken !== false || isRejected(state));
     const state = states.findLast((one) => !isBroken(one));
     const latest = states.at(-1) as ObjectState;
     const content = state?.body === undefined ? undefined : library.meaningOf(state.body);
@@ -42,7 +51,6 @@ export function lastResults({ book }: World, documentId: string): ReadonlyMap<st
 /** Why a person would drop a document again; `undefined` where nothing calls for it. */
 export function reasonToDropAgain(world: World, { documentId, content, isLatestBroken }: InForce): string | undefined {
   if (isLatestBroken) return "it is broken";
-  if (world.book.lateClaims.has(documentId)) return "a run that had lost its lease wrote to the ledger";
   const results = lastResults(world, documentId);
   const keys = [...world.book.owned].filter(([, record]) => record.documentId === documentId).map(([key]) => key);
   for (const response of content?.responses ?? []) {

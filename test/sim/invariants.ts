@@ -1,6 +1,7 @@
 import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
+import { isAllowed } from "@specdrop/service";
 import type { LiveResponse } from "./cloud-control.ts";
-import type { DeclaredResponse } from "./content.ts";
+import type { Content, DeclaredResponse } from "./content.ts";
 import { type InForce, inForce, lastResults } from "./in-force.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { sourceOf } from "./s3.ts";
@@ -11,12 +12,10 @@ import type { Settlement, World } from "./world.ts";
 /** Checks what must hold at rest. `excepted` documents wait for somebody to drop them again. */
 export function checkAtRest(world: World, pipeline: Pipeline, workload: Workload, excepted: ReadonlySet<string>): void {
   const live = pipeline.cloud.live();
-  const documents = inForce(pipeline, workload);
+  const documents = inForce(world, pipeline, workload);
   checkLive(world, documents, excepted, live);
   for (const document of documents) {
-    // What such a run wrote to the ledger looks like drift until the next revision.
-    const isLate = world.book.lateClaims.has(document.documentId);
-    if (!document.isLatestBroken && !isLate) checkDrift(world, pipeline, document, live);
+    if (!document.isLatestBroken) checkDrift(world, pipeline, document, live);
     if (excepted.has(document.documentId)) continue;
     checkDocument(world, document, live);
     checkRecord(world, pipeline, document);
@@ -65,7 +64,7 @@ function checkDocument(world: World, { documentId, content }: InForce, live: rea
       owned: owned.filter((one) => one.ApiId === apiId),
     };
     if (result === undefined) world.violate(`${documentId} never had a result on ${apiId}`);
-    else if (result.event.detailType === "ApplyFailed") checkFailure(world, result, asked, here.owned, live);
+    else if (result.event.detailType === "ApplyFailed") checkFailure(world, result, content, here.owned, live);
     else if (content?.dryRun !== true) checkSuccess(world, documentId, here.asked, here.owned, live);
   }
 }
@@ -106,6 +105,7 @@ function checkDrift(
   if (content === undefined || content.dryRun) return;
   for (const { apiId, event } of lastResults(world, documentId).values()) {
     if (event.detailType !== "ApplySucceeded" && event.detailType !== "ApplyUnchanged") continue;
+    if (!isAllowed(world.allowedApis, keyIn(documentId), apiId)) continue;
     const held = ledger.itself.state().changeSets.find((one) => one.documentId === documentId && one.apiId === apiId);
     const asked = content.responses.filter((one) => one.ApiId === apiId);
     const differs = asked.map((one) => difference(one, live) ?? replaced(world, one, live)).find(isDefined);
@@ -115,6 +115,30 @@ function checkDrift(
     if (!isKnown && differs !== undefined) world.violate(`Drift of ${documentId} on ${apiId} is not told: ${differs}`);
   }
 }
+
+/** A document that asks for repairs is as declared again, unless there is something that no repair may touch. */
+export function checkRepairs(world: World, pipeline: Pipeline, workload: Workload): void {
+  for (const { documentId, content } of inForce(world, pipeline, workload)) {
+    if (content?.repairs !== true) continue;
+    for (const { apiId, drift } of pipeline.ledger.itself
+      .state()
+      .changeSets.filter((one) => one.documentId === documentId)) {
+      const { diagnostics = [] } = drift?.event.detail.data ?? {};
+      const isConflict = diagnostics.some(({ severity }) => severity === "error");
+      const { removeClearsNothing, mapsMerge } = world.faults.profile.quirks;
+      const isStubborn = removeClearsNothing || mapsMerge;
+      if (
+        drift?.fingerprint !== undefined &&
+        !isConflict &&
+        !isStubborn &&
+        isAllowed(world.allowedApis, keyIn(documentId), apiId)
+      )
+        world.violate(`${documentId} asks for repairs, and differs on ${apiId} still`);
+    }
+  }
+}
+
+const keyIn = (documentId: string) => documentId.slice("s3://specs/".length);
 
 /** Somebody put another in its place. */
 function replaced({ book }: World, asked: DeclaredResponse, live: readonly LiveResponse[]): string | undefined {
@@ -129,11 +153,12 @@ const isDefined = (text: string | undefined): text is string => text !== undefin
 function checkFailure(
   world: World,
   { documentId, event, apiId }: Settlement,
-  asked: readonly DeclaredResponse[],
+  content: Content | undefined,
   owned: readonly OwnedResource[],
   live: readonly LiveResponse[],
 ): void {
   const { violate, book } = world;
+  const asked = content?.responses ?? [];
   const failed = event.detail.data.changes.filter((change) => change.status === "failed");
   const { removeClearsNothing, mapsMerge } = world.faults.profile.quirks;
   for (const { integrationId, integrationResponseKey, error, logicalId } of failed) {
@@ -153,6 +178,8 @@ function checkFailure(
       case "SD5004":
         if (found === undefined || owner?.identifier === found.identifier) violate(`${told}and it is ours`);
         break;
+      case "SD5003":
+        break;
       case "SD5006": {
         const target = asked.find((one) => one.logicalId === logicalId)?.ApiId ?? "";
         const isThere = lastResults(world, documentId).get(target)?.event.detailType !== "ApplyFailed";
@@ -166,13 +193,26 @@ function checkFailure(
         violate(`${told}which nothing explains any more: ${error?.message}`);
     }
   }
-  if (failed.length === 0) {
+  const all = event.detail.data.diagnostics.map(({ code }) => code);
+  if (all.includes("SD5005")) {
+    if (isAllowed(world.allowedApis, keyIn(documentId), apiId)) violate(`${documentId} may name ${apiId}, and failed`);
+  } else if (all.includes("SD5003")) checkBudget(world, documentId, content);
+  else if (failed.length === 0) {
     const codes = event.detail.data.diagnostics.map(({ code }) => code).join(", ");
     violate(`${documentId} failed on ${apiId} (${codes}), which nothing explains any more`);
   }
   for (const record of owned) {
     if (record.pending !== undefined) violate(`${documentId} has a create of ${formatNaturalKey(record)} pending`);
   }
+}
+
+/** What a document may not delete without permission is much, and more than half of what it owns. */
+function checkBudget({ book, violate }: World, documentId: string, content: Content | undefined): void {
+  const owned = [...book.owned.values()].filter((record) => record.documentId === documentId);
+  const wanted = new Set(content?.responses.map(formatNaturalKey));
+  const lost = owned.filter((record) => !wanted.has(formatNaturalKey(record))).length;
+  if (lost <= 10 || lost * 2 <= owned.length || lost <= (content?.allowDeletions ?? 0))
+    violate(`${documentId} may delete ${lost} of ${owned.length}, and failed`);
 }
 
 /** The ledger has in force what the bucket says came last. */
@@ -185,12 +225,18 @@ function checkRecord({ violate }: World, { ledger, bucket }: Pipeline, { documen
     return;
   }
   const { current, head } = record;
-  if (head.sequencer !== latest.sequencer) violate(`${told}ends with ${head.sequencer}, not with ${latest.sequencer}`);
+  // The removal of another version may have been the first to show it.
+  const isSeenGone = latest.versionId !== undefined && latest.body === undefined && head.kind === "withdrawn";
+  const isShown = latest.restored || isSeenGone || JSON.stringify(head.source) === JSON.stringify(sourceOf(latest));
+  if (head.sequencer !== latest.sequencer && !isShown)
+    violate(`${told}ends with ${head.sequencer}, not with ${latest.sequencer}`);
   if (state === undefined || current === undefined) {
     if (state !== undefined || current !== undefined) violate(`${told}is wrong about whether anything is in force`);
     return;
   }
-  const isAsKept = JSON.stringify(current.source) === JSON.stringify(sourceOf(state));
+  // Where there are versions, a withdrawal may name the removed one that was the first to show it.
+  const isNamed = state.body !== undefined || (state.versionId === undefined && !state.restored);
+  const isAsKept = !isNamed || JSON.stringify(current.source) === JSON.stringify(sourceOf(state));
   if (!isAsKept || (current.kind === "withdrawn") !== (state.body === undefined)) {
     violate(
       `${told}has ${current.kind} ${JSON.stringify(current.source)} in force, and not ${JSON.stringify(sourceOf(state))}`,

@@ -40,6 +40,8 @@ export function createLambda(world: World, isOut: () => number): Lambda {
       startedAt: scheduler.now(),
       leases: new Map(),
       lateWrites: new Map(),
+      allowedApis: world.allowedApis,
+      booked: { requests: 0, mayGoAt: 0 },
       onDeath(why) {
         trace.write(invocation.name, "ends", why);
         ended({ kind: "failed", why });

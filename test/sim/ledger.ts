@@ -1,6 +1,6 @@
-import { formatNaturalKey, type NaturalKey, type PendingCreate } from "@specdrop/engine";
+import { formatNaturalKey, type NaturalKey, type OwnedResource, type PendingCreate } from "@specdrop/engine";
 import { type MemoryLedger, memoryLedger } from "@specdrop/local/ledger/memory";
-import type { Ledger } from "@specdrop/service";
+import type { AllowedApis, Ledger, NewRevision } from "@specdrop/service";
 import { short } from "./trace.ts";
 import { call, type Invocation, type Settlement, type Touch, type World } from "./world.ts";
 
@@ -10,22 +10,25 @@ export interface SimulatedLedger {
   readonly portOf: (invocation: Invocation) => Ledger;
 }
 
+export interface LedgerFacts {
+  readonly isLive: (identifier: string | undefined) => boolean;
+  /** Whether the text of a revision names only what rules allow; `undefined` where it is broken, or none. */
+  readonly mayName: (revision: NewRevision, rules: AllowedApis | undefined) => boolean | undefined;
+}
+
 /** Asked about each result at the moment it is written. */
 export type OnSettled = (settlement: Settlement) => void;
 
 /** The ledger as an invocation sees it; every write is also written down in the book. */
-export function createLedger(world: World, onSettled: OnSettled): SimulatedLedger {
-  const { book, scheduler, fences } = world;
+export function createLedger(world: World, onSettled: OnSettled, { isLive, mayName }: LedgerFacts): SimulatedLedger {
+  const { book, fences } = world;
   const itself = memoryLedger();
   const writtenUnder = new Map<string, number>();
 
-  /** A run that lost its lease can still write where nothing of a later run stands in its way: that is noted. */
+  /** A run that lost its lease writes nothing more, even where no record stands in its way. */
   function noteLate(invocation: Invocation, key: NaturalKey & { readonly documentId: string }, fence: number): void {
     if (fence >= (fences.get(key.ApiId) ?? 0)) return;
-    const name = formatNaturalKey(key);
-    book.lateClaims.add(key.documentId);
-    touch(world, name, { at: scheduler.now(), by: invocation });
-    world.trace.write(invocation.name, `writes ${name} to the ledger`, "after losing its lease");
+    world.violate(`${invocation.name} writes ${formatNaturalKey(key)} to the ledger after it has lost its lease`);
   }
 
   /** What a later run wrote, an earlier one must not overwrite. */
@@ -33,6 +36,21 @@ export function createLedger(world: World, onSettled: OnSettled): SimulatedLedge
     const before = writtenUnder.get(what) ?? 0;
     if (fence < before) world.violate(`A run with fence ${fence} overwrites ${what}, written under fence ${before}`);
     writtenUnder.set(what, fence);
+  }
+
+  /** A document whose responses are to be deleted even if they were adopted does not just let go of them. */
+  function judgeErasure({ violate }: World, record: OwnedResource, isLeft: boolean): void {
+    const { documentId, logicalId, origin, deletionPolicy, identifier } = record;
+    const policies = [...(book.policies.get(`${documentId} ${logicalId}`) ?? [])];
+    const isMeant = policies.length === 1 && policies[0] === "Delete";
+    if (isLeft && isMeant && origin === "adopted" && deletionPolicy === "Delete")
+      violate(`${documentId} lets go of ${identifier}, which it asked to delete`);
+  }
+
+  function judgeRules({ violate }: World, { name, allowedApis }: Invocation, revision: NewRevision): void {
+    const may = mayName(revision, allowedApis);
+    if (may === undefined || revision.kind === "withdrawn" || may === (revision.kind === "accepted")) return;
+    violate(`${name} has ${revision.source.key} ${revision.kind}, and it ${may ? "may" : "may not"} name its APIs`);
   }
 
   function portOf(invocation: Invocation): Ledger {
@@ -61,7 +79,9 @@ export function createLedger(world: World, onSettled: OnSettled): SimulatedLedge
         }),
       release: (resource, fence) =>
         step(`release ${nameOf(resource)}`, async () => {
+          const before = book.owned.get(formatNaturalKey(resource));
           await itself.release(resource, fence);
+          if (before?.documentId === resource.documentId) judgeErasure(world, before, isLive(before.identifier));
           const key = formatNaturalKey(resource);
           const record = book.owned.get(key);
           if (record?.documentId === resource.documentId) {
@@ -83,6 +103,7 @@ export function createLedger(world: World, onSettled: OnSettled): SimulatedLedge
           if (outcome.outcome === "recorded") {
             const known = book.revisions.get(documentId) ?? new Map();
             const { record, sequence } = outcome;
+            judgeRules(world, invocation, revision);
             const numbered = [record.head, record.current].find((one) => one?.sequence === sequence) ?? revision;
             book.revisions.set(documentId, known.set(sequence, numbered));
           }
@@ -104,9 +125,9 @@ export function createLedger(world: World, onSettled: OnSettled): SimulatedLedge
         }),
       checkpoint: (documentId, apiId, progress, fence) =>
         step(`checkpoint ${last(documentId)} ${apiId}`, () => itself.checkpoint(documentId, apiId, progress, fence)),
-      settle: (documentId, apiId, sequence, event) =>
+      settle: (documentId, apiId, sequence, event, fence) =>
         step(`settle ${last(documentId)} ${apiId} ${sequence} ${event.detailType}`, async () => {
-          const settled = await itself.settle(documentId, apiId, sequence, event);
+          const settled = await itself.settle(documentId, apiId, sequence, event, fence);
           if (settled) {
             const settlement: Settlement = { documentId, apiId, sequence, event, by: invocation };
             book.settlements.push(settlement);
@@ -136,11 +157,16 @@ export function createLedger(world: World, onSettled: OnSettled): SimulatedLedge
           invocation.leases.set(lease.apiId, renewed);
           return renewed;
         }),
+      readSuspension: () => step("readSuspension", () => itself.readSuspension()),
+      switchSuspension: (change) => step("switchSuspension", () => itself.switchSuspension(change)),
+      markSuspensionTold: (count) => step("markSuspensionTold", () => itself.markSuspensionTold(count)),
       readLease: (apiId) => step(`readLease ${apiId}`, () => itself.readLease(apiId)),
       noteDrift: (documentId, apiId, sequence, drift) =>
         step(`noteDrift ${last(documentId)} ${apiId} ${sequence}`, () =>
           itself.noteDrift(documentId, apiId, sequence, drift),
         ),
+      noteRepair: (documentId, apiId, count, now) =>
+        step(`noteRepair ${last(documentId)} ${apiId}`, () => itself.noteRepair(documentId, apiId, count, now)),
       markDriftPublished: (documentId, apiId, count) =>
         step(`markDriftPublished ${last(documentId)} ${apiId}`, () =>
           itself.markDriftPublished(documentId, apiId, count),

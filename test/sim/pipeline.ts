@@ -13,13 +13,16 @@ import {
   type Swept,
   sweep,
 } from "@specdrop/service";
+import { mayName } from "./allowed.ts";
 import { type CloudControl, createCloud } from "./cloud-control.ts";
+import type { Library } from "./content.ts";
 import { createEventBridge, type EventBridge } from "./event-bridge.ts";
 import { createLambda, type Handler, type Lambda } from "./lambda.ts";
 import { createLedger, type OnSettled, type SimulatedLedger } from "./ledger.ts";
 import { type Consumers, createQueue, type Queue } from "./queue.ts";
+import { createRequestRate } from "./request-rate.ts";
 import { BUCKET, type Bucket, createBucket } from "./s3.ts";
-import { call, type World } from "./world.ts";
+import { call, type Invocation, type World } from "./world.ts";
 
 /** The use cases on the simulated systems, wired as the functions wire them. */
 export interface Pipeline {
@@ -38,14 +41,23 @@ export interface Pipeline {
 const MARGIN_MS = 60_000;
 const SWEEP_TIMEOUT_MS = 15 * 60_000;
 
-export function createPipeline(world: World, onSettled: OnSettled): Pipeline {
+export function createPipeline(world: World, { meaningOf }: Library, onSettled: OnSettled): Pipeline {
   const { scheduler, faults, book } = world;
   let outUntil = 0;
   const isOut = () => Math.max(0, outUntil - scheduler.now());
 
   const lambda = createLambda(world, isOut);
-  const ledger = createLedger(world, onSettled);
   const cloud = createCloud(world);
+  const ledger = createLedger(world, onSettled, {
+    isLive: (identifier) => cloud.live().some((response) => response.identifier === identifier),
+    mayName: ({ source }, rules) => {
+      const states = bucket.history.get(source.key) ?? [];
+      const state = states.find((one) => one.versionId === source.versionId && one.etag === source.etag);
+      const content = state?.body === undefined ? undefined : meaningOf(state.body);
+      return content === undefined || content.broken ? undefined : mayName(rules, source.key, content);
+    },
+  });
+  const rateOf = createRequestRate(world);
   const bridge: EventBridge = createEventBridge(world, {
     intake: (event) => lambda.invokeAsync("intake", intake(event)),
     notify: tell,
@@ -63,6 +75,7 @@ export function createPipeline(world: World, onSettled: OnSettled): Pipeline {
         bus: bridge.portOf(invocation),
         clock: scheduler.clockOf(invocation),
         log: silence,
+        ...allowedBy(invocation),
       };
       const envelope = parseEnvelope(event);
       const objectEvent = envelope.source === "aws.s3" ? parseObjectEvent(event) : undefined;
@@ -84,10 +97,14 @@ export function createPipeline(world: World, onSettled: OnSettled): Pipeline {
           queue: queue.portOf(invocation),
           bus: bridge.portOf(invocation),
           controlPlane: cloud.portOf(invocation),
+          gateway: cloud.gatewayOf(invocation),
+          ...rateOf(invocation),
+          ...allowedBy(invocation),
           clock,
           random: world.random.next,
           log: silence,
           leaseTtlMs: faults.profile.leaseTtlMs,
+          every: scheduler.everyOf(invocation),
         };
         const remaining = endsAt - clock.now();
         const budget = { deadline: endsAt - Math.min(MARGIN_MS, remaining / 2), owner: invocation.name };
@@ -116,6 +133,7 @@ export function createPipeline(world: World, onSettled: OnSettled): Pipeline {
           clock: scheduler.clockOf(invocation),
           log: silence,
           leaseTtlMs: faults.profile.leaseTtlMs,
+          every: scheduler.everyOf(invocation),
         };
         await giveUp(deps, signal, receives, invocation.name);
       };
@@ -132,6 +150,9 @@ export function createPipeline(world: World, onSettled: OnSettled): Pipeline {
         clock: scheduler.clockOf(invocation),
         random: world.random.next,
         log: silence,
+        leaseTtlMs: faults.profile.leaseTtlMs,
+        ...rateOf(invocation),
+        ...allowedBy(invocation),
       };
       return sweep(deps, { deadline: endsAt - MARGIN_MS });
     };
@@ -148,6 +169,7 @@ export function createPipeline(world: World, onSettled: OnSettled): Pipeline {
       const post = () => void book.slack.push(id);
       const notifier = {
         notify: () => call(world, invocation, `slack ${event.detailType} (${id.slice(0, 6)})`, post, unavailable),
+        announce: async () => undefined,
       };
       await notify({ notifier, log: silence }, event);
     });
@@ -166,6 +188,8 @@ export function createPipeline(world: World, onSettled: OnSettled): Pipeline {
     sweep: sweepOnce,
   };
 }
+
+const allowedBy = ({ allowedApis }: Invocation) => (allowedApis === undefined ? {} : { allowedApis });
 
 const silence: Log = { info: () => {}, warn: () => {}, error: () => {} };
 

@@ -1,4 +1,4 @@
-import type { Signal, SignalQueue } from "@specdrop/service";
+import { redeliverySeconds, type Signal, type SignalQueue } from "@specdrop/service";
 import type { Handler, Lambda } from "./lambda.ts";
 import { call, type Invocation, type World } from "./world.ts";
 
@@ -119,9 +119,21 @@ export function createQueue(
           (message, index) => !ending.value.has(message.signal) && message.hiddenUntil === stamps[index],
         );
         messages = messages.filter((message) => !done.includes(message));
+        const failed = received.filter(
+          (message, index) => ending.value.has(message.signal) && message.hiddenUntil === stamps[index],
+        );
+        for (const message of failed) postpone(message, failed);
       }
       scheduler.after(0, poll);
     });
+  }
+
+  /** As the function does with what failed: a group's messages get one delay. */
+  function postpone(message: Message, failed: readonly Message[]): void {
+    const first = failed.find(({ signal }) => signal.apiId === message.signal.apiId) ?? message;
+    const delayMs = 1_000 * redeliverySeconds(first.receives);
+    message.hiddenUntil = scheduler.now() + delayMs;
+    scheduler.after(delayMs, poll);
   }
 
   return {

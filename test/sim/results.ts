@@ -62,7 +62,7 @@ function checkObjects({ book, violate }: World, { bucket }: Pipeline): void {
         .filter(({ detail }) => detail.metadata.documentId === documentId && detail.metadata.sequence === 0)
         .map(({ detail }) => detail.metadata.id),
     );
-    const unknown = states.filter(({ sequencer }) => !numbered.has(sequencer));
+    const unknown = states.filter(({ sequencer, restored }) => !restored && !numbered.has(sequencer));
     if (unknown.length > unread.size) {
       violate(
         `${documentId} was ${unknown.length} times in a state that was not recorded, and has ${unread.size} results for it`,

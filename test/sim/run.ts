@@ -1,6 +1,8 @@
 import type { Swept } from "@specdrop/service";
+import { allowedApis } from "./allowed.ts";
+import { createLibrary, NO_CONTENT } from "./content.ts";
 import { inForce, lastResults, reasonToDropAgain } from "./in-force.ts";
-import { checkAtRest } from "./invariants.ts";
+import { checkAtRest, checkRepairs } from "./invariants.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { checkResults } from "./results.ts";
 import { judgeResult } from "./truth.ts";
@@ -21,28 +23,39 @@ const MAX_ROUNDS = 20;
 const BETWEEN_SWEEPS_MS = 6 * 60_000;
 /** A repair that meets a conflict is asked for again with every sweep. */
 const ROUNDS_FOR_REPAIRS = 3;
+/** A repair that came to nothing is asked for again after six hours, and a text that is gone is given up after 31. */
+const LONGEST_WAIT_MS = 31 * 3_600_000;
 
 /** Plays one seed: people work while everything fails, then all comes to rest, and what must hold is checked. */
 export async function runSeed(seed: number, { trace = false } = {}): Promise<SeedResult> {
   const world = createWorld(seed, trace);
   const { scheduler } = world;
   let workload: Workload | undefined;
-  const pipeline = createPipeline(world, (settlement) => {
+  const library = createLibrary();
+  const pipeline = createPipeline(world, library, (settlement) => {
     if (workload !== undefined) judgeResult(world, pipeline, workload, settlement);
   });
-  workload = createWorkload(world, pipeline);
+  workload = createWorkload(world, pipeline, library);
   world.trace.write("seed", JSON.stringify(world.faults.profile));
   try {
     await playTroubledTimes(world, pipeline, workload);
     await comeToRest(world, pipeline);
     const excepted = new Set(
-      inForce(pipeline, workload)
+      inForce(world, pipeline, workload)
         .filter((document) => reasonToDropAgain(world, document) !== undefined)
         .map(({ documentId }) => documentId),
     );
     world.trace.write("rest", `checks all but ${[...excepted].join(", ") || "nothing"}`);
     checkAtRest(world, pipeline, workload, excepted);
+    // Whoever operates it allows what people need.
+    world.allowedApis = undefined;
     await dropAgain(world, pipeline, workload);
+    if (world.faults.profile.foreignActs > 0 && world.workload.chance(0.5)) {
+      for (let act = 0; act < 2; act += 1) workload.interfere();
+      await comeToRest(world, pipeline);
+      checkRepairs(world, pipeline, workload);
+      await dropAgain(world, pipeline, workload);
+    }
     world.trace.write("rest", "checks everything");
     checkAtRest(world, pipeline, workload, new Set());
     checkResults(world, pipeline);
@@ -56,10 +69,17 @@ export async function runSeed(seed: number, { trace = false } = {}): Promise<See
 async function playTroubledTimes(world: World, pipeline: Pipeline, { act, interfere }: Workload): Promise<void> {
   const { scheduler, faults, workload: random } = world;
   const { operations, foreignActs, gaps, outageMs } = faults.profile;
+  const [first = "all", second = first] = faults.profile.allowed;
+  world.allowedApis = allowedApis(first);
   const early = random.int(foreignActs + 1);
   for (let count = 0; count < early; count += 1) interfere();
   let at = 0;
   for (let count = 0; count < operations; count += 1) {
+    if (count === Math.ceil(operations / 2)) {
+      scheduler.after(at, () => {
+        world.allowedApis = allowedApis(second);
+      });
+    }
     scheduler.after(at, act);
     if (random.chance(0.3))
       scheduler.after(at + random.pick([60_000, 400_000, 4_000_000]), () => pipeline.sweep(() => {}));
@@ -80,6 +100,7 @@ async function playTroubledTimes(world: World, pipeline: Pipeline, { act, interf
 
 /** Delivers everything, dead letters too, and has the sweep find what is unfinished, until nothing is left. */
 async function comeToRest(world: World, pipeline: Pipeline): Promise<void> {
+  let quiet = 0;
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     await world.scheduler.run();
     const redriven = pipeline.lambda.redrive();
@@ -93,16 +114,27 @@ async function comeToRest(world: World, pipeline: Pipeline): Promise<void> {
     await world.scheduler.run();
     const signals = round > ROUNDS_FOR_REPAIRS ? pipeline.queue.sent() - before : (done?.signalsSent ?? 1);
     if (done === undefined || done.failed + done.unreached > 0) world.violate("A sweep failed though nothing else did");
-    else if (signals + done.republished + done.ended + done.driftDetected + done.driftResolved === 0) return;
+    else if (signals + done.republished + done.ended + done.driftDetected + done.driftResolved > 0) quiet = 0;
+    else if (++quiet === 2 || !isAwaited(pipeline)) return;
+    else await world.scheduler.run(world.scheduler.now() + LONGEST_WAIT_MS);
   }
   world.violate("It does not come to rest: the sweep finds something unfinished again and again");
 }
 
+/** There is something that the sweep takes its time with. */
+function isAwaited({ ledger }: Pipeline): boolean {
+  const { changeSets, documents } = ledger.itself.state();
+  const settled = new Map(changeSets.map((one) => [`${one.documentId} ${one.apiId}`, one.settledSequence]));
+  const isUnsettled = documents.some(({ documentId, current }) =>
+    current?.apiIds.some((apiId) => (settled.get(`${documentId} ${apiId}`) ?? 0) < current.sequence),
+  );
+  return isUnsettled || changeSets.some(({ drift }) => drift?.fingerprint !== undefined);
+}
+
 /** As people do: a document whose last result was a failure, or that somebody tampered with, is dropped once more. */
 async function dropAgain(world: World, pipeline: Pipeline, workload: Workload): Promise<void> {
-  const { book } = world;
   for (let round = 1; round <= 3; round += 1) {
-    for (const document of inForce(pipeline, workload)) {
+    for (const document of inForce(world, pipeline, workload)) {
       const { key, content, documentId } = document;
       const isFailed = [...lastResults(world, documentId).values()].some(
         ({ event }) => event.detailType === "ApplyFailed",
@@ -110,8 +142,7 @@ async function dropAgain(world: World, pipeline: Pipeline, workload: Workload): 
       const reason = round === 1 ? reasonToDropAgain(world, document) : isFailed ? "it failed again" : undefined;
       if (reason === undefined) continue;
       world.trace.write("author", `drops ${key} again: ${reason}`);
-      book.lateClaims.delete(documentId);
-      workload.drop(key, content ?? { broken: false, dryRun: false, repairs: false, responses: [] });
+      workload.drop(key, content ?? NO_CONTENT);
       if (content === undefined) {
         await comeToRest(world, pipeline);
         workload.drop(key, undefined);

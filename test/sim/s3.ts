@@ -15,6 +15,8 @@ export interface ObjectState {
   readonly etag?: string;
   readonly versionId?: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What came to light when the version on top of it was removed for good. */
+  readonly restored?: true;
 }
 
 export interface Bucket {
@@ -23,6 +25,8 @@ export interface Bucket {
   readonly current: (key: string) => ObjectState | undefined;
   readonly put: (key: string, body: string, metadata?: Readonly<Record<string, string>>) => ObjectState;
   readonly remove: (key: string) => void;
+  /** Removes one version for good, where the bucket has versions: the newest, or one that no longer counts. */
+  readonly removeVersion: (key: string, which: "newest" | "older") => void;
   readonly portOf: (invocation: Invocation) => SpecStore;
 }
 
@@ -30,6 +34,7 @@ export interface Bucket {
 export function createBucket(world: World, emit: (detailType: string, detail: object) => void): Bucket {
   const { versioned } = world.faults.profile;
   const history = new Map<string, ObjectState[]>();
+  const gone = new Set<string>();
   let order = 0;
 
   function add(key: string, state: Omit<ObjectState, "key" | "order" | "sequencer" | "versionId">): ObjectState {
@@ -66,11 +71,33 @@ export function createBucket(world: World, emit: (detailType: string, detail: ob
     announce(add(key, { metadata: {} }), "Object Deleted", { reason: "DeleteObject", "deletion-type": deletionType });
   }
 
+  /** The one before is the object now; it need not be told of, since nothing of it is new. */
+  function removeVersion(key: string, which: "newest" | "older"): void {
+    const states = (history.get(key) ?? []).filter(
+      ({ restored, versionId }) => !restored && !gone.has(versionId ?? ""),
+    );
+    const removed = which === "newest" ? states.at(-1) : states.at(-3);
+    if (!versioned || removed?.versionId === undefined) return;
+    gone.add(removed.versionId);
+    const before = current(key);
+    order += 1;
+    const next = { order, sequencer: sequencerOf(order) };
+    const below = states.findLast((state) => state !== removed);
+    const isUncovered = before?.versionId === removed.versionId;
+    if (isUncovered) {
+      const { body, etag, versionId, metadata } = below ?? { metadata: {} };
+      const content = { ...(body !== undefined && { body }), ...(etag && { etag }), ...(versionId && { versionId }) };
+      history.set(key, [...(history.get(key) ?? []), { key, ...next, ...content, metadata, restored: true }]);
+    }
+    const state: ObjectState = { key, ...next, versionId: removed.versionId, metadata: {} };
+    announce(state, "Object Deleted", { reason: "DeleteObject", "deletion-type": "Permanently Deleted" });
+  }
+
   function read(ref: ObjectRef): StoredSpec | undefined {
     const found =
       ref.versionId === undefined
         ? current(ref.key)
-        : history.get(ref.key)?.find((state) => state.versionId === ref.versionId);
+        : history.get(ref.key)?.find((state) => state.versionId === ref.versionId && !gone.has(ref.versionId ?? ""));
     if (found?.body === undefined) return undefined;
     if (ref.versionId === undefined && ref.etag !== undefined && ref.etag !== found.etag) return undefined;
     const body = new TextEncoder().encode(found.body);
@@ -82,6 +109,7 @@ export function createBucket(world: World, emit: (detailType: string, detail: ob
     current,
     put,
     remove,
+    removeVersion,
     portOf: (invocation) => ({
       read: (ref) => call(world, invocation, `s3.read ${ref.key} ${ref.versionId ?? ""}`, () => read(ref), unavailable),
       write: (key, body, _contentType, metadata) =>

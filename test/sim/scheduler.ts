@@ -5,6 +5,8 @@ import type { Prng } from "./prng.ts";
 export interface Process {
   readonly name: string;
   alive: boolean;
+  /** Until when nothing of it goes on, its timers included (virtual milliseconds): it was put off. */
+  pausedUntil?: number;
   /** Told when the process dies by a crash or its time limit. */
   readonly onDeath: (why: string) => void;
 }
@@ -36,6 +38,8 @@ export interface Scheduler {
   /** Does something of the platform's later, in virtual milliseconds. */
   after(ms: number, run: () => void): void;
   clockOf(process: Process): Clock;
+  /** Does something of the process's again and again, until what it returns is called. */
+  everyOf(process: Process): (milliseconds: number, beat: () => Promise<void>) => () => void;
   kill(process: Process, why: string): void;
   /** Runs until nothing is left to do, or `until` (epoch milliseconds) has come. Throws after too many steps. */
   run(until?: number): Promise<void>;
@@ -90,6 +94,7 @@ export function scheduler({ random, startAt, maxSteps, fate, trace }: SchedulerO
       trace(process.name, label, "CRASH");
       kill(process, "crashed");
     } else if (decided.kind === "later") {
+      process.pausedUntil = Math.max(process.pausedUntil ?? 0, now + decided.ms);
       after(decided.ms, () => process.alive && resolve());
     } else {
       resolve();
@@ -106,6 +111,21 @@ export function scheduler({ random, startAt, maxSteps, fate, trace }: SchedulerO
       now: () => now,
       sleep: (ms) => new Promise((resolve) => after(ms, () => process.alive && resolve())),
     }),
+    everyOf: (process) => (milliseconds, beat) => {
+      let isStopped = false;
+      const next = (ms: number): void =>
+        after(ms, () => {
+          if (isStopped || !process.alive) return;
+          const pausedMs = (process.pausedUntil ?? 0) - now;
+          if (pausedMs > 0) return next(pausedMs);
+          void beat();
+          next(milliseconds);
+        });
+      next(milliseconds);
+      return () => {
+        isStopped = true;
+      };
+    },
     async run(until = Number.POSITIVE_INFINITY) {
       for (;;) {
         const due = timers[0];

@@ -61,12 +61,41 @@ export function judgeResult(world: World, pipeline: Pipeline, workload: Workload
     if (found !== undefined) world.violate(told + found);
     if (world.book.owned.get(key)?.documentId !== documentId) world.violate(`${told}it does not own ${key}`);
   }
+  if (content !== undefined) judgeDeletions(world, settlement, content);
+  if (detail.data.deployment?.status === "live" && content?.dryRun !== true) judgeDeployed(world, settlement, asked);
   // One that asks nothing of any API is told by intake, and a newer one may be in force by then.
   if (apiId === "" && world.book.revisions.get(documentId)?.has(sequence + 1)) return;
   const wanted = new Set(asked.map(formatNaturalKey));
   for (const [key, record] of world.book.owned) {
     if (record.documentId !== documentId || wanted.has(key) || (apiId !== "" && record.ApiId !== apiId)) continue;
     if (!isTouchedSince(world, key, by.startedAt, by)) world.violate(`${told}it still owns ${key}`);
+  }
+}
+
+/** More than ten deletions, and more than half of what the document owned, need permission. Moves are none. */
+function judgeDeletions({ book, violate }: World, { documentId, apiId, event }: Settlement, content: Content): void {
+  const { summary, changes } = event.detail.data;
+  const elsewhere = new Set(content.responses.filter(({ ApiId }) => ApiId !== apiId).map(({ logicalId }) => logicalId));
+  const moved = changes.filter(({ action, logicalId }) => action === "delete" && elsewhere.has(logicalId)).length;
+  const deleted = summary.delete - moved;
+  const others = [...book.owned.values()].filter((one) => one.documentId === documentId && one.ApiId !== apiId).length;
+  const owned = summary.delete + summary.forget + summary.update + summary.replace + summary.unchanged + others;
+  if (deleted > 10 && deleted * 2 > owned && deleted > (content.allowDeletions ?? 0))
+    violate(`${documentId} deleted ${deleted} of ${owned} on ${apiId} without permission`);
+}
+
+/** What is told to be live was there when the last deployment was asked for. */
+function judgeDeployed(world: World, { documentId, apiId, by }: Settlement, asked: readonly DeclaredResponse[]): void {
+  const last = world.book.deployments.findLast((deployment) => deployment.apiId === apiId);
+  if (last === undefined) {
+    world.violate(`${documentId} is told to be live on ${apiId}, which was never deployed`);
+    return;
+  }
+  for (const response of asked) {
+    const isTouched = (world.book.touches.get(formatNaturalKey(response)) ?? []).some((touch) => touch.by !== by);
+    const found = isTouched ? undefined : difference(response, last.live);
+    if (found !== undefined)
+      world.violate(`${documentId} is told to be live on ${apiId}, and was not deployed: ${found}`);
   }
 }
 

@@ -1,12 +1,5 @@
 import { formatNaturalKey, type NaturalKey } from "@specdrop/engine";
-import {
-  type Content,
-  createLibrary,
-  type DeclaredResponse,
-  type Library,
-  type Properties,
-  placeOf,
-} from "./content.ts";
+import { type Content, type DeclaredResponse, type Library, type Properties, placeOf } from "./content.ts";
 import { createMeddler } from "./meddler.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Prng } from "./prng.ts";
@@ -34,11 +27,11 @@ export interface Workload {
 const APIS = ["apione", "apitwo"] as const;
 const INTEGRATIONS = ["int1", "int2"] as const;
 const KEYS = ["/200/", "/4../", "$default"] as const;
+const MORE_KEYS = ["/1/", "/2/", "/3/", "/5/", "/6/", "/7/", "/8/", "/9/"] as const;
 const LOGICAL_IDS = ["ok", "bad", "rest", "more", "other", "extra"] as const;
 
-export function createWorkload(world: World, pipeline: Pipeline): Workload {
+export function createWorkload(world: World, pipeline: Pipeline, library: Library): Workload {
   const { workload: random, faults, trace } = world;
-  const library = createLibrary();
   const authors = makeAuthors(random, faults.profile.documents);
   const apis = APIS.slice(0, 1 + random.int(2));
   let values = 0;
@@ -47,7 +40,7 @@ export function createWorkload(world: World, pipeline: Pipeline): Workload {
     return {
       ApiId: random.pick(apis),
       IntegrationId: random.pick(INTEGRATIONS),
-      IntegrationResponseKey: random.pick(KEYS),
+      IntegrationResponseKey: random.pick(faults.profile.wide ? [...KEYS, ...MORE_KEYS] : KEYS),
     };
   }
 
@@ -65,10 +58,18 @@ export function createWorkload(world: World, pipeline: Pipeline): Workload {
   function anyResponse(taken: readonly DeclaredResponse[]): DeclaredResponse | undefined {
     const key = anyKey();
     if (taken.some((other) => formatNaturalKey(other) === formatNaturalKey(key))) return undefined;
-    const logicalId = LOGICAL_IDS.find((id) => taken.every((other) => other.logicalId !== id)) ?? "last";
+    const ids = [...LOGICAL_IDS, ...taken.map((_, index) => `one${index}`)];
+    const logicalId = ids.find((id) => taken.every((other) => other.logicalId !== id)) ?? "last";
     const present = pipeline.cloud.live().find((live) => live.key === formatNaturalKey(key));
     const properties = present !== undefined && random.chance(0.3) ? writable(present.properties) : anyProperties();
-    return { ...key, logicalId, properties, adopt: random.chance(0.3), retain: random.chance(0.15) };
+    return {
+      ...key,
+      logicalId,
+      properties,
+      adopt: random.chance(0.3),
+      retain: random.chance(0.15),
+      erase: random.chance(0.2),
+    };
   }
 
   function grown(responses: readonly DeclaredResponse[]): readonly DeclaredResponse[] {
@@ -79,7 +80,14 @@ export function createWorkload(world: World, pipeline: Pipeline): Workload {
   function anyContent(): Content {
     let responses: readonly DeclaredResponse[] = [];
     for (let count = 1 + random.int(faults.profile.resources); count > 0; count -= 1) responses = grown(responses);
-    return { broken: false, dryRun: random.chance(0.07), repairs: random.chance(0.2), responses };
+    const flags = { dryRun: random.chance(0.07), repairs: random.chance(0.3), deploys: random.chance(0.3) };
+    return { broken: false, ...flags, responses };
+  }
+
+  /** Most of it goes at once; now and then that is meant. */
+  function shrunk({ allowDeletions: _, ...content }: Content): Content {
+    const responses = content.responses.slice(0, random.int(5));
+    return { ...content, responses, ...(random.chance(0.5) && { allowDeletions: random.pick([5, 40]) }) };
   }
 
   const edits: readonly ((content: Content) => Content)[] = [
@@ -97,6 +105,9 @@ export function createWorkload(world: World, pipeline: Pipeline): Workload {
     (content) => ({ ...content, broken: !content.broken }),
     (content) => ({ ...content, dryRun: !content.dryRun }),
     (content) => content,
+    (content) => ({ ...content, repairs: !content.repairs }),
+    (content) => ({ ...content, deploys: !content.deploys }),
+    ...(faults.profile.wide ? [shrunk, shrunk, shrunk] : []),
     anyContent,
   ];
 
@@ -109,7 +120,10 @@ export function createWorkload(world: World, pipeline: Pipeline): Workload {
       return;
     }
     for (const response of content.responses) {
-      if (response.retain) world.book.retained.add(`s3://${BUCKET}/${key} ${response.logicalId}`);
+      const name = `s3://${BUCKET}/${key} ${response.logicalId}`;
+      if (response.retain) world.book.retained.add(name);
+      const policy = response.retain ? "Retain" : response.erase ? "Delete" : "none";
+      world.book.policies.set(name, (world.book.policies.get(name) ?? new Set()).add(policy));
       const place = `s3://${BUCKET}/${key} ${formatNaturalKey(response)}`;
       if (response.adopt) world.book.adoptions.add(place);
       for (const name of Object.keys(response.properties)) world.book.declared.add(`${place} ${name}`);
@@ -125,6 +139,14 @@ export function createWorkload(world: World, pipeline: Pipeline): Workload {
 
   function act(): void {
     const author = random.pick(authors);
+    if (author.source === undefined && faults.profile.versioned && random.chance(0.1)) {
+      const which = random.chance(0.7) ? "newest" : "older";
+      trace.write("author", `removes the ${which} version of ${author.key} for good`);
+      pipeline.bucket.removeVersion(author.key, which);
+      author.content = library.meaningOf(pipeline.bucket.current(author.key)?.body ?? "") as Content;
+      if (author.content === undefined) delete author.content;
+      return;
+    }
     if (author.content === undefined) author.content = anyContent();
     else if (random.chance(0.2)) delete author.content;
     else

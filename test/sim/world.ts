@@ -1,6 +1,7 @@
 import type { OwnedResource } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import type { NewRevision } from "@specdrop/service";
+import type { AllowedApis, NewRevision } from "@specdrop/service";
+import type { LiveResponse } from "./cloud-control.ts";
 import { createFaults, drawProfile, type Faults } from "./faults.ts";
 import { type Prng, prng } from "./prng.ts";
 import { type Process, type Scheduler, scheduler } from "./scheduler.ts";
@@ -27,6 +28,16 @@ export interface Invocation extends Process {
   readonly leases: Map<string, { fence: number; expiresAt: number }>;
   /** By API: writes it made after somebody else had its lease. */
   readonly lateWrites: Map<string, number>;
+  /** What it was told of the APIs that documents may name. */
+  readonly allowedApis: AllowedApis | undefined;
+  /** Requests that it has booked and not sent yet, and when they may go out (epoch milliseconds). */
+  readonly booked: { requests: number; mayGoAt: number };
+}
+
+/** A deployment as it was asked for, and what was live then. */
+export interface Snapshot {
+  readonly apiId: string;
+  readonly live: readonly LiveResponse[];
 }
 
 /** What happened, kept beside the systems themselves so that the invariants need not trust them. */
@@ -47,6 +58,9 @@ export interface Book {
   readonly mayBeForgotten: Set<string>;
   /** `documentId logicalId` of responses that their document asked to retain, now or earlier. */
   readonly retained: Set<string>;
+  /** By `documentId logicalId`: every policy it ever declared. */
+  readonly policies: Map<string, Set<"Delete" | "Retain" | "none">>;
+  readonly deployments: Snapshot[];
   /** `documentId natural key` of what a document asks to take over, now or earlier. */
   readonly adoptions: Set<string>;
   /** `documentId natural key property` of what a document declares, now or earlier. */
@@ -57,8 +71,6 @@ export interface Book {
   readonly tokens: Map<string, string>;
   /** The ledger's ownership records, by natural key. */
   readonly owned: Map<string, OwnedResource>;
-  /** Documents for which a run wrote to the ledger that had lost its lease. */
-  readonly lateClaims: Set<string>;
   readonly violations: string[];
 }
 
@@ -73,6 +85,8 @@ export interface World {
   /** By API: the fence of the lease that was given last. */
   readonly fences: Map<string, number>;
   readonly violate: (what: string) => void;
+  /** Which APIs documents may name at present. */
+  allowedApis: AllowedApis | undefined;
 }
 
 const START_AT = Date.UTC(2026, 10, 22);
@@ -101,6 +115,7 @@ export function createWorld(seed: number, tracing: boolean): World {
     trace,
     book,
     fences: new Map(),
+    allowedApis: undefined,
     violate(what) {
       trace.write("!", "VIOLATED", what);
       book.violations.push(what);
@@ -119,12 +134,13 @@ function emptyBook(): Book {
     foreign: new Set(),
     mayBeForgotten: new Set(),
     retained: new Set(),
+    policies: new Map(),
+    deployments: [],
     adoptions: new Set(),
     declared: new Set(),
     unrecognisable: new Set(),
     tokens: new Map(),
     owned: new Map(),
-    lateClaims: new Set(),
     violations: [],
   };
 }

@@ -1,4 +1,5 @@
 import type { OwnedResource } from "@specdrop/engine";
+import { isAllowed } from "@specdrop/service";
 import type { LiveResponse } from "./cloud-control.ts";
 import type { Invocation, World } from "./world.ts";
 
@@ -24,7 +25,23 @@ export function judgeWrite(
   if (kind === "repeated") return;
   const apiId = (write.key ?? write.identifier ?? "").split("|")[0] ?? "";
   const isLate = judgeLease(world, invocation, write, apiId);
-  if (!isLate) judgeOwnership(world, write, target);
+  judgeRate(world, invocation, write);
+  if (!isLate) judgeOwnership(world, invocation, write, target);
+}
+
+const REQUESTS = { create: 1, update: 2, delete: 2 };
+
+/** Where requests are limited, each waits for its turn. */
+function judgeRate({ faults, scheduler, violate }: World, { booked, name }: Invocation, { operation }: Write): void {
+  if (faults.profile.requestRate === null) return;
+  booked.requests -= REQUESTS[operation];
+  if (booked.requests < 0) violate(`${name} sends a ${operation} that it has not booked`);
+  if (scheduler.now() < booked.mayGoAt) violate(`${name} sends a ${operation} before its turn`);
+}
+
+/** A deployment makes live what is there when it is asked for. */
+export function judgeDeployment(world: World, invocation: Invocation, apiId: string): void {
+  judgeLease(world, invocation, { operation: "create", token: "", body: "" }, apiId);
 }
 
 function judgeToken({ book, violate }: World, { operation, token, body, identifier = "" }: Write): void {
@@ -53,8 +70,18 @@ function judgeLease(world: World, invocation: Invocation, write: Write, apiId: s
   return true;
 }
 
-function judgeOwnership({ book, violate }: World, write: Write, target: LiveResponse | undefined): void {
+function judgeOwnership(
+  { book, violate }: World,
+  { allowedApis }: Invocation,
+  write: Write,
+  target: LiveResponse | undefined,
+): void {
   const { operation, key = "", identifier, token } = write;
+  const documentId = (operation === "create" ? book.owned.get(key) : ownerOf(book.owned, identifier))?.documentId;
+  const apiId = (write.key ?? identifier ?? "").split("|")[0] ?? "";
+  if (documentId !== undefined && !isAllowed(allowedApis, keyOf(documentId), apiId)) {
+    violate(`${documentId} may not name ${apiId}, and has it changed (${operation})`);
+  }
   if (operation === "create") {
     const begun = book.owned.get(key)?.pending;
     if (begun?.clientToken !== token) violate(`The create of ${key} is sent before the ledger knows of it`);
@@ -70,8 +97,15 @@ function judgeOwnership({ book, violate }: World, write: Write, target: LiveResp
   if (owner === undefined) {
     violate(`${operation} of ${identifier} (${target?.key ?? "not live"}), which no document owns`);
   } else if (operation === "delete" && identifier !== undefined && book.foreign.has(identifier)) {
+    const policies = book.policies.get(`${owner.documentId} ${owner.logicalId}`);
+    // What was adopted goes only if its document says so.
+    if (owner.origin === "adopted" && policies?.has("Delete")) return;
     violate(`${owner.documentId} deletes ${identifier}, which somebody else created`);
   }
+}
+
+function keyOf(documentId: string): string {
+  return documentId.slice("s3://specs/".length);
 }
 
 export function ownerOf(

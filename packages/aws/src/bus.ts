@@ -6,7 +6,7 @@ import {
   type PutEventsResultEntry,
 } from "@aws-sdk/client-eventbridge";
 import type { Clock, Random } from "@specdrop/engine";
-import { type ResultEvent, SOURCE } from "@specdrop/events";
+import { OPERATIONS_SOURCE, type OperationsEvent, type ResultEvent, SOURCE } from "@specdrop/events";
 
 const MAX_ENTRIES = 10;
 /** Per request. EventBridge takes 1 MB since 2026, and 256 KB before that and on what imitates it. */
@@ -32,25 +32,44 @@ interface BusOptions {
 export function resultBus(
   client: EventBridgeClient,
   busName: string,
-  { clock = { sleep }, random = Math.random }: BusOptions = {},
+  options: BusOptions = {},
 ): { publish(events: readonly ResultEvent[]): Promise<void> } {
-  return {
-    async publish(events) {
-      let left: readonly PutEventsRequestEntry[] = events.map((event) => toEntry(event, busName));
-      for (let attempt = 1; left.length > 0; attempt += 1) {
-        const failures = await putAll(client, left);
-        if (failures.length > 0 && attempt >= ATTEMPTS) throw notTaken(failures, events.length, busName);
-        left = failures.map(({ entry }) => entry);
-        if (left.length > 0) await clock.sleep(BASE_DELAY_MS * 2 ** (attempt - 1) * (0.5 + random() / 2));
-      }
-    },
-  };
+  return { publish: (events) => putEvents(client, busName, SOURCE, events, options) };
 }
 
-function toEntry({ detailType, detail }: ResultEvent, busName: string): PutEventsRequestEntry {
+/** The same bus for notices about the pipeline itself, which have a source of their own. */
+export function operationsBus(
+  client: EventBridgeClient,
+  busName: string,
+  options: BusOptions = {},
+): { announce(notices: readonly OperationsEvent[]): Promise<void> } {
+  return { announce: (notices) => putEvents(client, busName, OPERATIONS_SOURCE, notices, options) };
+}
+
+async function putEvents(
+  client: EventBridgeClient,
+  busName: string,
+  source: string,
+  events: readonly (ResultEvent | OperationsEvent)[],
+  { clock = { sleep }, random = Math.random }: BusOptions,
+): Promise<void> {
+  let left: readonly PutEventsRequestEntry[] = events.map((event) => toEntry(event, source, busName));
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    const failures = await putAll(client, left);
+    if (failures.length > 0 && attempt >= ATTEMPTS) throw notTaken(failures, events.length, busName);
+    left = failures.map(({ entry }) => entry);
+    if (left.length > 0) await clock.sleep(BASE_DELAY_MS * 2 ** (attempt - 1) * (0.5 + random() / 2));
+  }
+}
+
+function toEntry(
+  { detailType, detail }: ResultEvent | OperationsEvent,
+  source: string,
+  busName: string,
+): PutEventsRequestEntry {
   return {
     EventBusName: busName,
-    Source: SOURCE,
+    Source: source,
     DetailType: detailType,
     Detail: JSON.stringify(detail),
     Time: new Date(detail.metadata.time),

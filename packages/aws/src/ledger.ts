@@ -11,6 +11,7 @@ import * as documents from "./ledger/documents.ts";
 import * as drift from "./ledger/drift.ts";
 import * as leases from "./ledger/leases.ts";
 import * as ownership from "./ledger/ownership.ts";
+import * as suspension from "./ledger/suspension.ts";
 import { ledgerTable } from "./ledger/table.ts";
 
 // The items. Each has its whole record as attributes, and its `kind`, which the lists filter by.
@@ -19,13 +20,16 @@ import { ledgerTable } from "./ledger/table.ts";
 // |-----------|------------------|----------------------------------------------------|--------------------------------|
 // | document  | doc#<documentId> | document                                           | version                        |
 // | changeSet | doc#<documentId> | api#<apiId>                                        | settledSequence, fence, drift  |
-// | response  | api#<apiId>      | response#<IntegrationId>|<IntegrationResponseKey>  | documentId, fence              |
+// | response  | api#<apiId>      | response#<IntegrationId>|<IntegrationResponseKey>  | documentId, fence, the lease   |
 // | lease     | api#<apiId>      | lease                                              | owner, fence, expiresAt        |
+// | suspension| operations       | suspension                                         | suspended, count               |
 //
 // A value too long for its key stands there as a digest (`doc/sha256#…`, `response/sha256#…`).
 
 /**
- * The engine's `Ledger` on one DynamoDB table: every write is one conditional write, without transactions. Throws what the SDK throws; a condition that does not hold is an outcome, not an error.
+ * The engine's `Ledger` on one DynamoDB table: every write is one conditional write, and what is said of ownership goes
+ * in one transaction with a look at the lease. Throws what the SDK throws; a condition that does not hold is an outcome,
+ * not an error.
  */
 export function dynamoLedger(client: DynamoDBDocumentClient | DynamoDBClient, tableName: string): Ledger {
   const table = ledgerTable(client, tableName);
@@ -45,6 +49,7 @@ export function dynamoLedger(client: DynamoDBDocumentClient | DynamoDBClient, ta
     settle: (...args) => changeSets.settle(table, ...args),
     markPublished: (...args) => changeSets.markPublished(table, ...args),
     noteDrift: (...args) => drift.noteDrift(table, ...args),
+    noteRepair: (...args) => drift.noteRepair(table, ...args),
     markDriftPublished: (...args) => drift.markDriftPublished(table, ...args),
     endRun: (...args) => changeSets.endRun(table, ...args),
     listChangeSets: () => changeSets.listChangeSets(table),
@@ -53,6 +58,10 @@ export function dynamoLedger(client: DynamoDBDocumentClient | DynamoDBClient, ta
     renewLease: (...args) => leases.renewLease(table, ...args),
     releaseLease: (...args) => leases.releaseLease(table, ...args),
     readLease: (...args) => leases.readLease(table, ...args),
+
+    readSuspension: () => suspension.readSuspension(table),
+    switchSuspension: (...args) => suspension.switchSuspension(table, ...args),
+    markSuspensionTold: (...args) => suspension.markSuspensionTold(table, ...args),
   };
 }
 

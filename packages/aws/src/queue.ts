@@ -1,21 +1,11 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-
-/** Which change set to converge. */
-interface Signal {
-  readonly documentId: string;
-  readonly apiId: string;
-  readonly sequence: number;
-  readonly part: number;
-  readonly correlationId: string;
-  /** The number of the drift that is to be repaired. */
-  readonly repair?: number;
-}
+import type { Signal, SignalQueue } from "@specdrop/engine";
 
 const VERSION = 1;
 
 /** Sends signals to the FIFO queue: one group per API, and a repeat of a signal within five minutes is dropped by SQS. */
-export function signalQueue(client: SQSClient, queueUrl: string): { send(signal: Signal): Promise<void> } {
+export function signalQueue(client: SQSClient, queueUrl: string): SignalQueue {
   return {
     async send({ documentId, apiId, sequence, part, correlationId, repair }) {
       await client.send(

@@ -8,6 +8,7 @@ import {
   type RateState,
   type RequestRate,
   slowDown,
+  statusCounts,
 } from "@specdrop/engine";
 import { contend, ledgerTable } from "./ledger/table.ts";
 
@@ -31,6 +32,7 @@ export function sharedRequestRate(
   name: RateName = "apigateway",
 ): RequestRate {
   const table = ledgerTable(client, tableName);
+  let seen: RateState | undefined;
   const key = { pk: `rate#${name}`, sk: "rate" };
 
   function change<Outcome>(
@@ -45,16 +47,22 @@ export function sharedRequestRate(
           ? { text: "attribute_not_exists(#pk)" }
           : { text: "#version = :version", values: { ":version": held.version } },
       );
-      return written ? { outcome } : undefined;
+      if (!written) return undefined;
+      seen = state;
+      return { outcome };
     });
   }
 
+  const take = (requests: number): Promise<number> =>
+    change((held) => {
+      const { state, waitMs } = book(held, requests, limits, clock.now());
+      return { state, outcome: waitMs };
+    });
+
   return {
-    book: (requests) =>
-      change((held) => {
-        const { state, waitMs } = book(held, requests, limits, clock.now());
-        return { state, outcome: waitMs };
-      }),
+    book: take,
+    // As far as this process knows: it has booked the write that is asked about.
+    bookStatus: async () => (statusCounts(seen, clock.now()) ? await take(1) : 0),
     throttled: () => change((held) => ({ state: slowDown(held, limits, clock.now()), outcome: undefined })),
   };
 }

@@ -5,32 +5,15 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import type { ObjectRef, SpecStore } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
 import { decodeMetadata, encodeMetadata } from "./specs-bucket/metadata.ts";
 
 /** One byte more than a document may have: of a larger object enough is read to see that it is too large. */
 const MAX_READ_BYTES = 1_048_576 + 1;
 
-interface StoredSpec {
-  readonly source: DocumentSource;
-  readonly body: Uint8Array;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly truncated: boolean;
-}
-
-interface SpecsBucket {
-  read(ref: DocumentSource): Promise<StoredSpec | undefined>;
-  write(
-    key: string,
-    body: string,
-    contentType: string,
-    metadata: Readonly<Record<string, string>>,
-  ): Promise<DocumentSource>;
-  delete(key: string): Promise<void>;
-}
-
 /** The bucket specs are dropped in. Keys are taken as they are: nothing is decoded, trimmed or resolved. */
-export function specsBucket(client: S3Client, bucketName: string): SpecsBucket {
+export function specsBucket(client: S3Client, bucketName: string): SpecStore {
   return {
     async read(ref) {
       const reply = await getRevision(client, ref);
@@ -58,7 +41,7 @@ export function specsBucket(client: S3Client, bucketName: string): SpecsBucket {
   };
 }
 
-async function getRevision(client: S3Client, ref: DocumentSource): Promise<GetObjectCommandOutput | undefined> {
+async function getRevision(client: S3Client, ref: ObjectRef): Promise<GetObjectCommandOutput | undefined> {
   const { bucket: Bucket, key: Key, etag } = ref;
   const VersionId = stableVersion(ref.versionId);
   const which = VersionId !== undefined ? { VersionId } : etag !== undefined ? { IfMatch: `"${etag}"` } : {};

@@ -20,5 +20,5 @@ export async function submitDocument(
   const { Entries: [taken] = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
   if (taken?.EventId !== undefined) return taken.EventId;
   const { ErrorCode = "no code", ErrorMessage = "no reason given" } = taken ?? {};
-  throw new Error(`The bus ${busName} did not take the document: ${ErrorCode}, ${ErrorMessage}.`);
+  throw new Error(`The bus ${busName} did not take the document: ${ErrorCode}, ${ErrorMessage.replace(/\.?$/, ".")}`);
 }

@@ -62,7 +62,10 @@ export interface ConvergeOptions {
   readonly onChange?: (change: ChangeResult, progress: Progress) => void | Promise<void>;
 }
 
-/** How far a run has come: the changes it has ended, of all its plan holds, and all that was removed so far. */
+/**
+ * How far a run has come: the changes that have ended, of all its plan holds, and all that was removed so far. What needs
+ * nothing counts as ended from the start, so that a run that goes on with another's work goes on counting.
+ */
 export interface Progress {
   readonly ended: number;
   readonly total: number;

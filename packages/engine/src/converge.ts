@@ -48,6 +48,7 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight): 
   const diagnostics: Diagnostic[] = [...checked.diagnostics];
   const before = run.changeSet.removedBefore ?? NOTHING_REMOVED;
   let isWaiting = false;
+  let left = changes.filter(({ action }) => action !== "none").length;
   for (const change of changes) {
     if (run.ports.clock.now() >= run.options.deadline) return outcome("interrupted", results, diagnostics, before);
     const whereabouts = await whereaboutsOf(run, change);
@@ -55,10 +56,11 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight): 
     if (whereabouts === "awaited") continue;
     const { result, diagnostic } = await attempt(run, change, whereabouts === "missing");
     results.push(result);
+    if (change.action !== "none") left -= 1;
     diagnostics.push(...diagnostic);
     const { summary } = outcome("interrupted", results, diagnostics, before);
     await run.options.onChange?.(result, {
-      ended: results.length,
+      ended: changes.length - left,
       total: changes.length,
       removed: { delete: summary.delete, forget: summary.forget },
     });

@@ -52,7 +52,7 @@ export async function create(run: Run, desired: DesiredResource, unseen?: OwnedR
     if (unmet(live).length > 0) throw notConverged(desired, live, unmet(live));
     return live.identifier;
   } catch (error) {
-    if (error instanceof ControlPlaneError) await afterFailedCreate(run, desired, done, begun, error);
+    if (error instanceof ControlPlaneError) await afterFailedCreate(run, desired, begun, error);
     throw error;
   }
 }
@@ -81,7 +81,6 @@ function vanished(identifier: string): never {
 async function afterFailedCreate(
   run: Run,
   desired: DesiredResource,
-  record: OwnedResource,
   begun: OwnedResource,
   error: ControlPlaneError,
 ): Promise<void> {
@@ -101,7 +100,7 @@ async function afterFailedCreate(
     const message = `${begun.identifier} exists, and AWS does not show it yet.`;
     throw new ChangeFailed("NotConverged", message, { ...UNSEEN, cause: error });
   }
-  await release(run, record);
+  await release(run, begun);
   const { code, message, help } = unowned(desired, other);
   throw new ChangeFailed(code, message, { retryable: false, help, cause: error });
 }

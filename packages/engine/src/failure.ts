@@ -48,16 +48,23 @@ export function toChangeError(error: unknown): ToldError {
   throw error;
 }
 
+const CREDENTIALS = "AWS does not accept the credentials: check AWS_PROFILE, or the access key and its secret.";
+
 const HELP: Readonly<Record<string, string>> = {
   AccessDenied:
     "Give the role that runs specdrop this cloudformation: action and API Gateway's own (apigateway:GET, POST, PATCH, PUT, DELETE) on the API.",
   AlreadyExists:
     'A response with this key appeared meanwhile. To take it over, add the line "adopt: true" to the resource.',
+  ExpiredToken:
+    "The credentials have expired: sign in again (aws sso login), or renew AWS_SESSION_TOKEN, and try again.",
+  InvalidClientTokenId: CREDENTIALS,
   InvalidRequest: "Correct the property that AWS names, and drop the document again.",
+  InvalidSignature: CREDENTIALS,
   NotFound: "Check ApiId and IntegrationId: AWS does not know them in this account and region.",
   NotUpdatable:
     "AWS cannot change this in place. Remove the resource from the document, let that settle, and add it again.",
   ServiceLimitExceeded: "A quota of API Gateway is used up: delete what is not needed, or ask AWS to raise it.",
+  UnrecognizedClient: CREDENTIALS,
 };
 
 function helpFor(error: ControlPlaneError): string {

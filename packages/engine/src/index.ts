@@ -1,5 +1,6 @@
 export * from "./change-set.ts";
 export { converge } from "./converge.ts";
+export { digestProperties } from "./digest.ts";
 export * from "./gateway.ts";
 export * from "./ledger.ts";
 export * from "./model.ts";
@@ -13,5 +14,8 @@ export {
   type RateLimits,
   type RateState,
   slowDown,
+  statusCounts,
 } from "./rate-limit.ts";
 export { compareSequencers, withoutOvertaken, withRevision } from "./revisions.ts";
+export type * from "./signal.ts";
+export type * from "./spec-store.ts";

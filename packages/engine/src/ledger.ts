@@ -58,7 +58,7 @@ export interface StoredResult {
 /** How far a run that takes several Lambda invocations has come. */
 export interface RunProgress {
   readonly sequence: number;
-  /** Changes that have ended in the present invocation, of all it had to make. */
+  /** Changes that have ended, in this invocation or before, of all the revision asks for. */
   readonly ended: number;
   readonly total: number;
   /** What was deleted or forgotten since the run began: the ledger has no other trace of it. */
@@ -73,6 +73,14 @@ export interface DriftRecord {
   readonly fingerprint?: string;
   readonly event: ResultEvent;
   readonly published: boolean;
+  /** Absent until a repair of it was asked for. */
+  readonly repair?: RepairRequests;
+}
+
+/** How often a repair of one drift was asked for, and when last (epoch milliseconds). */
+export interface RepairRequests {
+  readonly asked: number;
+  readonly at: number;
 }
 
 /** How far one change set (a document's part on one API) has come. `apiId` is `""` for results that concern no API. */
@@ -101,6 +109,28 @@ export interface Lease {
   readonly expiresAt: number;
 }
 
+/** The last word on whether documents are applied: a switch that stops applying and keeps accepting. */
+export interface Suspension {
+  readonly suspended: boolean;
+  /** Who switched. */
+  readonly by: string;
+  /** When: epoch milliseconds. */
+  readonly since: number;
+  readonly reason?: string;
+  /** Counts the switches, from 1. */
+  readonly count: number;
+  /** People have been told of it. */
+  readonly told: boolean;
+}
+
+/** What became of a switch. */
+export interface SwitchOutcome {
+  /** `false` where it stood that way already, and nothing was written. */
+  readonly switched: boolean;
+  /** As it stands now; absent where nobody has ever switched. */
+  readonly suspension?: Suspension;
+}
+
 /**
  * Which document owns which resource, the accepted revision of each document, and what was started and not yet
  * settled. Every method is atomic; a refused write throws only where said.
@@ -127,9 +157,10 @@ export interface Ledger extends OwnershipLedger {
   checkpoint(documentId: string, apiId: string, progress: RunProgress, fence: number): Promise<void>;
   /**
    * Writes the terminal result of a revision, clears the run mark and its progress, and counts the epoch up. `false`, and nothing
-   * written, if the revision (or a later one) is settled already, or an earlier result is not published yet.
+   * written, if the revision (or a later one) is settled already, or an earlier result is not published yet. Throws
+   * `LeaseLostError` if the `fence` of the run that tells it is behind; what no run tells has none.
    */
-  settle(documentId: string, apiId: string, sequence: number, event: ResultEvent): Promise<boolean>;
+  settle(documentId: string, apiId: string, sequence: number, event: ResultEvent, fence?: number): Promise<boolean>;
   /** Marks the stored result of `sequence` as published; does nothing if another has taken its place. */
   markPublished(documentId: string, apiId: string, sequence: number): Promise<void>;
   /**
@@ -141,8 +172,10 @@ export interface Ledger extends OwnershipLedger {
     documentId: string,
     apiId: string,
     sequence: number,
-    drift: Omit<DriftRecord, "published">,
+    drift: Omit<DriftRecord, "published" | "repair">,
   ): Promise<boolean>;
+  /** Notes that a repair of the drift is asked for, at `now`; does nothing if another has taken its place. */
+  noteRepair(documentId: string, apiId: string, count: number, now: number): Promise<void>;
   /** Marks the drift's event as published; does nothing if another has taken its place. */
   markDriftPublished(documentId: string, apiId: string, count: number): Promise<void>;
   /**
@@ -161,4 +194,11 @@ export interface Ledger extends OwnershipLedger {
   releaseLease(lease: Lease): Promise<void>;
   /** The lease that was acquired and not released, expired or not. */
   readLease(apiId: string): Promise<Lease | undefined>;
+
+  /** `undefined` where nobody has ever suspended anything. */
+  readSuspension(): Promise<Suspension | undefined>;
+  /** Suspends or resumes, unless it stands that way already: the first word stays. */
+  switchSuspension(change: Omit<Suspension, "count" | "told">): Promise<SwitchOutcome>;
+  /** Marks the switch of this count as told; does nothing if there was another since. */
+  markSuspensionTold(count: number): Promise<void>;
 }

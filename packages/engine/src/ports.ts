@@ -37,6 +37,8 @@ export interface ControlPlane {
 export interface RequestRate {
   /** Books requests, and resolves to how many milliseconds to wait before they may go out. */
   book(requests: number): Promise<number>;
+  /** Likewise for a question about a status, which counts only for some time after a throttling. */
+  bookStatus?(): Promise<number>;
   /** To be told when AWS has throttled a request: everybody slows down. */
   throttled(): Promise<void>;
 }
@@ -81,9 +83,12 @@ export type ClaimOutcome = { readonly claimed: true } | { readonly claimed: fals
 export interface OwnershipLedger {
   /** Everything any document owns on the API. */
   listOwned(apiId: string): Promise<readonly OwnedResource[]>;
-  /** Writes the record unless another document owns its natural key. Atomic. */
+  /**
+   * Writes the record unless another document owns its natural key. Atomic. Throws `LeaseLostError` if the API's lease
+   * was given under a later fence: even where there is no record yet.
+   */
   claim(resource: OwnedResource, fence: number): Promise<ClaimOutcome>;
-  /** Removes the record if `documentId` owns it; otherwise does nothing. */
+  /** Removes the record if `documentId` owns it; otherwise does nothing. Throws `LeaseLostError` as `claim` does. */
   release(
     resource: Pick<OwnedResource, "ApiId" | "IntegrationId" | "IntegrationResponseKey" | "documentId">,
     fence: number,

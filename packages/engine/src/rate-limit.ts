@@ -12,7 +12,7 @@ export interface RateLimits {
  * API Gateway: "10 requests per second with a burst quota of 40 requests per second" per account, for all management
  * operations together, not adjustable (API Gateway developer guide, quotas). Others use it too, so a little is left.
  */
-export const API_GATEWAY_LIMITS: RateLimits = { rate: 9, burst: 30 };
+export const API_GATEWAY_LIMITS: RateLimits = { rate: 9.5, burst: 36 };
 
 /** API Gateway: "1 request every 5 seconds per account" for CreateDeployment, not adjustable (the same page). */
 export const DEPLOYMENT_LIMITS: RateLimits = { rate: 0.2, burst: 1 };
@@ -25,6 +25,8 @@ export interface RateState {
   readonly rate: number;
   /** Epoch milliseconds. */
   readonly since: number;
+  /** When AWS throttled us last, in epoch milliseconds. For some time after that, questions about a status count too. */
+  readonly throttledAt?: number;
 }
 
 /** Additive increase: requests per second gained in each second without throttling. */
@@ -34,6 +36,8 @@ const DECREASE = 0.5;
 const LEAST_RATE = 0.5;
 /** One overload throttles many requests at once: those of one second count as one. */
 const SAME_OVERLOAD_MS = 1000;
+/** How long questions about a status count after a throttling: long enough not to find that out again at every turn. */
+const STATUS_COUNTS_MS = 600_000;
 
 function presentRate(state: RateState | undefined, limits: RateLimits, now: number): number {
   if (state === undefined) return limits.rate;
@@ -51,27 +55,40 @@ export function book(
   const interval = 1000 / rate;
   const bookedUntil = Math.max(state?.bookedUntil ?? 0, now) + requests * interval;
   const waitMs = Math.max(0, bookedUntil - limits.burst * interval - now);
-  return { state: { bookedUntil, rate, since: now }, waitMs };
+  return { state: { ...state, bookedUntil, rate, since: now }, waitMs };
 }
 
-/** Slows everybody down after AWS has throttled one of us. The burst is used up by then. */
+/**
+ * Whether questions about a request's status take their turn. API Gateway does not see them, so that by its quota they
+ * are free; what throttles us all the same may count them.
+ */
+export function statusCounts(state: RateState | undefined, now: number): boolean {
+  return state?.throttledAt !== undefined && now - state.throttledAt < STATUS_COUNTS_MS;
+}
+
+/**
+ * Slows everybody down after AWS has throttled one of us. The burst is used up by then. The first time it may be that
+ * only the questions about a status were too many: from then on they count, and the rate stays.
+ */
 export function slowDown(state: RateState | undefined, limits: RateLimits, now: number): RateState {
   const rate = presentRate(state, limits, now);
-  const booked = Math.max(state?.bookedUntil ?? 0, now);
-  if (state !== undefined && state.rate < limits.rate && now - state.since < SAME_OVERLOAD_MS) return state;
-  const slower = Math.max(Math.min(LEAST_RATE, limits.rate), rate * DECREASE);
-  return { rate: slower, since: now, bookedUntil: Math.max(booked, now + (limits.burst * 1000) / slower) };
+  if (state?.throttledAt !== undefined && now - state.throttledAt < SAME_OVERLOAD_MS) return state;
+  const slower = statusCounts(state, now) ? Math.max(Math.min(LEAST_RATE, limits.rate), rate * DECREASE) : rate;
+  const bookedUntil = Math.max(state?.bookedUntil ?? 0, now + (limits.burst * 1000) / slower);
+  return { rate: slower, since: now, bookedUntil, throttledAt: now };
 }
 
 /** A rate for one process that shares it with nobody. */
 export function processRequestRate(clock: Pick<Clock, "now">, limits: RateLimits = API_GATEWAY_LIMITS): RequestRate {
   let state: RateState | undefined;
+  const take = (requests: number): number => {
+    const booked = book(state, requests, limits, clock.now());
+    state = booked.state;
+    return booked.waitMs;
+  };
   return {
-    async book(requests) {
-      const booked = book(state, requests, limits, clock.now());
-      state = booked.state;
-      return booked.waitMs;
-    },
+    book: async (requests) => take(requests),
+    bookStatus: async () => (statusCounts(state, clock.now()) ? take(1) : 0),
     async throttled() {
       state = slowDown(state, limits, clock.now());
     },

@@ -57,7 +57,7 @@ const NO_REMARKS: Remarks = { diagnostics: [], omitted: 0 };
 /** Reads a new state of a document, records it, and has it converged: or rejects it. Doing it twice does no harm. */
 export async function acceptDocument(deps: AcceptDependencies, change: DocumentText): Promise<Acceptance> {
   const { documentId, source, body } = change;
-  const { document, remarks } = judgeDocument(deps.allowedApis, documentId, source.key, body);
+  const { document, remarks } = await judgeDocument(deps.allowedApis, documentId, source.key, body);
   if (document === undefined) return reject(deps, change, remarks);
 
   const named = document.resources.map((resource) => resource.ApiId);

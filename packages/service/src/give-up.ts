@@ -1,15 +1,18 @@
 import type { ResultEvent } from "@specdrop/events";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
+import type { ConvergeDependencies } from "./dependencies.ts";
 import { operationIdOf } from "./identity.ts";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
 import { logAbout } from "./log.ts";
 import { settleOvertakenOn } from "./overtaken.ts";
 import type { ChangeSetRecord, Revision, Signal } from "./ports.ts";
-import type { ReconcileDependencies } from "./reconcile.ts";
 import { failedUntouched } from "./results.ts";
 import { publishOwed, settleAndPublish } from "./settle.ts";
 
-export type GiveUpDependencies = Pick<ReconcileDependencies, "ledger" | "bus" | "clock" | "log" | "leaseTtlMs">;
+export type GiveUpDependencies = Pick<
+  ConvergeDependencies,
+  "ledger" | "bus" | "clock" | "log" | "leaseTtlMs" | "every"
+>;
 
 /** What came of a signal that was given up. */
 export type GivenUp =
@@ -27,16 +30,35 @@ export async function giveUp(
   receiveCount: number,
   owner: string,
 ): Promise<GivenUp> {
+  const givenUp = await endUnapplied(deps, signal, owner, (...known) =>
+    deliveredInVain(signal, ...known, receiveCount),
+  );
   const { documentId, apiId, correlationId } = signal;
-  const log = logAbout(deps.log, { documentId, apiId, correlationId });
-  const lease = { apiId, owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
-  const givenUp = await underLease({ ...deps, log }, lease, ({ fence }) => end(deps, signal, receiveCount, fence));
   const operationId = operationIdOf(documentId, signal.sequence);
+  const log = logAbout(deps.log, { documentId, apiId, correlationId });
   log.error("A signal was given up", { operationId, receiveCount, outcome: givenUp.outcome });
   return givenUp;
 }
 
-async function end(deps: GiveUpDependencies, signal: Signal, receiveCount: number, fence: number): Promise<GivenUp> {
+/** Ends the revision of a signal that no run will take to its end, for the reason that is given, and under the lease. */
+export async function endUnapplied(
+  deps: GiveUpDependencies,
+  signal: Signal,
+  owner: string,
+  reason: (revision: Revision, changeSet: ChangeSetRecord | undefined) => Diagnostic,
+): Promise<GivenUp> {
+  const { documentId, apiId, correlationId } = signal;
+  const log = logAbout(deps.log, { documentId, apiId, correlationId });
+  const lease = { apiId, owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
+  return await underLease({ ...deps, log }, lease, ({ fence }) => end(deps, signal, fence, reason));
+}
+
+async function end(
+  deps: GiveUpDependencies,
+  signal: Signal,
+  fence: number,
+  reason: Parameters<typeof endUnapplied>[3],
+): Promise<GivenUp> {
   const { documentId, apiId } = signal;
   const record = await deps.ledger.readDocument(documentId);
   const revision = record?.current;
@@ -49,12 +71,12 @@ async function end(deps: GiveUpDependencies, signal: Signal, receiveCount: numbe
   await deps.ledger.beginRun(documentId, apiId, revision.sequence, fence);
   await settleOvertakenOn(deps, record, apiId);
   const subject = { documentId, revision, now: deps.clock.now() };
-  const event = failedUntouched(subject, apiId, [diagnosticOf(signal, revision, changeSet, receiveCount)]);
-  const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, event);
+  const event = failedUntouched(subject, apiId, [reason(revision, changeSet)]);
+  const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, event, fence);
   return isOurs ? { outcome: "settled", event } : { outcome: "idle", reason: "settled" };
 }
 
-function diagnosticOf(
+function deliveredInVain(
   { documentId, apiId }: Signal,
   { sequence }: Revision,
   changeSet: ChangeSetRecord | undefined,

@@ -30,7 +30,20 @@ export async function intakeObjectEvent(deps: IntakeDependencies, event: ObjectE
   }
   if (event.kind === "created") return takeCreated(deps, event);
   const removedOneVersion = event.versionId !== undefined && event.deletionType === "Permanently Deleted";
-  return removedOneVersion ? takeVersionRemoved(deps, event) : withdrawDocument(deps, changeOf(event));
+  return removedOneVersion ? takeVersionRemoved(deps, event) : takeDeleted(deps, event);
+}
+
+/** A delete marker that was removed before its event came: the object is the one that is known, and stays in force. */
+async function takeDeleted(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
+  const change = changeOf(event);
+  if (event.versionId === undefined) return withdrawDocument(deps, change);
+  const record = await deps.ledger.readDocument(change.documentId);
+  const isNews = record !== undefined && record.head.kind !== "withdrawn" && !isRecorded(record, event.sequencer);
+  const stored = isNews ? await deps.store.read({ bucket: event.bucket, key: event.key }) : undefined;
+  if (!isNews || stored === undefined || !isAsKnown(record, stored)) return withdrawDocument(deps, change);
+  deps.log.info("The delete marker was removed again", { documentId: change.documentId });
+  await supersedeUnread(deps, change, "withdrawn");
+  return { outcome: "superseded", diagnostics: [], omitted: 0 };
 }
 
 async function takeCreated(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
@@ -57,7 +70,9 @@ async function takeVersionRemoved(deps: IntakeDependencies, event: ObjectEvent):
   const change = changeOf(event);
   const record = await deps.ledger.readDocument(change.documentId);
   const stored = await deps.store.read({ bucket: event.bucket, key: event.key });
-  if (record === undefined || (!isRecorded(record, event.sequencer) && isAsKnown(record, stored))) {
+  // What is not known yet: the event of its creation may have been read, and not recorded so far.
+  const isKnown = record !== undefined || stored === undefined;
+  if (!isKnown || (record !== undefined && !isRecorded(record, event.sequencer) && isAsKnown(record, stored))) {
     deps.log.info("A version was removed that is not in force", { documentId: change.documentId });
     return IGNORED;
   }
@@ -81,13 +96,19 @@ function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: Stor
   const change = changeOf(event);
   return acceptDocument(deps, {
     ...change,
-    source: stored.source,
+    source: { ...stored.source, ...requesterOf(event) },
     body: stored.body,
     correlationId: given === undefined || given === "" ? change.correlationId : given,
   });
 }
 
-function changeOf({ bucket, key, versionId, etag, sequencer, requestId, id }: ObjectEvent): DocumentChange {
+/** Who wrote a version that an earlier event was about, this event does not know. */
+function requesterOf({ kind, requester }: ObjectEvent): { readonly requester?: string } {
+  return kind === "created" && requester !== undefined ? { requester } : {};
+}
+
+function changeOf(event: ObjectEvent): DocumentChange {
+  const { bucket, key, versionId, etag, sequencer, requestId, requester, id } = event;
   return {
     documentId: documentIdOf(bucket, key),
     source: {
@@ -95,6 +116,7 @@ function changeOf({ bucket, key, versionId, etag, sequencer, requestId, id }: Ob
       key,
       ...(versionId === undefined ? {} : { versionId }),
       ...(etag === undefined ? {} : { etag }),
+      ...(requester === undefined ? {} : { requester }),
     },
     correlationId: requestId ?? id,
     ...(sequencer === undefined ? {} : { sequencer }),

@@ -1,5 +1,5 @@
 import type { Clock } from "@specdrop/engine";
-import { type Parsed, parseSpecSubmitted, parseSpecWithdrawn, SOURCE, type SpecSubmitted } from "@specdrop/events";
+import { OUR_SOURCES, type Parsed, parseSpecSubmitted, parseSpecWithdrawn, type SpecSubmitted } from "@specdrop/events";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { Envelope } from "./envelope.ts";
 import { documentIdOf } from "./identity.ts";
@@ -52,7 +52,7 @@ export async function intakeWithdrawn(deps: SubmissionDependencies, event: Envel
 
 /** Our own events and those of AWS services are never submissions; the rule says so too. */
 function mayCome(deps: SubmissionDependencies, { id, source }: Envelope): boolean {
-  const isReserved = source === SOURCE || source.startsWith("aws.");
+  const isReserved = OUR_SOURCES.includes(source) || source.startsWith("aws.");
   if (isReserved) deps.log.warn("A submission from a reserved source is ignored", { eventId: id, source });
   return !isReserved;
 }

@@ -1,4 +1,4 @@
-import { type Diagnostic, MAX_DIAGNOSTICS, parse, type SpecDocument } from "@specdrop/spec";
+import { type Diagnostic, MAX_DIAGNOSTICS, parseLazily, type SpecDocument } from "@specdrop/spec";
 import type { AllowedApis } from "./allowed-apis.ts";
 import { notAllowed } from "./not-allowed.ts";
 import type { Remarks } from "./results.ts";
@@ -10,13 +10,13 @@ export interface Judgement {
 }
 
 /** Reads a document, and holds it against what its place allows. */
-export function judgeDocument(
+export async function judgeDocument(
   allowed: AllowedApis | undefined,
   documentId: string,
   key: string,
   body: string | Uint8Array,
-): Judgement {
-  const { document, diagnostics, omitted } = parse(body, documentId);
+): Promise<Judgement> {
+  const { document, diagnostics, omitted } = await parseLazily(body, documentId);
   const remarks = { diagnostics, omitted };
   if (document === undefined) return { remarks };
   const errors = notAllowed(allowed, documentId, key, document.resources);

@@ -1,4 +1,4 @@
-import type { Clock } from "@specdrop/engine";
+import { type Clock, LeaseLostError } from "@specdrop/engine";
 import type { Lease, Ledger, Log } from "./ports.ts";
 
 /** What a killed run leaves behind blocks its API for no longer; a run that works on extends it. */
@@ -17,10 +17,15 @@ export interface HeldLease {
   readonly hold: () => Promise<void>;
 }
 
+/** Does something again and again while other work goes on, until what it returns is called. */
+export type Every = (milliseconds: number, beat: () => Promise<void>) => () => void;
+
 interface LeaseDependencies {
   readonly ledger: Pick<Ledger, "acquireLease" | "renewLease" | "releaseLease">;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
+  /** Without it the lease is extended only when the work asks for it, and one slow change may outlast it. */
+  readonly every?: Every;
 }
 
 /** Does the work as the API's only writer, and lets go whatever comes of it. Throws `LeaseHeldError` if it is taken. */
@@ -33,15 +38,52 @@ export async function underLease<T>(
   if (acquired === undefined) throw new LeaseHeldError(`Another run is writing to API ${apiId}`);
 
   let lease: Lease = acquired;
-  const hold = async () => {
-    if (lease.expiresAt - deps.clock.now() >= ttlMs / 2) return;
+  let lost: LeaseLostError | undefined;
+  const renew = async () => {
     lease = await deps.ledger.renewLease(lease, ttlMs, deps.clock.now());
   };
+  const hold = async () => {
+    if (lost !== undefined) throw lost;
+    if (lease.expiresAt - deps.clock.now() < ttlMs / 2) await renew();
+  };
+  const keeping = keepAlive(deps, ttlMs / 3, renew, (error) => {
+    lost = error;
+  });
   try {
     return await work({ fence: lease.fence, hold });
   } finally {
+    await keeping.stop();
     await letGo(deps, lease);
   }
+}
+
+/** Extends the lease while a change takes its time: minutes, where AWS is slow. What goes wrong once may go well the next time. */
+function keepAlive(
+  { every, log }: LeaseDependencies,
+  milliseconds: number,
+  renew: () => Promise<void>,
+  onLost: (error: LeaseLostError) => void,
+): { readonly stop: () => Promise<void> } {
+  let renewing: Promise<void> | undefined;
+  const beat = async () => {
+    try {
+      await renew();
+    } catch (error) {
+      if (error instanceof LeaseLostError) onLost(error);
+      log.warn("The lease was not extended", { error });
+    }
+    renewing = undefined;
+  };
+  const cancel = every?.(milliseconds, async () => {
+    renewing ??= beat();
+    await renewing;
+  });
+  return {
+    async stop() {
+      cancel?.();
+      await renewing;
+    },
+  };
 }
 
 /** A lease that cannot be released expires by itself; what the run came to matters more. */

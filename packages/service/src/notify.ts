@@ -1,4 +1,4 @@
-import type { ResultEvent } from "@specdrop/events";
+import type { OperationsEvent, ResultEvent } from "@specdrop/events";
 import type { Log, Notifier } from "./ports.ts";
 
 export interface NotifyDependencies {
@@ -11,4 +11,10 @@ export async function notify(deps: NotifyDependencies, event: ResultEvent): Prom
   const { id, documentId, correlationId } = event.detail.metadata;
   await deps.notifier.notify(event);
   deps.log.info("Notified", { eventId: id, detailType: event.detailType, documentId, correlationId });
+}
+
+/** Tells people about the pipeline itself. */
+export async function announce(deps: NotifyDependencies, notice: OperationsEvent): Promise<void> {
+  await deps.notifier.announce(notice);
+  deps.log.info("Announced", { eventId: notice.detail.metadata.id, detailType: notice.detailType });
 }

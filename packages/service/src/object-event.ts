@@ -14,6 +14,8 @@ export interface ObjectEvent {
   /** Hexadecimal; orders the events of one key. */
   readonly sequencer?: string;
   readonly requestId?: string;
+  /** An account id, or an AWS service; absent where it is the account that the event is in. */
+  readonly requester?: string;
   readonly deletionType?: "Permanently Deleted" | "Delete Marker Created";
 }
 
@@ -38,6 +40,7 @@ export function parseObjectEvent(event: unknown): ObjectEvent | undefined {
     etag: optionalText(object, "etag"),
     sequencer: optionalText(object, "sequencer"),
     requestId: optionalText(detail, "request-id"),
+    requester: stranger(optionalText(detail, "requester"), envelope.account),
     deletionType: optionalText(detail, "deletion-type"),
   };
   return {
@@ -49,10 +52,14 @@ export function parseObjectEvent(event: unknown): ObjectEvent | undefined {
   };
 }
 
+function stranger(requester: string | undefined, account: string | undefined): string | undefined {
+  return requester === account ? undefined : requester;
+}
+
 function definedOnly(
   optional: {
     readonly [Name in keyof ObjectEvent]?: string | undefined;
   },
-): Partial<Pick<ObjectEvent, "versionId" | "etag" | "sequencer" | "requestId" | "deletionType">> {
+): Partial<Pick<ObjectEvent, "versionId" | "etag" | "sequencer" | "requestId" | "requester" | "deletionType">> {
   return Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
 }

@@ -28,7 +28,7 @@ export interface DocumentPlan extends Remarks {
 /** Compares a document with what is live, and touches nothing: neither AWS nor the ledger. */
 export async function planDocument(deps: PlanDependencies, change: DocumentText): Promise<DocumentPlan> {
   const { documentId, source, correlationId } = change;
-  const declared = readDeclared(change.body, documentId);
+  const declared = await readDeclared(change.body, documentId);
   if (declared.mode === "unreadable") return declared.remarks;
 
   const named = declared.document.resources.map((resource) => resource.ApiId);

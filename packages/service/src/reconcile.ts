@@ -1,53 +1,39 @@
 import {
   type ChangeSet,
-  type Clock,
-  type ControlPlane,
   converge,
   type Gateway,
   type Outcome,
   type Progress,
-  type Random,
   type RequestRate,
 } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { ownsOn } from "./affected-apis.ts";
-import { type AllowedApis, isAllowed } from "./allowed-apis.ts";
+import { isAllowed } from "./allowed-apis.ts";
 import { changeSetOf } from "./change-set.ts";
+import type { ConvergeDependencies } from "./dependencies.ts";
 import { operationIdOf } from "./identity.ts";
 import { lastDeployment } from "./last-deployment.ts";
 import { DEFAULT_LEASE_TTL_MS, type HeldLease, underLease } from "./lease.ts";
 import { logAbout } from "./log.ts";
 import { wakeWaiting, whereaboutsIn } from "./moves.ts";
 import { noLongerAllowed } from "./not-allowed.ts";
+import { type ProgressBus, progressReports } from "./notify-progress.ts";
 import { endSuperseded, settleOvertakenOn } from "./overtaken.ts";
-import type { ChangeSetRecord, Ledger, Log, ResultBus, Revision, Signal, SignalQueue, SpecStore } from "./ports.ts";
+import type { ChangeSetRecord, Revision, Signal } from "./ports.ts";
 import { endRepair, toRepair } from "./repair.ts";
 import { converged, failedUntouched, unreadable } from "./results.ts";
 import { type Declared, readRevision } from "./revision-text.ts";
 import { publishOwed, settleAndPublish } from "./settle.ts";
+import { suspensionIn, tellSuspension, tellWaiting } from "./suspension.ts";
 import { storeWhole } from "./whole-result.ts";
 
-export interface ReconcileDependencies {
-  readonly ledger: Ledger;
-  readonly store: SpecStore;
-  readonly queue: SignalQueue;
-  readonly bus: ResultBus;
-  readonly controlPlane: ControlPlane;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** The account's, shared with all others who write to API Gateway; without it requests are not held back. */
-  readonly requestRate?: RequestRate;
+export interface ReconcileDependencies extends ConvergeDependencies {
+  /** Without it nobody is told how far a long run is. */
+  readonly progress?: ProgressBus;
   /** Without it nothing around the responses is checked, and nothing is deployed. */
   readonly gateway?: Gateway;
   /** The account's for deployments. */
   readonly deploymentRate?: RequestRate;
-  readonly log: Log;
-  /** Milliseconds; `DEFAULT_LEASE_TTL_MS` without it. */
-  readonly leaseTtlMs?: number;
-  /** Every API is allowed without it. */
-  readonly allowedApis?: AllowedApis;
-  /** The engine's, unless a test brings another. */
-  readonly converge?: typeof converge;
 }
 
 export interface RunBudget {
@@ -67,7 +53,16 @@ export type Reconciliation =
   /** Nothing was left to do, or a newer revision does it. */
   | {
       readonly outcome: "idle";
-      readonly reason: "unknown" | "settled" | "unconcerned" | "gone" | "superseded" | "unrepaired" | "waiting";
+      readonly reason:
+        | "unknown"
+        | "settled"
+        | "unconcerned"
+        | "gone"
+        | "superseded"
+        | "unrepaired"
+        | "waiting"
+        /** Applying is suspended: once it is resumed, the sweep signals what is unfinished. */
+        | "suspended";
     };
 
 /**
@@ -84,7 +79,12 @@ export async function reconcile(
   const operationId = operationIdOf(documentId, signal.sequence);
   const scoped = { ...deps, log: logAbout(deps.log, { documentId, apiId, correlationId, operationId }) };
   const lease = { apiId, owner: budget.owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
-  const reconciliation = await underLease(scoped, lease, (held) => run(scoped, signal, budget, held));
+  const suspension = await tellSuspension(scoped);
+  if (suspension !== undefined) await tellWaiting(scoped, signal, suspension, deps.clock.now());
+  const reconciliation: Reconciliation =
+    suspension === undefined
+      ? await underLease(scoped, lease, (held) => run(scoped, signal, budget, held))
+      : { outcome: "idle", reason: "suspended" };
   scoped.log.info("Reconciled", summaryOf(reconciliation));
   return reconciliation;
 }
@@ -135,7 +135,7 @@ async function run(
     return told === undefined ? { outcome: "idle", reason: "unrepaired" } : { outcome: "repaired", event: told };
   }
   const stored = await storeWhole(deps.store, event);
-  const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, stored);
+  const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, stored, lease.fence);
   await wakeWaiting(deps, signal, revision);
   return isOurs ? { outcome: "settled", event: stored } : { outcome: "idle", reason: "superseded" };
 }
@@ -179,10 +179,14 @@ async function convergeRevision(
     declared,
   });
   const note = progressNotes(deps, changeSet, lease);
+  const report = progressReports(deps, signal, revision);
+  const halt = suspensionWatch(deps);
   const outcome = await (deps.converge ?? converge)(changeSet, deps, {
     fence: lease.fence,
     holdLease: lease.hold,
-    deadline: budget.deadline,
+    get deadline() {
+      return halt.isDue() ? Number.NEGATIVE_INFINITY : budget.deadline;
+    },
     whereabouts: whereaboutsIn(
       deps.ledger,
       documentId,
@@ -193,6 +197,8 @@ async function convergeRevision(
       const { ended, total } = progress;
       deps.log.info("Change ended", { logicalId, action, status, ended, total });
       await note.progress(progress);
+      await report(status, progress);
+      await halt.look();
     },
   });
   if (outcome.status === "interrupted" || outcome.status === "waiting") {
@@ -205,6 +211,7 @@ async function convergeRevision(
 }
 
 const NOTE_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 5_000;
 
 /** Lets the ledger know how far the run is, now and then, and where it was when its time was up. */
 function progressNotes(
@@ -225,6 +232,21 @@ function progressNotes(
     if (clock.now() - noted >= NOTE_EVERY_MS) await latest();
   };
   return { progress, latest };
+}
+
+/** Has a run end early, as if its time were up, when applying is suspended meanwhile. */
+function suspensionWatch({ ledger, clock, log }: Pick<ReconcileDependencies, "ledger" | "clock" | "log">) {
+  let looked = clock.now();
+  let suspended = false;
+  return {
+    isDue: () => suspended,
+    async look() {
+      if (suspended || clock.now() - looked < LOOK_EVERY_MS) return;
+      looked = clock.now();
+      suspended = (await suspensionIn(ledger)) !== undefined;
+      if (suspended) log.warn("Applying was suspended: the run ends early");
+    },
+  };
 }
 
 /** What an earlier run over this revision changed, the last one finds as it should be: that is not "unchanged". */

@@ -1,4 +1,4 @@
-import { parse, type SpecDocument } from "@specdrop/spec";
+import { parseLazily, type SpecDocument } from "@specdrop/spec";
 import type { Revision, SpecStore } from "./ports.ts";
 import type { Remarks } from "./results.ts";
 
@@ -34,8 +34,11 @@ export async function readRevision(
   return stored === undefined ? undefined : readDeclared(stored.body, documentId);
 }
 
-export function readDeclared(body: string | Uint8Array, documentId: string): DeclaredDocument | Unreadable {
-  const { document, diagnostics, omitted } = parse(body, documentId);
+export async function readDeclared(
+  body: string | Uint8Array,
+  documentId: string,
+): Promise<DeclaredDocument | Unreadable> {
+  const { document, diagnostics, omitted } = await parseLazily(body, documentId);
   const remarks = { diagnostics, omitted };
   if (document === undefined) return { mode: "unreadable", remarks };
   return { mode: document.dryRun ? "plan" : "apply", document, remarks };

@@ -25,7 +25,8 @@ export async function publishOwed(
 
 /**
  * Writes the terminal result of a revision on one API, publishes it and marks it published, in this order; a result
- * still owed goes first. `false` if the revision, or a later one, has its result already.
+ * still owed goes first. `false` if the revision, or a later one, has its result already. Throws `LeaseLostError`, as
+ * the ledger does.
  */
 export async function settleAndPublish(
   deps: SettleDependencies,
@@ -33,12 +34,14 @@ export async function settleAndPublish(
   apiId: string,
   sequence: number,
   event: ResultEvent,
+  /** The lease's, of the run that tells it. */
+  fence?: number,
 ): Promise<boolean> {
   // The ledger refuses while an earlier result is unpublished, and another process may write one in between.
   for (let tries = 1; ; tries++) {
     const changeSet = await publishOwed(deps, documentId, apiId);
     if (changeSet !== undefined && changeSet.settledSequence >= sequence) return false;
-    if (await deps.ledger.settle(documentId, apiId, sequence, event)) break;
+    if (await deps.ledger.settle(documentId, apiId, sequence, event, fence)) break;
     if (tries === MAX_TRIES) throw new Error(`Others keep settling ${documentId} on API ${apiId}`);
   }
   await deps.bus.publish([event]);

@@ -1,7 +1,7 @@
-import type { Clock, ControlPlane, converge, Random, RequestRate } from "@specdrop/engine";
-import type { AllowedApis } from "./allowed-apis.ts";
+import type { ConvergeDependencies } from "./dependencies.ts";
 import { logAbout } from "./log.ts";
-import type { Ledger, Log, ResultBus, SignalQueue, SpecStore } from "./ports.ts";
+import type { Ledger } from "./ports.ts";
+import { tellSuspension } from "./suspension.ts";
 import { inTurn } from "./sweep/in-turn.ts";
 import { sweepDocument } from "./sweep/sweep-document.ts";
 import { type Tally, tally } from "./sweep/tally.ts";
@@ -9,23 +9,9 @@ import { type Tally, tally } from "./sweep/tally.ts";
 /** How long others get to finish what they are at before the sweep takes it for left behind. */
 export const DEFAULT_GRACE_MS = 5 * 60_000;
 
-export interface SweepDependencies {
-  readonly ledger: Ledger;
-  readonly store: SpecStore;
-  readonly queue: SignalQueue;
-  readonly bus: ResultBus;
-  readonly controlPlane: ControlPlane;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  /** The account's; without it requests are not held back. */
-  readonly requestRate?: RequestRate;
-  /** Every API is allowed without it. */
-  readonly allowedApis?: AllowedApis;
+export interface SweepDependencies extends ConvergeDependencies {
   /** Milliseconds; `DEFAULT_GRACE_MS` without it. */
   readonly graceMs?: number;
-  /** The engine's, unless a test brings another. */
-  readonly converge?: typeof converge;
 }
 
 /** What a sweep found and did. */
@@ -36,19 +22,22 @@ export interface Swept extends Tally {
   readonly unreached: number;
   /** Documents that could not be looked at to the end; the log says why. */
   readonly failed: number;
+  /** Applying was suspended: nothing was signalled, and drift was told and not repaired. */
+  readonly suspended?: true;
 }
 
 /**
  * Looks at every document of the ledger for what was left behind: results that were never published, change sets that
  * never settled, revisions without an end; and for live state that is no longer as accepted.
  *
- * Where nothing is wrong it writes nothing, and reads the ledger's list of documents once; then for each document its
+ * Where nothing is wrong it writes nothing, and reads the suspension and the ledger's list of documents once; then for each document its
  * record, its change set on every API and the one for no API; and for each API that it is live on, the text (once for
  * all), what is owned on the API, and one list for every integration.
  */
 export async function sweep(deps: SweepDependencies, { deadline }: { readonly deadline: number }): Promise<Swept> {
   const done = tally();
-  const documentIds = inTurn(await swept(deps.ledger), deps.clock.now());
+  const isSuspended = (await tellSuspension(deps)) !== undefined;
+  const documentIds = inTurn(await documentsIn(deps.ledger), deps.clock.now());
   let documents = 0;
   let failed = 0;
   for (const documentId of documentIds) {
@@ -57,19 +46,20 @@ export async function sweep(deps: SweepDependencies, { deadline }: { readonly de
     const log = logAbout(deps.log, { documentId });
     try {
       const graceMs = deps.graceMs ?? DEFAULT_GRACE_MS;
-      await sweepDocument({ ...deps, log, graceMs, done, deadline }, documentId);
+      await sweepDocument({ ...deps, log, graceMs, done, deadline, isSuspended }, documentId);
     } catch (error) {
       failed += 1;
       log.error("A document could not be swept to the end", { error });
     }
   }
-  const result = { ...done, documents, failed, unreached: documentIds.length - documents };
-  deps.log.info("Swept", result);
+  const counts = { ...done, documents, failed, unreached: documentIds.length - documents };
+  const result: Swept = isSuspended ? { ...counts, suspended: true } : counts;
+  deps.log.info("Swept", { ...result });
   return result;
 }
 
 /** What the command line applied by itself has neither a queue nor a bus. */
-async function swept(ledger: Pick<Ledger, "listDocuments">): Promise<readonly string[]> {
+export async function documentsIn(ledger: Pick<Ledger, "listDocuments">): Promise<readonly string[]> {
   const documentIds: string[] = [];
   for await (const { documentId } of ledger.listDocuments()) {
     if (documentId.startsWith("s3://")) documentIds.push(documentId);

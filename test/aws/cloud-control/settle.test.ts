@@ -143,7 +143,7 @@ describe("RetryAfter", () => {
   test.each([new Date(0), new Date(Number.NaN), Number.NaN])("%s changes nothing", async (RetryAfter) => {
     const clock = virtualClock();
     await settle({ ...FIRST, RetryAfter }, script({ OperationStatus: "SUCCESS" }), options(clock));
-    expect(clock.sleeps).toEqual([125]);
+    expect(clock.sleeps).toEqual([130]);
   });
 
   test("beyond the timeout is cut short", async () => {
@@ -171,7 +171,7 @@ describe("a status call that fails", () => {
     const clock = virtualClock();
     const answers = [...Array.from({ length: 7 }, () => failure), asked("9"), asked("3600")];
     await settle(FIRST, script(...answers, { OperationStatus: "SUCCESS" }), options(clock));
-    expect(clock.sleeps).toEqual([125, 150, 300, 600, 1_200, 2_400, 3_750, 3_750, 9_000, 60_000]);
+    expect(clock.sleeps).toEqual([130, 100, 200, 400, 800, 1_600, 2_500, 2_500, 9_000, 60_000]);
   });
 
   test("again and again leaves the outcome unknown", async () => {
@@ -189,6 +189,32 @@ describe("a status call that fails", () => {
     const api = script(named("AccessDeniedException"));
     await expect(settle(FIRST, api, options(virtualClock()))).rejects.toMatchObject({ code: "AccessDenied" });
     expect(api.asked).toHaveLength(1);
+  });
+});
+
+describe("the account's request rate", () => {
+  test("has each question wait for its turn, and hears of throttling", async () => {
+    const clock = virtualClock();
+    const heard: string[] = [];
+    const requestRate = {
+      book: async () => 0,
+      async bookStatus() {
+        heard.push("book");
+        return 700;
+      },
+      throttled: async () => void heard.push("throttled"),
+    };
+    const api = script(named("ThrottlingException"), { OperationStatus: "SUCCESS" });
+    await settle(FIRST, api, { ...options(clock), requestRate });
+    expect(heard).toEqual(["book", "throttled", "book"]);
+    expect(clock.sleeps).toEqual([130, 700, 100, 700]);
+  });
+
+  test("need not know of questions", async () => {
+    const clock = virtualClock();
+    const requestRate = { book: async () => 9_000, throttled: async () => {} };
+    await settle(FIRST, script({ OperationStatus: "SUCCESS" }), { ...options(clock), requestRate });
+    expect(clock.sleeps).toEqual([130]);
   });
 });
 
@@ -231,9 +257,9 @@ describe("how soon the end is seen", () => {
 
   test("what is known of one kind of operation says nothing of another", async () => {
     const pace = adaptivePace();
-    pace.learn("DELETE", 8_000);
-    expect(pace.gapMs("DELETE", 0)).toBe(2_000);
-    expect(pace.gapMs("CREATE", 0)).toBe(125);
+    await follow(8_000, pace);
+    expect(pace.follow("CREATE").nextMs()).toBeGreaterThan(1_500);
+    expect(pace.follow("DELETE").nextMs()).toBe(130);
   });
 
   test("operations that failed teach nothing", async () => {
@@ -244,6 +270,6 @@ describe("how soon the end is seen", () => {
       script({ OperationStatus: "IN_PROGRESS" }, { OperationStatus: "FAILED" }),
       options(clock, pace),
     );
-    expect(pace.gapMs("CREATE", 0)).toBe(125);
+    expect(pace.follow("CREATE").nextMs()).toBe(130);
   });
 });

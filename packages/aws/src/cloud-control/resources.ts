@@ -1,7 +1,7 @@
-import { type Clock, ControlPlaneError, type Random } from "@specdrop/engine";
+import { type Clock, ControlPlaneError, type Random, type RequestRate } from "@specdrop/engine";
 import type { CloudControlApi, Operation, ProgressEvent, ResourceDescription } from "./api.ts";
 import { fromEvent, fromThrown } from "./errors.ts";
-import { adaptivePace } from "./pace.ts";
+import { type OperationTimes, sharedPace } from "./operation-times.ts";
 import { patiently } from "./retry.ts";
 import { settle } from "./settle.ts";
 
@@ -13,6 +13,10 @@ export interface ResourcesOptions {
   readonly random?: Random;
   /** How long one write may take to settle, in milliseconds; 15 minutes. */
   readonly settleTimeoutMs?: number;
+  /** The account's; with it, questions about a status take their turn too once AWS has throttled. */
+  readonly requestRate?: RequestRate;
+  /** What others have found out of how long operations take; without it every process learns for itself. */
+  readonly operationTimes?: OperationTimes;
 }
 
 /** Cloud Control's calls on any type of resource. Throws `ControlPlaneError`s. */
@@ -28,9 +32,9 @@ export interface Resources {
 /** Reads are retried here; a write is sent once, and followed to its end. */
 export function resources(
   api: CloudControlApi,
-  { clock, random = Math.random, settleTimeoutMs = 15 * 60_000 }: ResourcesOptions,
+  { clock, random = Math.random, settleTimeoutMs = 15 * 60_000, requestRate, operationTimes }: ResourcesOptions,
 ): Resources {
-  const pace = adaptivePace();
+  const pace = sharedPace(clock, operationTimes);
   const read = <T>(call: () => Promise<T>) => patiently(call, { clock, random, attempts: READ_ATTEMPTS });
 
   async function everyPage(TypeName: string, ResourceModel: string): Promise<readonly ResourceDescription[]> {
@@ -50,10 +54,21 @@ export function resources(
     list: (typeName, model) => unlessNotFound(everyPage(typeName, JSON.stringify(model))),
 
     async write(operation, send) {
-      const first = await send().catch((thrown: unknown) => {
-        throw fromThrown(thrown);
+      const [first, known] = await Promise.all([
+        send().catch((thrown: unknown) => {
+          throw fromThrown(thrown);
+        }),
+        pace.known(),
+      ]);
+      const event = await settle(first, api, {
+        operation,
+        clock,
+        random,
+        pace: known,
+        timeoutMs: settleTimeoutMs,
+        requestRate,
       });
-      const event = await settle(first, api, { operation, clock, random, pace, timeoutMs: settleTimeoutMs });
+      await pace.tell();
       if (event.OperationStatus !== "SUCCESS") throw fromEvent({ ...event, Operation: operation }, clock.now());
       return event;
     },

@@ -1,7 +1,7 @@
-import { type Clock, ControlPlaneError, type Random } from "@specdrop/engine";
+import { type Clock, ControlPlaneError, type Random, type RequestRate } from "@specdrop/engine";
 import type { CloudControlApi, Operation, ProgressEvent } from "./api.ts";
 import { untilRetryAfter } from "./errors.ts";
-import type { Pace } from "./pace.ts";
+import type { Following, Pace } from "./pace.ts";
 import { patiently } from "./retry.ts";
 
 /** How often one reading of the status may fail in a row before the operation's outcome counts as unknown. */
@@ -14,6 +14,8 @@ export interface SettleOptions {
   readonly pace: Pace;
   /** Counted from the first reply. */
   readonly timeoutMs: number;
+  /** The account's; without it questions go out when they are due. */
+  readonly requestRate?: RequestRate | undefined;
 }
 
 /**
@@ -23,33 +25,61 @@ export interface SettleOptions {
 export async function settle(
   first: ProgressEvent,
   api: Pick<CloudControlApi, "status">,
-  { operation, clock, random, pace, timeoutMs }: SettleOptions,
+  options: SettleOptions,
 ): Promise<ProgressEvent> {
-  const startedAt = clock.now();
-  const token = first.RequestToken;
-  let event = first;
-  let askedAt = startedAt;
-  let unfinishedMs = 0;
-  while (!isTerminal(event)) {
-    if (token === undefined) throw unknownOutcome(operation, "has no RequestToken to ask for it by");
-    const now = clock.now();
-    const leftMs = timeoutMs - (now - startedAt);
-    if (leftMs <= 0) throw unknownOutcome(operation, `has not settled within ${timeoutMs / 1000} s`);
-    unfinishedMs = Math.max(0, askedAt - startedAt);
-    const gapMs = pace.gapMs(operation, unfinishedMs);
-    // The gap counts from question to question; a slow answer must not turn the loop into a hot one.
-    const waitMs = Math.max(gapMs - (now - askedAt), gapMs / 2, untilRetryAfter(event, now));
-    await clock.sleep(Math.min(waitMs, leftMs));
-    event = await patiently(
-      () => {
-        askedAt = clock.now();
-        return api.status({ RequestToken: token });
-      },
-      { clock, random, attempts: STATUS_ATTEMPTS },
-    );
+  if (isTerminal(first)) return first;
+  const following = options.pace.follow(options.operation);
+  try {
+    const { event, askedMs } = await follow(first, api, following, options);
+    following.ended(event.OperationStatus === "SUCCESS" ? askedMs : undefined);
+    return event;
+  } catch (error) {
+    following.ended();
+    throw error;
   }
-  if (event.OperationStatus === "SUCCESS" && event !== first) pace.learn(operation, unfinishedMs);
-  return event;
+}
+
+async function follow(
+  first: ProgressEvent,
+  api: Pick<CloudControlApi, "status">,
+  following: Following,
+  { operation, clock, random, timeoutMs, requestRate }: SettleOptions,
+): Promise<{ readonly event: ProgressEvent; readonly askedMs: number }> {
+  const token = first.RequestToken;
+  if (token === undefined) throw unknownOutcome(operation, "has no RequestToken to ask for it by");
+  const startedAt = clock.now();
+  const elapsedMs = () => Math.max(0, clock.now() - startedAt);
+  let event = first;
+  let askedMs = 0;
+
+  const throttled = async () => requestRate?.throttled();
+
+  async function ask(): Promise<ProgressEvent> {
+    const turnMs = (await requestRate?.bookStatus?.()) ?? 0;
+    if (turnMs > 0) await clock.sleep(turnMs);
+    askedMs = elapsedMs();
+    following.asks(askedMs, turnMs > 0);
+    return await api.status({ RequestToken: token as string });
+  }
+
+  while (!isTerminal(event)) {
+    const answeredMs = elapsedMs();
+    if (answeredMs >= timeoutMs) throw unknownOutcome(operation, `has not settled within ${timeoutMs / 1000} s`);
+    const gapMs = following.nextMs() - askedMs;
+    // The gap counts from question to question; a slow answer must not turn the loop into a hot one.
+    const dueMs = Math.max(askedMs + gapMs, answeredMs + gapMs / 2, answeredMs + untilRetryAfter(event, clock.now()));
+    await clock.sleep(Math.ceil(Math.min(dueMs, timeoutMs) - answeredMs));
+    // By now others of the kind may have shown that it is too early.
+    for (let lateMs = later(); lateMs >= 1; lateMs = later()) await clock.sleep(Math.ceil(lateMs));
+    event = await patiently(ask, { clock, random, attempts: STATUS_ATTEMPTS, throttled });
+    if (!isTerminal(event)) following.unfinished(askedMs);
+  }
+  return { event, askedMs };
+
+  function later(): number {
+    const now = elapsedMs();
+    return Math.min(following.nextMs(), timeoutMs) - now;
+  }
 }
 
 function isTerminal({ OperationStatus: status }: ProgressEvent): boolean {

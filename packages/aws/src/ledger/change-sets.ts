@@ -7,6 +7,7 @@ import { changeSetKey } from "./keys.ts";
 import type { LedgerTable } from "./table.ts";
 
 const KIND = "changeSet";
+const NOT_BEHIND = "(attribute_not_exists(#fence) OR #fence <= :fence)";
 
 interface ChangeSetItem extends ItemKey {
   readonly kind: typeof KIND;
@@ -61,7 +62,7 @@ export async function beginRun(
     },
     {
       text:
-        "(attribute_not_exists(#fence) OR #fence <= :fence) AND (attribute_not_exists(#settledSequence) OR " +
+        `${NOT_BEHIND} AND (attribute_not_exists(#settledSequence) OR ` +
         "#settledSequence < :sequence OR attribute_exists(#drift.#fingerprint))",
     },
   );
@@ -88,7 +89,7 @@ export async function checkpoint(
         "#settledSequence = if_not_exists(#settledSequence, :zero), #epoch = if_not_exists(#epoch, :zero)",
       values: { ...identity(documentId, apiId), ":progress": progress, ":fence": fence, ":zero": 0 },
     },
-    { text: "attribute_not_exists(#fence) OR #fence <= :fence" },
+    { text: NOT_BEHIND },
   );
   if (noted === undefined) throw behind(apiId, fence);
 }
@@ -103,6 +104,7 @@ export async function settle(
   apiId: string,
   sequence: number,
   event: ResultEvent,
+  fence?: number,
 ): Promise<boolean> {
   const key = changeSetKey(documentId, apiId);
   const result: StoredEvent = { sequence, event: JSON.stringify(event), published: false, writeId: randomUUID() };
@@ -117,13 +119,16 @@ export async function settle(
     {
       text:
         "(attribute_not_exists(#settledSequence) OR #settledSequence < :sequence) AND " +
-        "(attribute_not_exists(#result) OR #result.#published = :true)",
-      values: { ":true": true },
+        `(attribute_not_exists(#result) OR #result.#published = :true)${fence === undefined ? "" : ` AND ${NOT_BEHIND}`}`,
+      values: { ":true": true, ...(fence === undefined ? {} : { ":fence": fence }) },
     },
   );
   if (settled !== undefined) return true;
   const held = await table.get<ChangeSetItem>(key);
-  return held?.result?.writeId === result.writeId;
+  if (held?.result?.writeId === result.writeId) return true;
+  const isOpen = (held?.settledSequence ?? 0) < sequence && held?.result?.published !== false;
+  if (isOpen && fence !== undefined) throw behind(apiId, fence);
+  return false;
 }
 
 export async function markPublished(

@@ -17,7 +17,7 @@ export async function noteDrift(
   documentId: string,
   apiId: string,
   sequence: number,
-  drift: Omit<DriftRecord, "published">,
+  drift: Omit<DriftRecord, "published" | "repair">,
 ): Promise<boolean> {
   const key = changeSetKey(documentId, apiId);
   const stored: StoredDrift = {
@@ -44,7 +44,7 @@ export async function noteDrift(
 /** `undefined` where there is nothing it could follow on. */
 function followingOn(
   sequence: number,
-  { count, fingerprint }: Omit<DriftRecord, "published" | "event">,
+  { count, fingerprint }: Omit<DriftRecord, "published" | "event" | "repair">,
 ): Expression | undefined {
   if (count === 1) {
     if (fingerprint === undefined) return undefined;
@@ -60,6 +60,23 @@ function followingOn(
   return { text: `${isNext} AND ${isOther}`, values: { ...values, ":fingerprint": fingerprint } };
 }
 
+export async function noteRepair(
+  table: LedgerTable,
+  documentId: string,
+  apiId: string,
+  count: number,
+  now: number,
+): Promise<void> {
+  const key = changeSetKey(documentId, apiId);
+  const held = await table.get<{ readonly drift?: StoredDrift }>(key);
+  const repair = { asked: (held?.drift?.repair?.asked ?? 0) + 1, at: now };
+  await table.update(
+    key,
+    { text: "SET #drift.#repair = :repair", values: { ":repair": repair } },
+    { text: "#drift.#count = :count", values: { ":count": count } },
+  );
+}
+
 export async function markDriftPublished(
   table: LedgerTable,
   documentId: string,
@@ -73,9 +90,10 @@ export async function markDriftPublished(
   );
 }
 
-export function driftOf({ count, fingerprint, event, published }: StoredDrift): DriftRecord {
+export function driftOf({ count, fingerprint, event, published, repair }: StoredDrift): DriftRecord {
   return {
     count,
+    ...(repair && { repair }),
     ...(fingerprint !== undefined && { fingerprint }),
     event: JSON.parse(event) as ResultEvent,
     published,

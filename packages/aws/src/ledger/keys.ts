@@ -29,6 +29,9 @@ export const responseKey = (response: IntegrationRef & { readonly IntegrationRes
 
 export const leaseKey = (apiId: string): ItemKey => ({ pk: apiPartition(apiId), sk: "lease" });
 
+/** One for the whole ledger. */
+export const suspensionKey: ItemKey = { pk: "operations", sk: "suspension" };
+
 const partition = (prefix: string, value: string): string => fitting(prefix, value, PARTITION_KEY_BYTES);
 const sort = (prefix: string, value: string): string => fitting(prefix, value, SORT_KEY_BYTES);
 

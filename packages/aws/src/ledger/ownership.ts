@@ -1,8 +1,8 @@
 import type { ClaimOutcome, NaturalKey, OwnedResource, PendingCreate } from "@specdrop/engine";
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { ItemKey } from "./keys.ts";
-import { apiPartition, RESPONSE_PREFIX, responseKey } from "./keys.ts";
-import type { Expression, LedgerTable } from "./table.ts";
+import { apiPartition, leaseKey, RESPONSE_PREFIX, responseKey } from "./keys.ts";
+import type { Expression, Guard, LedgerTable } from "./table.ts";
 import { contend } from "./table.ts";
 
 const KIND = "response";
@@ -25,9 +25,11 @@ export async function listOwned(table: LedgerTable, apiId: string): Promise<read
 export function claim(table: LedgerTable, resource: OwnedResource, fence: number): Promise<ClaimOutcome> {
   const key = responseKey(resource);
   return contend<ClaimOutcome>(formatNaturalKey(resource), async () => {
-    if (await table.put(itemOf(resource, fence), freeOrOurs(resource.documentId, fence)))
-      return { outcome: { claimed: true } };
-    const held = await table.get<ResponseItem>(key);
+    const condition = freeOrOurs(resource.documentId, fence);
+    const put = await table.putGuarded(itemOf(resource, fence), condition, leaseNoLater(resource.ApiId, fence));
+    if (put === "written") return { outcome: { claimed: true } };
+    if (put === "guardRefused") throw leaseTaken(resource.ApiId, fence);
+    const held = put === "refused" ? await table.get<ResponseItem>(key) : undefined;
     if (held === undefined) return undefined;
     if (held.documentId !== resource.documentId) return { outcome: { claimed: false, owner: held.documentId } };
     refuseBehind(fence, held);
@@ -42,7 +44,11 @@ export function release(
 ): Promise<void> {
   const key = responseKey(resource);
   return contend(formatNaturalKey(resource), async () => {
-    if (await table.delete(key, freeOrOurs(resource.documentId, fence))) return { outcome: undefined };
+    const condition = freeOrOurs(resource.documentId, fence);
+    const deleted = await table.deleteGuarded(key, condition, leaseNoLater(resource.ApiId, fence));
+    if (deleted === "written") return { outcome: undefined };
+    if (deleted === "guardRefused") throw leaseTaken(resource.ApiId, fence);
+    if (deleted === "contended") return undefined;
     const held = await table.get<ResponseItem>(key);
     if (held?.documentId !== resource.documentId) return { outcome: undefined };
     refuseBehind(fence, held);
@@ -63,6 +69,18 @@ const freeOrOurs = (documentId: string, fence: number): Expression => ({
   text: "attribute_not_exists(#pk) OR (#documentId = :documentId AND #fence <= :fence)",
   values: { ":documentId": documentId, ":fence": fence },
 });
+
+/** The record alone cannot tell: where there is none, nothing says that a later run has been there. */
+const leaseNoLater = (apiId: string, fence: number): Guard => ({
+  key: leaseKey(apiId),
+  condition: { text: "attribute_not_exists(#fence) OR #fence <= :lease", values: { ":lease": fence } },
+});
+
+function leaseTaken(apiId: string, fence: number): LeaseLostError {
+  return new LeaseLostError(
+    `The lease of API ${apiId} was given to another run since this one (fence ${fence}) began.`,
+  );
+}
 
 function refuseBehind(fence: number, held: ResponseItem): void {
   if (fence < held.fence) {

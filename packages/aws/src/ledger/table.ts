@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
-  DeleteCommand,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from "@aws-sdk/client-dynamodb";
+import {
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   paginateQuery,
   paginateScan,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { ItemKey } from "./keys.ts";
@@ -17,12 +23,23 @@ export interface Expression {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
+/** What must hold of another item at the very moment of a write. */
+export interface Guard {
+  readonly key: ItemKey;
+  readonly condition: Expression;
+}
+
+/** What came of a guarded write; nothing is written but where it says so. `contended`: try again. */
+export type Guarded = "written" | "refused" | "guardRefused" | "contended";
+
 /** One DynamoDB table: reads are strongly consistent, writes conditional, and lists paged. */
 export interface LedgerTable {
   get<Item>(key: ItemKey): Promise<Item | undefined>;
   /** `false`, and nothing written, where the condition does not hold. */
   put(item: ItemKey & Readonly<Record<string, unknown>>, condition: Expression): Promise<boolean>;
-  delete(key: ItemKey, condition: Expression): Promise<boolean>;
+  /** The same in one transaction with a look at another item. */
+  putGuarded(item: ItemKey & Readonly<Record<string, unknown>>, condition: Expression, guard: Guard): Promise<Guarded>;
+  deleteGuarded(key: ItemKey, condition: Expression, guard: Guard): Promise<Guarded>;
   /** `undefined`, and nothing written, where the condition does not hold. */
   update<Item>(key: ItemKey, change: Expression, condition: Expression): Promise<Updated<Item> | undefined>;
   query<Item>(pk: string, prefix: string): AsyncIterable<Item>;
@@ -37,6 +54,20 @@ export interface Updated<Item> {
 
 export function ledgerTable(client: DynamoDBDocumentClient | DynamoDBClient, TableName: string): LedgerTable {
   const documents = client instanceof DynamoDBClient ? DynamoDBDocumentClient.from(client) : client;
+
+  async function guarded(
+    { key: Key, condition }: Guard,
+    write: NonNullable<TransactWriteCommandInput["TransactItems"]>[number],
+  ): Promise<Guarded> {
+    const ConditionCheck = { TableName, Key, ...conditionOn(condition) };
+    try {
+      await documents.send(new TransactWriteCommand({ TransactItems: [{ ConditionCheck }, write] }));
+      return "written";
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
   return {
     async get<Item>(Key: ItemKey) {
       const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
@@ -44,12 +75,10 @@ export function ledgerTable(client: DynamoDBDocumentClient | DynamoDBClient, Tab
     },
     async put(Item, condition) {
       const command = new PutCommand({ TableName, Item, ...conditionOn(condition) });
-      return (await unlessRefused(documents.send(command))) !== undefined;
+      return (await documents.send(command).catch(refusal)) !== undefined;
     },
-    async delete(Key, condition) {
-      const command = new DeleteCommand({ TableName, Key, ...conditionOn(condition) });
-      return (await unlessRefused(documents.send(command))) !== undefined;
-    },
+    putGuarded: (Item, condition, guard) => guarded(guard, { Put: { TableName, Item, ...conditionOn(condition) } }),
+    deleteGuarded: (Key, condition, guard) => guarded(guard, { Delete: { TableName, Key, ...conditionOn(condition) } }),
     async update<Item>(Key: ItemKey, change: Expression, condition: Expression) {
       const command = new UpdateCommand({
         TableName,
@@ -59,8 +88,11 @@ export function ledgerTable(client: DynamoDBDocumentClient | DynamoDBClient, Tab
         ...namesAndValues(change, condition),
         ReturnValues: "ALL_OLD",
       });
-      const written = await unlessRefused(documents.send(command));
-      return written && { before: written.Attributes as Item | undefined };
+      return await contend(`${Key.pk} ${Key.sk}`, async () => {
+        const written = await unlessRefused(documents.send(command));
+        if (written === "contended") return undefined;
+        return { outcome: written && { before: written.Attributes as Item | undefined } };
+      });
     },
     async *query<Item>(pk: string, prefix: string) {
       const condition: Expression = {
@@ -97,13 +129,29 @@ function namesAndValues(...expressions: readonly Expression[]) {
   };
 }
 
-async function unlessRefused<Output>(sent: Promise<Output>): Promise<Output | undefined> {
+/** The transaction's reasons stand in the order of its items: the guard's first. Other errors are thrown. */
+function reasonOf(error: unknown): Guarded {
+  if (!(error instanceof TransactionCanceledException)) throw error;
+  const [guard, write] = error.CancellationReasons ?? [];
+  if (guard?.Code === "ConditionalCheckFailed") return "guardRefused";
+  if (write?.Code === "ConditionalCheckFailed") return "refused";
+  if (guard?.Code === "TransactionConflict" || write?.Code === "TransactionConflict") return "contended";
+  throw error;
+}
+
+/** `contended` where the item is part of a transaction at the moment: the SDK does not try that again by itself. */
+async function unlessRefused<Output>(sent: Promise<Output>): Promise<Output | "contended" | undefined> {
   try {
     return await sent;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
+    if (error instanceof TransactionConflictException) return "contended";
+    return refusal(error);
   }
+}
+
+function refusal(error: unknown): undefined {
+  if (error instanceof ConditionalCheckFailedException) return undefined;
+  throw error;
 }
 
 const ROUNDS = 50;

@@ -5,6 +5,7 @@ import { nothingToDo, rejected, superseded } from "../results.ts";
 import { settleAndPublish } from "../settle.ts";
 import { partOf } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";
+import { endLost, isTextLost } from "./lost-text.ts";
 import type { DocumentSweep, Held } from "./sweep-document.ts";
 
 /** Sees to it that every revision of a document ends, once nobody else can be expected to. */
@@ -14,7 +15,7 @@ export async function finish(deps: DocumentSweep, held: Held): Promise<void> {
   const isOld = ({ seenAt }: Revision) => now - seenAt >= deps.graceMs;
   const isAtRest = isOld(record.head) && (record.current === undefined || isOld(record.current));
   if (isAtRest) await endWithoutApi(deps, held);
-  if (record.current !== undefined && isOld(record.current)) {
+  if (record.current !== undefined && isOld(record.current) && !deps.isSuspended) {
     await signalUnsettled(deps, held, record.current, isAtRest ? record.overtaken : []);
   }
   if (isAtRest && record.overtaken.length > 0) {
@@ -26,17 +27,25 @@ export async function finish(deps: DocumentSweep, held: Held): Promise<void> {
 /** A run of an overtaken revision may have left something on an API that the current one does not know of. */
 async function signalUnsettled(
   deps: DocumentSweep,
-  { record: { documentId }, changeSets }: Held,
+  { record, changeSets }: Held,
   current: Revision,
   overtaken: readonly Revision[],
 ): Promise<void> {
+  const { documentId } = record;
   const { sequence, correlationId } = current;
   const apiIds = new Set([current, ...overtaken].flatMap((revision) => revision.apiIds));
+  let isLost: boolean | undefined;
   for (const apiId of apiIds) {
     const changeSet = changeSets.get(apiId);
     if ((changeSet?.settledSequence ?? 0) >= sequence) continue;
     if (changeSet?.runningSequence === sequence && (await isHeld(deps, apiId))) continue;
-    await deps.queue.send({ documentId, apiId, sequence, part: partOf(deps.clock.now()), correlationId });
+    const signal = { documentId, apiId, sequence, part: partOf(deps.clock.now()), correlationId };
+    isLost ??= await isTextLost(deps, record, current);
+    if (isLost) {
+      await endLost(deps, signal, current);
+      continue;
+    }
+    await deps.queue.send(signal);
     deps.log.warn("A change set has not settled: signalled again", { apiId, sequence });
     deps.done.signalsSent += 1;
   }
@@ -61,7 +70,7 @@ async function ending(deps: DocumentSweep, { documentId, head, current }: Docume
   const isOvertaken = sequence !== head.sequence && sequence !== current?.sequence;
   const stored = isOvertaken || kind === "withdrawn" ? undefined : await deps.store.read(source);
   const subject = { documentId, revision, now: deps.clock.now() };
-  const remarks = stored && judgeDocument(deps.allowedApis, documentId, source.key, stored.body).remarks;
+  const remarks = stored && (await judgeDocument(deps.allowedApis, documentId, source.key, stored.body)).remarks;
   if (kind === "rejected") return remarks === undefined ? superseded(subject, NO_API) : rejected(subject, remarks);
   return isOvertaken ? superseded(subject, NO_API) : nothingToDo(subject, remarks);
 }

@@ -21,6 +21,11 @@ export function partOf(now: number): number {
   return slotOf(now) * PARTS_PER_SLOT;
 }
 
+/** The same for a signal that is sent at once when applying is resumed, however often that happens. */
+export function partOfResumption(now: number): number {
+  return Math.floor(now / 1_000) * PARTS_PER_SLOT;
+}
+
 function slotOf(now: number): number {
   return Math.floor(now / SLOT_MS);
 }

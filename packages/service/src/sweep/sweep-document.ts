@@ -12,6 +12,8 @@ export interface DocumentSweep extends SweepDependencies {
   /** Epoch milliseconds: no API is compared with AWS after it. */
   readonly deadline: number;
   readonly done: RunningTally;
+  /** Nothing is to be applied: nobody is asked to. */
+  readonly isSuspended: boolean;
 }
 
 /** A document as the ledger has it: its record, and its change sets by API, as far as there are any. */

@@ -76,12 +76,15 @@ async function compare(
   }
 }
 
-/** A repair that has been asked for gets some time. */
+const LONGEST_WAIT_MS = 6 * 3_600_000;
+
+/** A repair that has been asked for gets some time: twice as much after each that came to nothing. */
 async function askAgain(deps: DocumentSweep, changeSet: ChangeSetRecord, revision: Revision): Promise<void> {
   const { drift } = changeSet;
   if (drift === undefined) return;
-  const askedAt = Date.parse(drift.event.detail.metadata.time);
-  if (deps.clock.now() - askedAt >= deps.graceMs) await askForRepair(deps, changeSet, revision, drift.count);
+  const { asked, at } = drift.repair ?? { asked: 1, at: Date.parse(drift.event.detail.metadata.time) };
+  const waitMs = Math.min(LONGEST_WAIT_MS, deps.graceMs * 2 ** (asked - 1));
+  if (deps.clock.now() - at >= waitMs) await askForRepair(deps, changeSet, revision, drift.count);
 }
 
 /** Nothing of what was seen live can come from a run of ours, if none has begun or ended since. */
@@ -113,6 +116,8 @@ async function askForRepair(
   { sequence, correlationId }: Revision,
   repair: number,
 ): Promise<void> {
+  if (deps.isSuspended) return;
+  await deps.ledger.noteRepair(documentId, apiId, repair, deps.clock.now());
   await deps.queue.send({ documentId, apiId, sequence, part: partOf(deps.clock.now()), correlationId, repair });
   deps.log.info("A repair is asked for", { apiId, repair });
   deps.done.signalsSent += 1;

@@ -1,0 +1,17 @@
+/** Which change set to converge; never what to do. */
+export interface Signal {
+  readonly documentId: string;
+  readonly apiId: string;
+  /** The revision that caused it; part of the deduplication id. */
+  readonly sequence: number;
+  /** Which continuation of the run this is, from 0; part of the deduplication id. */
+  readonly part: number;
+  readonly correlationId: string;
+  /** The number of the drift that is to be repaired; part of the deduplication id. Absent where a revision is to be converged. */
+  readonly repair?: number;
+}
+
+/** The FIFO queue: one group per API. */
+export interface SignalQueue {
+  send(signal: Signal): Promise<void>;
+}

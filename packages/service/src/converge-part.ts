@@ -1,0 +1,98 @@
+import { type ChangeSet, converge, formatNaturalKey, type Outcome, type OwnershipLedger } from "@specdrop/engine";
+import type { DesiredResource } from "@specdrop/spec";
+import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
+import type { Ledger } from "./ports.ts";
+import type { ReconcileDependencies, RunBudget } from "./reconcile.ts";
+
+/** Some of what a revision declares on one API. */
+export interface Part {
+  readonly documentId: string;
+  readonly apiId: string;
+  readonly sequence: number;
+  readonly resources: readonly DesiredResource[];
+}
+
+/** What came of a part. `superseded`: the revision is no longer in force, or has its result already; nothing was touched. */
+export type PartOutcome = Outcome | { readonly status: "superseded" };
+
+type PartDependencies = Omit<ReconcileDependencies, "store" | "queue" | "bus" | "operations" | "allowedApis">;
+
+/**
+ * Converges some of the resources of the revision in force, and removes nothing: for a document that is learnt one
+ * resource at a time. It leaves the run begun, so `reconcile` ends it as its own, and tells of these changes too.
+ * Throws as `reconcile` does.
+ */
+export async function convergePart(
+  deps: PartDependencies,
+  part: Part,
+  budget: RunBudget & { readonly onChange?: NonNullable<Parameters<typeof converge>[2]["onChange"]> },
+): Promise<PartOutcome> {
+  const { ledger } = deps;
+  const { documentId, apiId, sequence } = part;
+  const lease = { apiId, owner: budget.owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
+  return await underLease(deps, lease, async ({ fence, hold }) => {
+    if ((await ledger.readDocument(documentId))?.current?.sequence !== sequence) return { status: "superseded" };
+    const begun = await ledger.beginRun(documentId, apiId, sequence, fence);
+    if (begun.settledSequence >= sequence) return { status: "superseded" };
+
+    const resumed = begun.runningSequence === sequence;
+    const { epoch } = begun;
+    const ports = { ...deps, ledger: viewOf(ledger, part) };
+    const outcome = await (deps.converge ?? converge)(changeSetOf(part, epoch, resumed), ports, {
+      fence,
+      holdLease: hold,
+      get deadline() {
+        return budget.deadline;
+      },
+      ...(budget.onChange && { onChange: budget.onChange }),
+    });
+    await followMoves(ledger, part, fence);
+    // Without a change there is nothing to tell of later. After a failure another try needs tokens of its own.
+    const isOver = outcome.status === "unchanged" ? !resumed : outcome.status === "failed";
+    if (isOver) await ledger.endRun(documentId, apiId, sequence, fence);
+    return outcome;
+  });
+}
+
+function changeSetOf({ documentId, apiId, sequence, resources }: Part, epoch: number, resumed: boolean): ChangeSet {
+  return {
+    documentId,
+    apiId,
+    sequence,
+    epoch,
+    mode: "apply",
+    desired: resources,
+    elsewhere: { owned: 0, deletions: 0 },
+    file: documentId,
+    resumed,
+  };
+}
+
+/** The ledger without what the document owns besides the part: what is not seen is not missed. */
+function viewOf(ledger: Ledger, { documentId, resources }: Part): OwnershipLedger {
+  const wanted = new Set(resources.map(formatNaturalKey));
+  return {
+    listOwned: async (apiId) =>
+      (await ledger.listOwned(apiId)).filter(
+        (resource) => resource.documentId !== documentId || wanted.has(formatNaturalKey(resource)),
+      ),
+    claim: (resource, fence) => ledger.claim(resource, fence),
+    release: (resource, fence) => ledger.release(resource, fence),
+  };
+}
+
+/**
+ * A resource that moved to another key leaves its former response for the end of the run. What becomes of that is for
+ * the policy to say that the resource has now.
+ */
+async function followMoves(ledger: Ledger, { documentId, apiId, resources }: Part, fence: number): Promise<void> {
+  const declared = new Set(resources.map(formatNaturalKey));
+  const policies = new Map(resources.map(({ logicalId, deletionPolicy }) => [logicalId, deletionPolicy]));
+  for (const resource of await ledger.listOwned(apiId)) {
+    const isFormer = resource.documentId === documentId && !declared.has(formatNaturalKey(resource));
+    const { deletionPolicy: former, ...rest } = resource;
+    const policy = policies.get(resource.logicalId);
+    if (!isFormer || !policies.has(resource.logicalId) || policy === former) continue;
+    await ledger.claim({ ...rest, ...(policy === undefined ? {} : { deletionPolicy: policy }) }, fence);
+  }
+}

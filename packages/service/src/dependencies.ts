@@ -1,0 +1,28 @@
+import type { Clock, ControlPlane, converge, Random, RequestRate } from "@specdrop/engine";
+import type { AllowedApis } from "./allowed-apis.ts";
+import type { Every } from "./lease.ts";
+import type { Ledger, Log, OperationsBus, ResultBus, SignalQueue, SpecStore } from "./ports.ts";
+
+/** What a run and the sweep both need. */
+export interface ConvergeDependencies {
+  readonly ledger: Ledger;
+  readonly store: SpecStore;
+  readonly queue: SignalQueue;
+  readonly bus: ResultBus;
+  /** Without it nobody is told that applying was suspended or resumed, nor of what waits meanwhile. */
+  readonly operations?: OperationsBus;
+  readonly controlPlane: ControlPlane;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The account's, shared with all others who ask API Gateway for anything; without it requests are not held back. */
+  readonly requestRate?: RequestRate;
+  readonly log: Log;
+  /** Milliseconds; `DEFAULT_LEASE_TTL_MS` without it. */
+  readonly leaseTtlMs?: number;
+  /** Keeps the lease while AWS is slow; without it the lease is extended between changes only. */
+  readonly every?: Every;
+  /** Every API is allowed without it. */
+  readonly allowedApis?: AllowedApis;
+  /** The engine's, unless a test brings another. */
+  readonly converge?: typeof converge;
+}

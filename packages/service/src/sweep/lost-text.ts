@@ -1,0 +1,46 @@
+import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
+import { endUnapplied } from "../give-up.ts";
+import type { DocumentRecord, Revision, Signal } from "../ports.ts";
+import type { DocumentSweep } from "./sweep-document.ts";
+
+/**
+ * EventBridge tries for a day to deliver an event, and Lambda for six hours more: what nobody has told by then, nobody
+ * will. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+ */
+const EVENTS_COME_FOR_MS = 31 * 3_600_000;
+
+/**
+ * Whether the text of the revision in force is gone, and no event has said why: no run can do anything about it. One
+ * that a rejected text has overwritten is another matter: a run ends that.
+ */
+export async function isTextLost(
+  { store }: Pick<DocumentSweep, "store">,
+  { head }: DocumentRecord,
+  { kind, sequence, source }: Revision,
+): Promise<boolean> {
+  if (kind !== "accepted" || head.sequence !== sequence) return false;
+  return (await store.read(source)) === undefined;
+}
+
+/** Waits for the event that explains it, and ends the revision once there can be none: what it owns stays as it is. */
+export async function endLost(deps: DocumentSweep, signal: Signal, { seenAt }: Revision): Promise<void> {
+  const { apiId } = signal;
+  if (deps.clock.now() - seenAt < EVENTS_COME_FOR_MS) {
+    deps.log.warn("The text is gone, and the event that says why has not come yet", { apiId });
+    return;
+  }
+  const ended = await endUnapplied(deps, signal, `sweep ${deps.clock.now()}`, (revision) => lost(signal, revision));
+  if (ended.outcome === "settled") deps.done.ended += 1;
+}
+
+function lost({ documentId, apiId }: Signal, { sequence }: Revision): Diagnostic {
+  return {
+    code: "SD6004",
+    severity: "error",
+    message: `Revision ${sequence} was accepted, and its text was gone from the bucket before API ${apiId} was converged to it. No event has told why.`,
+    file: documentId,
+    range: START_OF_TEXT,
+    pointer: "",
+    help: "What the document owns stays as it is. Drop the document again; to withdraw it, drop it and delete it.",
+  };
+}

@@ -1,0 +1,59 @@
+import type { Clock } from "@specdrop/engine";
+import { logAbout } from "../log.ts";
+import type { Ledger, Log, SignalQueue } from "../ports.ts";
+import { suspensionIn } from "../suspension.ts";
+import { documentsIn } from "../sweep.ts";
+import { partOfResumption } from "./in-turn.ts";
+
+export interface ResignalDependencies {
+  readonly ledger: Ledger;
+  readonly queue: SignalQueue;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+}
+
+/** What was signalled again after a suspension. */
+export interface Resignalled {
+  readonly signalsSent: number;
+  /** Documents that could not be looked at; a sweep will. */
+  readonly failed: number;
+}
+
+/**
+ * Signals every change set that has not settled, without waiting for it to grow old: signals that came while applying
+ * was suspended have ended quietly. What the time does not suffice for is left to the sweep.
+ */
+export async function resignal(
+  deps: ResignalDependencies,
+  { deadline }: { readonly deadline: number },
+): Promise<Resignalled> {
+  let signalsSent = 0;
+  let failed = 0;
+  if ((await suspensionIn(deps.ledger)) !== undefined) return { signalsSent, failed };
+  for (const documentId of await documentsIn(deps.ledger)) {
+    if (deps.clock.now() >= deadline) break;
+    try {
+      signalsSent += await resignalDocument(deps, documentId);
+    } catch (error) {
+      failed += 1;
+      logAbout(deps.log, { documentId }).error("A document could not be signalled again", { error });
+    }
+  }
+  deps.log.info("Signalled again after a suspension", { signalsSent, failed });
+  return { signalsSent, failed };
+}
+
+async function resignalDocument({ ledger, queue, clock }: ResignalDependencies, documentId: string): Promise<number> {
+  const record = await ledger.readDocument(documentId);
+  if (record?.current === undefined) return 0;
+  const { current, overtaken } = record;
+  const { sequence, correlationId } = current;
+  let sent = 0;
+  for (const apiId of new Set([current, ...overtaken].flatMap((revision) => revision.apiIds))) {
+    const changeSet = await ledger.readChangeSet(documentId, apiId);
+    if ((changeSet?.settledSequence ?? 0) >= sequence) continue;
+    await queue.send({ documentId, apiId, sequence, part: partOfResumption(clock.now()), correlationId });
+    sent += 1;
+  }
+  return sent;
+}
