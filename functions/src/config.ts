@@ -3,7 +3,7 @@ const VARIABLES = {
   bus: "SPECDROP_BUS",
   queueUrl: "SPECDROP_QUEUE_URL",
   table: "SPECDROP_TABLE",
-  slackWebhookUrl: "SPECDROP_SLACK_WEBHOOK_URL",
+  notificationsUrl: "SPECDROP_NOTIFICATIONS_URL",
 } as const;
 
 /** What the functions are told by their environment. */

@@ -1,20 +1,109 @@
-import { parseResultEvent } from "@specdrop/events";
-import { notify } from "@specdrop/service";
+import { PROGRESS_SOURCE, parseOperationsEvent, parseProgressEvent, parseResultEvent } from "@specdrop/events";
+import { announce, notify } from "@specdrop/service/notify"; // Its bundle is not to hold the YAML parser.
+import { NotNow, SlackError } from "@specdrop/slack";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readConfig } from "./config.ts";
 import { NOTIFY_CONFIG, type NotifyWiring, notifyWiring } from "./dependencies/notify.ts";
 import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
 import { withLinkedSecrets } from "./secrets.ts";
+import { readSlackConfig } from "./slack-config.ts";
 
-/** Tells people about the results on the bus. */
-export function createNotify(wiring: NotifyWiring, telemetry: Telemetry): LambdaHandler<unknown, void> {
-  return lambda(telemetry, async (event) => {
-    const result = parseResultEvent(event);
-    if (!result.ok) throw new TypeError(`The event is not a result: ${result.problems.join("; ")}`);
-    await notify({ ...wiring, log: telemetry.log }, result.value);
-    telemetry.count("Notified");
+/** What one message may take: a wait for its turn, Slack's answer to it and to its reply. */
+const MARGIN_MS = 30_000;
+
+/** Tells people about the results on the bus, and about the pipeline itself. What cannot be told now comes again. */
+export function createNotify(wiring: NotifyWiring, telemetry: Telemetry): LambdaHandler<SQSEvent, SQSBatchResponse> {
+  return lambda(telemetry, async ({ Records }, context) => {
+    const batchItemFailures: { itemIdentifier: string }[] = [];
+    for (const record of Records) {
+      const delay = await take(wiring, telemetry, record, context);
+      if (delay === undefined) continue;
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+      // Where this fails, the message comes again when its visibility timeout ends.
+      await wiring.postpone(record.receiptHandle, delay).catch((error: unknown) => {
+        telemetry.log.warn("The message comes again later than it might", { messageId: record.messageId, error });
+      });
+    }
+    return { batchItemFailures };
   });
 }
 
-export const handler = onFirstEvent(() =>
-  createNotify(notifyWiring(readConfig(withLinkedSecrets(process.env), NOTIFY_CONFIG)), powertools("notify")),
-);
+/** After how many seconds the message is to be brought again; `undefined` where it is done with. */
+async function take(
+  wiring: NotifyWiring,
+  telemetry: Telemetry,
+  record: SQSRecord,
+  context: Context,
+): Promise<number | undefined> {
+  if (context.getRemainingTimeInMillis() < MARGIN_MS) return 1;
+  try {
+    telemetry.count(await tell(wiring, telemetry, record));
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotNow) return error.afterMs / 1_000;
+    const { log, count } = telemetry;
+    const { messageId } = record;
+    if (error instanceof SlackError && error.retryAfterMs !== undefined) {
+      count("SlowedDown");
+      log.info("Slack asks to slow down", { messageId, seconds: error.retryAfterMs / 1_000 });
+      return error.retryAfterMs / 1_000;
+    }
+    // What nothing but a person can mend waits in the queue as well: it is told once that is done.
+    count(error instanceof SlackError && !error.retryable ? "SlackRefused" : "NotNotified");
+    log.error("The message will be brought again", { messageId, error });
+    return (wiring.retryAfterSeconds ?? backoff)(Number(record.attributes.ApproximateReceiveCount));
+  }
+}
+
+async function tell(wiring: NotifyWiring, telemetry: Telemetry, { body, messageId }: SQSRecord): Promise<string> {
+  const deps = { ...wiring, log: telemetry.log };
+  const event = parsed(body);
+  if (isProgress(event)) return tellProgress(wiring, telemetry, event);
+  const notice = parseOperationsEvent(event);
+  if (notice.ok) {
+    await announce(deps, notice.value);
+    return "Notified";
+  }
+  const result = parseResultEvent(event);
+  if (result.ok) {
+    await notify(deps, result.value);
+    return "Notified";
+  }
+  telemetry.log.error("A message that is no result was dropped", { messageId, problems: result.problems });
+  return "NotAResult";
+}
+
+/** It is worth one try. */
+async function tellProgress({ notifier }: NotifyWiring, { log }: Telemetry, event: unknown): Promise<string> {
+  const progress = parseProgressEvent(event);
+  if (!progress.ok) return "NotAResult";
+  try {
+    return (await notifier.progress(progress.value)) ? "ProgressShown" : "ProgressDropped";
+  } catch (error) {
+    const { documentId, apiId, correlationId } = progress.value;
+    log.info("Progress was not shown", { documentId, apiId, correlationId, error });
+    return "ProgressDropped";
+  }
+}
+
+function isProgress(event: unknown): boolean {
+  return typeof event === "object" && event !== null && "source" in event && event.source === PROGRESS_SOURCE;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** 30 seconds, doubled each time, up to a quarter of an hour: an outage is sat out within the receives that a message has. */
+function backoff(receiveCount: number): number {
+  return Math.min(15 * 60, 30 * 2 ** Math.max(0, receiveCount - 1));
+}
+
+export const handler = onFirstEvent(() => {
+  const env = withLinkedSecrets(process.env);
+  return createNotify(notifyWiring(readConfig(env, NOTIFY_CONFIG), readSlackConfig(env)), powertools("notify"));
+});

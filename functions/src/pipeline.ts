@@ -1,21 +1,30 @@
 import type { RateLimits } from "@specdrop/engine";
 import type { AllowedApis } from "@specdrop/service";
+import type { Pace } from "@specdrop/slack";
 import type { ClientSettings } from "./clients.ts";
 import type { Config } from "./config.ts";
 import { intakeWiring } from "./dependencies/intake.ts";
 import { notifyWiring } from "./dependencies/notify.ts";
-import { reconcileWiring } from "./dependencies/reconcile.ts";
+import { progressWiring, reconcileWiring } from "./dependencies/reconcile.ts";
 import { sweepWiring } from "./dependencies/sweep.ts";
 import { createIntake } from "./intake.ts";
 import type { Telemetry } from "./lambda.ts";
 import { createNotify } from "./notify.ts";
 import { createReconcile } from "./reconcile.ts";
+import type { SlackConfig } from "./slack-config.ts";
 import { createSweep } from "./sweep.ts";
 
 export type FunctionName = "intake" | "reconcile" | "notify" | "sweep";
 
 export interface PipelineOptions {
   readonly config: Config;
+  readonly slack: SlackConfig;
+  /** What Slack takes; its own pace without it. */
+  readonly slackPace?: Pace;
+  /** After how many seconds what could not be told is tried again; a growing delay without it. */
+  readonly notifyAgainSeconds?: number;
+  /** After how many seconds a signal that failed is delivered again; a growing delay without it. */
+  readonly signalAgainSeconds?: number;
   readonly settings: ClientSettings;
   readonly telemetry: (functionName: FunctionName) => Telemetry;
   /** Milliseconds a lease outlives a killed run by. */
@@ -29,17 +38,23 @@ export interface PipelineOptions {
 }
 
 /** All functions in one process, for who runs them outside of Lambda. Deployed, each has its own bundle. */
-export function pipeline({ config, settings, telemetry, rateLimits, ...options }: PipelineOptions) {
-  const { leaseTtlMs, allowedApis, graceMs } = options;
+export function pipeline({ config, slack, settings, telemetry, rateLimits, ...options }: PipelineOptions) {
+  const { leaseTtlMs, allowedApis, graceMs, slackPace, notifyAgainSeconds, signalAgainSeconds } = options;
   const shared = {
     ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
     ...(allowedApis === undefined ? {} : { allowedApis }),
   };
   const grace = graceMs === undefined ? {} : { graceMs };
+  const progress = slack.access.mode === "bot" ? progressWiring(config, settings) : {};
+  const again = notifyAgainSeconds === undefined ? {} : { retryAfterSeconds: () => notifyAgainSeconds };
+  const signalAgain = signalAgainSeconds === undefined ? {} : { retryAfterSeconds: () => signalAgainSeconds };
   return {
     intake: createIntake({ ...intakeWiring(config, settings), ...shared }, telemetry("intake")),
-    reconcile: createReconcile({ ...reconcileWiring(config, settings, rateLimits), ...shared }, telemetry("reconcile")),
-    notify: createNotify(notifyWiring(config), telemetry("notify")),
+    reconcile: createReconcile(
+      { ...reconcileWiring(config, settings, rateLimits), ...shared, ...progress, ...signalAgain },
+      telemetry("reconcile"),
+    ),
+    notify: createNotify({ ...notifyWiring(config, slack, settings, slackPace), ...again }, telemetry("notify")),
     sweep: createSweep({ ...sweepWiring(config, settings, rateLimits), ...shared, ...grace }, telemetry("sweep")),
   };
 }

@@ -1,12 +1,13 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
 import { parseSignal } from "@specdrop/aws/queue";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
-import { type Reconciliation, reconcile } from "@specdrop/service";
+import { type Reconciliation, reconcile, redeliverySeconds } from "@specdrop/service";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./allowed-apis.ts";
 import { readConfig } from "./config.ts";
 import { deadlineOf } from "./deadline.ts";
-import { RECONCILE_CONFIG, type ReconcileWiring, reconcileWiring } from "./dependencies/reconcile.ts";
+import { deliverAgain } from "./deliver-again.ts";
+import { progressWiring, RECONCILE_CONFIG, type ReconcileWiring, reconcileWiring } from "./dependencies/reconcile.ts";
 import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
 
 /** What is kept back to let a change that has begun come to its end, and to publish the result. */
@@ -24,10 +25,13 @@ export function createReconcile(
     const processor = new SqsFifoPartialProcessorAsync();
     const converge = (record: SQSRecord) =>
       reported(telemetry, record, () => reconcile(deps, parseSignal(record.body), budget));
-    return processPartialResponse(event, converge, processor, {
+    const reply = await processPartialResponse(event, converge, processor, {
       skipGroupOnError: true,
       throwOnFullBatchFailure: false,
     });
+    const { postpone, retryAfterSeconds = redeliverySeconds } = wiring;
+    if (postpone !== undefined) await deliverAgain({ postpone, retryAfterSeconds }, telemetry, event, reply);
+    return reply;
   });
 }
 
@@ -55,6 +59,7 @@ export const handler = onFirstEvent(() =>
     {
       ...reconcileWiring(readConfig(process.env, RECONCILE_CONFIG), {}, API_GATEWAY_LIMITS),
       ...readAllowedApis(process.env),
+      ...(process.env["SPECDROP_PROGRESS"] === "on" ? progressWiring(readConfig(process.env, ["bus"])) : {}),
     },
     powertools("reconcile"),
   ),

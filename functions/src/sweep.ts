@@ -1,7 +1,8 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
 import { parseSignal } from "@specdrop/aws/queue";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
-import { giveUp, type Signal, type Swept, sweep } from "@specdrop/service";
+import { parseOperationsEvent } from "@specdrop/events";
+import { giveUp, type Resignalled, resignal, type Signal, type Swept, sweep } from "@specdrop/service";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./allowed-apis.ts";
 import { readConfig } from "./config.ts";
@@ -12,15 +13,25 @@ import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } 
 /** What is kept back for the document that is being looked at when the time is up. */
 const MARGIN_MS = 30_000;
 
-/** Ends what the dead-letter queue brings; whatever else invokes it, a schedule above all, has it sweep. */
+/**
+ * Ends what the dead-letter queue brings, and signals what has waited for the end of a suspension; whatever else
+ * invokes it, a schedule above all, has it sweep.
+ */
 export function createSweep(
   wiring: SweepWiring,
   telemetry: Telemetry,
-): LambdaHandler<unknown, Swept | SQSBatchResponse> {
+): LambdaHandler<unknown, Swept | Resignalled | SQSBatchResponse> {
   const deps = { ...wiring, log: telemetry.log };
   return lambda(telemetry, async (event, context) => {
     if (isSqsEvent(event)) return giveUpAll(deps, telemetry, event, context);
-    const swept = await sweep(deps, { deadline: deadlineOf(context, wiring.clock, MARGIN_MS) });
+    const budget = { deadline: deadlineOf(context, wiring.clock, MARGIN_MS) };
+    const notice = parseOperationsEvent(event);
+    if (notice.ok && notice.value.detailType === "Resumed") {
+      const resignalled = await resignal(deps, budget);
+      telemetry.count("SignalsResent", resignalled.signalsSent);
+      return resignalled;
+    }
+    const swept = await sweep(deps, budget);
     for (const [metric, amount] of metricsOf(swept)) if (amount > 0) telemetry.count(metric, amount);
     return swept;
   });
@@ -39,6 +50,7 @@ function metricsOf(swept: Swept): readonly (readonly [string, number])[] {
     ["RevisionsEnded", swept.ended],
     ["DocumentsSwept", swept.documents],
     ["DocumentsNotSwept", swept.failed + swept.unreached],
+    ["Suspended", swept.suspended ? 1 : 0],
   ];
 }
 

@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "@specdrop/engine";
+import type { Every } from "@specdrop/service";
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds) => sleep(milliseconds),
+};
+
+/** Does not keep a process alive by itself. */
+export const systemEvery: Every = (milliseconds, beat) => {
+  const timer = setInterval(() => void beat(), milliseconds).unref();
+  return () => clearInterval(timer);
 };

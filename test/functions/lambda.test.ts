@@ -4,6 +4,7 @@ import { readConfig } from "@specdrop/functions/config";
 import { createIntake } from "@specdrop/functions/intake";
 import { lambda, onFirstEvent, powertools, silence } from "@specdrop/functions/lambda";
 import { pipeline } from "@specdrop/functions/pipeline";
+import { readSlackConfig } from "@specdrop/functions/slack-config";
 import { expect, test, vi } from "vitest";
 import { BUCKET, spec, world } from "../service/builders.ts";
 import { busEvent, contextOf, s3Event } from "./samples.ts";
@@ -24,8 +25,8 @@ async function outputOf(call: () => Promise<unknown>): Promise<readonly string[]
 test("configuration is read by name, and everything missing is named at once", () => {
   const env = { SPECDROP_BUCKET: "specs", SPECDROP_TABLE: "ledger", OTHER: "x" };
   expect(readConfig(env, ["bucket", "table"])).toEqual({ bucket: "specs", table: "ledger" });
-  expect(() => readConfig(env, ["bucket", "bus", "slackWebhookUrl"])).toThrow(
-    "Missing in the environment: SPECDROP_BUS, SPECDROP_SLACK_WEBHOOK_URL",
+  expect(() => readConfig(env, ["bucket", "bus", "notificationsUrl"])).toThrow(
+    "Missing in the environment: SPECDROP_BUS, SPECDROP_NOTIFICATIONS_URL",
   );
 });
 
@@ -83,7 +84,8 @@ test("what a handler throws is counted, and thrown on", async () => {
 
 test("one call wires the whole pipeline for an endpoint of one's own", async () => {
   const handlers = pipeline({
-    config: { bucket: "specs", bus: "b", queueUrl: "http://x/q.fifo", table: "t", slackWebhookUrl: "http://x/slack" },
+    config: { bucket: "specs", bus: "b", queueUrl: "http://x/q.fifo", table: "t", notificationsUrl: "http://x/n" },
+    slack: readSlackConfig({ SPECDROP_SLACK_WEBHOOK_URL: "http://x/slack" }),
     settings: {
       endpoint: "http://127.0.0.1:1",
       region: "local",
@@ -98,7 +100,10 @@ test("one call wires the whole pipeline for an endpoint of one's own", async () 
 });
 
 test("each bundle holds only the clients its function needs", () => {
-  expect(importsOf("notify.ts")).not.toContainEqual(expect.stringContaining("aws-sdk"));
+  const clients = importsOf("notify.ts").filter((specifier) =>
+    /aws-sdk\/(?!client-sqs)|aws\/cloud-control/.test(specifier),
+  );
+  expect(new Set(clients)).toEqual(new Set(["@aws-sdk/client-dynamodb"]));
   expect(importsOf("intake.ts")).not.toContain("@specdrop/aws/cloud-control");
   expect(importsOf("reconcile.ts")).not.toContain("@specdrop/slack");
   expect(importsOf("sweep.ts")).not.toContain("@specdrop/slack");

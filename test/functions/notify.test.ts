@@ -1,11 +1,11 @@
-import type { ResultEvent } from "@specdrop/events";
+import type { ResultEvent, RunProgressDetail } from "@specdrop/events";
 import { createNotify, handler } from "@specdrop/functions/notify";
-import { slackNotifier } from "@specdrop/functions/slack-notifier";
 import { intakeObjectEvent } from "@specdrop/service";
-import { SlackError, type SlackMessage } from "@specdrop/slack";
+import { NotNow, SlackError, type SlackNotifier } from "@specdrop/slack";
 import { expect, test } from "vitest";
 import { drain, spec, world } from "../service/builders.ts";
-import { busEvent, contextOf } from "./samples.ts";
+import { aProgress } from "../slack/scenarios.ts";
+import { busEvent, contextOf, sqsEvent } from "./samples.ts";
 import { recorded } from "./telemetry.ts";
 
 async function aResult(): Promise<ResultEvent> {
@@ -15,74 +15,141 @@ async function aResult(): Promise<ResultEvent> {
   return w.published[0] as ResultEvent;
 }
 
-test("a result on the bus is told to people", async () => {
-  const told: ResultEvent[] = [];
-  const telemetry = recorded();
-  const notify = createNotify({ notifier: { notify: async (event) => void told.push(event) } }, telemetry);
-  const { detailType, detail } = await aResult();
-  await notify(busEvent("specdrop", detailType, detail), contextOf());
-  expect(told).toEqual([{ detailType, detail }]);
-  expect(telemetry.counts).toEqual(["Notified"]);
-  expect(telemetry.lines.join()).toContain(detail.metadata.id);
-});
-
-test("what is no result is an error that repeats no value", async () => {
-  const telemetry = recorded();
-  const notify = createNotify({ notifier: { notify: () => Promise.reject(new Error("not reached")) } }, telemetry);
-  const event = busEvent("orders", "OrderPlaced", { secret: "MARKER-4711" });
-  const thrown = await notify(event, contextOf()).catch((error: unknown) => error);
-  expect(thrown).toBeInstanceOf(TypeError);
-  expect(`${thrown} ${telemetry.lines.join()}`).not.toContain("MARKER");
-});
-
-function slack(answers: readonly (SlackError | undefined)[]) {
-  const posted: SlackMessage[] = [];
-  const slept: number[] = [];
-  const left = [...answers];
-  const webhook = {
-    post: async (message: SlackMessage) => {
-      const answer = left.shift();
-      if (answer !== undefined) throw answer;
-      posted.push(message);
+/** The function, with a notifier that answers as told, and what came of it. */
+function wired(answer: (event: unknown) => Promise<unknown> = async () => undefined) {
+  const told: unknown[] = [];
+  const postponed: (readonly [string, number])[] = [];
+  const take = async (event: unknown) => {
+    await answer(event);
+    told.push(event);
+  };
+  const notifier: SlackNotifier = {
+    notify: take,
+    announce: take,
+    progress: async (progress: RunProgressDetail) => {
+      await take(progress);
+      return true;
     },
   };
-  return { posted, slept, notifier: slackNotifier(webhook, { sleep: async (ms) => void slept.push(ms) }) };
+  const telemetry = recorded();
+  const postpone = async (receipt: string, seconds: number) => void postponed.push([receipt, seconds]);
+  const notify = createNotify({ notifier, postpone }, telemetry);
+  const deliver = (bodies: readonly unknown[], { remaining = 60_000, received = 1 } = {}) => {
+    const messages = bodies.map((body, index) => ({ id: `m${index}`, group: "", body: JSON.stringify(body) }));
+    const { Records } = sqsEvent(messages);
+    for (const { attributes } of Records) attributes.ApproximateReceiveCount = String(received);
+    return notify({ Records }, contextOf(remaining));
+  };
+  return { deliver, told, postponed, telemetry };
 }
 
-const slowDown = (retryAfterMs?: number) =>
-  new SlackError("rate_limited", "Slow down", {
-    retryable: true,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+const onBus = ({ detailType, detail }: ResultEvent) => busEvent("specdrop", detailType, detail);
+const NONE = { batchItemFailures: [] };
+const failed = (...ids: readonly string[]) => ({
+  batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
+});
 
-test("being asked to slow down is waited out", async () => {
-  const { posted, slept, notifier } = slack([slowDown(3_000), slowDown()]);
-  await notifier.notify(await aResult());
-  expect(posted).toHaveLength(1);
-  expect(slept).toEqual([3_000, 1_000]);
+test("a notice about the pipeline itself is told to people", async () => {
+  const detail = {
+    metadata: { id: "suspension-1", version: "1", time: "2026-11-22T12:00:00.000Z" },
+    data: { by: "ada", since: "2026-11-22T12:00:00.000Z" },
+  };
+  const { deliver, told, telemetry } = wired();
+  expect(await deliver([busEvent("specdrop.operations", "Suspended", detail)])).toEqual(NONE);
+  expect(told).toEqual([{ detailType: "Suspended", detail }]);
+  expect(telemetry.counts).toEqual(["Notified"]);
+});
+
+test("a result on the bus is told to people", async () => {
+  const { deliver, told, telemetry } = wired();
+  const result = await aResult();
+  expect(await deliver([onBus(result)])).toEqual(NONE);
+  expect(told).toEqual([result]);
+  expect(telemetry.counts).toEqual(["Notified"]);
+  expect(telemetry.lines.join()).toContain(result.detail.metadata.id);
+});
+
+test("what is no result is dropped, and nothing of it repeated", async () => {
+  const { deliver, told, telemetry } = wired();
+  const nonsense = [busEvent("orders", "OrderPlaced", { secret: "MARKER-4711" }), "MARKER-4711", null];
+  expect(await deliver(nonsense)).toEqual(NONE);
+  expect(told).toEqual([]);
+  expect(telemetry.counts).toEqual(["NotAResult", "NotAResult", "NotAResult"]);
+  expect(telemetry.lines.join()).not.toContain("MARKER");
+});
+
+test("of a batch, what could not be told now comes again when it was said to", async () => {
+  const result = await aResult();
+  const answers = [
+    undefined,
+    new NotNow("later", 7_000),
+    new SlackError("rate_limited", "Slow down", { retryable: true, retryAfterMs: 90_000 }),
+    undefined,
+  ];
+  const { deliver, told, postponed, telemetry } = wired(async () => {
+    const answer = answers.shift();
+    if (answer !== undefined) throw answer;
+  });
+  expect(await deliver([onBus(result), onBus(result), onBus(result), onBus(result)])).toEqual(failed("m1", "m2"));
+  expect(told).toHaveLength(2);
+  expect(postponed).toEqual([
+    ["AQEB1", 7],
+    ["AQEB2", 90],
+  ]);
+  expect(telemetry.counts).toEqual(["Notified", "SlowedDown", "Notified"]);
 });
 
 test.each([
-  ["for long", [slowDown(60_000)], 0],
-  ["again and again", [slowDown(1), slowDown(1), slowDown(1), slowDown(1)], 3],
-])("being asked to slow down %s is left to the platform", async (_, answers, waits) => {
-  const { slept, notifier } = slack(answers);
-  await expect(notifier.notify(await aResult())).rejects.toThrow("Slow down");
-  expect(slept).toHaveLength(waits);
+  [1, 30],
+  [2, 60],
+  [5, 480],
+  [6, 900],
+  [99, 900],
+])("the %dth time it fails, it comes again after %d seconds", async (received, seconds) => {
+  const away = new SlackError("http_503", "Slack is away", { retryable: true });
+  const { deliver, postponed, telemetry } = wired(() => Promise.reject(away));
+  expect(await deliver([onBus(await aResult())], { received })).toEqual(failed("m0"));
+  expect(postponed).toEqual([["AQEB0", seconds]]);
+  expect(telemetry.counts).toEqual(["NotNotified"]);
 });
 
-test("a message that may have been taken is not posted again at once", async () => {
-  const { slept, notifier } = slack([new SlackError("timeout", "No answer", { retryable: true })]);
-  await expect(notifier.notify(await aResult())).rejects.toThrow("No answer");
-  expect(slept).toEqual([]);
+test("what only a person can mend is counted as such, and is not lost", async () => {
+  const refused = new SlackError("channel_not_found", "Slack refused it", { retryable: false });
+  const { deliver, telemetry } = wired(() => Promise.reject(refused));
+  expect(await deliver([onBus(await aResult())])).toEqual(failed("m0"));
+  expect(telemetry.counts).toEqual(["SlackRefused"]);
 });
 
-test("nobody is told of what changed nothing", async () => {
-  const { posted, notifier } = slack([]);
-  await notifier.notify({ ...(await aResult()), detailType: "SpecSuperseded" });
-  expect(posted).toEqual([]);
+test("progress is told once, or not at all", async () => {
+  const event = busEvent("specdrop.progress", "RunProgress", aProgress());
+  const shown = wired();
+  expect(await shown.deliver([event, busEvent("specdrop.progress", "RunProgress", {})])).toEqual(NONE);
+  expect(shown.told).toEqual([aProgress()]);
+  expect(shown.telemetry.counts).toEqual(["ProgressShown", "NotAResult"]);
+  const dropped = wired(() => Promise.reject(new SlackError("rate_limited", "Slow down", { retryable: true })));
+  expect(await dropped.deliver([event])).toEqual(NONE);
+  expect(dropped.telemetry.counts).toEqual(["ProgressDropped"]);
+});
+
+test("with too little time left, messages go back at once", async () => {
+  const { deliver, told, postponed } = wired();
+  expect(await deliver([onBus(await aResult())], { remaining: 10_000 })).toEqual(failed("m0"));
+  expect(told).toEqual([]);
+  expect(postponed).toEqual([["AQEB0", 1]]);
+});
+
+test("where a message cannot be put off, it comes again all the same", async () => {
+  const telemetry = recorded();
+  const later = () => Promise.reject(new NotNow("later", 1_000));
+  const notifier: SlackNotifier = { notify: later, announce: later, progress: later };
+  const notify = createNotify({ notifier, postpone: () => Promise.reject(new Error("SQS is away")) }, telemetry);
+  const body = JSON.stringify(onBus(await aResult()));
+  expect(await notify(sqsEvent([{ id: "m0", group: "", body }]), contextOf(60_000))).toEqual(failed("m0"));
+  expect(telemetry.lines.join()).toContain("SQS is away");
 });
 
 test("the deployed handler names what is missing in its environment", async () => {
-  await expect(handler({}, contextOf())).rejects.toThrow("Missing in the environment: SPECDROP_SLACK_WEBHOOK_URL");
+  await expect(handler({ Records: [] }, contextOf())).rejects.toThrow(
+    "Missing in the environment: SPECDROP_NOTIFICATIONS_URL, SPECDROP_TABLE",
+  );
 });

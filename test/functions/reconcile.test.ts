@@ -49,6 +49,21 @@ test("a failure holds back what is behind it in its group, and nothing else", as
   expect(told(w.published).slice(2)).toEqual(["ApplySucceeded 1 api1", "ApplySucceeded 1 api1"]);
 });
 
+test("what failed is asked for again, group by group: one delay for all of a group, the first of them first", async () => {
+  const w = await dropped();
+  await w.ledger.acquireLease("api1", "another", 60_000, w.clock.now());
+  const postponed: string[] = [];
+  const postpone = async (handle: string, seconds: number) => void postponed.push(`${handle} ${seconds}`);
+  const batch = sqsEvent([...w.waiting.map(message), { id: "m4", group: "api4", body: "not a signal" }]);
+  const [first, , third] = batch.Records;
+  if (first === undefined || third === undefined) throw new Error("five messages are waiting");
+  first.attributes.ApproximateReceiveCount = "3";
+  third.attributes.ApproximateReceiveCount = "2";
+  const reply = await createReconcile({ ...w, postpone }, w.telemetry)(batch, contextOf());
+  expect(reply.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(["m0", "m2", "m4"]);
+  expect(postponed).toEqual(["AQEB0 240", "AQEB2 240", "AQEB4 15"]);
+});
+
 test("a batch that fails as a whole is handed back whole", async () => {
   const { call } = await dropped();
   const batch = sqsEvent([{ id: "m0", group: "api1", body: "not a signal" }]);

@@ -11,10 +11,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SECRETS = path.resolve(import.meta.dirname, "../../functions/src/secrets.ts");
 const PROGRAM = `
   import { withLinkedSecrets } from ${JSON.stringify(SECRETS)};
-  console.log(withLinkedSecrets(process.env).SPECDROP_SLACK_WEBHOOK_URL ?? "none");`;
+  const { SPECDROP_SLACK_WEBHOOK_URL, SPECDROP_SLACK_BOT_TOKEN } = withLinkedSecrets(process.env);
+  console.log(SPECDROP_SLACK_WEBHOOK_URL ?? SPECDROP_SLACK_BOT_TOKEN ?? "none");`;
 
-/** The webhook's address as a new process finds it; links are read once per process. */
-function webhookIn(env: Readonly<Record<string, string>>): string {
+/** The webhook's address, or the bot's token, as a new process finds it; links are read once per process. */
+function secretIn(env: Readonly<Record<string, string>>): string {
   return execFileSync(process.execPath, ["--input-type=module", "--eval", PROGRAM], { env, encoding: "utf8" }).trim();
 }
 
@@ -32,15 +33,20 @@ const linked = { SlackWebhookUrl: { type: "sst.sst.Secret", value: "https://hook
 const local = { SPECDROP_SLACK_WEBHOOK_URL: "http://127.0.0.1:4566/slack" };
 
 test("a deployed function finds the secret that is linked to it", () => {
-  expect(webhookIn(deployedWith(linked))).toBe("https://hooks.slack.test/linked");
+  expect(secretIn(deployedWith(linked))).toBe("https://hooks.slack.test/linked");
+});
+
+test("a bot finds its token", () => {
+  const token = { SlackBotToken: { type: "sst.sst.Secret", value: "xoxb-linked" } };
+  expect(secretIn(deployedWith(token))).toBe("xoxb-linked");
 });
 
 test("what the environment says goes first", () => {
-  expect(webhookIn({ ...deployedWith(linked), ...local })).toBe("http://127.0.0.1:4566/slack");
+  expect(secretIn({ ...deployedWith(linked), ...local })).toBe("http://127.0.0.1:4566/slack");
 });
 
 test("without a link the environment is all there is", () => {
-  expect(webhookIn(deployedWith({}))).toBe("none");
-  expect(webhookIn({})).toBe("none");
-  expect(webhookIn(local)).toBe("http://127.0.0.1:4566/slack");
+  expect(secretIn(deployedWith({}))).toBe("none");
+  expect(secretIn({})).toBe("none");
+  expect(secretIn(local)).toBe("http://127.0.0.1:4566/slack");
 });

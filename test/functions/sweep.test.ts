@@ -99,3 +99,27 @@ test("the allow-list is read where there is one", () => {
   expect(allowedApis?.prefixes.get("")).toEqual(["*"]);
   expect(() => readAllowedApis({ SPECDROP_ALLOWED_APIS: "" })).toThrow("leave it unset");
 });
+
+const RESUMED = {
+  version: "0",
+  source: "specdrop.operations",
+  "detail-type": "Resumed",
+  detail: {
+    metadata: { id: "suspension-2", version: "1", time: "2026-11-22T12:00:00.000Z" },
+    data: { by: "ada", since: "2026-11-22T12:00:00.000Z" },
+  },
+};
+
+test("the end of a suspension has it signal what waited, however new", async () => {
+  const w = await dropped();
+  expect(await w.call(RESUMED, contextOf())).toEqual({ signalsSent: 2, failed: 0 });
+  expect(w.signals.map(({ apiId }) => apiId)).toEqual(["api1", "api2"]);
+  expect(w.telemetry.counts).toEqual(["SignalsResent 2"]);
+});
+
+test("a sweep while applying is suspended is counted as such", async () => {
+  const w = await dropped();
+  await w.ledger.switchSuspension({ suspended: true, by: "ada", since: 1 });
+  expect(await w.call(SCHEDULED, contextOf())).toMatchObject({ suspended: true });
+  expect(w.telemetry.counts).toEqual(["DocumentsSwept 1", "Suspended 1"]);
+});

@@ -1,5 +1,6 @@
 import { checkMessage, LIMITS, renderMessage, type SlackMessage } from "@specdrop/slack";
 import { expect, test } from "vitest";
+import type { LinkButton } from "../../packages/slack/src/block-kit.ts";
 import { readGolden } from "../events/golden.ts";
 
 const good = renderMessage(readGolden("ApplyFailed").event) as SlackMessage;
@@ -14,6 +15,18 @@ test("a rendered message passes, and so does one that uses every limit up", () =
 
 const header = (text: string) => ({ type: "header", text: { type: "plain_text", text } }) as const;
 const field = { type: "mrkdwn", text: "x", verbatim: true } as const;
+
+const button = (change: Partial<LinkButton>): LinkButton => ({
+  type: "button",
+  text: { type: "plain_text", text: "Open" },
+  url: "https://example.com/",
+  action_id: "open",
+  ...change,
+});
+const actions = (change: Partial<LinkButton>): SlackMessage => ({
+  ...good,
+  blocks: [{ type: "actions", elements: [button(change)] }],
+});
 
 test.each<[string, SlackMessage, string]>([
   ["no text", { ...good, text: " " }, "text is empty"],
@@ -37,6 +50,35 @@ test.each<[string, SlackMessage, string]>([
     "many context elements",
     { ...good, blocks: [{ type: "context", elements: Array(11).fill(field) }] },
     "blocks[0].elements holds 11, more than 10",
+  ],
+  ["no buttons", { ...good, blocks: [{ type: "actions", elements: [] }] }, "blocks[0].elements is empty"],
+  [
+    "many buttons",
+    {
+      ...good,
+      blocks: [{ type: "actions", elements: [...Array(26)].map((_, index) => button({ action_id: `${index}` })) }],
+    },
+    "blocks[0].elements holds 26, more than 25",
+  ],
+  [
+    "a long button",
+    actions({ text: { type: "plain_text", text: "x".repeat(76) } }),
+    "blocks[0].elements[0].text has 76 characters, more than 75",
+  ],
+  [
+    "a long address",
+    actions({ url: `https://example.com/${"x".repeat(3_000)}` }),
+    "blocks[0].elements[0].url has 3020 characters, more than 3000",
+  ],
+  [
+    "a button that leads nowhere",
+    actions({ url: "javascript:alert(1)" }),
+    "blocks[0].elements[0].url is no web address",
+  ],
+  [
+    "two buttons with one id",
+    { ...good, blocks: [{ type: "actions", elements: [button({}), button({})] }] },
+    "blocks[0] has an action_id twice",
   ],
   [
     "a repeated block_id",

@@ -1,21 +1,30 @@
 import { readdirSync } from "node:fs";
-import { checkMessage, LIMITS, renderMessage, type SlackMessage } from "@specdrop/slack";
+import type { DocumentSource } from "@specdrop/events";
+import {
+  admit,
+  type ChannelState,
+  checkMessage,
+  digestEntry,
+  LIMITS,
+  renderDigest,
+  renderFailureReply,
+  renderMessage,
+  renderProgress,
+  renderResult,
+  SLACK_PACE,
+  type SlackMessage,
+} from "@specdrop/slack";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { resultEvents } from "../events/arbitraries.ts";
 import { readGolden } from "../events/golden.ts";
-import { SCENARIOS, vary } from "./scenarios.ts";
-
-const links = {
-  documentUrl:
-    "https://eu-central-1.console.aws.amazon.com/s3/object/example-specs?prefix=chat/responses.yaml&tab=details",
-  consoleUrl: "https://eu-central-1.console.aws.amazon.com/apigateway/main/apis?apis=a1b2c3d4e5",
-};
+import { MESSAGES } from "./messages.ts";
+import { aProgress, vary } from "./scenarios.ts";
 
 /** Every text of a message that Slack reads as markup. */
 const markup = (message: SlackMessage): string[] =>
   message.blocks.flatMap((block) => {
-    if (block.type === "header") return [];
+    if (block.type === "header" || block.type === "actions") return [];
     const texts =
       block.type === "context" ? block.elements : [...(block.text ? [block.text] : []), ...(block.fields ?? [])];
     return texts.map(({ text }) => text);
@@ -23,16 +32,15 @@ const markup = (message: SlackMessage): string[] =>
 
 const allText = (message: SlackMessage) => JSON.stringify(message);
 
-test.each(Object.entries(SCENARIOS))("%s looks as it did", async (name, event) => {
-  const message = renderMessage(event, links);
-  expect(message && checkMessage(message)).toEqual([]);
+test.each(Object.entries(MESSAGES))("%s looks as it did", async (name, message) => {
+  expect(checkMessage(message)).toEqual([]);
   await expect(`${JSON.stringify(message, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
 });
 
 test("every golden message has its scenario", () => {
   const files = readdirSync(new URL("golden/", import.meta.url));
   expect(files.sort()).toEqual(
-    Object.keys(SCENARIOS)
+    Object.keys(MESSAGES)
       .map((name) => `${name}.json`)
       .sort(),
   );
@@ -140,9 +148,57 @@ const hostileText = fc.oneof(
     "😀".repeat(2_000),
     "<".repeat(5_000),
     "`".repeat(5_000),
-    "x".repeat(9_000),
+    "x".repeat(10_000),
+    "\u0645\u0631\u062d\u0628\u0627 \u05e9\u05dc\u05d5\u05dd",
   ),
 );
+
+function expectHarmless(message: SlackMessage): void {
+  expect(checkMessage(message)).toEqual([]);
+  for (const text of markup(message)) {
+    expect(text).not.toMatch(/[<>]/);
+    // Code may show what looks like a mention: Slack makes none of it there.
+    const outsideCode = text.replace(/```.*?```/gs, "").replace(/`[^`\n]*`/g, "");
+    expect(outsideCode).not.toMatch(MENTION);
+    expect(outsideCode).not.toContain("`");
+  }
+  expect(message.text).not.toMatch(MENTION);
+  expect(message.blocks.length).toBeLessThan(LIMITS.blocks);
+}
+
+test("the same goes for replies, digests and progress", () => {
+  fc.assert(
+    fc.property(fc.array(resultEvents(hostileText), { minLength: 6, maxLength: 12 }), hostileText, (events, text) => {
+      let state: ChannelState | undefined;
+      for (const [index, event] of events.entries()) {
+        const reply = renderFailureReply(event);
+        if (reply !== undefined) expectHarmless(reply);
+        expectHarmless(renderResult(event));
+        state = admit(state, { ...digestEntry(event), id: `${index}` }, 0, SLACK_PACE).state;
+      }
+      if (state?.digest !== undefined) expectHarmless(renderDigest(state.digest));
+      const document = { bucket: text, key: text, requester: text };
+      expectHarmless(
+        renderProgress(aProgress({ document, apiId: text, correlationId: text, operationId: text, failed: 3 })),
+      );
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("who brought a document is told where that is known", () => {
+  const from = (document: Partial<DocumentSource>) => {
+    const { data } = readGolden("ApplySucceeded").event.detail;
+    const message = renderMessage(vary("ApplySucceeded", { document: { ...data.document, ...document } }));
+    return markup(message as SlackMessage).find((text) => text.startsWith("*From*"));
+  };
+  expect(from({})).toBeUndefined();
+  expect(from({ requester: "444455556666" })).toBe("*From*\n`444455556666`");
+  expect(from({ key: "events/111122223333/shop%2Forders/chat.yaml" })).toBe(
+    "*From*\n`shop/orders` of account `111122223333`",
+  );
+  expect(from({ key: "events/111122223333/%E0%A4%A/chat.yaml" })).toBe("*From*\n`%E0%A4%A` of account `111122223333`");
+});
 
 test("whatever a spec, AWS or a sender writes, the message is one that Slack takes and nobody is fooled by", () => {
   fc.assert(
@@ -151,16 +207,7 @@ test("whatever a spec, AWS or a sender writes, the message is one that Slack tak
       const silent = event.detailType === "ApplyUnchanged" || event.detailType === "SpecSuperseded";
       expect(message === undefined).toBe(silent);
       if (message === undefined) return;
-      expect(checkMessage(message)).toEqual([]);
-      for (const text of markup(message)) {
-        expect(text).not.toMatch(/[<>]/);
-        // Code may show what looks like a mention: Slack makes none of it there.
-        const outsideCode = text.replace(/```.*?```/gs, "").replace(/`[^`\n]*`/g, "");
-        expect(outsideCode).not.toMatch(MENTION);
-        expect(outsideCode).not.toContain("`");
-      }
-      expect(message.text).not.toMatch(MENTION);
-      expect(message.blocks.length).toBeLessThan(LIMITS.blocks);
+      expectHarmless(message);
     }),
     { numRuns: 150 },
   );

@@ -1,4 +1,4 @@
-import type { ResultData, ResultDetailType, ResultEvent } from "@specdrop/events";
+import type { ResultData, ResultDetailType, ResultEvent, RunProgressDetail } from "@specdrop/events";
 import { readGolden } from "../events/golden.ts";
 
 /** A golden event with parts of its data changed, or another detail-type. */
@@ -20,6 +20,9 @@ export const SCENARIOS: Readonly<Record<string, ResultEvent>> = {
   rejected: readGolden("SpecRejected").event,
   plan: readGolden("PlanProduced").event,
   applied: readGolden("ApplySucceeded").event,
+  "applied-from-elsewhere": vary("ApplySucceeded", {
+    document: { ...applied.document, key: "events/111122223333/shop%2Forders/responses.yaml" },
+  }),
   "applied-not-live": vary("ApplySucceeded", { deployment: { status: "pending", stageName: "prod" } }),
   "applied-unknown": vary("ApplySucceeded", { deployment: { status: "unknown" } }),
   "applied-deployment-failed": vary("ApplySucceeded", { deployment: { status: "failed", stageName: "prod" } }),
@@ -76,3 +79,12 @@ export const SCENARIOS: Readonly<Record<string, ResultEvent>> = {
   drift: readGolden("DriftDetected").event,
   "drift-resolved": readGolden("DriftResolved").event,
 };
+
+/** A run that is well under way. */
+export function aProgress(change: Partial<RunProgressDetail> = {}): RunProgressDetail {
+  const { metadata, data } = readGolden("ApplySucceeded").event.detail;
+  const { documentId, operationId, correlationId, sequence, time } = metadata;
+  const about = { documentId, operationId, correlationId, sequence, time, document: data.document };
+  const how = { part: 0, ended: 120, total: 400, failed: 0, elapsedMs: 15_200 };
+  return { ...about, apiId: data.apiId ?? "", ...how, ...change };
+}

@@ -2,21 +2,30 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { resultBus } from "@specdrop/aws/bus";
+import { operationsBus, resultBus } from "@specdrop/aws/bus";
 import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control";
 import { dynamoLedger } from "@specdrop/aws/ledger";
+import { sharedOperationTimes } from "@specdrop/aws/operation-times";
+import { progressBus } from "@specdrop/aws/progress-bus";
 import { signalQueue } from "@specdrop/aws/queue";
 import { sharedRequestRate } from "@specdrop/aws/request-rate";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
 import { DEPLOYMENT_LIMITS, type RateLimits } from "@specdrop/engine";
+import { PROGRESS_DETAIL_TYPE, PROGRESS_SOURCE } from "@specdrop/events";
 import type { ReconcileDependencies } from "@specdrop/service";
 import { type ClientSettings, s3Settings } from "../clients.ts";
 import type { Config } from "../config.ts";
-import { systemClock } from "../system-clock.ts";
+import { systemClock, systemEvery } from "../system-clock.ts";
+import { type Postpone, postponeOn } from "./postpone.ts";
 
 export const RECONCILE_CONFIG = ["bucket", "bus", "queueUrl", "table"] as const;
 
-export type ReconcileWiring = Omit<ReconcileDependencies, "log">;
+export interface ReconcileWiring extends Omit<ReconcileDependencies, "log"> {
+  /** Without it a signal that failed is delivered again when its visibility timeout ends. */
+  readonly postpone?: Postpone;
+  /** By how often a signal was received; a growing delay without it. */
+  readonly retryAfterSeconds?: (receiveCount: number) => number;
+}
 
 /** With `limits`, requests to API Gateway keep to them, together with those of all others on the same table. */
 export function reconcileWiring(
@@ -25,18 +34,34 @@ export function reconcileWiring(
   limits?: RateLimits,
 ): ReconcileWiring {
   const dynamo = new DynamoDBClient(settings);
+  const events = new EventBridgeClient(settings);
   const controlClient = cloudControlClient(settings);
+  const rates = limits === undefined ? {} : accountRates(dynamo, config.table, limits);
+  const operationTimes = sharedOperationTimes(dynamo, config.table);
+  const control = { clock: systemClock, operationTimes, ...rates };
   return {
     store: specsBucket(new S3Client(s3Settings(settings)), config.bucket),
     ledger: dynamoLedger(dynamo, config.table),
     queue: signalQueue(new SQSClient(settings), config.queueUrl),
-    bus: resultBus(new EventBridgeClient(settings), config.bus),
-    controlPlane: cloudControl(controlClient, { clock: systemClock }),
-    gateway: gateway(controlClient, { clock: systemClock }),
+    bus: resultBus(events, config.bus),
+    operations: operationsBus(events, config.bus),
+    controlPlane: cloudControl(controlClient, control),
+    gateway: gateway(controlClient, control),
     clock: systemClock,
+    every: systemEvery,
+    postpone: postponeOn(config.queueUrl, settings),
     random: Math.random,
-    ...(limits === undefined ? {} : accountRates(dynamo, config.table, limits)),
+    ...rates,
   };
+}
+
+/** Has it told how far long runs are, where somebody shows it. */
+export function progressWiring(
+  config: Pick<Config, "bus">,
+  settings: ClientSettings = {},
+): Required<Pick<ReconcileWiring, "progress">> {
+  const about = { source: PROGRESS_SOURCE, detailType: PROGRESS_DETAIL_TYPE };
+  return { progress: progressBus(new EventBridgeClient(settings), config.bus, about) };
 }
 
 /** What everybody on the same table shares. */

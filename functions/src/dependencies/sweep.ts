@@ -1,12 +1,12 @@
 import type { RateLimits } from "@specdrop/engine";
-import type { GiveUpDependencies, SweepDependencies } from "@specdrop/service";
+import type { SweepDependencies } from "@specdrop/service";
 import type { ClientSettings } from "../clients.ts";
 import type { Config } from "../config.ts";
 import { RECONCILE_CONFIG, reconcileWiring } from "./reconcile.ts";
 
 export const SWEEP_CONFIG = RECONCILE_CONFIG;
 
-export type SweepWiring = Omit<SweepDependencies & GiveUpDependencies, "log">;
+export type SweepWiring = Omit<SweepDependencies, "log">;
 
 /** It reads AWS as reconcile does, but only what documents declare; with `limits` it takes its turn among all others. */
 export function sweepWiring(

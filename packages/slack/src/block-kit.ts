@@ -31,9 +31,23 @@ interface ContextBlock {
   readonly block_id?: string;
 }
 
-export type Block = HeaderBlock | SectionBlock | ContextBlock;
+/** A link that looks like a button. Slack tells nobody of a click on it but the browser. */
+export interface LinkButton {
+  readonly type: "button";
+  readonly text: PlainText;
+  readonly url: string;
+  readonly action_id: string;
+}
 
-/** The body of one POST to an incoming webhook. */
+interface ActionsBlock {
+  readonly type: "actions";
+  readonly elements: readonly LinkButton[];
+  readonly block_id?: string;
+}
+
+export type Block = HeaderBlock | SectionBlock | ContextBlock | ActionsBlock;
+
+/** A message, wherever it is posted. */
 export interface SlackMessage {
   /** What notifications and screen readers take, and what is shown where blocks cannot be. */
   readonly text: string;
@@ -44,4 +58,21 @@ export interface SlackMessage {
 
 export function mrkdwn(text: string): Mrkdwn {
   return { type: "mrkdwn", text, verbatim: true };
+}
+
+export function section(text: string): Block {
+  return { type: "section", text: mrkdwn(text) };
+}
+
+export function header(text: string): Block {
+  return { type: "header", text: { type: "plain_text", text, emoji: true } };
+}
+
+export function context(...texts: readonly string[]): Block {
+  return { type: "context", elements: texts.map(mrkdwn) };
+}
+
+/** Nothing in it is fetched, or made a link, unless it is one already. */
+export function message(text: string, blocks: readonly Block[]): SlackMessage {
+  return { text, blocks, unfurl_links: false, unfurl_media: false };
 }

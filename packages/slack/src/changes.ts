@@ -1,4 +1,4 @@
-import type { Action, ChangeResult, ChangeStatus, ResultData } from "@specdrop/events";
+import { ACTION_DONE, type Action, type ChangeResult, type ChangeStatus, type ResultData } from "@specdrop/events";
 import { code } from "./untrusted.ts";
 
 const ICONS: Readonly<Record<Action, string>> = {
@@ -9,16 +9,6 @@ const ICONS: Readonly<Record<Action, string>> = {
   delete: "➖",
   forget: "👋",
   none: "▫️",
-};
-
-const DONE: Readonly<Record<Action, string>> = {
-  create: "created",
-  adopt: "adopted",
-  update: "updated",
-  replace: "replaced",
-  delete: "deleted",
-  forget: "forgotten, left in AWS",
-  none: "unchanged",
 };
 
 // What differs in AWS, seen from the change that would bring it back.
@@ -57,7 +47,7 @@ function formatChange({ logicalId, action, status, changedProperties, error }: C
 }
 
 function describe(action: Action, status: ChangeStatus): string {
-  if (status === "succeeded") return DONE[action];
+  if (status === "succeeded") return ACTION_DONE[action];
   const verb = action === "none" ? "check" : action;
   if (status === "planned") return verb;
   return `${verb} ${status}`;

@@ -1,4 +1,4 @@
-import type { Block, Mrkdwn, SlackMessage } from "./block-kit.ts";
+import type { Block, LinkButton, Mrkdwn, SlackMessage } from "./block-kit.ts";
 import { LIMITS } from "./limits.ts";
 
 /** Why Slack would refuse a message, or show something else than its author meant; `[]` if neither. */
@@ -38,7 +38,25 @@ function checkBlock(block: Block, path: string): string[] {
           checkMrkdwn(element, `${path}.elements[${index}]`, LIMITS.textObject),
         ),
       ];
+    case "actions":
+      return [
+        ...checkCount(`${path}.elements`, block.elements.length, LIMITS.buttons),
+        ...block.elements.flatMap((button, index) => checkButton(button, `${path}.elements[${index}]`)),
+        ...(new Set(block.elements.map(({ action_id }) => action_id)).size < block.elements.length
+          ? [`${path} has an action_id twice`]
+          : []),
+      ];
   }
+}
+
+function checkButton({ text, url, action_id }: LinkButton, path: string): string[] {
+  return [
+    ...checkLength(`${path}.text`, text.text, LIMITS.buttonText),
+    ...checkCharacters(`${path}.text`, text.text),
+    ...checkLength(`${path}.url`, url, LIMITS.buttonUrl),
+    ...(/^https?:\/\/[!-~]+$/.test(url) && !/[<>|`"]/.test(url) ? [] : [`${path}.url is no web address`]),
+    ...checkLength(`${path}.action_id`, action_id, LIMITS.actionId),
+  ];
 }
 
 function checkMrkdwn({ text, verbatim }: Mrkdwn, path: string, longest: number): string[] {

@@ -1,4 +1,4 @@
-import type { ResultEvent } from "@specdrop/events";
+import { ACTION_SIGNS, type ResultEvent } from "@specdrop/events";
 
 /** `+1 ~2 -0`, and in words whatever else there is; for a rejected document, how many problems it has. */
 export function formatCounts({ detailType, detail: { data } }: ResultEvent): {
@@ -15,7 +15,7 @@ export function formatCounts({ detailType, detail: { data } }: ResultEvent): {
   const { summary } = data;
   const planned = data.mode === "plan" || data.mode === "drift";
   return {
-    signs: `+${summary.create} ~${summary.update} -${summary.delete}`,
+    signs: (["create", "update", "delete"] as const).map((each) => `${ACTION_SIGNS[each]}${summary[each]}`).join(" "),
     words: list(
       [summary.adopt, planned ? "to adopt" : "adopted"],
       [summary.replace, planned ? "to replace" : "replaced"],

@@ -1,7 +1,58 @@
 import type { ResultEvent } from "@specdrop/events";
 
-/** An icon and words for an outcome; `undefined` where nobody needs to be told. */
-export function headline({ detailType, detail }: ResultEvent): string | undefined {
+/** What a result comes to for people, and for the rules that say where it is told. */
+export const OUTCOMES = [
+  "applied",
+  "not-live",
+  "withdrawn",
+  "unchanged",
+  "superseded",
+  "planned",
+  "failed",
+  "rejected",
+  "drift",
+  "resolved",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Outcomes that somebody has to do something about: they are worth telling however late it is. */
+const NEEDS_ATTENTION: ReadonlySet<Outcome> = new Set(["not-live", "failed", "rejected", "drift"]);
+
+export function needsAttention(event: ResultEvent): boolean {
+  return NEEDS_ATTENTION.has(outcomeOf(event));
+}
+
+export function outcomeOf({ detailType, detail }: ResultEvent): Outcome {
+  const { mode, deployment } = detail.data;
+  switch (detailType) {
+    case "SpecRejected":
+      return "rejected";
+    case "PlanProduced":
+      return "planned";
+    case "ApplySucceeded":
+      if (deployment?.status === "failed") return "failed";
+      if (deployment?.status === "pending") return "not-live";
+      return mode === "withdraw" ? "withdrawn" : "applied";
+    case "ApplyFailed":
+      return "failed";
+    case "DriftDetected":
+      return "drift";
+    case "DriftResolved":
+      return "resolved";
+    case "ApplyUnchanged":
+      return "unchanged";
+    case "SpecSuperseded":
+      return "superseded";
+  }
+}
+
+/** Nobody needs to be told, unless they have seen the run begin. */
+export function isSilent({ detailType }: ResultEvent): boolean {
+  return detailType === "ApplyUnchanged" || detailType === "SpecSuperseded";
+}
+
+/** An icon and words for an outcome. */
+export function headline({ detailType, detail }: ResultEvent): string {
   const { mode, deployment } = detail.data;
   switch (detailType) {
     case "SpecRejected":
@@ -22,7 +73,8 @@ export function headline({ detailType, detail }: ResultEvent): string | undefine
     case "DriftResolved":
       return "✅ Drift resolved";
     case "ApplyUnchanged":
+      return "▫️ Unchanged";
     case "SpecSuperseded":
-      return undefined;
+      return "⏭️ Superseded by a newer revision";
   }
 }

@@ -1,6 +1,16 @@
 export type { Block, SlackMessage } from "./block-kit.ts";
+export { slackBot } from "./bot.ts";
+export { admit, book, type ChannelState, type Pace, SLACK_PACE } from "./channel-pace.ts";
 export { checkMessage } from "./check-message.ts";
+export { digestEntry, renderDigest } from "./digest-message.ts";
+export { renderFailureReply } from "./failure-reply.ts";
 export { type IncomingWebhook, incomingWebhook, type WebhookOptions } from "./incoming-webhook.ts";
 export { LIMITS } from "./limits.ts";
-export { type RenderOptions, renderMessage } from "./render-message.ts";
-export { SlackError } from "./slack-error.ts";
+export { type Calendar, CONSOLE_LINKS, type Links, type LinkTemplates, linksTo, parseLinks } from "./links.ts";
+export { type Messenger, type Place, webhookMessenger } from "./messenger.ts";
+export { renderProgress } from "./progress-message.ts";
+export { type RenderOptions, renderMessage, renderResult } from "./render-message.ts";
+export { renderNotice } from "./render-notice.ts";
+export { channelFor, isSlackChannel, parseRules, type Routes } from "./routes.ts";
+export { NotNow, SlackError } from "./slack-error.ts";
+export { type SlackChannels, type SlackNotifier, type SlackPosts, slackNotifier } from "./slack-notifier.ts";

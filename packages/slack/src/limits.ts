@@ -1,6 +1,7 @@
 /**
  * How much Slack takes, in characters unless said otherwise. A message beyond one of them is refused as a whole
- * (`invalid_blocks`). From https://docs.slack.dev/reference/block-kit/blocks and
+ * (`invalid_blocks`). From https://docs.slack.dev/reference/block-kit/blocks,
+ * https://docs.slack.dev/reference/block-kit/block-elements/button-element and
  * https://docs.slack.dev/reference/methods/chat.postMessage
  */
 export const LIMITS = {
@@ -16,6 +17,11 @@ export const LIMITS = {
   fieldText: 2_000,
   /** In number. */
   contextElements: 10,
+  /** In number. */
+  buttons: 25,
+  buttonText: 75,
+  buttonUrl: 3_000,
+  actionId: 255,
   /** Of any text object whose block sets no limit of its own. */
   textObject: 3_000,
 } as const;

@@ -1,26 +1,31 @@
 import type { DeploymentResult, ResultEvent } from "@specdrop/events";
-import { type Block, mrkdwn, type SlackMessage } from "./block-kit.ts";
+import { type Block, context, header, message, mrkdwn, type SlackMessage, section } from "./block-kit.ts";
 import { formatChanges } from "./changes.ts";
 import { formatCounts, formatDuration, wroteSomething } from "./counts.ts";
-import { headline } from "./headline.ts";
+import { headline, isSilent } from "./headline.ts";
 import { LIMITS } from "./limits.ts";
 import { nextStep } from "./next-step.ts";
 import { baseName, formatProblems } from "./problems.ts";
-import { code, link, prose } from "./untrusted.ts";
+import { button, code, link, prose } from "./untrusted.ts";
 
 /** What a message may link to. Addresses that are not http(s) are left out. */
 export interface RenderOptions {
-  /** Where people can read the document. */
-  readonly documentUrl?: string;
+  /** Where people can read the document, as it was. */
+  readonly documentUrl?: string | undefined;
   /** Where people can look at the API. */
-  readonly consoleUrl?: string;
+  readonly consoleUrl?: string | undefined;
+  /** Where people can see what the functions logged about it. */
+  readonly logsUrl?: string | undefined;
 }
 
 /** The Slack message for a result; `undefined` for one that nobody needs to be told of (unchanged, superseded). */
 export function renderMessage(event: ResultEvent, options: RenderOptions = {}): SlackMessage | undefined {
-  const title = headline(event);
-  if (title === undefined) return undefined;
+  return isSilent(event) ? undefined : renderResult(event, options);
+}
 
+/** The same for every result: what takes the place of a message about a run that people saw begin. */
+export function renderResult(event: ResultEvent, options: RenderOptions = {}): SlackMessage {
+  const title = headline(event);
   const { data } = event.detail;
   const { signs, words } = formatCounts(event);
   const name = baseName(data.document.key);
@@ -29,28 +34,30 @@ export function renderMessage(event: ResultEvent, options: RenderOptions = {}): 
   const problems = formatProblems(data);
   const next = nextStep(event);
 
-  return {
-    text: `${title}: ${prose(name, 256)}${place} (${[signs, words].filter(Boolean).join(", ")})`,
-    blocks: [
-      { type: "header", text: { type: "plain_text", text: `${title} · ${prose(name, 80)}`, emoji: true } },
-      section([signs && code(signs, 100), words].filter(Boolean).join(" · ")),
-      { type: "section", fields: facts(event, options) },
-      ...(changes.length > 0 ? [section(changes.join("\n"))] : []),
-      ...(problems === undefined ? [] : [section(problems)]),
-      ...(next === undefined ? [] : [section(`*Next:* ${next}`)]),
-      origin(event),
-    ],
-    unfurl_links: false,
-    unfurl_media: false,
-  };
+  return message(`${title}: ${prose(name, 256)}${place} (${[signs, words].filter(Boolean).join(", ")})`, [
+    header(`${title} · ${prose(name, 80)}`),
+    section([signs && code(signs, 100), words].filter(Boolean).join(" · ")),
+    { type: "section", fields: facts(event, options) },
+    ...(changes.length > 0 ? [section(changes.join("\n"))] : []),
+    ...(problems === undefined ? [] : [section(problems)]),
+    ...(next === undefined ? [] : [section(`*Next:* ${next}`)]),
+    ...buttons(options),
+    origin(event),
+  ]);
 }
 
-function section(text: string): Block {
-  return { type: "section", text: mrkdwn(text) };
+export function buttons({ documentUrl, consoleUrl, logsUrl }: RenderOptions): readonly Block[] {
+  const elements = [
+    ...button(documentUrl, "Open document", "open-document"),
+    ...button(consoleUrl, "Open API", "open-api"),
+    ...button(logsUrl, "Query logs", "query-logs"),
+  ];
+  return elements.length === 0 ? [] : [{ type: "actions", elements }];
 }
 
 function facts({ detail: { data } }: ResultEvent, options: RenderOptions) {
   const { document, apiId, deployment } = data;
+  const uploader = uploaderOf(document);
   const rows: [string, string | undefined][] = [
     [link(options.consoleUrl, "API"), apiId === undefined ? undefined : code(apiId, 64)],
     ["Stage", deployment === undefined || !wroteSomething(data) ? undefined : formatDeployment(deployment)],
@@ -59,6 +66,7 @@ function facts({ detail: { data } }: ResultEvent, options: RenderOptions) {
       code(`s3://${document.bucket}/${document.key}`, LIMITS.fieldText / 2 - 100),
     ],
     ["Duration", formatDuration(data.durationMs)],
+    ["From", uploader],
   ];
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [mrkdwn(`*${label}*\n${value}`)]));
 }
@@ -73,6 +81,22 @@ function formatDeployment({ status, stageName }: DeploymentResult): string {
   return stageName === undefined ? words[status] : `${code(stageName, 128)}: ${words[status]}`;
 }
 
+/** Who brought the document here, as far as that is known: the key of one that came as an event says it. */
+function uploaderOf({ key, requester }: ResultEvent["detail"]["data"]["document"]): string | undefined {
+  const sent = /^events\/(\d{12})\/([^/]+)\//.exec(key);
+  if (sent !== null) return `${code(decoded(sent[2] ?? ""), 128)} of account ${code(sent[1] ?? "", 12)}`;
+  return requester === undefined ? undefined : code(requester, 256);
+}
+
+/** A source's slashes are encoded in a key. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
 function origin({ detail: { metadata, data } }: ResultEvent): Block {
   const { resultLocation } = data;
   const parts = [
@@ -81,5 +105,5 @@ function origin({ detail: { metadata, data } }: ResultEvent): Block {
     `Revision ${metadata.sequence}`,
     ...(resultLocation === undefined ? [] : [`Whole result ${code(resultLocation, 1_200)}`]),
   ];
-  return { type: "context", elements: [mrkdwn(parts.join(" · "))] };
+  return context(parts.join(" · "));
 }

@@ -15,3 +15,14 @@ export class SlackError extends Error {
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** Not now: the same is to be tried again after a while, and nothing went wrong. */
+export class NotNow extends Error {
+  override readonly name = "NotNow";
+  readonly afterMs: number;
+
+  constructor(reason: string, afterMs: number) {
+    super(reason);
+    this.afterMs = afterMs;
+  }
+}

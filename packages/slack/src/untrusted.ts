@@ -1,3 +1,6 @@
+import type { LinkButton } from "./block-kit.ts";
+import { LIMITS } from "./limits.ts";
+
 /*
  * Whatever comes from a spec, from AWS or from a sender goes through one of these functions on its way into a message.
  */
@@ -34,8 +37,20 @@ export function codeLine(text: string, longest: number): string {
 
 /** A link to a web address under a text of our own; only the text where the address is none. */
 export function link(address: string | undefined, text: string): string {
-  const url = address?.replace(/[\s<>|`"]/g, encodeURIComponent).replaceAll("&", "&amp;");
-  return url !== undefined && url.length <= 1_000 && /^https?:\/\/[!-~]+$/.test(url) ? `<${url}|${text}>` : text;
+  const url = webAddress(address)?.replaceAll("&", "&amp;");
+  return url !== undefined && url.length <= 1_000 ? `<${url}|${text}>` : text;
+}
+
+/** The same as a button; none where the address is none, or longer than Slack takes. */
+export function button(address: string | undefined, text: string, id: string): readonly LinkButton[] {
+  const url = webAddress(address);
+  if (url === undefined || url.length > LIMITS.buttonUrl) return [];
+  return [{ type: "button", text: { type: "plain_text", text, emoji: true }, url, action_id: id }];
+}
+
+function webAddress(address: string | undefined): string | undefined {
+  const url = address?.toWellFormed().replace(/[\s<>|`"]/g, encodeURIComponent);
+  return url !== undefined && /^https?:\/\/[!-~]+$/.test(url) ? url : undefined;
 }
 
 function oneLine(text: string): string {

@@ -1,0 +1,35 @@
+import type { RunProgressDetail } from "@specdrop/events";
+import { context, header, message, mrkdwn, type SlackMessage, section } from "./block-kit.ts";
+import { formatDuration } from "./counts.ts";
+import { LIMITS } from "./limits.ts";
+import { baseName } from "./problems.ts";
+import { buttons, type RenderOptions } from "./render-message.ts";
+import { code, link, prose } from "./untrusted.ts";
+
+const BAR = 20;
+
+/** A run that goes on: how far it is. The result takes its place. */
+export function renderProgress(progress: RunProgressDetail, options: RenderOptions = {}): SlackMessage {
+  const { document, apiId, ended, total, failed, elapsedMs } = progress;
+  const name = baseName(document.key);
+  const done = total === 0 ? 0 : Math.min(BAR, Math.floor((BAR * ended) / total));
+  const state = [`${ended} of ${total} changes`, ...(failed > 0 ? [`${failed} failed`] : [])].join(", ");
+  return message(`⏳ Applying: ${prose(name, 256)} on API ${prose(apiId, 64)} (${state})`, [
+    header(`⏳ Applying · ${prose(name, 80)}`),
+    section(`\`${"█".repeat(done)}${"░".repeat(BAR - done)}\` ${state}`),
+    {
+      type: "section",
+      fields: [
+        mrkdwn(`*${link(options.consoleUrl, "API")}*\n${code(apiId, 64)}`),
+        mrkdwn(
+          `*${link(options.documentUrl, "Document")}*\n${code(`s3://${document.bucket}/${document.key}`, LIMITS.fieldText / 2 - 100)}`,
+        ),
+        mrkdwn(`*So far*\n${formatDuration(elapsedMs)}`),
+      ],
+    },
+    ...buttons(options),
+    context(
+      `Correlation ${code(progress.correlationId, 256)} · Operation ${code(progress.operationId, 128)} · Revision ${progress.sequence}`,
+    ),
+  ]);
+}
