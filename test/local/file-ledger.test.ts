@@ -144,6 +144,17 @@ test("what cannot be read at all is an error, too", async () => {
   await expect(openFileLedger(path)).rejects.toThrow(`If no specdrop is running, delete ${path}.lock and try again.`);
 });
 
+test("a folder that cannot be made is an error that says so, and ends at once", async () => {
+  await writeFile(path, "{}");
+  for (const below of ["l.json", "deep/er/l.json"]) {
+    await expect(openFileLedger(join(path, below))).rejects.toThrow(/ledger\.json is a file\. Name another place/);
+  }
+  await expect(openFileLedger("/proc/specdrop/l.json")).rejects.toThrow(/folder \/proc\/specdrop cannot be made: /);
+  const ledger = await openFileLedger(join(folder, "a/b/c/l.json"));
+  await ledger.close();
+  expect(await readdir(join(folder, "a/b"))).toEqual(["c"]);
+});
+
 test("a journal cut off in its last line is replayed up to there", async () => {
   await writeFile(path, ledgerText('{"apiId":"a","fence":1}'));
   const change = (key: string, record?: object) => JSON.stringify({ table: "leases", key, record });

@@ -61,6 +61,11 @@ const driftNote = fc.record(
   { requiredKeys: ["count", "event"] },
 );
 
+const suspension = fc.record(
+  { suspended: fc.boolean(), by: owner, since: now, reason: fc.constantFrom("maintenance", "") },
+  { requiredKeys: ["suspended", "by", "since"] },
+);
+
 const call = fc.oneof(
   fc.tuple(documentId, newRevision).map((args) => calling("recordRevision", args)),
   fc.tuple(documentId, sequence).map((args) => calling("clearOvertaken", args)),
@@ -75,6 +80,7 @@ const call = fc.oneof(
     .tuple(documentId, apiId, sequence, driftNote)
     .map(([document, api, number, drift]) => calling("noteDrift", [document, api, number, drift])),
   fc.tuple(documentId, apiId, driftCount).map((args) => calling("markDriftPublished", args)),
+  fc.tuple(documentId, apiId, driftCount, now).map((args) => calling("noteRepair", args)),
   fc.tuple(documentId, apiId, sequence, fence).map((args) => calling("endRun", args)),
   fc.tuple(resource, fence).map((args) => calling("claim", args)),
   fc.tuple(resource, fence).map((args) => calling("release", args)),
@@ -82,6 +88,9 @@ const call = fc.oneof(
   fc.tuple(lease, ttl, now).map((args) => calling("renewLease", args)),
   fc.tuple(lease).map((args) => calling("releaseLease", args)),
   fc.tuple(apiId).map((args) => calling("readLease", args)),
+  fc.tuple(suspension).map((args) => calling("switchSuspension", args)),
+  fc.tuple(driftCount).map((args) => calling("markSuspensionTold", args)),
+  fc.constant(calling("readSuspension", [])),
 );
 
 function calling<Name extends Exclude<keyof Ledger, "listDocuments" | "listChangeSets">>(

@@ -10,12 +10,15 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { notifyWiring } from "@specdrop/functions/dependencies/notify";
 import { createNotify } from "@specdrop/functions/notify";
-import { slackNotifier } from "@specdrop/functions/slack-notifier";
+import { readSlackConfig } from "@specdrop/functions/slack-config";
 import { type LogLine, type Stack, startStack } from "@specdrop/local";
 import { incomingWebhook } from "@specdrop/slack";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { emptyFolder, runCli } from "../cli/run-cli.ts";
+import { callCli, emptyFolder } from "../cli/run-cli.ts";
+import { readGolden } from "../events/golden.ts";
+import { busEvent, contextOf, sqsEvent } from "../functions/samples.ts";
 
 /** Nothing but a secret contains this. */
 const MARK = "hunter2secret";
@@ -157,16 +160,18 @@ test("nor of a Slack webhook that fails, in any way", async () => {
     middleware: [],
   };
   stack.slack.changeFaults({ failing: 1 });
-  const event = stack.eventBridge.eventsOn(stack.bus).find(({ source }) => source === "specdrop");
-  for (const url of urls) {
-    const notifier = slackNotifier(incomingWebhook(url), { sleep: async () => {} });
-    const handler = createNotify({ notifier }, telemetry);
-    const failure = await handler(event, {} as never).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    expect(failure).toBeInstanceOf(Error);
-    expectNoSecret(url, failure);
+  const { detailType, detail } = readGolden("ApplyFailed").event;
+  for (const [index, SPECDROP_SLACK_WEBHOOK_URL] of urls.entries()) {
+    const config = { table: stack.table, notificationsUrl: stack.queueUrl };
+    const slack = readSlackConfig({ SPECDROP_SLACK_WEBHOOK_URL });
+    const { notifier } = notifyWiring(config, slack, stack.clientSettings);
+    const postpone = async () => undefined;
+    const handler = createNotify({ notifier, postpone }, telemetry);
+    // What was told once is not told again: each is another run.
+    const metadata = { ...detail.metadata, operationId: `operation-${index}` };
+    const body = JSON.stringify(busEvent("specdrop", detailType, { ...detail, metadata }));
+    const { batchItemFailures } = await handler(sqsEvent([{ id: "m", group: "", body }]), contextOf());
+    expect(batchItemFailures).toHaveLength(1);
   }
   expectNoSecret("the log", written);
   expect(() => incomingWebhook(MARK)).toThrow(expect.not.stringContaining(MARK));
@@ -175,6 +180,8 @@ test("nor of a Slack webhook that fails, in any way", async () => {
 test("nor on the command line", { timeout: 120_000 }, async () => {
   const folder = emptyFolder();
   for (const [name, text] of Object.entries(DOCUMENTS)) writeFileSync(join(folder, name), text);
+  // The pipeline has the responses of the others.
+  writeFileSync(join(folder, "own.yaml"), String(DOCUMENTS["right.yaml"]).replace("/right/", "/own/"));
   const env = {
     AWS_ENDPOINT_URL: stack.url,
     AWS_REGION: "us-east-1",
@@ -184,18 +191,22 @@ test("nor on the command line", { timeout: 120_000 }, async () => {
   };
   const commands = [
     ["validate", "--format", "json", "."],
-    ["plan", "--json", "right.yaml"],
-    ["plan", "right.yaml"],
-    ["apply", "--json", "right.yaml"],
-    ["apply", "right.yaml"],
-    ["withdraw", "--json", "right.yaml"],
+    ["plan", "--json", "own.yaml"],
+    ["apply", "--json", "own.yaml"],
+    ["apply", "own.yaml"],
+    ["withdraw", "--json", "own.yaml"],
   ];
+  // Who runs the command has the file: a plan shows what it changes.
+  const plan = await callCli(["plan", "own.yaml"], { cwd: folder, env });
+  expect(plan.stdout).toContain(MARK);
+  expectNoSecret("a plan, besides its changes", plan.stderr);
   for (const args of commands) {
-    const { stdout, stderr } = await runCli(args, { cwd: folder, env });
+    const { code, stdout, stderr } = await callCli(args, { cwd: folder, env });
     expectNoSecret(args.join(" "), `${stdout}\n${stderr}`);
+    expect(code).toBe(args[0] === "validate" ? 1 : 0);
   }
-  // Who runs the command has the file: the terminal shows the line, the JSON does not.
-  const { stdout, stderr } = await runCli(["apply", "--json", "unquoted.yaml"], { cwd: folder, env });
+  // Likewise of a document that is wrong: the terminal shows the line, the JSON does not.
+  const { stdout, stderr } = await callCli(["apply", "--json", "unquoted.yaml"], { cwd: folder, env });
   expectNoSecret("apply --json of a wrong document", stdout);
   expect(stderr).toContain(MARK);
 });

@@ -9,6 +9,9 @@ export const ADMIN_PATH = "/_specdrop/";
 /** Where the sink takes messages. */
 export const SLACK_WEBHOOK_PATH = `${ADMIN_PATH}slack/webhook`;
 
+/** Where it answers as Slack's Web API does. */
+export const SLACK_API_PATH = `${ADMIN_PATH}slack/api/`;
+
 interface Parts {
   readonly cloudControl: CloudControl;
   readonly eventBridge: EventBridge;
@@ -43,8 +46,15 @@ export async function answerAdmin(
   } else if (request.method === "POST" && pathname === SLACK_WEBHOOK_PATH) {
     const { status, text, headers } = parts.slack.post(body.toString());
     response.writeHead(status, { "content-type": "text/html", ...headers }).end(text);
+  } else if (request.method === "POST" && pathname.startsWith(SLACK_API_PATH)) {
+    const { status, text, headers } = parts.slack.call(
+      pathname.slice(SLACK_API_PATH.length),
+      request.headers,
+      body.toString(),
+    );
+    response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers }).end(text);
   } else {
-    const known = `GET ${Object.keys(SHOWN).join(", ")}; PUT and DELETE faults; POST ${["slack/webhook", ...parts.actions.keys()].join(", ")}`;
+    const known = `GET ${Object.keys(SHOWN).join(", ")}; PUT and DELETE faults; POST ${["slack/webhook", ...parts.actions.keys(), "slack/api/<method>"].join(", ")}`;
     sendJson(response, 404, { message: `no such path; under ${ADMIN_PATH} there are ${known}` });
   }
 }
@@ -66,6 +76,9 @@ function allFaults({ cloudControl, slack }: Parts): object {
 function putFaults(parts: Parts, body: Buffer, response: ServerResponse): void {
   try {
     const { slack, ...rest } = JSON.parse(body.toString()) as Record<string, unknown>;
+    const known = Object.keys(allFaults(parts));
+    const unknown = Object.keys(rest).find((name) => !known.includes(name));
+    if (unknown !== undefined) throw new TypeError(`unknown fault ${unknown}; known are ${known.join(", ")}`);
     parts.cloudControl.changeFaults(rest);
     if (slack !== undefined) parts.slack.changeFaults(slack);
     sendJson(response, 200, allFaults(parts));

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buildApp } from "fauxqs";
-import { ADMIN_PATH, answerAdmin, SLACK_WEBHOOK_PATH } from "./admin.ts";
+import { ADMIN_PATH, answerAdmin, SLACK_API_PATH, SLACK_WEBHOOK_PATH } from "./admin.ts";
 import { createCloudControl } from "./cloud-control/cloud-control.ts";
 import { ConnectionLostError } from "./cloud-control/errors.ts";
 import { answerCloudControl } from "./cloud-control/http.ts";
@@ -87,6 +87,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     now,
     ...(kept && { kept: { messages: kept.slack, faults: kept.slackFaults } }),
     onMessage: (message) => keep({ kind: "slack", message }),
+    onEdit: (message) => keep({ kind: "slackEdit", message }),
     onFaults: (faults) => keep({ kind: "slackFaults", faults }),
   });
   const s3 = createS3({
@@ -173,6 +174,8 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     region,
     account: ACCOUNT,
     slackWebhookUrl: url + SLACK_WEBHOOK_PATH,
+    /** For clients of Slack's Web API; any token will do. */
+    slackApiUrl: url + SLACK_API_PATH,
     /** What SDK clients need to speak to the port. */
     clientSettings: { endpoint: url, region, credentials: { accessKeyId: "local", secretAccessKey: "local" } },
     cloudControl,

@@ -3,6 +3,7 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   type Message,
+  MessageNotInflight,
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
@@ -18,8 +19,10 @@ export interface EventSourceOptions {
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
   /** How many batches may be worked on at once. */
   readonly pollers: number;
-  /** After how long a failed message is delivered again, in seconds; on AWS, when its visibility timeout ends. */
-  readonly retryDelaySeconds: number;
+  /** How many messages a batch may hold; 10, the most that a FIFO queue gives. */
+  readonly batchSize?: number;
+  /** After how long a failed message is delivered again, in seconds; as on AWS without it: when its visibility timeout ends. */
+  readonly retryDelaySeconds?: number;
   readonly inFlight: InFlight;
   readonly onError: (error: unknown) => void;
 }
@@ -35,11 +38,11 @@ export function startEventSource(options: EventSourceOptions): () => void {
 }
 
 async function poll(options: EventSourceOptions, signal: AbortSignal): Promise<void> {
-  const { client, queueUrl, inFlight, onError } = options;
+  const { client, queueUrl, batchSize = 10, inFlight, onError } = options;
   const command = () =>
     new ReceiveMessageCommand({
       QueueUrl: queueUrl,
-      MaxNumberOfMessages: 10,
+      MaxNumberOfMessages: batchSize,
       WaitTimeSeconds: 20,
       MessageSystemAttributeNames: ["All"],
       MessageAttributeNames: ["All"],
@@ -57,16 +60,27 @@ async function poll(options: EventSourceOptions, signal: AbortSignal): Promise<v
 }
 
 async function work(options: EventSourceOptions, messages: readonly Message[]): Promise<void> {
-  const { client, queueUrl: QueueUrl, retryDelaySeconds: VisibilityTimeout, onError } = options;
+  const { client, queueUrl: QueueUrl, retryDelaySeconds, onError } = options;
   const failed = await failuresOf(options, messages).catch((error: unknown) => {
     onError(error);
     return new Set(messages.map(({ MessageId }) => MessageId));
   });
   for (const { MessageId, ReceiptHandle } of messages) {
-    const command = failed.has(MessageId)
-      ? new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout })
-      : new DeleteMessageCommand({ QueueUrl, ReceiptHandle });
-    await client.send(command as DeleteMessageCommand);
+    if (!failed.has(MessageId)) await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    else if (retryDelaySeconds !== undefined) await bringBack(options, ReceiptHandle, retryDelaySeconds);
+  }
+}
+
+async function bringBack(
+  { client, queueUrl: QueueUrl }: EventSourceOptions,
+  ReceiptHandle: string | undefined,
+  VisibilityTimeout: number,
+): Promise<void> {
+  try {
+    await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+  } catch (error) {
+    // The function has brought it back by itself.
+    if (!(error instanceof MessageNotInflight)) throw error;
   }
 }
 

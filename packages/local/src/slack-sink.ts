@@ -1,9 +1,13 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { isRecord, parseRecord } from "./json.ts";
+import { createSlackApi } from "./slack-api.ts";
 
-/** A message as it was posted, and when. */
+/** A message as it was posted, and when; one that a bot edited as it is now, with what it was before. */
 export interface SlackMessage {
   /** ISO 8601. */
   readonly receivedAt: string;
+  /** A bot's only. */
+  readonly ts?: string;
   readonly [name: string]: unknown;
 }
 
@@ -34,13 +38,35 @@ export interface SlackSinkOptions {
   readonly kept?: { readonly messages: readonly SlackMessage[]; readonly faults: SlackFaults | undefined };
   /** Told of each message before it is answered. */
   readonly onMessage?: (message: SlackMessage) => void;
+  /** Told of a message as it is after an edit, before that is answered. */
+  readonly onEdit?: (message: SlackMessage) => void;
   readonly onFaults?: (faults: SlackFaults) => void;
 }
 
-/** A channel behind an incoming webhook. It is as strict as Slack about the limits of Block Kit. */
-export function createSlackSink({ now, kept, onMessage, onFaults }: SlackSinkOptions) {
+/** A channel behind an incoming webhook, and Slack's Web API for a bot. It is as strict as Slack about the limits of Block Kit. */
+export function createSlackSink({ now, kept, onMessage, onEdit, onFaults }: SlackSinkOptions) {
   const messages = [...(kept?.messages ?? [])];
   let faults = kept?.faults ?? NO_FAULTS;
+  const api = createSlackApi({
+    messages,
+    now,
+    problemOf,
+    onMessage: (message) => onMessage?.(message),
+    onEdit: (message) => onEdit?.(message),
+  });
+
+  /** What goes wrong with this request, if anything does. */
+  function nextFault(): SlackReply | undefined {
+    if (faults.rateLimited > 0) {
+      setFaults({ ...faults, rateLimited: faults.rateLimited - 1 });
+      return { ...reply(429, "rate_limited"), headers: { "retry-after": String(faults.retryAfterSeconds) } };
+    }
+    if (faults.failing > 0) {
+      setFaults({ ...faults, failing: faults.failing - 1 });
+      return reply(500, "server_error");
+    }
+    return undefined;
+  }
   function setFaults(next: SlackFaults): void {
     faults = next;
     onFaults?.(next);
@@ -49,14 +75,8 @@ export function createSlackSink({ now, kept, onMessage, onFaults }: SlackSinkOpt
   return {
     /** Answers one POST as Slack would. */
     post(body: string): SlackReply {
-      if (faults.rateLimited > 0) {
-        setFaults({ ...faults, rateLimited: faults.rateLimited - 1 });
-        return { ...reply(429, "rate_limited"), headers: { "retry-after": String(faults.retryAfterSeconds) } };
-      }
-      if (faults.failing > 0) {
-        setFaults({ ...faults, failing: faults.failing - 1 });
-        return reply(500, "server_error");
-      }
+      const fault = nextFault();
+      if (fault !== undefined) return fault;
       const message = parseRecord(body);
       if (message === undefined) return reply(400, "invalid_payload");
       const problem = problemOf(message);
@@ -66,6 +86,9 @@ export function createSlackSink({ now, kept, onMessage, onFaults }: SlackSinkOpt
       onMessage?.(received);
       return reply(200, "ok");
     },
+    /** Answers one call of Slack's Web API, by the method's name. */
+    call: (method: string, headers: IncomingHttpHeaders, body: string): SlackReply =>
+      nextFault() ?? api.call(method, headers, body),
     /** Oldest first. */
     messages: (): readonly SlackMessage[] => messages,
     faults: (): SlackFaults => faults,
@@ -96,7 +119,7 @@ function problemOf({ text, blocks, attachments }: Readonly<Record<string, unknow
   return typeof text === "string" && text !== "" ? undefined : "no_text";
 }
 
-/** Block Kit's limits: 50 blocks, header 150, section 3000, 10 fields of 2000, 10 elements in a context. */
+/** Block Kit's limits: 50 blocks, header 150, section 3000, 10 fields of 2000, 10 elements in a context, 25 in actions. */
 function blocksFit(blocks: unknown): boolean {
   return Array.isArray(blocks) && blocks.length > 0 && blocks.length <= 50 && blocks.every(blockFits);
 }
@@ -110,11 +133,19 @@ function blockFits(block: unknown): boolean {
     case "section":
       if (text === undefined && fields === undefined) return false;
       return (text === undefined || textFits(text, 3000)) && listFits(fields, (field) => textFits(field, 2000));
+    case "actions":
+      return Array.isArray(elements) && elements.length > 0 && elements.length <= 25 && elements.every(buttonFits);
     case "context":
       return Array.isArray(elements) && elements.length > 0 && listFits(elements, isRecord);
     default:
       return typeof type === "string";
   }
+}
+
+function buttonFits(element: unknown): boolean {
+  if (!isRecord(element)) return false;
+  const { text, url } = element;
+  return textFits(text, 75) && (url === undefined || (typeof url === "string" && url.length <= 3000));
 }
 
 function textFits(value: unknown, limit: number): boolean {

@@ -9,6 +9,7 @@ import {
 import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createLedgerTable } from "@specdrop/aws/ledger";
+import { OUR_SOURCES } from "@specdrop/events";
 import type { Endpoints } from "./endpoints.ts";
 
 export const BUCKET = "specs";
@@ -17,15 +18,22 @@ export const TABLE = "specdrop";
 export const QUEUE = "specdrop.fifo";
 export const DEAD_LETTER_QUEUE = "specdrop-dead-letters.fifo";
 
+/** What is to be told to people, and what of it was given up. */
+export const NOTIFICATIONS = "specdrop-notifications";
+export const NOTIFY_FAILURES = "specdrop-notify-failures";
+
+/** As the infrastructure has it: an outage of Slack's is sat out. */
+const NOTIFY_MAX_RECEIVE_COUNT = 100;
+
 /** How often a signal is delivered before it goes to the dead letters. */
 const MAX_RECEIVE_COUNT = 5;
 
-/** Makes what the infrastructure makes, as far as it is not there, with the same clients as everybody. Returns the queue's URL. */
+/** Makes what the infrastructure makes, as far as it is not there, with the same clients as everybody. Returns the queues' URLs. */
 export async function makeResources(
   { clientSettings }: Endpoints,
   arnOf: (queue: string) => string,
   timeoutMs: number,
-): Promise<string> {
+): Promise<{ readonly queueUrl: string; readonly notificationsUrl: string }> {
   const s3 = new S3Client({ ...clientSettings, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   await s3.send(
@@ -51,18 +59,32 @@ export async function makeResources(
       },
     }),
   );
+  await sqs.send(new CreateQueueCommand({ QueueName: NOTIFY_FAILURES }));
+  const notifications = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: NOTIFICATIONS,
+      Attributes: {
+        VisibilityTimeout: String(Math.ceil((6 * timeoutMs) / 1000)),
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: arnOf(NOTIFY_FAILURES),
+          maxReceiveCount: NOTIFY_MAX_RECEIVE_COUNT,
+        }),
+      },
+    }),
+  );
   sqs.destroy();
 
   const dynamodb = new DynamoDBClient(clientSettings);
   await createLedgerTable(dynamodb, TABLE);
   dynamodb.destroy();
-  return QueueUrl;
+  return { queueUrl: QueueUrl, notificationsUrl: notifications.QueueUrl ?? "" };
 }
 
 /** Routes events to the functions, as the infrastructure does. */
 export async function routeEvents(
   { clientSettings }: Endpoints,
-  functions: { readonly intake: string; readonly notify: string; readonly consumer?: string },
+  functions: { readonly intake: string; readonly sweep: string; readonly consumer?: string },
+  notifications: string,
 ): Promise<void> {
   const events = new EventBridgeClient(clientSettings);
   await events.send(new CreateEventBusCommand({ Name: BUS })).catch((error: unknown) => {
@@ -75,8 +97,16 @@ export async function routeEvents(
   const objects = { "detail-type": ["Object Created", "Object Deleted"], detail: { bucket: { name: [BUCKET] } } };
   await route("specs-to-intake", "default", { source: ["aws.s3"], ...objects }, functions.intake);
   const documents = { "detail-type": ["SpecSubmitted", "SpecWithdrawn"] };
-  await route("documents-to-intake", BUS, { source: [{ "anything-but": "specdrop" }], ...documents }, functions.intake);
-  await route("results-to-notify", BUS, { source: ["specdrop"] }, functions.notify);
+  await route(
+    "documents-to-intake",
+    BUS,
+    { source: [{ "anything-but": OUR_SOURCES }], ...documents },
+    functions.intake,
+  );
+  await route("results-to-notify", BUS, { source: ["specdrop", "specdrop.operations"] }, notifications);
+  await route("progress-to-notify", BUS, { source: ["specdrop.progress"] }, notifications);
+  const resumed = { source: ["specdrop.operations"], "detail-type": ["Resumed"] };
+  await route("resumed-to-sweep", BUS, resumed, functions.sweep);
   if (functions.consumer !== undefined) {
     await route("results-to-consumer", BUS, { source: ["specdrop"] }, functions.consumer);
   }

@@ -5,7 +5,17 @@ import { type FunctionName, type PipelineOptions, pipeline } from "@specdrop/fun
 import { type EndpointsOptions, startEndpoints } from "./endpoints.ts";
 import { startEventSource } from "./event-source.ts";
 import { type Handler, invoke } from "./invocation.ts";
-import { BUCKET, BUS, DEAD_LETTER_QUEUE, makeResources, QUEUE, routeEvents, TABLE } from "./stack-resources.ts";
+import {
+  BUCKET,
+  BUS,
+  DEAD_LETTER_QUEUE,
+  makeResources,
+  NOTIFICATIONS,
+  QUEUE,
+  routeEvents,
+  TABLE,
+} from "./stack-resources.ts";
+import { type SlackOptions, slackConfig, slackPace } from "./stack-slack.ts";
 import { startSweeper } from "./sweeper.ts";
 
 /** A line that a function logged, or that says how an invocation failed. */
@@ -33,13 +43,19 @@ export interface StackOptions extends Omit<EndpointsOptions, "bus"> {
   readonly sweepGraceMs?: number;
   /** Which APIs documents may name; any, without it. */
   readonly allowedApis?: PipelineOptions["allowedApis"];
+  /** How results are told in Slack; by webhook, each at once. */
+  readonly slack?: SlackOptions;
   /** A consumer of the results on the bus. */
   readonly onResult?: (event: unknown) => void;
+  /** What is invoked in the place of the handlers, such as functions that run in processes of their own. */
+  readonly functions?: Partial<Record<FunctionName, (event: unknown) => Promise<unknown>>>;
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 const IDLE_POLL_MS = 5;
+/** As many as the infrastructure lets run at once. */
+const NOTIFY_POLLERS = 2;
 
 /**
  * The whole of specdrop on one loopback port: the endpoints, what the infrastructure makes on them, and the deployed
@@ -54,7 +70,9 @@ export async function startStack({
   sweepEverySeconds = 60,
   sweepGraceMs = 30_000,
   allowedApis,
+  slack = {},
   onResult,
+  functions = {},
   ...options
 }: StackOptions = {}) {
   const endpoints = await startEndpoints({ ...options, bus: BUS });
@@ -67,15 +85,22 @@ export async function startStack({
     await endpoints.close();
   };
   try {
-    const queueUrl = await makeResources(endpoints, arnOf, timeoutMs);
-    const { intake, reconcile, notify, sweep } = pipeline({
-      config: { bucket: BUCKET, bus: BUS, queueUrl, table: TABLE, slackWebhookUrl: endpoints.slackWebhookUrl },
-      settings: clientSettings,
-      telemetry: (name) => telemetryTo(logger(name)),
-      graceMs: sweepGraceMs,
-      ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
-      ...(allowedApis === undefined ? {} : { allowedApis }),
-    });
+    const { queueUrl, notificationsUrl } = await makeResources(endpoints, arnOf, timeoutMs);
+    const { intake, reconcile, notify, sweep } = {
+      ...pipeline({
+        config: { bucket: BUCKET, bus: BUS, queueUrl, table: TABLE, notificationsUrl },
+        slack: slackConfig(endpoints, slack),
+        slackPace: slackPace(slack),
+        notifyAgainSeconds: retryDelaySeconds,
+        signalAgainSeconds: retryDelaySeconds,
+        settings: clientSettings,
+        telemetry: (name) => telemetryTo(logger(name)),
+        graceMs: sweepGraceMs,
+        ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
+        ...(allowedApis === undefined ? {} : { allowedApis }),
+      }),
+      ...functions,
+    };
 
     const invoker = (name: LogLine["function"], handler: Handler) => {
       const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
@@ -85,11 +110,15 @@ export async function startStack({
           throw error;
         });
     };
-    await routeEvents(endpoints, {
-      intake: endpoints.registerFunction("intake", invoker("intake", intake)),
-      notify: endpoints.registerFunction("notify", invoker("notify", notify)),
-      ...(onResult && { consumer: endpoints.registerFunction("consumer", async (event) => onResult(event)) }),
-    });
+    await routeEvents(
+      endpoints,
+      {
+        intake: endpoints.registerFunction("intake", invoker("intake", intake)),
+        sweep: endpoints.registerFunction("sweep", invoker("sweep", sweep)),
+        ...(onResult && { consumer: endpoints.registerFunction("consumer", async (event) => onResult(event)) }),
+      },
+      arnOf(NOTIFICATIONS),
+    );
 
     await endpoints.resume();
 
@@ -102,12 +131,25 @@ export async function startStack({
       region,
       invoke: invoker("reconcile", reconcile),
       pollers,
+      // As deployed: what shares a batch with a long run would wait for it.
+      batchSize: 1,
       retryDelaySeconds,
       inFlight,
       onError: (error) => logger("reconcile")("error", "The event source mapping had an error", { error }),
     });
 
     stops.unshift(stopConsuming);
+    const stopNotifying = startEventSource({
+      client: consumer,
+      queueUrl: notificationsUrl,
+      queueArn: arnOf(NOTIFICATIONS),
+      region,
+      invoke: invoker("notify", notify),
+      pollers: NOTIFY_POLLERS,
+      inFlight,
+      onError: (error) => logger("notify")("error", "The event source mapping had an error", { error }),
+    });
+    stops.unshift(stopNotifying);
     const sweeper = await startSweeper({
       client: consumer,
       deadLetters: DEAD_LETTER_QUEUE,
@@ -132,6 +174,7 @@ export async function startStack({
       bus: BUS,
       table: TABLE,
       queueUrl,
+      notificationsUrl,
       /** Sweeps once, and resolves with what that did. */
       sweep: sweeper.now,
 
@@ -141,7 +184,8 @@ export async function startStack({
           await inFlight.none();
           const begun = inFlight.begun();
           // In the order in which messages move.
-          const waiting = (await waitingIn(QUEUE)) + (await waitingIn(DEAD_LETTER_QUEUE));
+          const waiting =
+            (await waitingIn(QUEUE)) + (await waitingIn(DEAD_LETTER_QUEUE)) + (await waitingIn(NOTIFICATIONS));
           if (waiting === 0 && inFlight.begun() === begun) return;
           await sleep(IDLE_POLL_MS);
         }

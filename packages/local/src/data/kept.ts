@@ -20,6 +20,8 @@ export type KeptLine =
   | { readonly kind: "intent"; readonly intent: S3Intent }
   | { readonly kind: "written"; readonly id: string }
   | { readonly kind: "slack"; readonly message: SlackMessage }
+  /** A message as it is after an edit. */
+  | { readonly kind: "slackEdit"; readonly message: SlackMessage }
   | { readonly kind: "slackFaults"; readonly faults: SlackFaults };
 
 /** An event on its way to a target of a rule. */
@@ -90,6 +92,11 @@ function fold(kept: Kept, line: KeptLine): void {
     case "slack":
       kept.slack.push(line.message);
       return;
+    case "slackEdit": {
+      const edited = kept.slack.findIndex(({ ts }) => ts === line.message["ts"]);
+      if (edited >= 0) kept.slack[edited] = line.message;
+      return;
+    }
     case "slackFaults":
       kept.slackFaults = line.faults;
   }

@@ -5,7 +5,7 @@ const FORMAT = "specdrop-ledger";
 const VERSION = 1;
 
 /** What every record of a table must have, and of which type. */
-const REQUIRED: Readonly<Record<TableName, Readonly<Record<string, "string" | "number" | "object">>>> = {
+const REQUIRED: Readonly<Record<TableName, Readonly<Record<string, "string" | "number" | "boolean" | "object">>>> = {
   documents: { documentId: "string", head: "object", overtaken: "object" },
   changeSets: { documentId: "string", apiId: "string", settledSequence: "number", epoch: "number", fence: "number" },
   owned: {
@@ -19,11 +19,14 @@ const REQUIRED: Readonly<Record<TableName, Readonly<Record<string, "string" | "n
     fence: "number",
   },
   leases: { apiId: "string", fence: "number" },
+  suspensions: { suspended: "boolean", by: "string", since: "number", count: "number", told: "boolean" },
 };
 
 /** Records in the order of their keys, properties in alphabetical order: two ledgers that hold the same read the same. */
 export function formatLedger(state: LedgerState): string {
-  return `${JSON.stringify({ format: FORMAT, version: VERSION, ...inAlphabeticalOrder(state) }, null, 2)}\n`;
+  const { suspensions, ...rest } = state;
+  const held = suspensions.length > 0 ? state : rest;
+  return `${JSON.stringify({ format: FORMAT, version: VERSION, ...inAlphabeticalOrder(held) }, null, 2)}\n`;
 }
 
 /** Throws an error that says what is wrong, without naming the file. */
@@ -35,8 +38,10 @@ export function parseLedger(text: string): LedgerState {
     throw new NewerLedgerError(`Its version is ${version}; this specdrop reads version ${VERSION}.`);
   }
   if (version !== VERSION) throw new Error(`Its "version" is not ${VERSION}.`);
-  for (const table of TABLE_NAMES) checkTable(table, file[table]);
-  return toState(toTables(file as unknown as LedgerState));
+  // Files of before there was one have none.
+  const state = { suspensions: [], ...file };
+  for (const table of TABLE_NAMES) checkTable(table, state[table as keyof typeof state]);
+  return toState(toTables(state as unknown as LedgerState));
 }
 
 /** The file may be whole, but it takes another specdrop to tell. */

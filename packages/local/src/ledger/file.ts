@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath } from "node:fs/promises";
+import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Ledger } from "@specdrop/engine";
 import { formatLedger, NewerLedgerError, parseChange, parseLedger } from "./file-format.ts";
@@ -39,13 +39,35 @@ export async function openFileLedger(path: string, options: FileLedgerOptions = 
 async function locate(path: string): Promise<string> {
   const absolute = resolve(path);
   const folder = dirname(absolute);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   try {
     return await realpath(absolute);
   } catch (error) {
     if (isMissing(error)) return join(await realpath(folder), basename(absolute));
     throw error;
   }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await makeWithParents(folder);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The ledger's folder ${folder} cannot be made: ${reason}. Name another place for the ledger.`, {
+      cause,
+    });
+  }
+}
+
+/** `mkdir` with `recursive` never ends in a folder that takes none, such as /proc. */
+async function makeWithParents(folder: string): Promise<void> {
+  if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeWithParents(parent);
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is a file`);
 }
 
 async function lockLedger(file: string, waitMs: number): Promise<FileLock> {
@@ -133,7 +155,7 @@ function readable<Value>(file: string, read: () => Value): Value {
         ? "Use the specdrop that wrote it, or a newer one."
         : "Restore it from a copy. Without one, move it away: specdrop then starts an empty ledger, and takes what it " +
           "finds in AWS only for documents that say `adopt: true`.";
-    throw new Error(`The ledger file ${file} cannot be used. ${reason} ${advice}`, { cause });
+    throw new Error(`The ledger file ${file} cannot be used. ${reason.replace(/\.?$/, ".")} ${advice}`, { cause });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Ledger } from "@specdrop/engine";
 import { formatNaturalKey } from "@specdrop/engine";
 import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
-import { changeSetKey, EMPTY_STATE, put, toState, toTables } from "./state.ts";
+import { changeSetKey, EMPTY_STATE, put, SUSPENSION, toState, toTables } from "./state.ts";
 import * as rules from "./transitions.ts";
 
 /** A ledger that forgets with its process, and the state it would have to write down to survive it. */
@@ -28,11 +28,11 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
   async function step<Table extends TableName, Outcome>(
     table: Table,
     key: string,
-    rule: (held: Records[Table] | undefined) => rules.Transition<Records[Table], Outcome>,
+    rule: (held: Records[Table] | undefined, tables: Tables) => rules.Transition<Records[Table], Outcome>,
   ): Promise<Outcome> {
     const tables = open();
     const records: Map<string, Records[Table]> = tables[table];
-    const { outcome, write } = rule(records.get(key));
+    const { outcome, write } = rule(records.get(key), tables);
     if (write !== undefined) {
       put(tables, table, key, write.record);
       await commit(write.record === undefined ? { table, key } : { table, key, record: write.record });
@@ -45,9 +45,14 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       const owned = [...open().owned.values()].filter((record) => record.ApiId === apiId);
       return owned.map(({ fence: _, ...resource }) => resource);
     },
-    claim: (resource, fence) => step("owned", formatNaturalKey(resource), (held) => rules.claim(held, resource, fence)),
+    claim: (resource, fence) =>
+      step("owned", formatNaturalKey(resource), (held, { leases }) =>
+        rules.claim(held, leases.get(resource.ApiId), resource, fence),
+      ),
     release: (resource, fence) =>
-      step("owned", formatNaturalKey(resource), (held) => rules.release(held, resource.documentId, fence)),
+      step("owned", formatNaturalKey(resource), (held, { leases }) =>
+        rules.release(held, leases.get(resource.ApiId), resource.documentId, fence),
+      ),
 
     async readDocument(documentId) {
       return open().documents.get(documentId);
@@ -72,14 +77,16 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       step("changeSets", changeSetKey({ documentId, apiId }), (held) =>
         rules.checkpoint(held, documentId, apiId, progress, fence),
       ),
-    settle: (documentId, apiId, sequence, event) =>
+    settle: (documentId, apiId, sequence, event, fence) =>
       step("changeSets", changeSetKey({ documentId, apiId }), (held) =>
-        rules.settle(held, documentId, apiId, sequence, event),
+        rules.settle(held, documentId, apiId, sequence, event, fence),
       ),
     markPublished: (documentId, apiId, sequence) =>
       step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.markPublished(held, sequence)),
     noteDrift: (documentId, apiId, sequence, drift) =>
       step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.noteDrift(held, sequence, drift)),
+    noteRepair: (documentId, apiId, count, now) =>
+      step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.noteRepair(held, count, now)),
     markDriftPublished: (documentId, apiId, count) =>
       step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.markDriftPublished(held, count)),
     endRun: (documentId, apiId, sequence, fence) =>
@@ -96,5 +103,11 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       const held = open().leases.get(apiId);
       return held && rules.leaseOf(held);
     },
+
+    async readSuspension() {
+      return open().suspensions.get(SUSPENSION);
+    },
+    switchSuspension: (change) => step("suspensions", SUSPENSION, (held) => rules.switchSuspension(held, change)),
+    markSuspensionTold: (count) => step("suspensions", SUSPENSION, (held) => rules.markSuspensionTold(held, count)),
   };
 }

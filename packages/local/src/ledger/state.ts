@@ -1,4 +1,4 @@
-import type { ChangeSetRecord, DocumentRecord, NaturalKey, OwnedResource } from "@specdrop/engine";
+import type { ChangeSetRecord, DocumentRecord, NaturalKey, OwnedResource, Suspension } from "@specdrop/engine";
 import { formatNaturalKey } from "@specdrop/engine";
 
 /** A resource's owner, and the fence of the run that wrote it. */
@@ -26,6 +26,8 @@ export interface Records {
   changeSets: RunRecord;
   owned: OwnershipRecord;
   leases: LeaseRecord;
+  /** One at most. */
+  suspensions: Suspension;
 }
 
 export type TableName = keyof Records;
@@ -43,9 +45,12 @@ export interface Change {
   readonly record?: Records[TableName];
 }
 
-export const EMPTY_STATE: LedgerState = { documents: [], changeSets: [], owned: [], leases: [] };
+export const EMPTY_STATE: LedgerState = { documents: [], changeSets: [], owned: [], leases: [], suspensions: [] };
 
-export const TABLE_NAMES: readonly TableName[] = ["documents", "changeSets", "owned", "leases"];
+export const TABLE_NAMES: readonly TableName[] = ["documents", "changeSets", "owned", "leases", "suspensions"];
+
+/** The key of the one suspension. */
+export const SUSPENSION = "suspension";
 
 export const changeSetKey = (key: { readonly documentId: string; readonly apiId: string }): string =>
   `${key.apiId}|${key.documentId}`;
@@ -55,6 +60,7 @@ const keyOf: { readonly [Table in TableName]: (record: Records[Table]) => string
   changeSets: changeSetKey,
   owned: (record: NaturalKey) => formatNaturalKey(record),
   leases: (record) => record.apiId,
+  suspensions: () => SUSPENSION,
 };
 
 /** Throws where two records of a table have one key. The records are copied. */
@@ -64,6 +70,7 @@ export function toTables(state: LedgerState): Tables {
     changeSets: indexed("changeSets", state.changeSets),
     owned: indexed("owned", state.owned),
     leases: indexed("leases", state.leases),
+    suspensions: indexed("suspensions", state.suspensions),
   };
 }
 
@@ -87,6 +94,7 @@ export function toState(tables: Tables): LedgerState {
     changeSets: inKeyOrder(tables.changeSets),
     owned: inKeyOrder(tables.owned),
     leases: inKeyOrder(tables.leases),
+    suspensions: inKeyOrder(tables.suspensions),
   };
 }
 

@@ -8,6 +8,8 @@ import type {
   OwnedResource,
   RecordOutcome,
   RunProgress,
+  Suspension,
+  SwitchOutcome,
 } from "@specdrop/engine";
 import { LeaseLostError, withoutOvertaken, withRevision } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
@@ -78,9 +80,11 @@ export function settle(
   apiId: string,
   sequence: number,
   event: ResultEvent,
+  fence?: number,
 ): Transition<RunRecord, boolean> {
   const { runningSequence: _, progress: __, ...before } = held ?? unstarted(documentId, apiId);
   if (before.settledSequence >= sequence || before.result?.published === false) return { outcome: false };
+  refuseBehind(fence ?? before.fence, before.fence, apiId);
   const result = { sequence, event, published: false };
   return {
     outcome: true,
@@ -96,7 +100,7 @@ export function markPublished(held: RunRecord | undefined, sequence: number): Tr
 export function noteDrift(
   held: RunRecord | undefined,
   sequence: number,
-  drift: Omit<DriftRecord, "published">,
+  drift: Omit<DriftRecord, "published" | "repair">,
 ): Transition<RunRecord, boolean> {
   if (held === undefined) return { outcome: false };
   const { runningSequence: _, progress: __, ...before } = held;
@@ -105,6 +109,12 @@ export function noteDrift(
   if (before.settledSequence !== sequence || !isNext || !published) return { outcome: false };
   const record = { ...before, epoch: before.epoch + 1, drift: { ...drift, published: false } };
   return { outcome: true, write: { record } };
+}
+
+export function noteRepair(held: RunRecord | undefined, count: number, now: number): Transition<RunRecord, undefined> {
+  if (held?.drift?.count !== count) return { outcome: undefined };
+  const repair = { asked: (held.drift.repair?.asked ?? 0) + 1, at: now };
+  return { outcome: undefined, write: { record: { ...held, drift: { ...held.drift, repair } } } };
 }
 
 export function markDriftPublished(held: RunRecord | undefined, count: number): Transition<RunRecord, undefined> {
@@ -120,9 +130,11 @@ export function endRun(held: RunRecord | undefined, sequence: number, fence: num
 
 export function claim(
   held: OwnershipRecord | undefined,
+  lease: LeaseRecord | undefined,
   resource: OwnedResource,
   fence: number,
 ): Transition<OwnershipRecord, ClaimOutcome> {
+  refuseAfter(lease, fence);
   if (held !== undefined && held.documentId !== resource.documentId) {
     return { outcome: { claimed: false, owner: held.documentId } };
   }
@@ -132,12 +144,23 @@ export function claim(
 
 export function release(
   held: OwnershipRecord | undefined,
+  lease: LeaseRecord | undefined,
   documentId: string,
   fence: number,
 ): Transition<OwnershipRecord, undefined> {
+  refuseAfter(lease, fence);
   if (held?.documentId !== documentId) return { outcome: undefined };
   refuseBehind(fence, held.fence, held.ApiId);
   return { outcome: undefined, write: { record: undefined } };
+}
+
+/** The record alone cannot tell: where there is none, nothing says that a later run has been there. */
+function refuseAfter(lease: LeaseRecord | undefined, fence: number): void {
+  if (lease !== undefined && fence < lease.fence) {
+    throw new LeaseLostError(
+      `The lease of API ${lease.apiId} was given to another run since this one (fence ${fence}) began.`,
+    );
+  }
 }
 
 function refuseBehind(fence: number, stored: number, apiId: string): void {
@@ -185,4 +208,22 @@ export function leaseOf({ apiId, owner, fence, expiresAt }: LeaseRecord): Lease 
 
 function isHolder(held: LeaseRecord | undefined, lease: Lease): boolean {
   return held?.owner === lease.owner && held.fence === lease.fence;
+}
+
+export function switchSuspension(
+  held: Suspension | undefined,
+  change: Omit<Suspension, "count" | "told">,
+): Transition<Suspension, SwitchOutcome> {
+  if ((held?.suspended ?? false) === change.suspended) {
+    // A switch that is repeated by the same person at the same millisecond is the same one.
+    const switched = held?.by === change.by && held.since === change.since;
+    return { outcome: { switched, ...(held && { suspension: held }) } };
+  }
+  const record = { ...change, count: (held?.count ?? 0) + 1, told: false };
+  return { outcome: { switched: true, suspension: record }, write: { record } };
+}
+
+export function markSuspensionTold(held: Suspension | undefined, count: number): Transition<Suspension, undefined> {
+  if (held?.count !== count || held.told) return { outcome: undefined };
+  return { outcome: undefined, write: { record: { ...held, told: true } } };
 }
