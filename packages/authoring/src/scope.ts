@@ -1,0 +1,39 @@
+import type { CallSite, ToldError } from "./channel.ts";
+import type { IntegrationResponse } from "./properties.ts";
+
+/** One call of a program; `props` is JSON. */
+export interface Declaration {
+  readonly id: string;
+  readonly props: string;
+  readonly site?: CallSite | undefined;
+}
+
+/** What stands behind the calls of a program while it runs. Rejects with a `SpecdropError`. */
+export type Scope = (declaration: Declaration) => Promise<IntegrationResponse>;
+
+let current: Scope | undefined;
+
+/** Has every call from here on converged by `scope`. */
+export function enterScope(scope: Scope): void {
+  current = scope;
+}
+
+export function currentScope(): Scope | undefined {
+  return current;
+}
+
+export const OUTSIDE: ToldError = {
+  kind: "outside",
+  code: "SD7001",
+  message: "IntegrationResponse needs the ledger of a run. Run the program with: specdrop run PROGRAM.ts",
+  help: "specdrop run starts the program, and removes in the end what it no longer declares.",
+  retryable: false,
+};
+
+export const RUN_IS_OVER: ToldError = {
+  kind: "outside",
+  code: "SD7002",
+  message: "IntegrationResponse was called when the run was over.",
+  help: "Make every call before the program ends; what was stopped goes on where it is run again.",
+  retryable: false,
+};

@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import type { ChangeResult } from "@specdrop/events";
+import { formatChange, formatReasons } from "../changes.ts";
+import { connect } from "../connect.ts";
+import { documentAt } from "../document.ts";
+import { wrongUsage } from "../failure.ts";
+import { onInterrupt } from "../interruption.ts";
+import { answerCalls } from "../programs/answer-calls.ts";
+import { convergeCalls } from "../programs/converge-calls.ts";
+import { declarations } from "../programs/declarations.ts";
+import { finishRun } from "../programs/finish-run.ts";
+import { isProgram } from "../programs/is-program.ts";
+import { remembering } from "../programs/last-seen.ts";
+import { programReport } from "../programs/program-report.ts";
+import { startProgram } from "../programs/start-program.ts";
+import { isFine } from "../report.ts";
+import { assertFile } from "../spec-files.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface RunProgramOptions {
+  readonly ledger: string;
+  readonly json?: boolean;
+  readonly allowDeletions?: number;
+  readonly debug?: boolean;
+}
+
+/**
+ * Runs a program, converges each response when the program declares it, and in the end removes what it no longer does.
+ * Exit code 1 where it did not come to its end, or a call failed (then nothing is removed), or a removal did.
+ */
+export async function run(path: string, options: RunProgramOptions, terminal: Terminal): Promise<number> {
+  if (!isProgram(path)) throw wrongUsage(`${path} is no program: give a .ts, .mts, .js or .mjs file`);
+  await assertFile(path);
+  const change = documentAt(path);
+  const declared = declarations(change.documentId, options.allowDeletions);
+  const report = programReport(path, declared, options, terminal);
+
+  const { ledger, gateway, controlPlane, close } = await connect(options.ledger);
+  const made: ChangeResult[] = [];
+  let isOver = false;
+  let stopProgram = () => {};
+  const interruption = onInterrupt(() => {
+    terminal.note("Stopping after the change that is under way. Ctrl-C again ends at once.");
+    void calls.idle().then(() => stopProgram());
+  });
+  const base = {
+    change,
+    ledger,
+    gateway,
+    // The only process with the ledger may take over the lease that a killed one left.
+    owner: ledger.exclusive ? "specdrop" : `specdrop ${randomUUID()}`,
+    controlPlane: remembering(controlPlane),
+    declarations: declared,
+    stopRequested: () => interruption.requested || isOver,
+  };
+  const calls = convergeCalls({
+    ...base,
+    onChange(each) {
+      made.push(each);
+      // The call itself fails where the change did.
+      if (isNews(each) && each.status === "succeeded") terminal.note(formatChange(each, terminal.paintNote));
+    },
+  });
+
+  try {
+    const { onCall, failed } = answerCalls({ declarations: declared, calls, warn: report.warn });
+    const program = startProgram(path, options.json ? "stderr" : "stdout", onCall);
+    stopProgram = program.stop;
+    const end = await program.end;
+    isOver = end.kind !== "ended";
+    await calls.idle();
+
+    const whole = declared.whole();
+    const isComplete = end.kind === "ended" && failed().length === 0 && !interruption.requested;
+    if (isComplete) report.warn(whole.diagnostics);
+    if (!isComplete || whole.document === undefined) {
+      report.broken(end, { failed: failed(), made, interrupted: interruption.requested });
+      return 1;
+    }
+    const finished = await finishRun(base, { opened: calls.opened(), made }, (each) => {
+      const isTold = made.some(({ logicalId, action }) => logicalId === each.logicalId && action === each.action);
+      if (each.status === "failed" || (isNews(each) && !isTold)) {
+        terminal.note(`${formatChange(each, terminal.paintNote)}${formatReasons(each)}`);
+      }
+    });
+    report.done(finished);
+    return finished.unfinished.length === 0 && finished.results.every(isFine) ? 0 : 1;
+  } finally {
+    interruption.release();
+    await close();
+  }
+}
+
+function isNews({ action, status }: ChangeResult): boolean {
+  return action !== "none" || status === "failed";
+}

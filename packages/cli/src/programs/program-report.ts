@@ -1,0 +1,124 @@
+import { relative } from "node:path";
+import type { CallSite, Thrown } from "@specdrop/authoring/channel";
+import { type ChangeResult, type ResultEvent, summarise } from "@specdrop/events";
+import { type Diagnostic, visible } from "@specdrop/spec";
+import { formatCounts } from "../changes.ts";
+import { count } from "../count.ts";
+import { formatElapsed } from "../elapsed.ts";
+import { nextSteps } from "../next-steps.ts";
+import { isFine } from "../report.ts";
+import type { RunResult } from "../run.ts";
+import type { Terminal } from "../terminal.ts";
+import type { Declarations } from "./declarations.ts";
+import type { ProgramEnd } from "./start-program.ts";
+import { inAProgram } from "./told-errors.ts";
+
+export interface ReportOptions {
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
+
+/** What a run was at when it ended early. */
+export interface Broken {
+  /** Ids whose last call came to nothing. */
+  readonly failed: readonly string[];
+  readonly made: readonly ChangeResult[];
+  readonly interrupted: boolean;
+}
+
+export interface ProgramReport {
+  warn(diagnostics: readonly Diagnostic[]): void;
+  /** The program did not come to its end, or went on over a call that failed. */
+  broken(end: ProgramEnd, broken: Broken): void;
+  /** It did, and what it no longer declares was seen to. */
+  done(run: RunResult): void;
+}
+
+/** Says what a program's run comes to: results on stdout, all else on stderr. */
+export function programReport(
+  path: string,
+  declared: Declarations,
+  { json, debug }: ReportOptions,
+  terminal: Terminal,
+): ProgramReport {
+  const started = performance.now();
+  const { out, note, paintNote } = terminal;
+  const error = (text: string, site?: CallSite) => note(`${at(site)}${paintNote("red", "error:")} ${visible(text)}`);
+  const advise = (help: string | undefined) => {
+    if (help !== undefined) note(`  ${visible(inAProgram(help))}`);
+  };
+  const at = (site: CallSite | undefined) => (site === undefined ? "" : `${visible(placeOf(site))}: `);
+  const outJson = (results: readonly ResultEvent[]) =>
+    out(
+      JSON.stringify(
+        results.map(({ detail }) => detail),
+        null,
+        2,
+      ),
+    );
+  const threw = ({ message, help, stack, site }: Thrown) => {
+    error(message, site);
+    advise(help);
+    if (debug && stack !== undefined) for (const line of stack.split("\n")) note(visible(line));
+  };
+
+  function tellEnd(end: ProgramEnd): void {
+    if (end.kind === "exited") error(`${path} ended ${end.how} before it came to its end`);
+    if (end.kind !== "failed") return;
+    const { failure } = end;
+    if (failure.reason === "threw") threw(failure.told);
+    else if (failure.reason === "unsettled") error(`${path} awaits something that nothing will ever settle`);
+    else error(`${path} set exit code ${failure.exitCode}, which says that it failed`);
+  }
+
+  return {
+    warn(diagnostics) {
+      for (const each of diagnostics) {
+        const { code, severity, message } = each;
+        const tint = severity === "error" ? "red" : "yellow";
+        note(`${at(declared.siteOf(each))}${paintNote(tint, `${severity} ${code}:`)} ${visible(inAProgram(message))}`);
+        advise(each.help ?? (each.suggestion === undefined ? undefined : `Write ${each.suggestion} instead.`));
+      }
+    },
+    broken(end, { failed, made, interrupted }) {
+      if (!interrupted) tellEnd(end);
+      if (end.kind === "ended" && failed.length > 0) {
+        error(`${count(failed.length, "call")} failed, and the program went on: ${failed.join(", ")}`);
+      }
+      if (json) outJson([]);
+      else out(`${interrupted ? "Stopped" : "Failed"}: ${whatWasMade(made)}`);
+      note(`${interrupted ? "Run" : "Put that right, and run"} the program again: it goes on from here.`);
+    },
+    done({ results, unfinished }) {
+      const failures = results.filter((result) => !isFine(result));
+      for (const { detail } of failures) {
+        for (const each of detail.data.diagnostics.filter(({ severity }) => severity === "error")) {
+          note(`${at(declared.siteOf(each))}${paintNote("red", `error ${each.code}:`)} ${visible(each.message)}`);
+          advise(each.help);
+        }
+      }
+      if (json) {
+        outJson(results);
+      } else {
+        const summaries = results.map(({ detail }) => detail.data.summary);
+        const word = failures.length > 0 ? "Failed" : unfinished.length > 0 ? "Stopped" : "Done";
+        out(`${word} in ${formatElapsed(performance.now() - started)}: ${formatCounts(summaries, "done")}.`);
+        for (const line of nextSteps(results)) out(line);
+      }
+      if (unfinished.length > 0) {
+        note(`Not everything is done on ${unfinished.join(", ")}. Run the program again: it goes on from here.`);
+      }
+    },
+  };
+}
+
+function whatWasMade(made: readonly ChangeResult[]): string {
+  if (made.length === 0) return "nothing was touched.";
+  return `${formatCounts([summarise(made)], "done")}, and nothing removed.`;
+}
+
+/** As editors and terminals make a link of it. */
+function placeOf({ file, line, column }: CallSite): string {
+  const below = relative(process.cwd(), file);
+  return `${below.startsWith("..") ? file : below}:${line}:${column}`;
+}

@@ -1,0 +1,53 @@
+import type { ToldError } from "@specdrop/authoring/channel";
+import { ControlPlaneError, type Outcome } from "@specdrop/engine";
+import type { ChangeResult } from "@specdrop/events";
+import { LeaseHeldError } from "@specdrop/service";
+import type { DesiredResource } from "@specdrop/spec";
+import { explain } from "../explain.ts";
+
+/** Why a resource did not come to be, out of what the run of its part has to say. */
+export function errorOf(
+  { pointer, logicalId }: DesiredResource,
+  change: ChangeResult | undefined,
+  { diagnostics }: Pick<Outcome, "diagnostics">,
+): ToldError {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const found = errors.find((error) => error.pointer === pointer) ?? errors[0];
+  const { error } = change ?? {};
+  const code = found?.code ?? "SD6002";
+  return {
+    kind: code.startsWith("SD5") ? "conflict" : "failed",
+    code,
+    message: inAProgram(found?.message ?? error?.message ?? `${logicalId} was not made.`),
+    help: inAProgram(found?.help ?? error?.help ?? "Run the program again."),
+    retryable: error?.retryable ?? false,
+    ...(error === undefined || error.code.startsWith("SD") ? {} : { reason: error.code }),
+  };
+}
+
+/** The world outside failed: AWS cannot be reached, the ledger cannot be written, another run has the API. */
+export function brokenWorld(error: unknown): ToldError {
+  const retryable = error instanceof LeaseHeldError || (error instanceof ControlPlaneError && error.retryable);
+  const reason = error instanceof ControlPlaneError ? { reason: error.code } : {};
+  const help = "Put that right, and run the program again: it goes on from there.";
+  return { kind: "failed", code: "SD6003", message: explain(error).message, help, retryable, ...reason };
+}
+
+/** To a call that comes too late, or whose turn did not come. */
+export const RUN_IS_OVER: ToldError = {
+  kind: "outside",
+  code: "SD7002",
+  message: "The run was stopped before this call had its turn.",
+  help: "Run the program again: it goes on from there.",
+  retryable: false,
+};
+
+/** The same words to somebody who has a program before them, and no document. */
+export function inAProgram(text: string): string {
+  return text
+    .replace(/\bthis document\b/g, "this program")
+    .replace(/write "AllowDeletions: (\d+)" at the top of the document/, "run the program with --allow-deletions $1")
+    .replace(", or once at the top of the document for every resource", "")
+    .replace('the line "adopt: true"', '"adopt: true"')
+    .replace(/\b([Dd])rop the document again/g, (_, first) => `${first === "D" ? "R" : "r"}un the program again`);
+}
