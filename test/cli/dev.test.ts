@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runCli, said, startCli } from "./run-cli.ts";
+import { callCli, said, startCli } from "./run-cli.ts";
 
 test("dev says where it is ready, tells of results, and stops on SIGTERM", async () => {
   const { child, ended } = startCli(["dev", "--port", "0"]);
@@ -15,7 +15,7 @@ test("dev says where it is ready, tells of results, and stops on SIGTERM", async
   expect(await told).toContain("s3://specs/bad.yaml: SpecRejected: ");
 
   const port = new URL(url).port;
-  const second = await runCli(["dev", "--port", port]);
+  const second = await callCli(["dev", "--port", port]);
   expect(second.stderr).toContain(`Port ${port} on 127.0.0.1 is in use`);
   expect(second.code).toBe(1);
 

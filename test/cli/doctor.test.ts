@@ -1,7 +1,7 @@
 import { type Endpoints, startEndpoints } from "@specdrop/local";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker, type Parts } from "../local/chat-api.ts";
-import { runCli } from "./run-cli.ts";
+import { callCli } from "./run-cli.ts";
 
 let endpoints: Endpoints;
 let parts: Parts;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => endpoints.close());
 
 const doctor = (...args: readonly string[]) =>
-  runCli(["doctor", "--api", ...args], {
+  callCli(["doctor", "--api", ...args], {
     env: {
       AWS_ENDPOINT_URL: endpoints.url,
       AWS_REGION: "eu-central-1",

@@ -5,7 +5,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { type Stack, startStack } from "@specdrop/local";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientsOf } from "../local/clients.ts";
-import { emptyFolder, ROOT, runCli } from "./run-cli.ts";
+import { callCli, emptyFolder, ROOT } from "./run-cli.ts";
 
 let stack: Stack;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ function workspace(...examples: readonly string[]) {
     AWS_ACCESS_KEY_ID: "any",
     AWS_SECRET_ACCESS_KEY: "any",
   };
-  return { folder, run: (...args: readonly string[]) => runCli(args, { cwd: folder, env }) };
+  return { folder, run: (...args: readonly string[]) => callCli(args, { cwd: folder, env }) };
 }
 
 const TYPE = "AWS::ApiGatewayV2::IntegrationResponse";
@@ -64,7 +64,9 @@ test("a ledger of files: nothing, no drift, drift, an edited file, a missing one
   const drifted = await run("drift");
   expect(drifted.code).toBe(1);
   expect(drifted.stdout).toContain("file:specs/mine.yaml on API driftfile1\n  ~ chatOk  update");
-  expect(drifted.stdout).toContain("TemplateSelectionExpression");
+  expect(drifted.stdout).toContain(
+    "      ~ TemplateSelectionExpression: by-hand → x  changed in AWS since it was applied\n",
+  );
   expect(drifted.stdout).not.toContain("chatElse");
   expect(drifted.stdout).toContain("1 document checked: drift on 1 API.");
   const asJson = await run("drift", "--json");
@@ -124,7 +126,7 @@ test("where nothing answers, that is said, and not taken for no drift", async ()
   const { folder, run } = workspace();
   writeFileSync(join(folder, "a.yaml"), document("driftdown1"));
   await run("apply", "a.yaml");
-  const nowhere = await runCli(["drift"], {
+  const nowhere = await callCli(["drift"], {
     cwd: folder,
     env: {
       AWS_ENDPOINT_URL: "http://127.0.0.1:1",

@@ -81,17 +81,34 @@ test("whatever is live, its export is valid, and adopting it writes nothing", as
         expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
 
         const before = ports.emulator.writes().length;
-        const outcome = await converge(
-          {
-            ...{ documentId: "file:export.yaml", apiId: ApiId, sequence: 1, epoch: 0, mode: "apply", resumed: false },
-            ...{ desired: document?.resources ?? [], elsewhere: { owned: 0, deletions: 0 }, file: "export.yaml" },
-          },
-          { ...ports, ledger: memoryLedger(), random: () => 0.5 },
-          { fence: 1, holdLease: async () => {}, deadline: Number.POSITIVE_INFINITY },
-        );
-        expect(outcome.status).toBe("succeeded");
-        expect(outcome.summary).toMatchObject({ adopt: responses.length });
-        expect(outcome.changes.flatMap(({ changedProperties }) => changedProperties)).toEqual([]);
+        const ledger = memoryLedger();
+        const run = (mode: "apply" | "plan", sequence: number) =>
+          converge(
+            {
+              ...{ documentId: "file:export.yaml", apiId: ApiId, sequence, epoch: 0, mode, resumed: false },
+              ...{ desired: document?.resources ?? [], elsewhere: { owned: 0, deletions: 0 }, file: "export.yaml" },
+            },
+            { ...ports, ledger, random: () => 0.5 },
+            { fence: sequence, holdLease: async () => {}, deadline: Number.POSITIVE_INFINITY },
+          );
+        for (const [mode, sequence] of [
+          ["plan", 1],
+          ["apply", 2],
+        ] as const) {
+          const { status, summary, changes } = await run(mode, sequence);
+          expect(status).toBe(mode === "plan" ? "planned" : "succeeded");
+          expect(summary).toMatchObject({
+            adopt: responses.length,
+            create: 0,
+            update: 0,
+            replace: 0,
+            delete: 0,
+            failed: 0,
+          });
+          expect(changes.flatMap(({ changedProperties }) => changedProperties)).toEqual([]);
+        }
+        const again = await run("plan", 3);
+        expect(again.summary).toMatchObject({ adopt: 0, unchanged: responses.length, failed: 0 });
         expect(ports.emulator.writes()).toHaveLength(before);
       },
     ),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Endpoints, startEndpoints } from "@specdrop/local";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker, type Parts } from "../local/chat-api.ts";
-import { emptyFolder, runCli } from "./run-cli.ts";
+import { callCli, emptyFolder } from "./run-cli.ts";
 
 let endpoints: Endpoints;
 let parts: Parts;
@@ -21,7 +21,7 @@ function workspace() {
     AWS_ACCESS_KEY_ID: "any",
     AWS_SECRET_ACCESS_KEY: "any",
   };
-  return { folder, run: (...args: readonly string[]) => runCli(args, { cwd: folder, env }) };
+  return { folder, run: (...args: readonly string[]) => callCli(args, { cwd: folder, env }) };
 }
 
 test("what is exported validates, and adopting it writes nothing", async () => {

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import { main } from "../../packages/cli/src/main.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 const BIN = join(ROOT, "packages/cli/bin/specdrop.js");
@@ -34,6 +36,38 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   child.stdin.end(options.stdin ?? "");
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, stdout, stderr };
+}
+
+/**
+ * Runs a command line in this process, which is many times faster: for whatever does not depend on signals, standard
+ * input or the process's own streams. One at a time.
+ */
+export async function callCli(
+  args: readonly string[],
+  { env = {}, cwd = ROOT }: Pick<CliOptions, "env" | "cwd"> = {},
+): Promise<CliResult> {
+  const before = { env: { ...process.env }, cwd: process.cwd() };
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const said = Promise.all([text(out), text(err)]);
+  setEnvironment({ ...bareEnvironment(), ...env });
+  process.chdir(cwd);
+  let code: number;
+  try {
+    const streams = { stdout: out, stderr: err } as unknown as Parameters<typeof main>[1];
+    code = await main(args, streams);
+  } finally {
+    setEnvironment(before.env);
+    process.chdir(before.cwd);
+    out.end();
+    err.end();
+  }
+  const [stdout, stderr] = await said;
+  return { code, stdout, stderr };
+}
+
+function setEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (env[name] === undefined) delete process.env[name];
+  Object.assign(process.env, env);
 }
 
 /** Resolves with what a stream has said once it matches; rejects where the process ends first. */

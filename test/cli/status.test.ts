@@ -4,7 +4,7 @@ import type { Ledger } from "@specdrop/engine";
 import { openFileLedger } from "@specdrop/local/ledger/file";
 import { expect, test } from "vitest";
 import { owned, resultEvent, revision } from "../contract/ledger.ts";
-import { emptyFolder, runCli } from "./run-cli.ts";
+import { callCli, emptyFolder } from "./run-cli.ts";
 
 const ID = "s3://specs/team/chat.yaml";
 
@@ -13,11 +13,11 @@ async function ledgerWith(fill: (ledger: Ledger) => Promise<void>) {
   const ledger = await openFileLedger(join(folder, "ledger.json"));
   await fill(ledger);
   await ledger.close();
-  return (...args: readonly string[]) => runCli(["status", "--ledger", "ledger.json", ...args], { cwd: folder });
+  return (...args: readonly string[]) => callCli(["status", "--ledger", "ledger.json", ...args], { cwd: folder });
 }
 
 test("an empty ledger", async () => {
-  const { code, stdout, stderr } = await runCli(["status"], { cwd: emptyFolder() });
+  const { code, stdout, stderr } = await callCli(["status"], { cwd: emptyFolder() });
   expect({ code, stdout, stderr }).toEqual({
     code: 0,
     stdout: "0 documents, 0 responses owned, everything settled.\n",
@@ -87,7 +87,7 @@ test("an API that the revision in force does not name is shown while something i
 test("a ledger that cannot be read ends with 1", async () => {
   const folder = emptyFolder();
   writeFileSync(join(folder, "ledger.json"), "{");
-  const { code, stderr } = await runCli(["status", "--ledger", "ledger.json"], { cwd: folder });
+  const { code, stderr } = await callCli(["status", "--ledger", "ledger.json"], { cwd: folder });
   expect(stderr).toContain("cannot be used");
   expect(code).toBe(1);
 });

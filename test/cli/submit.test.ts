@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
 import { type Stack, startStack } from "@specdrop/local";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { emptyFolder, runCli } from "./run-cli.ts";
+import { callCli, emptyFolder } from "./run-cli.ts";
 
 let stack: Stack;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ function workspace(text: string, name = "chat.json") {
     AWS_ACCESS_KEY_ID: "any",
     AWS_SECRET_ACCESS_KEY: "any",
   };
-  const run = (...args: readonly string[]) => runCli(["submit", name, ...args], { cwd: folder, env });
+  const run = (...args: readonly string[]) => callCli(["submit", name, ...args], { cwd: folder, env });
   return { folder, env, run };
 }
 
@@ -114,7 +114,7 @@ test.each([
   [["nowhere.json", "--bucket", "specs"], "does not exist"],
 ])("wrong usage: submit %j", async (args, message) => {
   const { folder, env } = workspace(document());
-  const { stderr, code } = await runCli(["submit", ...args], { cwd: folder, env });
+  const { stderr, code } = await callCli(["submit", ...args], { cwd: folder, env });
   expect(stderr).toContain(message);
   expect(code).toBe(2);
 });

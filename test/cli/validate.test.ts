@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { emptyFolder, ROOT, runCli } from "./run-cli.ts";
+import { callCli, emptyFolder, ROOT, runCli } from "./run-cli.ts";
 
 interface Report {
   readonly ok: boolean;
@@ -16,7 +16,7 @@ interface Report {
 const EXAMPLES = readdirSync(join(ROOT, "examples")).filter((file) => /\.(yaml|json)$/.test(file));
 
 test("every example but broken.yaml is free of errors", async () => {
-  const { code, stdout, stderr } = await runCli(["validate", "--format", "json", "examples"]);
+  const { code, stdout, stderr } = await callCli(["validate", "--format", "json", "examples"]);
   const report = JSON.parse(stdout) as Report;
   expect(report.files.map(({ file }) => file)).toEqual(EXAMPLES.map((file) => `examples/${file}`).sort());
   expect(report.files.filter(({ ok }) => !ok).map(({ file }) => file)).toEqual(["examples/broken.yaml"]);
@@ -35,7 +35,7 @@ test("the document that the README shows is valid", async () => {
 });
 
 test("people get each problem with its line, and a count last", async () => {
-  const { code, stdout } = await runCli(["validate", "examples/minimal.yaml", "examples/broken.yaml"]);
+  const { code, stdout } = await callCli(["validate", "examples/minimal.yaml", "examples/broken.yaml"]);
   expect(stdout).toContain("--> examples/broken.yaml:9:5");
   expect(stdout).toContain("did you mean ResponseTemplates?");
   expect(stdout.trimEnd().split("\n").at(-1)).toBe("2 files, 1 resource: 5 errors, 2 warnings");
@@ -44,14 +44,14 @@ test("people get each problem with its line, and a count last", async () => {
 });
 
 test("warnings are fine, and errors with --strict", async () => {
-  const lenient = await runCli(["validate", "--format", "json", "examples/minimal.yaml"]);
+  const lenient = await callCli(["validate", "--format", "json", "examples/minimal.yaml"]);
   expect(JSON.parse(lenient.stdout)).toMatchObject({
     ok: true,
     files: [{ diagnostics: [{ severity: "warning" }, {}] }],
   });
   expect(lenient.code).toBe(0);
 
-  const strict = await runCli(["validate", "--format", "json", "--strict", "examples/minimal.yaml"]);
+  const strict = await callCli(["validate", "--format", "json", "--strict", "examples/minimal.yaml"]);
   const report = JSON.parse(strict.stdout) as Report;
   expect(report).toMatchObject({ ok: false, files: [{ ok: false }] });
   expect(report.files[0]?.diagnostics.map(({ severity }) => severity)).toEqual(["error", "error"]);
@@ -73,30 +73,30 @@ test("a folder is every spec file below it, without node_modules and dot folders
   }
   writeFileSync(join(folder, "a/readme.md"), "# not a spec\n");
 
-  const { code, stdout } = await runCli(["validate", "--format", "json", ".", "b/c/one.json"], { cwd: folder });
+  const { code, stdout } = await callCli(["validate", "--format", "json", ".", "b/c/one.json"], { cwd: folder });
   const report = JSON.parse(stdout) as Report;
   expect(report.files.map(({ file }) => file)).toEqual(["a/two.JSON", "b/c/one.json"]);
   expect(code).toBe(0);
 
-  const nothing = await runCli(["validate", ".git"], { cwd: emptyFolder() });
+  const nothing = await callCli(["validate", ".git"], { cwd: emptyFolder() });
   expect(nothing.stderr).toContain(".git does not exist");
   expect(nothing.code).toBe(2);
 });
 
 test("FORCE_COLOR colours, NO_COLOR and a pipe do not", async () => {
-  const coloured = await runCli(["validate", "examples/broken.yaml"], { env: { FORCE_COLOR: "1" } });
+  const coloured = await callCli(["validate", "examples/broken.yaml"], { env: { FORCE_COLOR: "1" } });
   expect(coloured.stdout).toContain("\u001b[31m");
-  const plain = await runCli(["validate", "examples/broken.yaml"], { env: { NO_COLOR: "1" } });
+  const plain = await callCli(["validate", "examples/broken.yaml"], { env: { NO_COLOR: "1" } });
   expect(plain.stdout).not.toContain("\u001b");
 });
 
 test("github and sarif are for machines: nothing else is on stdout", async () => {
-  const github = await runCli(["validate", "--format", "github", "examples/broken.yaml"]);
+  const github = await callCli(["validate", "--format", "github", "examples/broken.yaml"]);
   const lines = github.stdout.trimEnd().split("\n");
   expect(lines).toHaveLength(5);
   for (const line of lines) expect(line).toMatch(/^::error file=examples\/broken\.yaml,line=\d+/);
   expect(github.stderr).toContain("5 errors");
 
-  const sarif = await runCli(["validate", "--format", "sarif", "examples/broken.yaml"]);
+  const sarif = await callCli(["validate", "--format", "sarif", "examples/broken.yaml"]);
   expect(JSON.parse(sarif.stdout)).toMatchObject({ version: "2.1.0", runs: [{ results: { length: 5 } }] });
 });

@@ -2,11 +2,13 @@ import type { ChangeResult } from "@specdrop/events";
 import type { Acceptance, AcceptDependencies } from "@specdrop/service";
 import { formatChange, formatReasons } from "./changes.ts";
 import type { Checked } from "./check.ts";
-import { openControlPlane } from "./cloud-control.ts";
+import { connect } from "./connect.ts";
 import { onInterrupt } from "./interruption.ts";
-import { openLedger } from "./ledger.ts";
+import { viewPlan } from "./plan/plan-view.ts";
+import { rememberLive } from "./remember-live.ts";
 import { hasFailedDeployment, isFine, type ReportOptions, report } from "./report.ts";
 import { runDocument } from "./run.ts";
+import { tellWrites } from "./tell-writes.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface CarryOutOptions extends ReportOptions {
@@ -20,32 +22,41 @@ export async function carryOut(
   options: CarryOutOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { controlPlane, gateway, close } = await openControlPlane();
-  const ledger = await openLedger(options.ledger);
+  const started = performance.now();
+  const { ledger, close, ...aws } = await connect(options.ledger);
   const interruption = onInterrupt(() => {
     terminal.note("Stopping after the change that is under way. Ctrl-C again ends at once.");
   });
   const made: ChangeResult[] = [];
+  const live = rememberLive(aws.controlPlane);
+  let position = "";
+  const tell = (words: string) => terminal.spin(`${position}${words}`);
+  const { declared } = document;
+  const told = tellWrites({ ...aws, controlPlane: live.controlPlane }, { declared, liveOf: live.liveOf, tell });
   try {
     terminal.progress("comparing with what AWS has");
     const run = await runDocument(accept, {
       ledger,
-      controlPlane,
-      gateway,
+      ...told,
       body: document.text,
       stopRequested: () => interruption.requested,
       onChange: (change, ended, total) => {
         made.push(change);
+        position = ended < total ? `[${ended + 1}/${total}] ` : "";
         if (change.action === "none" && change.status === "succeeded") return;
         terminal.note(`[${ended}/${total}] ${formatChange(change, terminal.paintNote)}${formatReasons(change)}`);
+        tell(ended < total ? "going on" : "ending");
       },
     });
-    report({ ...run, made }, document, options, terminal);
+    const planned = run.results.filter(({ detailType }) => detailType === "PlanProduced");
+    const apiIds = planned.flatMap(({ detail }) => detail.data.apiId ?? []);
+    const { paint } = terminal;
+    const view = await viewPlan(apiIds, { ledger: ledger.ledger, declared, liveOf: live.liveOf, paint });
+    report({ ...run, made, view, elapsedMs: performance.now() - started }, document, options, terminal);
     const isDone = run.unfinished.length === 0 && run.results.every(isFine);
     return isDone && !run.results.some(hasFailedDeployment) ? 0 : 1;
   } finally {
     interruption.release();
-    close();
-    await ledger.close();
+    await close();
   }
 }

@@ -1,48 +1,51 @@
-import type { Action, ChangeResult, ResultDetail, Summary } from "@specdrop/events";
+import {
+  ACTION_DONE,
+  ACTION_SIGNS,
+  type Action,
+  type ChangeResult,
+  type ResultDetail,
+  type Summary,
+} from "@specdrop/events";
 import { visible } from "@specdrop/spec";
+import type { PlanView } from "./plan/plan-view.ts";
 import type { Terminal } from "./terminal.ts";
 
 type Paint = Terminal["paint"];
 type Tint = "green" | "yellow" | "red" | "cyan" | "dim";
 
-const SYMBOLS: Readonly<Record<Action, readonly [string, Tint]>> = {
-  create: ["+", "green"],
-  adopt: ["&", "cyan"],
-  update: ["~", "yellow"],
-  replace: ["±", "yellow"],
-  delete: ["-", "red"],
-  forget: ["×", "dim"],
-  none: ["=", "dim"],
-};
-
-const DONE: Readonly<Record<Action, string>> = {
-  create: "created",
-  adopt: "adopted",
-  update: "updated",
-  replace: "replaced",
-  delete: "deleted",
-  forget: "forgotten, left in AWS",
-  none: "unchanged",
+const TINTS: Readonly<Record<Action, Tint>> = {
+  create: "green",
+  adopt: "cyan",
+  update: "yellow",
+  replace: "yellow",
+  delete: "red",
+  forget: "dim",
+  none: "dim",
 };
 
 /** `+ chatOk  created  integration abc1234, key /200/  ResponseTemplates` */
 export function formatChange(change: ChangeResult, paint: Paint): string {
-  const { logicalId, action, status, integrationId, integrationResponseKey, changedProperties, error } = change;
-  const [symbol, tint]: readonly [string, Tint] = status === "failed" ? ["!", "red"] : SYMBOLS[action];
+  const { action, changedProperties } = change;
   const names = action === "delete" || changedProperties.length === 0 ? [] : [changedProperties.join(", ")];
-  const parts = [
-    paint(tint, `${symbol} ${visible(logicalId)}`),
+  return [formatSubject(change, paint), ...names].join("  ");
+}
+
+/** The same without the names of properties. */
+export function formatSubject(change: ChangeResult, paint: Paint): string {
+  const { logicalId, action, status, integrationId, integrationResponseKey, error } = change;
+  const [sign, tint]: readonly [string, Tint] =
+    status === "failed" ? ["!", "red"] : [ACTION_SIGNS[action], TINTS[action]];
+  return [
+    paint(tint, `${sign} ${visible(logicalId)}`),
     error?.code.startsWith("SD5") ? "conflict" : outcomeOf(action, status),
     paint("dim", visible(`integration ${integrationId}, key ${integrationResponseKey}`)),
-    ...names,
-  ];
-  return parts.join("  ");
+  ].join("  ");
 }
 
 function outcomeOf(action: Action, status: ChangeResult["status"]): string {
   switch (status) {
     case "succeeded":
-      return DONE[action];
+      return ACTION_DONE[action];
     case "planned":
       return action === "none" ? "unchanged" : action;
     case "failed":
@@ -62,9 +65,13 @@ export function formatReasons({ error }: ChangeResult): string {
 }
 
 /** The lines of a plan for one API; what stays as it is goes unmentioned. */
-export function formatPlan({ data }: ResultDetail, paint: Paint): string {
+export function formatPlan({ data }: ResultDetail, paint: Paint, { details }: PlanView): string {
   const shown = data.changes.filter(({ action, status }) => action !== "none" || status === "failed");
-  return [paint("bold", `API ${data.apiId}`), ...shown.map((change) => `  ${formatChange(change, paint)}`)].join("\n");
+  const lines = shown.flatMap((change) => [
+    `  ${formatSubject(change, paint)}`,
+    ...details(data.apiId, change).map((line) => `      ${line}`.trimEnd()),
+  ]);
+  return [paint("bold", `API ${data.apiId}`), ...lines].join("\n");
 }
 
 const TO_DO: readonly (readonly [keyof Summary, string, string])[] = [

@@ -1,6 +1,7 @@
 import type { ControlPlane } from "@specdrop/engine";
 import type { ResultData } from "@specdrop/events";
 import { type DocumentRecord, findDrift, isConverged, type Ledger, readDeclared } from "@specdrop/service";
+import type { DesiredResource } from "@specdrop/spec";
 import { clock } from "./clock.ts";
 import type { AcceptedTexts } from "./document-text.ts";
 
@@ -27,6 +28,8 @@ interface CheckDependencies {
   readonly texts: AcceptedTexts;
   /** Asked for when there is something to compare. */
   readonly controlPlane: () => Promise<ControlPlane>;
+  /** Told what a document declares, before it is compared. */
+  readonly onDeclared?: (documentId: string, resources: readonly DesiredResource[]) => void;
 }
 
 /** Compares what is live with the revision of a document that is in force, on each API where that was made live. */
@@ -44,8 +47,9 @@ export async function checkDrift(deps: CheckDependencies, record: DocumentRecord
   if (converged.length === 0) return none("its revision was not applied with success");
   const text = await deps.texts.read(documentId, revision);
   if ("missing" in text) return none(text.missing);
-  const declared = readDeclared(text.body, documentId);
+  const declared = await readDeclared(text.body, documentId);
   if (declared.mode === "unreadable") return none("its text has errors");
+  deps.onDeclared?.(documentId, declared.document.resources);
 
   const apis: ApiDrift[] = [];
   const controlPlane = await deps.controlPlane();

@@ -1,5 +1,5 @@
 import type { ResultDetail } from "@specdrop/events";
-import { type Diagnostic, formatPretty, parse, SPEC_LIMITS } from "@specdrop/spec";
+import { type DesiredResource, type Diagnostic, formatPretty, parse, SPEC_LIMITS } from "@specdrop/spec";
 import { count } from "./count.ts";
 import { readSpecFile } from "./spec-files.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,6 +20,8 @@ export interface Verdict {
 export interface Checked {
   readonly text: Uint8Array;
   readonly verdict: Verdict;
+  /** What it declares; nothing where it has errors. */
+  readonly declared: readonly DesiredResource[];
 }
 
 /** Reads and parses one file, or `-`. */
@@ -33,34 +35,50 @@ export async function check(path: string): Promise<Checked> {
     diagnostics,
     ...(omitted === 0 ? {} : { omitted }),
   };
-  return { text, verdict };
+  return { text, verdict, declared: document?.resources ?? [] };
 }
 
-/** Each problem with its line of the text; ends in an empty line. */
-export function formatFrames({ text, verdict }: Checked, paint: Terminal["paint"]): string {
+/** What stands left of a line in a frame, and its dots. */
+const GUTTER = 10;
+const LEAST_COLUMNS = 20;
+
+/** Each problem with its line of the text, as wide as the terminal is; ends in an empty line. */
+export function formatFrames(
+  { text, verdict }: Omit<Checked, "declared">,
+  paint: Terminal["paint"],
+  columns?: number,
+): string {
   const { file, diagnostics, omitted = 0 } = verdict;
-  const frames = formatPretty(diagnostics, new Map([[file, new TextDecoder().decode(text)]]), { color: paint });
+  const room = columns === undefined ? {} : { columns: Math.max(LEAST_COLUMNS, columns - GUTTER) };
+  const sources = new Map([[file, new TextDecoder().decode(text)]]);
+  const frames = formatPretty(diagnostics, sources, { color: paint, ...room });
   return omitted > 0 ? `${frames}\n${file}: ${count(omitted, "more problem")} not listed\n` : frames;
 }
 
 /** The errors that a result tells of, each with its line of the document that was read. */
-export function formatErrors({ data }: ResultDetail, { text, verdict }: Checked, paint: Terminal["paint"]): string {
+export function formatErrors(
+  { data }: ResultDetail,
+  { text, verdict }: Omit<Checked, "declared">,
+  paint: Terminal["paint"],
+  columns?: number,
+): string {
   const errors = data.diagnostics.filter(({ severity }) => severity === "error");
   const diagnostics = errors.map((each) => ({ ...each, file: verdict.file }));
-  return formatFrames({ text, verdict: { ...verdict, diagnostics, omitted: 0 } }, paint);
+  return formatFrames({ text, verdict: { ...verdict, diagnostics, omitted: 0 } }, paint, columns);
 }
 
 /** What only a look at AWS could tell of a document that is fine: warnings, and a deployment that failed. */
 export function formatLiveFindings(
   { data }: ResultDetail,
-  { text, verdict }: Checked,
+  { text, verdict }: Omit<Checked, "declared">,
   paint: Terminal["paint"],
+  columns?: number,
 ): string {
   const live = data.diagnostics.filter(({ code }) => code.startsWith("SD4") || code === "SD6005");
   const diagnostics = live.map((each) => ({ ...each, file: verdict.file }));
   return diagnostics.length === 0
     ? ""
-    : formatFrames({ text, verdict: { ...verdict, diagnostics, omitted: 0 } }, paint);
+    : formatFrames({ text, verdict: { ...verdict, diagnostics, omitted: 0 } }, paint, columns);
 }
 
 /** The same verdict with every warning an error. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Revision, SpecStore } from "@specdrop/service";
+import { isProgram } from "./programs/is-program.ts";
 
 /** Tells one text of a file from another. */
 export function etagOf(text: Uint8Array): string {
@@ -47,6 +48,7 @@ async function openBucket(
 
 /** A file may have been edited since: then the text that was applied is gone. */
 async function readApplied(path: string, etag: string | undefined): Promise<AcceptedText> {
+  if (isProgram(path)) return { missing: "it is a program: specdrop run compares it, and makes it as declared" };
   let body: Uint8Array;
   try {
     body = await readFile(path);

@@ -1,4 +1,12 @@
-import type { ChangeSetRecord, DocumentRecord, Lease, Ledger, Revision } from "@specdrop/service";
+import {
+  type ChangeSetRecord,
+  type DocumentRecord,
+  type Lease,
+  type Ledger,
+  type Revision,
+  type Suspension,
+  suspensionIn,
+} from "@specdrop/service";
 
 /** One API of a document, as the ledger has it. */
 export interface ApiStatus {
@@ -32,6 +40,8 @@ export interface DocumentStatus {
 }
 
 export interface LedgerStatus {
+  /** Applying is suspended: documents are accepted, and wait. */
+  readonly suspended?: { readonly by: string; readonly since: string; readonly reason?: string };
   readonly documents: readonly DocumentStatus[];
   /** Those that are held now. */
   readonly leases: readonly (Pick<Lease, "apiId" | "owner" | "fence"> & { readonly expiresAt: string })[];
@@ -63,11 +73,17 @@ export async function readStatus(ledger: Ledger, now: number): Promise<LedgerSta
     if (lease !== undefined && lease.expiresAt > now) leases.push(lease);
   }
   const documents = records.map((record) => documentStatus(record, changeSets.get(record.documentId) ?? [], owners));
+  const suspension = await suspensionIn(ledger);
   return {
+    ...(suspension === undefined ? {} : { suspended: suspended(suspension) }),
     documents: documents.sort((one, other) => (one.documentId < other.documentId ? -1 : 1)),
     leases: leases.map(({ apiId, owner, fence, expiresAt }) => ({ apiId, owner, fence, expiresAt: iso(expiresAt) })),
     owned: [...owners.values()].reduce((sum, documentIds) => sum + documentIds.length, 0),
   };
+}
+
+function suspended({ by, since, reason }: Suspension): NonNullable<LedgerStatus["suspended"]> {
+  return { by, since: iso(since), ...(reason === undefined ? {} : { reason }) };
 }
 
 function documentStatus(

@@ -1,7 +1,9 @@
+import type { OperationTimes } from "@specdrop/aws/cloud-control/operation-times";
 import { processRequestRate, type RequestRate } from "@specdrop/engine";
 import type { Ledger } from "@specdrop/service";
 import { clock } from "./clock.ts";
 import { wrongUsage } from "./failure.ts";
+import { fileOperationTimes } from "./operation-times.ts";
 
 /** A ledger that has to be closed. */
 export interface OpenLedger {
@@ -10,10 +12,14 @@ export interface OpenLedger {
   readonly exclusive: boolean;
   /** Shared with all who use the same table; with a file there is nobody else to share it with. */
   readonly requestRate: RequestRate;
+  /** Likewise. */
+  readonly operationTimes: OperationTimes;
   close(): Promise<void>;
 }
 
 const DYNAMODB = "dynamodb:";
+/** `dynamdb:specdrop-prod` would make a file of that name, which knows nothing; a drive of Windows has one letter. */
+const MISSPELT = /^\w{2,}:/;
 
 /** Opens what `--ledger` names: a file, made where there is none, or `dynamodb:TABLE`. */
 export async function openLedger(name: string): Promise<OpenLedger> {
@@ -21,7 +27,7 @@ export async function openLedger(name: string): Promise<OpenLedger> {
   if (table !== undefined) return openTable(table);
   const { openFileLedger } = await import("@specdrop/local/ledger/file");
   const ledger = await openFileLedger(name);
-  return { ledger, exclusive: true, requestRate: processRequestRate(clock), close: () => ledger.close() };
+  return { ledger, exclusive: true, ...ofFile(name), close: () => ledger.close() };
 }
 
 /** Opens it to look at only: a file is neither made nor locked. */
@@ -30,23 +36,30 @@ export async function lookAtLedger(name: string): Promise<OpenLedger> {
   if (table !== undefined) return openTable(table);
   const { readFileLedger } = await import("@specdrop/local/ledger/file");
   const ledger = await readFileLedger(name);
-  return { ledger, exclusive: false, requestRate: processRequestRate(clock), close: async () => {} };
+  return { ledger, exclusive: false, ...ofFile(name), close: async () => {} };
+}
+
+function ofFile(name: string) {
+  return { requestRate: processRequestRate(clock), operationTimes: fileOperationTimes(name) };
 }
 
 function tableOf(name: string): string | undefined {
-  if (!name.startsWith(DYNAMODB)) return name === "" ? noName() : undefined;
-  return name.slice(DYNAMODB.length) || noName();
+  if (name.startsWith(DYNAMODB)) return name.slice(DYNAMODB.length) || noName();
+  return name === "" || MISSPELT.test(name) ? noName(name) : undefined;
 }
 
-function noName(): never {
-  throw wrongUsage("--ledger needs the path of a file, or dynamodb:TABLE");
+function noName(name = ""): never {
+  throw wrongUsage(`--ledger ${name && `${name} `}needs to be the path of a file, or dynamodb:TABLE`);
 }
 
 async function openTable(table: string): Promise<OpenLedger> {
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
   const { dynamoLedger } = await import("@specdrop/aws/ledger");
+  const { sharedOperationTimes } = await import("@specdrop/aws/operation-times");
   const { sharedRequestRate } = await import("@specdrop/aws/request-rate");
   const client = new DynamoDBClient({});
   const requestRate = sharedRequestRate(client, table, clock);
-  return { ledger: dynamoLedger(client, table), exclusive: false, requestRate, close: async () => client.destroy() };
+  const operationTimes = sharedOperationTimes(client, table);
+  const ledger = dynamoLedger(client, table);
+  return { ledger, exclusive: false, requestRate, operationTimes, close: async () => client.destroy() };
 }

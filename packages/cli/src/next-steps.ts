@@ -1,29 +1,54 @@
 import type { ResultEvent } from "@specdrop/events";
 
-/** What to do now, a line or two for each thing; nothing where all is well. */
+/** What to do now, a line or two for each thing; nothing where there is nothing to do or to know. */
 export function nextSteps(results: readonly ResultEvent[]): readonly string[] {
-  const waiting = results.filter(({ detailType, detail }) => detailType === "ApplySucceeded" && isNotLive(detail.data));
+  const applied = results.filter(({ detailType }) => detailType === "ApplySucceeded").map(({ detail }) => detail.data);
   const planned = results.some(({ detailType }) => detailType === "PlanProduced");
+  const failed = results.filter(({ detailType }) => detailType === "ApplyFailed").map(({ detail }) => detail.data);
   return [
-    ...waiting.flatMap(({ detail }) => deployment(detail.data)),
+    ...applied
+      .filter(isLive)
+      .map(({ apiId, deployment }) => `Clients of API ${apiId} see it now${onStage(deployment)}.`),
+    ...applied.filter(isNotLive).flatMap(deployFirst),
     ...(planned ? ["The document says DryRun: true, so nothing was changed. Take the line out to apply it."] : []),
+    ...(failed.length > 0
+      ? [`Next: do what is said above, and try again${failed.some(madeSomething) ? "; what succeeded stays" : ""}.`]
+      : []),
   ];
 }
 
 type Data = ResultEvent["detail"]["data"];
 
-function isNotLive({ deployment, summary }: Data): boolean {
-  const written = summary.create + summary.update + summary.replace + summary.delete > 0;
-  const status = deployment?.status;
-  return status === "failed" || (written && (status === "pending" || status === "unknown"));
+function isLive({ deployment, summary }: Data): boolean {
+  return deployment?.status === "live" && wroteSomething(summary);
 }
 
-function deployment({ apiId, deployment }: Data): readonly string[] {
-  const { status, stageName } = deployment ?? {};
-  const stage = stageName === undefined ? "" : ` of stage ${stageName}`;
-  const unless = status === "unknown" ? ", unless the stage has AutoDeploy" : "";
+function isNotLive({ deployment, summary }: Data): boolean {
+  const status = deployment?.status;
+  return status === "failed" || (wroteSomething(summary) && (status === "pending" || status === "unknown"));
+}
+
+function madeSomething({ changes }: Data): boolean {
+  return changes.some(({ action, status }) => action !== "none" && status === "succeeded");
+}
+
+function wroteSomething(summary: Data["summary"]): boolean {
+  return summary.create + summary.update + summary.replace + summary.delete > 0;
+}
+
+function deployFirst({ apiId, deployment }: Data): readonly string[] {
+  const unless = deployment?.status === "unknown" ? ", unless the stage has AutoDeploy" : "";
+  const stageName = deployment?.stageName ?? "STAGE";
   return [
-    `Next: clients of API ${apiId} see this after a deployment${stage}${unless}:`,
-    `  aws apigatewayv2 create-deployment --api-id ${apiId} --stage-name ${stageName ?? "STAGE"}`,
+    `Next: clients of API ${apiId} see this after a deployment${stageOf(deployment)}${unless}:`,
+    `  aws apigatewayv2 create-deployment --api-id ${apiId} --stage-name ${stageName}`,
   ];
+}
+
+function stageOf(deployment: Data["deployment"]): string {
+  return deployment?.stageName === undefined ? "" : ` of stage ${deployment.stageName}`;
+}
+
+function onStage(deployment: Data["deployment"]): string {
+  return deployment?.stageName === undefined ? "" : ` on stage ${deployment.stageName}`;
 }

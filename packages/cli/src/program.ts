@@ -8,10 +8,16 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .description("API Gateway WebSocket integration responses from spec documents.")
     .version(manifest.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print what a command does")
-    .helpCommand("help [command]", "print what a command does")
+    .helpCommand(false)
     .option("--debug", "print stack traces")
     .showHelpAfterError("(--help shows what there is)")
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.replace(/\n$/, "")),
+      writeErr: (text) => terminal.note(text.replace(/\n$/, "")),
+      getOutHelpWidth: () => terminal.columns.out ?? 80,
+      getErrHelpWidth: () => terminal.columns.note ?? 80,
+    })
     .exitOverride();
   examples(program, ["specdrop validate specs/", "specdrop plan specs/chat.yaml", "specdrop demo"]);
 
@@ -28,6 +34,12 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
       new Option("--format <format>", "how to report").choices(["pretty", "json", "github", "sarif"]).default("pretty"),
     )
     .option("--strict", "treat warnings as errors")
+    .addOption(
+      new Option("--watch", "check again whenever a file changes, until Ctrl-C; prints what changed").conflicts(
+        "format",
+      ),
+    )
+    .option("--pages <url>", "where the folder docs/diagnostics is read, for the links in sarif", url)
     .action(async (paths, options) => {
       const command = await import("./commands/validate.ts");
       exitWith(await command.validate(paths, options, terminal));
@@ -35,6 +47,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   examples(validate, [
     "specdrop validate chat.yaml",
     "specdrop validate --strict specs/",
+    "specdrop validate --watch specs/",
     "specdrop validate --format sarif specs/ > specdrop.sarif",
     "cat chat.yaml | specdrop validate --format json -",
   ]);
@@ -67,6 +80,29 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop apply chat.yaml",
     "specdrop apply --json chat.yaml > result.json",
     "AWS_ENDPOINT_URL=http://127.0.0.1:4566 specdrop apply chat.yaml   # against specdrop dev",
+  ]);
+
+  const run = onLedger(program.command("run"))
+    .summary("make AWS match what a program declares")
+    .description(
+      "Runs a program, TypeScript or JavaScript, that calls AWS.ApiGatewayV2.IntegrationResponse of @specdrop/authoring.\nEach call converges its response; when the program has ended, what it declared before and does no longer is removed.\nExit code 1: it did not come to its end, or a call failed; then nothing is removed.",
+    )
+    .addArgument(new Argument("<PROGRAM>", "the program; its path below the working folder is its name in the ledger"))
+    .addOption(
+      new Option("--allow-deletions <number>", "how many responses it may delete beyond the default budget").argParser(
+        wholeNumber,
+      ),
+    )
+    .addHelpText("after", AWS_SETTINGS)
+    .action(async (path, options, command: Command) => {
+      const { run } = await import("./commands/run.ts");
+      exitWith(await run(path, { ...options, debug: command.optsWithGlobals()["debug"] === true }, terminal));
+    });
+  examples(run, [
+    "specdrop run responses.ts",
+    "specdrop run --ledger dynamodb:specdrop-prod responses.ts",
+    "specdrop run --json responses.ts | jq '.[].data.summary'   # what the program prints goes to stderr",
+    "specdrop run --allow-deletions 20 responses.ts",
   ]);
 
   const withdraw = onDocument(program.command("withdraw"))
@@ -109,6 +145,30 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop status --json | jq '.documents[] | select(.apis[] | .settled | not)'",
   ]);
 
+  const suspend = onSwitch(program.command("suspend"))
+    .summary("stop applying, and keep accepting")
+    .description(
+      "Stops applying, in a deployed pipeline or with a file ledger: documents are accepted, and wait. A run that is under\nway ends early, after the change it is at. Drift is still reported, and not repaired.",
+    )
+    .option("--reason <text>", "why, for all to see")
+    .action(async (options) => {
+      const command = await import("./commands/suspend.ts");
+      exitWith(await command.suspend(options, terminal));
+    });
+  examples(suspend, [
+    'specdrop suspend --ledger dynamodb:specdrop-prod --bus specdrop-prod --reason "incident 4711"',
+    "specdrop status --ledger dynamodb:specdrop-prod   # shows it",
+  ]);
+
+  const resume = onSwitch(program.command("resume"))
+    .summary("apply again, what waited first of all")
+    .description("Ends what specdrop suspend began: what was accepted meanwhile is applied.")
+    .action(async (options) => {
+      const command = await import("./commands/suspend.ts");
+      exitWith(await command.resume(options, terminal));
+    });
+  examples(resume, ["specdrop resume --ledger dynamodb:specdrop-prod --bus specdrop-prod"]);
+
   const exported = program
     .command("export")
     .summary("print live responses as a document")
@@ -125,6 +185,31 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   examples(exported, [
     "specdrop export --api a1b2c3d4e5 > chat.yaml",
     "specdrop export --api a1b2c3d4e5 --integration abc1234 > send.yaml && specdrop plan send.yaml",
+  ]);
+
+  const convert = program
+    .command("convert")
+    .summary("make a document of a CloudFormation template")
+    .description(
+      "Makes a document of a CloudFormation template's integration responses (YAML or JSON), and leaves out the rest.\nRef, Fn::GetAtt, Fn::Sub and Fn::ImportValue are evaluated with what --set and the stack say. What cannot be evaluated is an error at its line; then nothing is written, and the exit code is 1.",
+    )
+    .addArgument(new Argument("<TEMPLATE>", "the template, or - for standard input"))
+    .option("--set <name=value>", "what Ref NAME yields (or NAME.Attribute for GetAtt); repeatable", collect)
+    .option(
+      "--stack-outputs <file>",
+      "what aws cloudformation describe-stacks or list-stack-resources printed, or - for standard input; repeatable",
+      collect,
+    )
+    .option("--adopt", "mark every response adopt: true, for what the template's stack has made already")
+    .option("--output <file>", "write the document there, not to stdout")
+    .action(async (path, options) => {
+      const command = await import("./commands/convert.ts");
+      exitWith(await command.convert(path, { set: [], stackOutputs: [], ...options }, terminal));
+    });
+  examples(convert, [
+    "specdrop convert template.yaml --set WebSocketApi=a1b2c3d4e5 --set SendIntegration=abc1234 > chat.yaml",
+    "specdrop convert template.yaml --set ApiId=a1b2c3d4e5   # the template's only API, whatever it is called there",
+    "aws cloudformation list-stack-resources --stack-name chat | specdrop convert template.yaml --stack-outputs - --adopt",
   ]);
 
   const submit = program
@@ -180,6 +265,11 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
       "--data <folder>",
       "keep the state in a folder: the next start goes on where this one ended, even if killed",
     )
+    .addOption(
+      new Option("--slack <mode>", "how its Slack is posted to: a bot edits the messages of long runs")
+        .choices(["webhook", "bot"] as const)
+        .default("webhook" as const),
+    )
     .action(async (options) => {
       const command = await import("./commands/dev.ts");
       exitWith(await command.dev(options, terminal));
@@ -188,6 +278,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop dev",
     "specdrop dev --port 0",
     "specdrop dev --data .specdrop/dev",
+    "specdrop dev --slack bot",
     "aws --endpoint-url http://127.0.0.1:4566 s3 cp chat.yaml s3://specs/   # in another terminal",
   ]);
 
@@ -200,6 +291,36 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
       exitWith(await command.demo(terminal));
     });
   examples(demo, ["specdrop demo", "NO_COLOR=1 specdrop demo"]);
+
+  const completion = program
+    .command("completion")
+    .summary("print a shell's completion of commands, flags and files")
+    .description(
+      "Prints what makes a shell complete specdrop's commands, flags and files when Tab is pressed. Where specdrop is\ncalled through npx, alias specdrop='npx specdrop' makes it work, too.",
+    )
+    .addArgument(new Argument("<SHELL>", "the shell").choices(["bash", "zsh", "fish"]))
+    .action(async (shell) => {
+      const command = await import("./commands/completion.ts");
+      exitWith(command.completion(shell, program, terminal));
+    });
+  examples(completion, [
+    'eval "$(specdrop completion bash)"   # in ~/.bashrc',
+    'eval "$(specdrop completion zsh)"   # in ~/.zshrc, after compinit',
+    "specdrop completion fish | source   # in ~/.config/fish/config.fish",
+  ]);
+
+  const help = program
+    .command("help")
+    .summary("print what a command does")
+    .description("Prints what a command does, with examples; without one, which commands there are.")
+    .addArgument(new Argument("[command]", "the command"))
+    .action(async (name?: string) => {
+      const asked = name === undefined ? program : program.commands.find((command) => command.name() === name);
+      if (asked !== undefined) asked.help();
+      // Tells that there is no such command, and of those that are spelt like it.
+      await program.parseAsync([name ?? ""], { from: "user" });
+    });
+  examples(help, ["specdrop help", "specdrop help plan"]);
 
   return program;
 }
@@ -216,11 +337,35 @@ function onLedger(command: Command) {
     .option("--json", "print one JSON document on stdout and nothing else");
 }
 
+function onSwitch(command: Command) {
+  return onLedger(command)
+    .option(
+      "--bus <name>",
+      "the pipeline's event bus, to tell Slack and the sweep at once instead of with the next sweep",
+    )
+    .addHelpText("after", AWS_SETTINGS);
+}
+
 const AWS_SETTINGS =
   "\nEndpoint, region and credentials are the AWS SDK's own: AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, …";
 
 function examples(command: Command, lines: readonly string[]): void {
   command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+}
+
+function url(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError("It has to be a URL (https://…).");
+  return text;
+}
+
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.");
+  return Number(text);
 }
 
 function port(text: string): number {

@@ -4,8 +4,11 @@ import { acceptDocument, type DocumentChange } from "@specdrop/service";
 import { type Checked, check, formatFrames } from "./check.ts";
 import { clock } from "./clock.ts";
 import { count } from "./count.ts";
+import { detailsAbout } from "./details.ts";
 import { documentAt } from "./document.ts";
 import { etagOf } from "./document-text.ts";
+import { wrongUsage } from "./failure.ts";
+import { isProgram } from "./programs/is-program.ts";
 import { SILENT } from "./silent.ts";
 import { assertFile } from "./spec-files.ts";
 import type { Terminal } from "./terminal.ts";
@@ -18,6 +21,7 @@ export interface ReadDocument extends Checked {
 export async function readDocument(path: string, terminal: Terminal): Promise<ReadDocument> {
   const change = documentAt(path);
   await assertFile(path);
+  if (isProgram(path)) throw wrongUsage(`${path} is a program: specdrop run ${path}`);
   const checked = await check(path);
   const { ok, diagnostics } = checked.verdict;
   if (ok && diagnostics.length > 0) {
@@ -33,7 +37,7 @@ export async function refuse(
   { json }: { readonly json?: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  terminal.note(formatFrames(checked, terminal.paintNote));
+  terminal.note(formatFrames(checked, terminal.paintNote, terminal.columns.note));
   const errors = checked.verdict.diagnostics.filter(({ severity }) => severity === "error").length;
   terminal.note(`${checked.verdict.file} has ${count(errors, "error")}; nothing was touched.`);
   if (json) {
@@ -41,13 +45,7 @@ export async function refuse(
     const bus = { publish: async (events: readonly ResultEvent[]) => void rejections.push(...events) };
     const deps = { ledger: memoryLedger(), queue: { send: async () => {} }, bus, clock, log: SILENT };
     await acceptDocument(deps, { ...change, body: checked.text });
-    terminal.out(
-      JSON.stringify(
-        rejections.map(({ detail }) => detail),
-        null,
-        2,
-      ),
-    );
+    terminal.out(JSON.stringify(detailsAbout(checked, rejections), null, 2));
   }
   return 1;
 }

@@ -1,7 +1,10 @@
 import { type ChangeResult, type ResultEvent, summarise } from "@specdrop/events";
 import { formatCounts, formatPlan, hasChanges, hasFailed } from "./changes.ts";
 import { type Checked, formatErrors, formatLiveFindings } from "./check.ts";
+import { detailsAbout } from "./details.ts";
+import { formatElapsed } from "./elapsed.ts";
 import { nextSteps } from "./next-steps.ts";
+import type { PlanView } from "./plan/plan-view.ts";
 import type { RunResult } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -12,6 +15,9 @@ export interface ReportOptions {
 /** A run, and every change that it made or tried to make. */
 interface Report extends RunResult {
   readonly made: readonly ChangeResult[];
+  /** For what was only planned. */
+  readonly view: PlanView;
+  readonly elapsedMs: number;
 }
 
 /** Tells what a run came to, and what to do now. */
@@ -19,21 +25,15 @@ export function report(run: Report, document: Checked, { json }: ReportOptions, 
   const { results, unfinished } = run;
   for (const result of results) {
     const problems = stoppedBeforeItsFirstChange(result) ? formatErrors : formatLiveFindings;
-    const frames = problems(result.detail, document, terminal.paintNote);
+    const frames = problems(result.detail, document, terminal.paintNote, terminal.columns.note);
     if (frames !== "") terminal.note(frames);
   }
   if (json) {
-    terminal.out(
-      JSON.stringify(
-        results.map(({ detail }) => detail),
-        null,
-        2,
-      ),
-    );
+    terminal.out(JSON.stringify(detailsAbout(document, results), null, 2));
   } else {
     for (const { detailType, detail } of results) {
       const isShown = detailType === "PlanProduced" && (hasChanges(detail) || hasFailed(detail));
-      if (isShown) terminal.out(`${formatPlan(detail, terminal.paint)}\n`);
+      if (isShown) terminal.out(`${formatPlan(detail, terminal.paint, run.view)}\n`);
     }
     terminal.out(lastWord(run));
     for (const line of nextSteps(results)) terminal.out(line);
@@ -54,15 +54,16 @@ export function hasFailedDeployment({ detail }: ResultEvent): boolean {
   return detail.data.deployment?.status === "failed";
 }
 
-/** `Done: 2 created, 1 unchanged.`, and words that fit where the end is another. */
-function lastWord({ results, unfinished, made }: Report): string {
+/** `Done in 2.3 s: 2 created, 1 unchanged.`, and words that fit where the end is another. */
+function lastWord({ results, unfinished, made, elapsedMs }: Report): string {
+  const took = `in ${formatElapsed(elapsedMs)}`;
   const summaries = results.map(({ detail }) => detail.data.summary);
   if (results.some(({ detailType }) => detailType === "PlanProduced"))
     return `Plan: ${formatCounts(summaries, "to do")}.`;
   // An API where the run was stopped has no result to count.
-  if (unfinished.length > 0) return `Stopped: ${formatCounts([summarise(made)], "done")}.`;
-  if (results.every(isFine)) return `Done: ${formatCounts(summaries, "done")}.`;
-  if (made.length > 0) return `Failed: ${formatCounts(summaries, "done")}.`;
+  if (unfinished.length > 0) return `Stopped ${took}: ${formatCounts([summarise(made)], "done")}.`;
+  if (results.every(isFine)) return `Done ${took}: ${formatCounts(summaries, "done")}.`;
+  if (made.length > 0) return `Failed ${took}: ${formatCounts(summaries, "done")}.`;
   const inConflict = summaries.reduce((sum, { failed }) => sum + failed, 0);
   return `Failed: ${inConflict === 0 ? "" : `${inConflict} in conflict, `}nothing was touched.`;
 }

@@ -11,10 +11,11 @@ import {
   type Signal,
   type SpecStore,
 } from "@specdrop/service";
-import { clock } from "./clock.ts";
+import { clock, every } from "./clock.ts";
 import { Failure } from "./failure.ts";
 import type { OpenLedger } from "./ledger.ts";
 import { SILENT } from "./silent.ts";
+import { refuseWhileSuspended } from "./suspension.ts";
 
 export interface RunOptions {
   readonly ledger: OpenLedger;
@@ -58,11 +59,13 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
     queue: { send: async (signal: Signal) => void signals.push(signal) },
     bus: keeping(published),
     clock,
+    every,
     random: Math.random,
     log: SILENT,
     converge: watched(options),
   } satisfies ReconcileDependencies;
 
+  await refuseWhileSuspended(ledger);
   const acceptance = await accept(deps);
   if (acceptance.outcome !== "accepted") return { results: published, unfinished: [] };
 
@@ -75,6 +78,7 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
   for (let signal = signals.shift(); signal !== undefined && !options.stopRequested(); signal = signals.shift()) {
     const outcome = await reconcile(deps, signal, budget).catch(explainLease);
     if (outcome.outcome === "settled") results.push(store.whole(outcome.event));
+    if (outcome.outcome === "idle" && outcome.reason === "suspended") await refuseWhileSuspended(ledger);
     if (outcome.outcome === "idle" && !isExpected(outcome.reason, signal)) throw overtaken(signal.apiId);
     if (outcome.outcome === "interrupted" && options.stopRequested()) break;
   }

@@ -36,7 +36,8 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") throw wrongUsage(`${path} does not exist`);
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") throw wrongUsage(`${path} does not exist`);
     throw cause;
   }
 }

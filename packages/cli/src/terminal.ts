@@ -1,9 +1,13 @@
 import { styleText } from "node:util";
-
-/** ECMA-48: to the first column, erase all of the line. */
-const ERASE_LINE = "\r\u001b[2K";
+import { openSpinner, type Spinner } from "./spinner.ts";
 
 type Style = Parameters<typeof styleText>[0];
+
+/** Where words go: the process's own two, or a test's. */
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
 
 /** Where a command's words go: results to `out` (stdout), everything else to `note` (stderr). */
 export interface Terminal {
@@ -11,41 +15,79 @@ export interface Terminal {
   note(text: string): void;
   /** What is being waited for; on stderr, and gone with the next words where that is a terminal. */
   progress(text: string): void;
+  /** What is being done at this moment, for a person who watches: nothing where stderr is not a terminal. */
+  spin(text: string): void;
   /** Colours for `out`, where stdout shows them. */
   paint(style: Style, text: string): string;
   /** Colours for `note`, where stderr shows them. */
   paintNote(style: Style, text: string): string;
+  /** How wide `out` and `note` are, in columns; absent where they are no terminals. */
+  readonly columns: { readonly out: number | undefined; readonly note: number | undefined };
+  /** Aborted once nobody reads stdout any more. */
+  readonly unread: AbortSignal;
+  /** Ends what is shown of progress. Returns whether every word got through, as far as that is known by now. */
+  close(): boolean;
 }
 
 /** Colours follow the stream being a terminal, NO_COLOR and FORCE_COLOR. */
-export function openTerminal(
-  stdout: NodeJS.WriteStream = process.stdout,
-  stderr: NodeJS.WriteStream = process.stderr,
-): Terminal {
-  for (const stream of [stdout, stderr]) stream.on("error", endQuietlyWhenNobodyReads);
-  const paint = (style: Style, text: string) => styleText(style, text, { stream: stdout });
-  const paintNote = (style: Style, text: string) => styleText(style, text, { stream: stderr });
-  let isShowingProgress = false;
+export function openTerminal({ stdout, stderr }: Streams = process): Terminal {
+  const lost = new Set<NodeJS.WriteStream>();
+  const unread = new AbortController();
+  let isWhole = true;
+  let spinner: Spinner | undefined;
+
+  for (const stream of new Set([stdout, stderr])) stream.on("error", (error) => lose(stream, error));
+
+  // A reader that has seen enough (`| head`) is none of the command's business; words that got lost are.
+  function lose(stream: NodeJS.WriteStream, error: NodeJS.ErrnoException): void {
+    if (lost.has(stream)) return;
+    lost.add(stream);
+    if (stream === stdout) unread.abort();
+    if (error.code === "EPIPE") return;
+    isWhole = false;
+    process.exitCode = 1;
+    if (stream === stdout)
+      write(stderr, `error: stdout cannot be written to, ${error.message}. What it lacks is lost.\n`);
+  }
 
   function write(stream: NodeJS.WriteStream, text: string): void {
-    if (isShowingProgress) stderr.write(ERASE_LINE);
-    isShowingProgress = false;
-    stream.write(text);
+    rest();
+    if (!lost.has(stream)) stream.write(text);
+  }
+
+  function rest(): void {
+    spinner?.stop();
+    spinner = undefined;
+  }
+
+  function spin(text: string): void {
+    if (lost.has(stderr)) return;
+    if (spinner === undefined) spinner = openSpinner(stderr, text);
+    else spinner.show(text);
   }
 
   return {
     out: (text) => write(stdout, `${text}\n`),
     note: (text) => write(stderr, `${text}\n`),
     progress(text) {
-      write(stderr, `${paintNote("dim", `… ${text}`)}${stderr.isTTY ? "" : "\n"}`);
-      isShowingProgress = stderr.isTTY;
+      if (isWatched(stderr)) spin(text);
+      else write(stderr, `${styleText("dim", `… ${text}`, { stream: stderr })}\n`);
     },
-    paint,
-    paintNote,
+    spin(text) {
+      if (isWatched(stderr)) spin(text);
+    },
+    paint: (style, text) => styleText(style, text, { stream: stdout }),
+    paintNote: (style, text) => styleText(style, text, { stream: stderr }),
+    columns: { out: stdout.isTTY ? stdout.columns : undefined, note: stderr.isTTY ? stderr.columns : undefined },
+    unread: unread.signal,
+    close() {
+      rest();
+      return isWhole;
+    },
   };
 }
 
-function endQuietlyWhenNobodyReads(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
+/** Whether a line may be written over; the logs of CI show every version of it. */
+function isWatched(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && process.env["TERM"] !== "dumb" && process.env["CI"] === undefined;
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { parseResultEvent, type ResultEvent } from "@specdrop/events";
 import { type LogLine, startStack } from "@specdrop/local";
+import { onInterrupt } from "../interruption.ts";
 import { firstError, formatResult } from "../result-line.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -8,32 +9,37 @@ export interface DevOptions {
   readonly port: number;
   /** The folder that keeps the state; without it, nothing is kept. */
   readonly data?: string;
+  readonly slack: "webhook" | "bot";
 }
 
 /** A killed stack's leases end before the retries of the signals that they hold up. */
 const LEASE_TTL_MS = 3_000;
 
 /** Runs the embedded stack until SIGINT or SIGTERM. */
-export async function dev({ port, data }: DevOptions, terminal: Terminal): Promise<number> {
+export async function dev({ port, data, slack }: DevOptions, terminal: Terminal): Promise<number> {
   const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const interruption = onInterrupt(() => stopping.abort());
 
-  const stack = await startStack({
-    port,
-    leaseTtlMs: LEASE_TTL_MS,
-    log: (line) => tellTrouble(line, terminal),
-    onResult: (event) => tellResult(event, terminal),
-    ...(data === undefined ? {} : { data }),
-  });
-  terminal.out(`ready ${stack.url}`);
-  terminal.note(introduction(stack.url, terminal));
+  try {
+    const stack = await startStack({
+      port,
+      leaseTtlMs: LEASE_TTL_MS,
+      slack: { mode: slack },
+      log: (line) => tellTrouble(line, terminal),
+      onResult: (event) => tellResult(event, terminal),
+      ...(data === undefined ? {} : { data }),
+    });
+    terminal.out(`ready ${stack.url}`);
+    terminal.note(introduction(stack.url, terminal));
 
-  if (!stopping.signal.aborted) await once(stopping.signal, "abort");
-  const kept = data === undefined ? "Nothing is kept: the next start is empty." : `Everything is kept in ${data}.`;
-  terminal.note(`Stopped. ${kept}`);
-  await stack.close();
-  return 0;
+    if (!stopping.signal.aborted) await once(stopping.signal, "abort");
+    const kept = data === undefined ? "Nothing is kept: the next start is empty." : `Everything is kept in ${data}.`;
+    terminal.note(`Stopped. ${kept}`);
+    await stack.close();
+    return 0;
+  } finally {
+    interruption.release();
+  }
 }
 
 function introduction(url: string, { paintNote }: Terminal): string {

@@ -1,10 +1,14 @@
+import type { ResultDetail } from "@specdrop/events";
 import { planDocument } from "@specdrop/service";
 import { formatCounts, formatPlan, hasChanges, hasFailed } from "../changes.ts";
 import { formatErrors, formatLiveFindings } from "../check.ts";
 import { clock } from "../clock.ts";
 import { openControlPlane } from "../cloud-control.ts";
+import { detailsAbout } from "../details.ts";
 import { lookAtLedger } from "../ledger.ts";
-import { readDocument, refuse } from "../read-document.ts";
+import { viewPlan } from "../plan/plan-view.ts";
+import { type ReadDocument, readDocument, refuse } from "../read-document.ts";
+import { rememberLive } from "../remember-live.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface PlanOptions {
@@ -22,24 +26,31 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
   const { controlPlane, gateway, close } = await openControlPlane();
   try {
     terminal.progress("comparing with what AWS has");
-    const deps = { ledger: ledger.ledger, controlPlane, gateway, clock, random: Math.random };
+    const live = rememberLive(controlPlane);
+    const deps = { ledger: ledger.ledger, controlPlane: live.controlPlane, gateway, clock, random: Math.random };
     const { results = [] } = await planDocument(deps, { ...document.change, body: document.text });
-    const details = results.map(({ detail }) => detail);
+    const details = detailsAbout(document, results);
     if (options.json) {
       terminal.out(JSON.stringify(details, null, 2));
     } else {
+      const { paint } = terminal;
+      const sources = { ledger: ledger.ledger, declared: document.declared, liveOf: live.liveOf, paint };
+      const view = await viewPlan(
+        details.flatMap(({ data }) => data.apiId ?? []),
+        sources,
+      );
       for (const detail of details) {
-        if (hasChanges(detail) || hasFailed(detail)) terminal.out(`${formatPlan(detail, terminal.paint)}\n`);
+        if (hasChanges(detail) || detail.data.summary.failed > 0) {
+          terminal.out(`${formatPlan(detail, paint, view)}\n`);
+        }
         const problems = hasFailed(detail) ? formatErrors : formatLiveFindings;
-        const frames = problems(detail, document, terminal.paint);
+        const frames = problems(detail, document, paint, terminal.columns.out);
         if (frames !== "") terminal.out(frames);
       }
-      terminal.out(
-        `Plan: ${formatCounts(
-          details.map(({ data }) => data.summary),
-          "to do",
-        )}.`,
-      );
+      const summaries = details.map(({ data }) => data.summary);
+      const isReadable = results.every(({ detailType }) => detailType === "PlanProduced");
+      terminal.out(isReadable ? `Plan: ${formatCounts(summaries, "to do")}.` : "No plan: AWS cannot be read.");
+      if (isReadable) terminal.note(nextStep(details, document));
     }
     if (details.some(hasFailed)) return 1;
     return options.detailedExitcode && details.some(hasChanges) ? 2 : 0;
@@ -47,4 +58,9 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
     close();
     await ledger.close();
   }
+}
+
+function nextStep(details: readonly ResultDetail[], { verdict: { file } }: ReadDocument): string {
+  if (details.some(hasFailed)) return "It cannot be applied like this: nothing would be touched.";
+  return details.some(hasChanges) ? `Next: specdrop apply ${file}` : "Nothing to do: AWS is as the document says.";
 }

@@ -23,12 +23,17 @@ export async function status(options: StatusOptions, terminal: Terminal): Promis
   }
 }
 
-function print({ documents, leases, owned }: LedgerStatus, terminal: Terminal): void {
+function print({ suspended, documents, leases, owned }: LedgerStatus, terminal: Terminal): void {
+  if (suspended !== undefined) {
+    const { by, since, reason } = suspended;
+    const why = reason === undefined ? "" : `: ${reason}`;
+    terminal.out(terminal.paint("yellow", visible(`Applying is suspended since ${since} by ${by}${why}`)));
+  }
   for (const document of documents) {
     const [title, ...lines] = documentLines(document);
     terminal.out(terminal.paint("bold", title));
     for (const line of lines) terminal.out(`  ${line}`);
-    for (const api of document.apis) terminal.out(`  ${apiLine(api, terminal)}`);
+    for (const api of document.apis) terminal.out(`  ${apiLine(api, suspended !== undefined, terminal)}`);
   }
   for (const { apiId, owner, expiresAt } of leases) {
     terminal.out(visible(`API ${apiId} is being written to by ${owner}, until ${expiresAt} at least`));
@@ -61,11 +66,12 @@ function documentLines({
 
 function apiLine(
   { apiId, settled, outcome, progress, unpublished, driftSince, owned }: ApiStatus,
+  isSuspended: boolean,
   { paint }: Terminal,
 ) {
   const state = settled
     ? paint(outcome === "ApplyFailed" ? "red" : "green", outcome ?? "settled")
-    : paint("yellow", "not settled");
+    : paint("yellow", isSuspended ? "accepted, waits" : "not settled");
   const parts = [
     `API ${visible(apiId)}`,
     state,

@@ -1,3 +1,4 @@
+import { suspensionIn } from "@specdrop/service";
 import { visible } from "@specdrop/spec";
 import { type Checked, formatErrors, formatLiveFindings } from "../check.ts";
 import { clock } from "../clock.ts";
@@ -44,6 +45,9 @@ export async function submit(path: string, options: SubmitOptions, terminal: Ter
       return 0;
     }
     terminal.note(placeOf(sent));
+    if ((await suspensionIn(ledger.ledger)) !== undefined) {
+      terminal.note("Applying is suspended: the document is accepted, and waits until somebody resumes.");
+    }
     const deadline = clock.now() + timeout * 1_000;
     const told = { last: "" };
     const onProgress = (words: string) => {
@@ -86,7 +90,7 @@ function report(
     const line = `${apiId === undefined ? "" : `API ${apiId}: `}${formatResult(result)}`;
     if (!json) terminal.out(terminal.paint(isFine(result) ? "green" : "red", visible(line)));
     const problems = isFine(result) ? formatLiveFindings : formatErrors;
-    const frames = problems(result.detail, document, terminal.paintNote);
+    const frames = problems(result.detail, document, terminal.paintNote, terminal.columns.note);
     if (frames !== "") terminal.note(frames);
   }
   if (!json) for (const line of nextSteps(results)) terminal.out(line);

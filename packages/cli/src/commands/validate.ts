@@ -1,4 +1,5 @@
 import { formatGithub, toSarif } from "@specdrop/spec";
+import manifest from "../../package.json" with { type: "json" };
 import { type Checked, check, formatFrames, strictly, type Verdict } from "../check.ts";
 import { count } from "../count.ts";
 import { expandPaths } from "../spec-files.ts";
@@ -7,31 +8,47 @@ import type { Terminal } from "../terminal.ts";
 export interface ValidateOptions {
   readonly format: "pretty" | "json" | "github" | "sarif";
   readonly strict?: boolean;
+  readonly watch?: boolean;
+  /** Where the pages of the diagnostics are read, for SARIF's links. */
+  readonly pages?: string;
 }
 
 /** Checks every file that `paths` stand for. Exit code 1 if even one has errors. */
 export async function validate(
   paths: readonly string[],
-  { format, strict = false }: ValidateOptions,
+  { format, strict = false, watch = false, pages }: ValidateOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const checked: Checked[] = [];
-  for (const path of await expandPaths(paths)) {
-    const { text, verdict } = await check(path);
-    checked.push({ text, verdict: strict ? strictly(verdict) : verdict });
+  const checkFile = async (path: string): Promise<Checked> => {
+    const each = await check(path);
+    return strict ? { ...each, verdict: strictly(each.verdict) } : each;
+  };
+  if (watch) {
+    const { validateAgain } = await import("./validate-watch.ts");
+    return validateAgain(paths, checkFile, terminal);
   }
-  show(checked, format, terminal);
+  const checked: Checked[] = [];
+  for (const path of await expandPaths(paths)) checked.push(await checkFile(path));
+  if (format === "sarif") showSarif(checked, pages, terminal);
+  else show(checked, format, terminal);
   return checked.every(({ verdict }) => verdict.ok) ? 0 : 1;
 }
 
-function show(checked: readonly Checked[], format: ValidateOptions["format"], terminal: Terminal): void {
+function showSarif(checked: readonly Checked[], pages: string | undefined, terminal: Terminal): void {
+  const files = checked.map(({ verdict }) => verdict);
+  const options = { version: manifest.version, ...(pages === undefined ? {} : { pages }) };
+  terminal.out(JSON.stringify(toSarif(files, options), null, 2));
+}
+
+function show(
+  checked: readonly Checked[],
+  format: Exclude<ValidateOptions["format"], "sarif">,
+  terminal: Terminal,
+): void {
   const files = checked.map(({ verdict }) => verdict);
   switch (format) {
     case "json":
       terminal.out(JSON.stringify({ ok: files.every(({ ok }) => ok), files }, null, 2));
-      break;
-    case "sarif":
-      terminal.out(JSON.stringify(toSarif(files), null, 2));
       break;
     case "github":
       for (const { diagnostics } of files) {
@@ -41,7 +58,7 @@ function show(checked: readonly Checked[], format: ValidateOptions["format"], te
       break;
     case "pretty":
       for (const each of checked) {
-        if (each.verdict.diagnostics.length > 0) terminal.out(formatFrames(each, terminal.paint));
+        if (each.verdict.diagnostics.length > 0) terminal.out(formatFrames(each, terminal.paint, terminal.columns.out));
       }
       terminal.out(summaryOf(files));
       break;

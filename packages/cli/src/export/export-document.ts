@@ -4,14 +4,13 @@ import { WRITABLE_PROPERTIES } from "@specdrop/spec";
 import { isWebSocket } from "../doctor/survey.ts";
 import { Failure } from "../failure.ts";
 import { logicalIds } from "./logical-ids.ts";
+import { MODELINE } from "./modeline.ts";
 import { type Value, writeYaml } from "./write-yaml.ts";
 
 export interface ExportPorts {
   readonly controlPlane: ControlPlane;
   readonly gateway: Gateway;
 }
-
-const MODELINE = "# yaml-language-server: $schema=./packages/spec/specdrop.schema.json\n";
 
 /** The live responses of an API, or of one of its integrations, as a document that adopts them and changes nothing. */
 export async function exportDocument(ports: ExportPorts, apiId: string, integrationId?: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { Document, Scalar } from "yaml";
+import { Document, type Node, Pair, Scalar, YAMLMap } from "yaml";
 
 /** Text, flags, and maps of them, in the order they are to be written. */
 export type Value = string | boolean | ReadonlyMap<string, Value>;
@@ -9,9 +9,12 @@ const ESCAPED = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/u;
 const PLAIN_KEY = /^[$\w./-]+$/;
 
+/** Comments to go above and beside the entry that a path leads to. */
+type CommentsAt = (path: readonly string[]) => { readonly before?: string; readonly beside?: string };
+
 /** A YAML text that reads back as `value`, with text of several lines as blocks. */
-export function writeYaml(value: Value): string {
-  const document = new Document(nodeOf(value));
+export function writeYaml(value: Value, commentsAt: CommentsAt = () => ({})): string {
+  const document = new Document(nodeOf(value, [], commentsAt));
   // Between double quotes a break stays an escape: the library loses blanks beside one when it spreads a text over lines.
   const text = document.toString({
     lineWidth: 0,
@@ -23,10 +26,19 @@ export function writeYaml(value: Value): string {
   return text.replaceAll(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-function nodeOf(value: Value): unknown {
-  if (typeof value === "boolean") return value;
+function nodeOf(value: Value, path: readonly string[], commentsAt: CommentsAt): Node {
+  if (typeof value === "boolean") return new Scalar(value);
   if (typeof value === "string") return textOf(value);
-  return new Map([...value].map(([key, inner]) => [keyOf(key), nodeOf(inner)]));
+  const map = new YAMLMap();
+  for (const [key, inner] of value) {
+    const at = [...path, key];
+    const { before, beside } = commentsAt(at);
+    const [keyNode, node] = [keyOf(key), nodeOf(inner, at, commentsAt)];
+    if (before !== undefined) keyNode.commentBefore = before;
+    if (beside !== undefined && node instanceof Scalar) node.comment = beside;
+    map.items.push(new Pair(keyNode, node));
+  }
+  return map;
 }
 
 function textOf(text: string): Scalar {

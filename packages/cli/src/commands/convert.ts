@@ -1,0 +1,89 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { evaluateTemplate, parse, SPEC_LIMITS } from "@specdrop/spec";
+import { formatFrames } from "../check.ts";
+import { commentsOf } from "../convert/comments.ts";
+import { documentText } from "../convert/document-text.ts";
+import { readSettings } from "../convert/settings.ts";
+import { readStack, type Stack } from "../convert/stack.ts";
+import { refuseStrayNames } from "../convert/stray-names.ts";
+import { count } from "../count.ts";
+import { MODELINE, modelineOf } from "../export/modeline.ts";
+import { Failure, wrongUsage } from "../failure.ts";
+import { assertFile, readSpecFile } from "../spec-files.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface ConvertOptions {
+  readonly set: readonly string[];
+  readonly stackOutputs: readonly string[];
+  readonly adopt?: boolean;
+  readonly output?: string;
+}
+
+/**
+ * Makes a document of a CloudFormation template. Exit code 1 where something in it cannot be evaluated: stderr says what,
+ * and nothing is written.
+ */
+export async function convert(path: string, options: ConvertOptions, terminal: Terminal): Promise<number> {
+  checkPaths(path, options);
+  const settings = readSettings(options.set);
+  const text = await read(path);
+  const stack = await readStacks(options.stackOutputs);
+  const values = new Map([...stack.values, ...settings]);
+  const { document, diagnostics, omitted, template } = evaluateTemplate(text, path, { values, outputs: stack.outputs });
+  const verdict = { file: path, ok: document !== undefined, resources: 0, diagnostics, omitted };
+  if (diagnostics.length > 0) terminal.note(formatFrames({ text, verdict }, terminal.paintNote));
+  if (template !== undefined) refuseStrayNames([...settings.keys()], template);
+  if (document === undefined) {
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const isLackingValues = errors.some(({ code }) => code === "SD2101");
+    throw new Failure(
+      `${path} has ${count(errors.length, "error")}; no document was made of it.${isLackingValues ? FROM_A_STACK : ""}`,
+    );
+  }
+  if (template === undefined) throw new Failure(`${path} is a spec document already: there is nothing to convert.`);
+  if (document.resources.length === 0) throw new Failure(`${path} has no AWS::ApiGatewayV2::IntegrationResponse.`);
+
+  const resources = options.adopt ? document.resources.map((each) => ({ ...each, adopt: true })) : document.resources;
+  const modeline = options.output === undefined ? MODELINE : modelineOf(options.output);
+  const converted = documentText(resources, commentsOf(new TextDecoder().decode(text)), modeline);
+  if (parse(converted, "converted.yaml").document === undefined) {
+    throw new Failure(`The document made of ${path} would not be valid. Please report this, with the template.`);
+  }
+  if (options.output === undefined) terminal.out(converted.replace(/\n$/, ""));
+  else await writeFile(options.output, converted);
+
+  const others = template.resources.size - resources.length;
+  const left = others === 0 ? "" : `; ${count(others, "resource")} of other types left out`;
+  const file = options.output ?? "FILE";
+  terminal.note(`${count(resources.length, "response")} converted${left}. Next: specdrop plan ${file}`);
+  return 0;
+}
+
+const FROM_A_STACK =
+  "\nA deployed stack tells every id: aws cloudformation list-stack-resources --stack-name STACK > stack.json, then add --stack-outputs stack.json";
+
+function checkPaths(path: string, { stackOutputs, output }: ConvertOptions): void {
+  if ([path, ...stackOutputs].filter((each) => each === "-").length > 1) {
+    throw wrongUsage("Standard input can be read once: give one - only");
+  }
+  if (output !== undefined && [path, ...stackOutputs].some((each) => resolve(each) === resolve(output))) {
+    throw wrongUsage(`--output ${output} is a file that is read: give another`);
+  }
+}
+
+async function readStacks(paths: readonly string[]): Promise<Stack> {
+  const values = new Map<string, string>();
+  const outputs = new Map<string, string>();
+  for (const path of paths) {
+    const stack = readStack(new TextDecoder().decode(await read(path)), path);
+    for (const [name, value] of stack.values) values.set(name, value);
+    for (const [key, value] of stack.outputs) outputs.set(key, value);
+  }
+  return { values, outputs };
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  if (path !== "-") await assertFile(path);
+  return readSpecFile(path, SPEC_LIMITS.bytes);
+}

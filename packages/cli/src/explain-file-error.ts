@@ -1,0 +1,21 @@
+const REASONS: Readonly<Record<string, readonly [string, string]>> = {
+  EACCES: ["permission denied", "Check who owns it and what they allow (ls -l)."],
+  EPERM: ["not permitted", "Check who owns it and what they allow (ls -l)."],
+  EROFS: ["the disk is read-only", "Name another place."],
+  ENOENT: ["it does not exist", "Is the path right, from the folder you are in?"],
+  ENOTDIR: ["a part of the path is a file", "Is the path right?"],
+  EISDIR: ["it is a folder", "Give the path of a file."],
+  EEXIST: ["it exists already", "Move it away, or name another place."],
+  ELOOP: ["its symbolic links lead in a circle", "Is the path right?"],
+  ENAMETOOLONG: ["the name is too long", "Is the path right?"],
+  ENOSPC: ["the disk is full", "Free some space, and try again."],
+  EMFILE: ["too many files are open", "Raise the limit (ulimit -n), and try again."],
+};
+
+/** What a failed call of the file system means, with the path; `undefined` for every other error. */
+export function explainFileError(error: Error): string | undefined {
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined || !Object.hasOwn(REASONS, code)) return undefined;
+  const [reason, advice] = REASONS[code] ?? [];
+  return `${path === undefined ? syscall : path}: ${reason}. ${advice}`;
+}

@@ -1,0 +1,75 @@
+import { visible } from "@specdrop/spec";
+import { count } from "../count.ts";
+import type { Terminal } from "../terminal.ts";
+import { allOf, type DiffLine, diffLines } from "./line-diff.ts";
+import type { PropertyDiff, ValueDiff } from "./property-diff.ts";
+
+type Paint = Terminal["paint"];
+
+/** A text longer than this is compared line by line. */
+const SHORT = 60;
+/** More lines of one text than this are counted, in a comparison, and where all of them are new or gone. */
+const MOST_COMPARED = 200;
+const MOST_WHOLE = 40;
+
+const INDENT = "    ";
+
+/** `TemplateSelectionExpression: a → b`, and long texts line by line. */
+export function formatPropertyDiff({ property, values, hasDrifted }: PropertyDiff, paint: Paint): readonly string[] {
+  const drifted = hasDrifted ? paint("magenta", "  changed in AWS since it was applied") : "";
+  const [only] = values;
+  if (only !== undefined && only.entry === undefined) {
+    const [first = "", ...rest] = formatValue(property, only, paint);
+    return [`${first}${drifted}`, ...rest];
+  }
+  return [
+    `${property}${drifted}`,
+    ...values.flatMap((value) =>
+      formatValue(value.entry ?? "", value, paint).map((line) => `${INDENT.slice(2)}${line}`),
+    ),
+  ];
+}
+
+function formatValue(name: string, { before, after }: ValueDiff, paint: Paint): readonly string[] {
+  const sign =
+    before === undefined ? paint("green", "+") : after === undefined ? paint("red", "-") : paint("yellow", "~");
+  const label = `${sign} ${visible(name)}`;
+  if (isShort(before) && isShort(after)) return [`${label}: ${formatShort(before, after, paint)}`];
+  const lines = linesOf(before, after);
+  const most = before === undefined || after === undefined ? MOST_WHOLE : MOST_COMPARED;
+  const shown = lines.slice(0, most).map((line) => `${INDENT}${formatLine(line, paint)}`);
+  const more = lines.length - shown.length;
+  return [`${label}:`, ...shown, ...(more > 0 ? [`${INDENT}${paint("dim", `… ${count(more, "more line")}`)}`] : [])];
+}
+
+function linesOf(before: string | undefined, after: string | undefined): readonly DiffLine[] {
+  if (before === undefined) return allOf("added", after ?? "");
+  return after === undefined ? allOf("removed", before) : diffLines(before, after);
+}
+
+function isShort(text: string | undefined): boolean {
+  return text === undefined || (text.length <= SHORT && !text.includes("\n"));
+}
+
+function formatShort(before: string | undefined, after: string | undefined, paint: Paint): string {
+  if (before === undefined) return after === undefined ? paint("dim", "as it is") : paint("green", quoted(after));
+  return `${paint("red", quoted(before))} → ${after === undefined ? paint("dim", "removed") : paint("green", quoted(after))}`;
+}
+
+/** In quotation marks where its ends could not be seen otherwise. */
+function quoted(text: string): string {
+  return text.trim() === text ? visible(text) : `"${visible(text)}"`;
+}
+
+function formatLine({ kind, text }: DiffLine, paint: Paint): string {
+  switch (kind) {
+    case "added":
+      return paint("green", `+ ${visible(text)}`);
+    case "removed":
+      return paint("red", `- ${visible(text)}`);
+    case "kept":
+      return `  ${visible(text)}`;
+    case "gap":
+      return paint("dim", `… ${text}`);
+  }
+}

@@ -1,0 +1,92 @@
+import { formatNaturalKey, type LiveResource, type OwnedResource, type OwnershipLedger } from "@specdrop/engine";
+import type { ChangeResult } from "@specdrop/events";
+import { type DesiredResource, visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
+import type { Terminal } from "../terminal.ts";
+import { formatPropertyDiff } from "./format-diff.ts";
+import { diffsOf, leftAlone, type Sides } from "./property-diff.ts";
+
+/** What a plan's results leave out: the values behind the names of properties. */
+export interface PlanView {
+  /** The lines below a change: what it writes over, and what becomes of the rest. */
+  details(apiId: string | undefined, change: ChangeResult): readonly string[];
+}
+
+interface Sources {
+  readonly ledger: Pick<OwnershipLedger, "listOwned">;
+  readonly declared: readonly DesiredResource[];
+  readonly liveOf: (identifier: string) => LiveResource | undefined;
+  readonly paint: Terminal["paint"];
+}
+
+/** Looks up what was last applied on the APIs of a plan. */
+export async function viewPlan(
+  apiIds: Iterable<string>,
+  { ledger, declared, liveOf, paint }: Sources,
+): Promise<PlanView> {
+  const desired = new Map(declared.map((resource) => [formatNaturalKey(resource), resource]));
+  const places = new Map(declared.map(({ logicalId, ApiId }) => [logicalId, ApiId]));
+  const owned = new Map<string, OwnedResource>();
+  for (const apiId of new Set(apiIds)) {
+    for (const resource of await ledger.listOwned(apiId)) owned.set(formatNaturalKey(resource), resource);
+  }
+  return {
+    details(apiId = "", change) {
+      const { integrationId: IntegrationId, integrationResponseKey: IntegrationResponseKey, identifier } = change;
+      const key = formatNaturalKey({ ApiId: apiId, IntegrationId, IntegrationResponseKey });
+      return describe(
+        change,
+        {
+          desired: desired.get(key),
+          live: identifier === undefined ? undefined : liveOf(identifier),
+          applied: owned.get(key)?.applied,
+        },
+        places.get(change.logicalId),
+        paint,
+      );
+    },
+  };
+}
+
+function describe(change: ChangeResult, sides: Sides, elsewhere: string | undefined, paint: Terminal["paint"]) {
+  if (change.status === "failed") return [];
+  const diffs = diffsOf(change, sides)
+    .filter(({ values }) => values.length > 0)
+    .flatMap((diff) => formatPropertyDiff(diff, paint));
+  switch (change.action) {
+    case "delete":
+      return [
+        visible(elsewhere === undefined ? dropped(sides) : `It moves to API ${elsewhere}, and is deleted here then.`),
+      ];
+    case "forget":
+      return ["It stays in AWS as it is; the document no longer owns it."];
+    case "replace":
+      return [...moved(sides), ...diffs];
+    case "adopt":
+      return [
+        ...(diffs.length === 0 ? ["Taken over as it is: nothing is written."] : diffs),
+        ...alone(change, sides, paint),
+      ];
+    default:
+      return [...diffs, ...alone(change, sides, paint)];
+  }
+}
+
+function dropped({ live }: Sides): string {
+  const names = WRITABLE_PROPERTIES.filter((name) => live?.properties[name] !== undefined);
+  const contents = names.length === 0 ? "" : `, with its ${names.join(", ")}`;
+  return `The document no longer declares it: AWS deletes it${contents}.`;
+}
+
+function moved({ live }: Sides): readonly string[] {
+  if (live === undefined) return [];
+  const { IntegrationResponseKey, IntegrationId } = live;
+  return [visible(`Created anew; then key ${IntegrationResponseKey} of integration ${IntegrationId} is deleted.`)];
+}
+
+function alone(change: ChangeResult, sides: Sides, paint: Terminal["paint"]): readonly string[] {
+  const { length } = leftAlone(change, sides);
+  if (length === 0) return [];
+  const words =
+    length === 1 ? "1 property that is not declared stays" : `${length} properties that are not declared stay`;
+  return [paint("dim", `${words} as ${length === 1 ? "it is" : "they are"}.`)];
+}

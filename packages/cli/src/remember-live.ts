@@ -1,0 +1,29 @@
+import type { ControlPlane, LiveResource } from "@specdrop/engine";
+
+/** A control plane, and what it was last seen to hold. */
+export interface RememberingControlPlane {
+  readonly controlPlane: ControlPlane;
+  /** As the last read had it. */
+  liveOf(identifier: string): LiveResource | undefined;
+}
+
+/** Results name properties and never carry their values: who wants to show those keeps what the reads brought. */
+export function rememberLive(controlPlane: ControlPlane): RememberingControlPlane {
+  const seen = new Map<string, LiveResource>();
+  return {
+    liveOf: (identifier) => seen.get(identifier),
+    controlPlane: {
+      ...controlPlane,
+      async list(parent) {
+        const all = await controlPlane.list(parent);
+        for (const live of all) seen.set(live.identifier, live);
+        return all;
+      },
+      async get(identifier) {
+        const live = await controlPlane.get(identifier);
+        if (live !== undefined) seen.set(identifier, live);
+        return live;
+      },
+    },
+  };
+}

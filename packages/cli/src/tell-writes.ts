@@ -1,0 +1,49 @@
+import type { ControlPlane, Gateway, LiveResource, NaturalKey } from "@specdrop/engine";
+import { formatNaturalKey } from "@specdrop/engine";
+import type { DesiredResource } from "@specdrop/spec";
+
+/** Tells of each write before it is sent, by the logical id where the document declares what it is about. */
+export function tellWrites(
+  { controlPlane, gateway }: { readonly controlPlane: ControlPlane; readonly gateway: Gateway },
+  {
+    declared,
+    liveOf,
+    tell,
+  }: {
+    readonly declared: readonly DesiredResource[];
+    readonly liveOf: (identifier: string) => LiveResource | undefined;
+    readonly tell: (words: string) => void;
+  },
+): { readonly controlPlane: ControlPlane; readonly gateway: Gateway } {
+  const names = new Map(declared.map((resource) => [formatNaturalKey(resource), resource.logicalId]));
+  const nameOf = (key: NaturalKey) =>
+    names.get(formatNaturalKey(key)) ?? `${key.IntegrationResponseKey} of integration ${key.IntegrationId}`;
+  const named = (identifier: string) => {
+    const live = liveOf(identifier);
+    return live === undefined ? identifier : nameOf(live);
+  };
+  return {
+    controlPlane: {
+      ...controlPlane,
+      create(model, token) {
+        tell(`creating ${nameOf(model)}`);
+        return controlPlane.create(model, token);
+      },
+      update(identifier, patch, token) {
+        tell(`updating ${named(identifier)}`);
+        return controlPlane.update(identifier, patch, token);
+      },
+      delete(identifier, token) {
+        tell(`deleting ${named(identifier)}`);
+        return controlPlane.delete(identifier, token);
+      },
+    },
+    gateway: {
+      ...gateway,
+      createDeployment(apiId, stageName, token) {
+        tell(`deploying API ${apiId} to stage ${stageName}`);
+        return gateway.createDeployment(apiId, stageName, token);
+      },
+    },
+  };
+}
