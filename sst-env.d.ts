@@ -27,6 +27,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Dynamo"
     }
+    "Notifications": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
     "Notify": {
       "name": string
       "type": "sst.aws.Function"
@@ -46,6 +50,10 @@ declare module "sst" {
     "SignalsDeadLetters": {
       "type": "sst.aws.Queue"
       "url": string
+    }
+    "SlackBotToken": {
+      "type": "sst.sst.Secret"
+      "value": string
     }
     "SlackWebhookUrl": {
       "type": "sst.sst.Secret"

@@ -34,6 +34,10 @@ export default $config({
     const submitterOrganizations = setting("SPECDROP_SUBMITTER_ORGANIZATIONS", /^o-[a-z0-9]{10,32}$/);
     /** The only APIs that are ever touched; all of the account's without it. */
     const apiIds = setting("SPECDROP_API_IDS", /^[a-z0-9]+$/);
+    const mostApiIds = 12;
+    if (apiIds.length > mostApiIds) {
+      throw new Error(`SPECDROP_API_IDS cannot hold more than ${mostApiIds} APIs: a role takes 10,240 characters`);
+    }
     /** Who is told of alarms. */
     const alarmEmails = setting("SPECDROP_ALARM_EMAILS", /^[^@\s]+@[^@\s]+$/);
     /** Which APIs documents may name, as JSON; every API without it. One that is empty has lost its rules, and is refused. */
@@ -47,14 +51,35 @@ export default $config({
       }
     }
 
-    type Grant = { actions: string[]; resources: $util.Input<string>[] };
+    /** The channel a bot tells results in; by webhook without it. */
+    const [slackChannel = ""] = setting("SPECDROP_SLACK_CHANNEL", /^(#?[^\s,@A-Z]{1,80}|[CGD][A-Z0-9]{8,})$/);
+    const isBot = slackChannel !== "";
+    /** Which results go to which other channels, and what messages link to: docs/slack.md. Both as JSON. */
+    const slackRules = process.env["SPECDROP_SLACK_RULES"] ?? "";
+    const slackLinks = process.env["SPECDROP_SLACK_LINKS"] ?? "";
+    const { isSlackChannel, parseRules } = await import("./packages/slack/src/routes.ts");
+    const { parseLinks } = await import("./packages/slack/src/links.ts");
+    // The names of webhooks are part of a secret: whether they are there is asked when the function starts.
+    const isChannel = (name: string) => (isBot ? isSlackChannel(name) : /^[\w-]+$/.test(name));
+    const refuse = (name: string, check: () => unknown) => {
+      try {
+        check();
+      } catch (cause) {
+        throw new Error(`${name} cannot be used: ${(cause as Error).message}`, { cause });
+      }
+    };
+    if (slackRules !== "") refuse("SPECDROP_SLACK_RULES", () => parseRules(slackRules, isChannel));
+    if (slackLinks !== "") refuse("SPECDROP_SLACK_LINKS", () => parseLinks(slackLinks));
+
+    type Condition = { test: string; variable: string; values: $util.Input<string>[] };
+    type Grant = { actions: string[]; resources: $util.Input<string>[]; conditions?: Condition[] };
 
     // Every function.
     $transform(sst.aws.Function, (args, _opts, name) => {
       args.runtime ??= "nodejs24.x";
       args.architecture ??= "arm64";
       args.logging ??= { format: "json", retention: production ? "3 months" : "2 weeks" };
-      args.nodejs ??= { minify: true };
+      args.nodejs ??= { minify: true, splitting: true }; // Split, what is imported at need is loaded at need.
       if ($dev) return; // `sst dev` runs the code elsewhere, under roles of its own making.
       const logGroup = `/aws/lambda/${prefix}-${name}`;
       const ownLog: Grant = {
@@ -90,6 +115,7 @@ export default $config({
     const ledger = new sst.aws.Dynamo("Ledger", {
       fields: { pk: "string", sk: "string" },
       primaryIndex: { hashKey: "pk", rangeKey: "sk" },
+      ttl: "forgetAt", // Of what Slack was told; the ledger's own items have no such attribute.
       deletionProtection: production,
       transform: { table: { pointInTimeRecovery: { enabled: true } } },
     });
@@ -117,9 +143,22 @@ export default $config({
       },
     });
 
+    // What people are to be told waits here: for its turn, for Slack to slow down, and for an outage to end. A message
+    // is received a hundred times within a day; then it waits among the failures for somebody to look.
+    const notifyMinutes = 1;
+    const notifyFailures = new sst.aws.Queue("NotifyFailures", {
+      transform: { queue: { messageRetentionSeconds: days(14), sqsManagedSseEnabled: true } },
+    });
+    const notifications = new sst.aws.Queue("Notifications", {
+      visibilityTimeout: `${6 * notifyMinutes} minutes`,
+      dlq: { queue: notifyFailures.arn, retry: 100 },
+      transform: { queue: { messageRetentionSeconds: days(4), sqsManagedSseEnabled: true } },
+    });
+
     // The bus: results go out on it, and other stacks send documents to it. Those of this account need an IAM
     // permission only; others may put the two events named here, and cannot pass off an event as ours.
     const bus = new sst.aws.Bus("Events");
+    const ourSources = ["specdrop", "specdrop.operations", "specdrop.progress"];
     const submitters = [
       ...submitterAccounts.map((account) => ({
         sid: `Account${account}`,
@@ -151,15 +190,16 @@ export default $config({
                 variable: "events:detail-type",
                 values: ["SpecSubmitted", "SpecWithdrawn"],
               },
-              { test: "ForAllValues:StringNotEquals", variable: "events:source", values: ["specdrop"] },
+              { test: "ForAllValues:StringNotEquals", variable: "events:source", values: ourSources },
             ],
           })),
         }).json,
       });
     }
 
-    // Set with `sst secret set SlackWebhookUrl`, and linked to the one function that posts.
-    const slackWebhookUrl = new sst.Secret("SlackWebhookUrl");
+    // Set with `sst secret set`, and linked to the one function that posts. Which one is needed depends on how it posts.
+    const slackWebhookUrl = new sst.Secret("SlackWebhookUrl", isBot ? "" : undefined);
+    const slackBotToken = new sst.Secret("SlackBotToken", isBot ? undefined : "");
 
     // What the functions may do. `link` would grant all actions on what it links.
     const readSpecs: Grant[] = [
@@ -246,23 +286,44 @@ export default $config({
       },
     );
 
-    const notify = asynchronous("Notify", [], {
+    const notify = new sst.aws.Function("Notify", {
       handler: "functions/src/notify.handler",
-      timeout: "1 minute",
+      timeout: `${notifyMinutes} minutes`,
       memory: "256 MB",
-      environment: metrics,
-      link: [slackWebhookUrl],
+      environment: {
+        ...metrics,
+        SPECDROP_TABLE: ledger.name,
+        SPECDROP_NOTIFICATIONS_URL: notifications.url,
+        SPECDROP_LOG_GROUPS: ["Intake", "Reconcile", "Sweep"].map((name) => `/aws/lambda/${prefix}-${name}`).join(),
+        ...(isBot && { SPECDROP_SLACK_CHANNEL: slackChannel }),
+        ...(slackRules !== "" && { SPECDROP_SLACK_RULES: slackRules }),
+        ...(slackLinks !== "" && { SPECDROP_SLACK_LINKS: slackLinks }),
+      },
+      link: isBot ? [slackBotToken] : [slackWebhookUrl],
+      permissions: [
+        receiveFrom(notifications),
+        // Of the ledger's table only what is its own: what Slack was told.
+        {
+          ...useLedger("GetItem", "PutItem", "UpdateItem"),
+          conditions: [{ test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: ["slack#*"] }],
+        },
+      ],
+    });
+    notifications.subscribe(notify.arn, {
+      batch: { size: 10, partialResponses: true },
+      // Slack takes a message per second and channel: more functions would wait for each other.
+      transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency: 2 } } },
     });
 
     const reconcile = new sst.aws.Function("Reconcile", {
       handler: "functions/src/reconcile.handler",
       timeout: `${reconcileMinutes} minutes`,
       memory: "512 MB",
-      environment: pipeline,
+      environment: { ...pipeline, ...(isBot && { SPECDROP_PROGRESS: "on" }) },
       permissions: [
         ...readSpecs,
         writeResults,
-        useLedger("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"),
+        useLedger("GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "Query"),
         receiveFrom(signals),
         sendSignals,
         publish,
@@ -333,7 +394,7 @@ export default $config({
     });
 
     // Who hears of what.
-    const to = ({ failures }: typeof intake) => ({
+    const to = ({ failures }: Pick<typeof intake, "failures">) => ({
       target: {
         deadLetterConfig: { arn: failures.arn },
         retryPolicy: { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 6 * 3600 },
@@ -354,42 +415,69 @@ export default $config({
       transform: to(intake),
     });
     const documentsToIntake = bus.subscribe("DocumentsToIntake", intake.handler, {
-      pattern: { source: [{ "anything-but": ["specdrop"] }], detailType: ["SpecSubmitted", "SpecWithdrawn"] },
+      pattern: { source: [{ "anything-but": ourSources }], detailType: ["SpecSubmitted", "SpecWithdrawn"] },
       transform: to(intake),
     });
-    const resultsToNotify = bus.subscribe("ResultsToNotify", notify.handler, {
-      pattern: { source: ["specdrop"] },
-      transform: to(notify),
+    // Notices about the pipeline itself have a source of their own.
+    const resultsToNotify = new aws.cloudwatch.EventRule("ResultsToNotify", {
+      eventBusName: bus.name,
+      state: "ENABLED",
+      eventPattern: JSON.stringify({ source: ["specdrop", "specdrop.operations"] }),
+    });
+    new aws.cloudwatch.EventTarget("ResultsToNotifyTarget", {
+      rule: resultsToNotify.name,
+      eventBusName: bus.name,
+      arn: notifications.arn,
+      ...to({ failures: notifyFailures }).target,
+    });
+    // How far a run is, is news for a minute: what cannot be delivered by then is not missed.
+    const progressToNotify = new aws.cloudwatch.EventRule("ProgressToNotify", {
+      eventBusName: bus.name,
+      state: "ENABLED",
+      eventPattern: JSON.stringify({ source: ["specdrop.progress"] }),
+    });
+    new aws.cloudwatch.EventTarget("ProgressToNotifyTarget", {
+      rule: progressToNotify.name,
+      eventBusName: bus.name,
+      arn: notifications.arn,
+      retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 60 },
+    });
+    // What waited for the end of a suspension need not wait for the schedule too.
+    const resumedToSweep = bus.subscribe("ResumedToSweep", sweep.handler, {
+      pattern: { source: ["specdrop.operations"], detailType: ["Resumed"] },
+      transform: to(sweep),
     });
 
     // What a rule cannot deliver it puts among its target's failures; no other rule, and nobody else, may.
-    const allowRules = (name: string, { failures }: typeof intake, rules: $util.Input<string>[]) =>
-      new aws.sqs.QueuePolicy(`${name}FailuresPolicy`, {
-        queueUrl: failures.url,
+    const allowRules = (name: string, queue: sst.aws.Queue, rules: $util.Input<string>[]) =>
+      new aws.sqs.QueuePolicy(`${name}Policy`, {
+        queueUrl: queue.url,
         policy: aws.iam.getPolicyDocumentOutput({
           statements: [
             {
               principals: [{ type: "Service", identifiers: ["events.amazonaws.com"] }],
               actions: ["sqs:SendMessage"],
-              resources: [failures.arn],
+              resources: [queue.arn],
               conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: rules }],
             },
           ],
         }).json,
       });
-    allowRules("Intake", intake, [specsToIntake.nodes.rule.arn, documentsToIntake.nodes.rule.arn]);
-    allowRules("Notify", notify, [resultsToNotify.nodes.rule.arn]);
+    allowRules("Notifications", notifications, [resultsToNotify.arn, progressToNotify.arn]);
+    allowRules("IntakeFailures", intake.failures, [specsToIntake.nodes.rule.arn, documentsToIntake.nodes.rule.arn]);
+    allowRules("NotifyFailures", notifyFailures, [resultsToNotify.arn]);
+    allowRules("SweepFailures", sweep.failures, [resumedToSweep.nodes.rule.arn]);
 
     // Alarms: all of them mean that somebody has to look.
     const functions = {
       Intake: intake.handler,
       Reconcile: reconcile,
-      Notify: notify.handler,
+      Notify: notify,
       Sweep: sweep.handler,
     };
     const failures = {
       IntakeFailures: intake.failures,
-      NotifyFailures: notify.failures,
+      NotifyFailures: notifyFailures,
       SweepFailures: sweep.failures,
     };
     const nameOf = (queue: sst.aws.Queue) => queue.nodes.queue.name;
@@ -397,10 +485,15 @@ export default $config({
     for (const [index, endpoint] of alarmEmails.entries()) {
       new aws.sns.TopicSubscription(`AlarmsEmail${index}`, { topic: alarms.arn, protocol: "email", endpoint });
     }
-    type Alarm = Pick<aws.cloudwatch.MetricAlarmArgs, "alarmDescription" | "namespace" | "metricName" | "dimensions">;
+    type Alarm = { alarmDescription: string } & Pick<
+      aws.cloudwatch.MetricAlarmArgs,
+      "namespace" | "metricName" | "dimensions"
+    >;
     const alarm = (name: string, args: Alarm, { statistic = "Sum", threshold = 0 } = {}) =>
       new aws.cloudwatch.MetricAlarm(name, {
         ...args,
+        // Each has its section there.
+        alarmDescription: `${args.alarmDescription} See docs/operate.md#${name.toLowerCase()}`,
         statistic,
         threshold,
         comparisonOperator: "GreaterThanThreshold",
@@ -443,6 +536,11 @@ export default $config({
       alarmDescription: "A signal was given up more than an hour ago, and its change set could not be ended since.",
     };
     alarm("DeadLettersAgeAlarm", deadLettersAge, { statistic: "Maximum", threshold: 3600 });
+    const notificationsAge = {
+      ...age(notifications),
+      alarmDescription: "People have not been told of something for more than an hour: Slack is away, or refuses us.",
+    };
+    alarm("NotificationsAgeAlarm", notificationsAge, { statistic: "Maximum", threshold: 3600 });
     const countedBy = (service: string, metricName: string) => ({
       namespace: metrics.POWERTOOLS_METRICS_NAMESPACE,
       metricName,
@@ -459,6 +557,15 @@ export default $config({
     alarm("DeadLetterDroppedAlarm", {
       ...countedBy("sweep", "DeadLetterDropped"),
       alarmDescription: "Something that is no signal was on the queue, and was dropped. The log has its message id.",
+    });
+    alarm("SlackRefusedAlarm", {
+      ...countedBy("notify", "SlackRefused"),
+      alarmDescription:
+        "Slack refused a message for a reason that only a person can mend. The log has Slack's word for it.",
+    });
+    alarm("DocumentsNotSweptAlarm", {
+      ...countedBy("sweep", "DocumentsNotSwept"),
+      alarmDescription: "The sweep could not look at every document to the end, or had no time to.",
     });
 
     // The dashboard: what came of the documents, what waits, and how the functions fare.
@@ -489,21 +596,27 @@ export default $config({
           graph(0, 6, "Waiting signals and dead letters", "Maximum", [
             visible(["Signals", signals]),
             visible(["SignalsDeadLetters", signalsDeadLetters]),
+            visible(["Notifications", notifications]),
             ...Object.entries(failures).map(visible),
           ]),
           graph(12, 6, "Age of the oldest signal and dead letter, s", "Maximum", [
             oldest("Signals", signals),
             oldest("SignalsDeadLetters", signalsDeadLetters),
+            oldest("Notifications", notifications),
           ]),
           graph(0, 12, "Errors", "Sum", ofFunctions("Errors")),
           graph(12, 12, "Throttles", "Sum", ofFunctions("Throttles")),
           graph(0, 18, "What was left behind", "Sum", [
             ...counted("sweep", ["ResultsRepublished", "SignalsResent", "RevisionsEnded", "DocumentsNotSwept"]),
-            ...counted("sweep", ["ApplyFailed", "DeadLetterDropped", "SignalFailed"]),
+            ...counted("sweep", ["ApplyFailed", "DeadLetterDropped", "SignalFailed", "Suspended"]),
           ]),
           graph(12, 18, "Drift", "Sum", [
             ...counted("sweep", ["DriftDetected", "DriftResolved"]),
             ...counted("reconcile", ["DriftResolved"]),
+          ]),
+          graph(0, 24, "Slack", "Sum", [
+            ...counted("notify", ["Notified", "ProgressShown", "ProgressDropped", "SlowedDown"]),
+            ...counted("notify", ["SlackRefused", "NotNotified", "NotAResult"]),
           ]),
         ],
       }),
@@ -517,6 +630,13 @@ export default $config({
       queueUrl: signals.url,
       table: ledger.name,
       alarmsArn: alarms.arn,
+      deadLettersUrl: signalsDeadLetters.url,
+      intakeFunction: intake.handler.name,
+      intakeFailuresUrl: intake.failures.url,
+      notificationsArn: notifications.arn,
+      notifyFailuresArn: notifyFailures.arn,
+      sweepFunction: sweep.handler.name,
+      sweepFailuresUrl: sweep.failures.url,
     };
     for (const [name, value] of Object.entries(outputs)) {
       new aws.ssm.Parameter(`Output-${name}`, { name: `/${$app.name}/${$app.stage}/${name}`, type: "String", value });

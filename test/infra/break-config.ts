@@ -20,6 +20,9 @@ const wanted = process.argv.slice(2);
 const chosen = BREAKS.filter(({ title }) => wanted.length === 0 || wanted.some((part) => title.includes(part)));
 const folder = mkdtempSync(path.join(tmpdir(), "specdrop-breaks-"));
 
+/** What takes long, and shows nothing that the others do not. */
+const SLOW = ["config.test.ts", "snippets.test.ts", "used.test.ts"];
+
 let unnoticed = 0;
 try {
   for (const [index, one] of chosen.entries()) {
@@ -52,7 +55,7 @@ function failures({ title, from, to, tests }: Break, scratch: string): readonly 
     "--reporter=json",
     `--outputFile=${report}`,
   ];
-  const selection = tests === undefined ? ["--exclude=**/config.test.ts"] : [tests];
+  const selection = tests === undefined ? SLOW.map((file) => `--exclude=**/${file}`) : [tests];
   const { stderr } = spawnSync(path.join(ROOT, "node_modules/.bin/vitest"), [...args, ...selection], {
     cwd: ROOT,
     env: { ...process.env, SPECDROP_SST_CONFIG: broken },

@@ -1,35 +1,16 @@
-import { execFile } from "node:child_process";
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
 import { expect, inject, test } from "vitest";
 import { CONFIG, ROOT } from "./paths.ts";
 import { sstEnvFiles } from "./sst-env.ts";
 import { STAGES } from "./stages.ts";
 import { type SynthOptions, synth } from "./synth.ts";
+import { typeCheck } from "./type-check.ts";
 
 const stages = inject("stages");
 
 test("the configuration type-checks against SST's components", async () => {
-  // The configuration refers to SST's types by a relative path, so it is checked where SST would look for it.
-  const folder = mkdtempSync(path.join(ROOT, ".sst/type-check-"));
-  try {
-    const text = readFileSync(CONFIG, "utf8")
-      .replace("./.sst/platform/config.d.ts", "../platform/config.d.ts")
-      .replaceAll('import("./', 'import("../../');
-    writeFileSync(path.join(folder, "sst.config.ts"), text);
-    const tsconfig = { extends: path.join(import.meta.dirname, "tsconfig.sst.json"), files: ["sst.config.ts"] };
-    writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
-    const tsc = promisify(execFile)(path.join(ROOT, "node_modules/.bin/tsc"), ["-p", folder]);
-    expect(
-      await tsc.then(
-        () => "",
-        (error: { stdout: string }) => error.stdout,
-      ),
-    ).toBe("");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  expect(await typeCheck({ "sst.config.ts": readFileSync(CONFIG, "utf8") })).toBe("");
 });
 
 test("it names the version of SST that is installed", () => {
@@ -50,12 +31,24 @@ test("SST writes nothing into the packages", () => {
   expect(existsSync(path.join(ROOT, "functions/sst-env.d.ts"))).toBe(true);
 });
 
-test("it does not deploy without the webhook's address", async () => {
+test("it does not deploy without the secret it posts with", async () => {
   await expect(synth({ stage: "dev" })).rejects.toThrow("Set a value for SlackWebhookUrl");
+  const asBot = { stage: "dev", settings: { SPECDROP_SLACK_CHANNEL: "#specs" } };
+  await expect(synth(asBot)).rejects.toThrow("Set a value for SlackBotToken");
+});
+
+test.each([
+  ["SPECDROP_SLACK_RULES", '[{"channel": "#Not A Channel"}]', "Rule 1 has the channel"],
+  ["SPECDROP_SLACK_RULES", '[{"outcomes": ["succes"], "channel": null}]', 'Rule 1 has the outcome "succes"'],
+  ["SPECDROP_SLACK_LINKS", '{"documents": ""}', 'There is no link "documents"'],
+])("a setting of Slack's that cannot be used is refused: %s=%s", async (setting, value, problem) => {
+  const settings = { SPECDROP_SLACK_CHANNEL: "#specs", [setting]: value };
+  await expect(synth({ ...STAGES.production, settings })).rejects.toThrow(`${setting} cannot be used: ${problem}`);
 });
 
 test.each([
   ["SPECDROP_API_IDS", "a1b2c3d4e5,*"],
+  ["SPECDROP_API_IDS", Array.from({ length: 13 }, (_, index) => `a1b2c3d4e${index}`).join()],
   ["SPECDROP_SUBMITTER_ACCOUNTS", "1111-2222-3333"],
   ["SPECDROP_SUBMITTER_ORGANIZATIONS", "*"],
   ["SPECDROP_ALLOWED_APIS", ""],

@@ -1,4 +1,10 @@
-import { RESULT_DETAIL_TYPES } from "@specdrop/events";
+import {
+  OPERATIONS_DETAIL_TYPES,
+  OUR_SOURCES,
+  PROGRESS_DETAIL_TYPE,
+  PROGRESS_SOURCE,
+  RESULT_DETAIL_TYPES,
+} from "@specdrop/events";
 import { matchesPattern, parsePattern } from "@specdrop/local/event-bridge/pattern";
 import { describe, expect, inject, test } from "vitest";
 import { isSpecKey, resultKey, submittedKey } from "../../packages/service/src/object-keys.ts";
@@ -11,7 +17,9 @@ const stages = inject("stages");
 const RULES = {
   specsToIntake: "defaultSubscriberSpecsToIntakeRule",
   documentsToIntake: "EventsSubscriberDocumentsToIntakeRule",
-  resultsToNotify: "EventsSubscriberResultsToNotifyRule",
+  resultsToNotify: "ResultsToNotify",
+  progressToNotify: "ProgressToNotify",
+  resumedToSweep: "EventsSubscriberResumedToSweepRule",
 } as const;
 
 describe.each(["dev", "production"] as const)("%s", (name) => {
@@ -75,9 +83,9 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       expect(fitting("ours", busEvent("specdrop.cli", detailType, { name: "chat" }))).toEqual([
         RULES.documentsToIntake,
       ]);
-      expect(fitting("ours", busEvent("specdrop", detailType, { name: "chat" }))).not.toContain(
-        RULES.documentsToIntake,
-      );
+      for (const source of OUR_SOURCES) {
+        expect(fitting("ours", busEvent(source, detailType, { name: "chat" }))).not.toContain(RULES.documentsToIntake);
+      }
     }
   });
 
@@ -86,12 +94,28 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     expect(fitting("ours", busEvent("orders", detailType, {}))).toEqual([]);
   });
 
+  test.each(OPERATIONS_DETAIL_TYPES)(
+    "the notice %s reaches notify, and the sweep if it says to go on",
+    (detailType) => {
+      const expected =
+        detailType === "Resumed" ? [RULES.resultsToNotify, RULES.resumedToSweep] : [RULES.resultsToNotify];
+      expect([...fitting("ours", busEvent("specdrop.operations", detailType, {}))].sort()).toEqual(expected.sort());
+      expect(fitting("ours", busEvent("specdrop", detailType, {}))).not.toContain(RULES.resumedToSweep);
+      expect(fitting("ours", busEvent("orders", detailType, {}))).toEqual([]);
+    },
+  );
+
+  test("how far a run is reaches notify by a rule of its own", () => {
+    expect(fitting("ours", busEvent(PROGRESS_SOURCE, PROGRESS_DETAIL_TYPE, {}))).toEqual([RULES.progressToNotify]);
+    expect(fitting("ours", busEvent("orders", PROGRESS_DETAIL_TYPE, {}))).toEqual([]);
+  });
+
   test("what else goes over the bus reaches nobody", () => {
     expect(fitting("ours", busEvent("orders", "OrderPlaced", {}))).toEqual([]);
     expect(fitting("ours", objectEvent("Object Created", "chat.yaml"))).toEqual([]);
   });
 
-  test("there are three rules, on the bus and to the function they are named after", () => {
+  test("there are five rules, on the bus and to what they are named after", () => {
     expect(
       all(stage, TYPES.rule)
         .map((resource) => resource.name)
@@ -106,13 +130,21 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     const fn = (id: string) => only(stage, TYPES.function, `${id}Function`).state["arn"];
     expect(targetOf("specsToIntake")).toBe(fn("Intake"));
     expect(targetOf("documentsToIntake")).toBe(fn("Intake"));
-    expect(targetOf("resultsToNotify")).toBe(fn("Notify"));
+    const notifications = only(stage, TYPES.queue, "NotificationsQueue").state["arn"];
+    expect(targetOf("resultsToNotify")).toBe(notifications);
+    expect(targetOf("progressToNotify")).toBe(notifications);
+    expect(targetOf("resumedToSweep")).toBe(fn("Sweep"));
   });
 
-  test("what a rule cannot deliver within six hours is kept", () => {
+  test("what a rule cannot deliver within six hours is kept, but for progress, which is old news after a minute", () => {
     for (const { inputs } of all(stage, TYPES.target)) {
-      const isIntake = inputs["arn"] === only(stage, TYPES.function, "IntakeFunction").state["arn"];
-      const failures = only(stage, TYPES.queue, isIntake ? "IntakeFailuresQueue" : "NotifyFailuresQueue");
+      if (inputs["rule"] === rule("progressToNotify").state["name"]) {
+        expect(inputs["deadLetterConfig"]).toBeUndefined();
+        expect(inputs["retryPolicy"]).toEqual({ maximumRetryAttempts: 3, maximumEventAgeInSeconds: 60 });
+        continue;
+      }
+      const target = all(stage, TYPES.function).find(({ state }) => state["arn"] === inputs["arn"]);
+      const failures = only(stage, TYPES.queue, `${target?.name.replace(/Function$/, "") ?? "Notify"}FailuresQueue`);
       expect(inputs["deadLetterConfig"]).toEqual({ arn: failures.state["arn"] });
       expect(inputs["retryPolicy"]).toEqual({ maximumRetryAttempts: 24, maximumEventAgeInSeconds: 21_600 });
     }
@@ -154,6 +186,7 @@ describe("the policy of a bus with submitters", () => {
     expect(put({})).toBe(true);
     expect(put({ account: "444455556666", detailTypes: ["SpecWithdrawn"] })).toBe(true);
     expect(put({ detailTypes: ["SpecSubmitted", "SpecWithdrawn"], sources: ["orders", "billing"] })).toBe(true);
+    expect(put({ sources: ["specdrop.cli"] })).toBe(true);
     expect(put({ account: "999999999999", organization: "o-a1b2c3d4e5" })).toBe(true);
   });
 
@@ -168,8 +201,11 @@ describe("the policy of a bus with submitters", () => {
       expect(put(who)).toBe(true);
       for (const detailType of RESULT_DETAIL_TYPES) expect(put({ ...who, detailTypes: [detailType] })).toBe(false);
       expect(put({ ...who, detailTypes: ["SpecSubmitted", "ApplySucceeded"] })).toBe(false);
-      expect(put({ ...who, sources: ["specdrop"] })).toBe(false);
-      expect(put({ ...who, sources: ["orders", "specdrop"] })).toBe(false);
+      expect(put({ ...who, detailTypes: ["Resumed"], sources: ["specdrop.operations"] })).toBe(false);
+      for (const source of OUR_SOURCES) {
+        expect(put({ ...who, sources: [source] })).toBe(false);
+        expect(put({ ...who, sources: ["orders", source] })).toBe(false);
+      }
       expect(put({ ...who, detailTypes: [] })).toBe(false);
       expect(put({ ...who, sources: [] })).toBe(false);
       expect(put({ ...who, action: "events:PutRule" })).toBe(false);

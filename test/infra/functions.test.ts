@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { all, only, TYPES } from "./infrastructure.ts";
-import { ALLOWED_APIS, ASYNCHRONOUS, FUNCTIONS, WEBHOOK } from "./stages.ts";
+import { ALLOWED_APIS, ASYNCHRONOUS, BOT_TOKEN, FUNCTIONS, SLACK_RULES, WEBHOOK } from "./stages.ts";
 
 describe.each(["dev", "production"] as const)("%s", (name) => {
   const stage = inject("stages")[name];
@@ -38,7 +38,22 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     const places = ["SPECDROP_BUCKET", "SPECDROP_BUS", "SPECDROP_QUEUE_URL", "SPECDROP_TABLE"];
     const rules = name === "production" ? ["SPECDROP_ALLOWED_APIS"] : [];
     const pipeline = [...everyones, ...places, ...rules].sort();
-    expect(variables).toEqual({ Intake: pipeline, Notify: everyones, Reconcile: pipeline, Sweep: pipeline });
+    const told = ["SPECDROP_LOG_GROUPS", "SPECDROP_NOTIFICATIONS_URL", "SPECDROP_TABLE"];
+    const isBot = name === "production";
+    const asBot = isBot ? ["SPECDROP_SLACK_CHANNEL", "SPECDROP_SLACK_LINKS", "SPECDROP_SLACK_RULES"] : [];
+    const progress = isBot ? ["SPECDROP_PROGRESS"] : [];
+    expect(variables).toEqual({
+      Intake: pipeline,
+      Notify: [...everyones, ...told, ...asBot].sort(),
+      Reconcile: [...pipeline, ...progress].sort(),
+      Sweep: pipeline,
+    });
+    expect(fn("Notify").inputs["environment"].variables).toMatchObject({
+      SPECDROP_TABLE: only(stage, TYPES.table).state["name"],
+      SPECDROP_NOTIFICATIONS_URL: only(stage, TYPES.queue, "NotificationsQueue").state["url"],
+      SPECDROP_LOG_GROUPS: ["Intake", "Reconcile", "Sweep"].map((id) => `/aws/lambda/specdrop-${name}-${id}`).join(),
+      ...(isBot && { SPECDROP_SLACK_CHANNEL: "#specs", SPECDROP_SLACK_RULES: SLACK_RULES }),
+    });
     for (const id of ["Intake", "Reconcile", "Sweep"]) {
       expect(fn(id).inputs["environment"].variables).toMatchObject({
         POWERTOOLS_METRICS_NAMESPACE: `specdrop/${name}`,
@@ -57,14 +72,13 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     }
   });
 
-  test("the webhook's address is linked to notify, and stands nowhere else", () => {
+  test("the secret is linked to notify, and stands nowhere else: a webhook's address, or a bot's token", () => {
+    const [secret, link] = name === "production" ? [BOT_TOKEN, "SlackBotToken"] : [WEBHOOK, "SlackWebhookUrl"];
     const ofAws = stage.resources.filter(({ type }) => type.startsWith("aws:"));
-    expect(JSON.stringify(ofAws)).not.toContain(WEBHOOK);
-    expect(JSON.stringify(stage.outputs)).not.toContain(WEBHOOK);
-    const linked = stage.builds.filter(({ links }) => JSON.stringify(links).includes(WEBHOOK));
-    expect(linked.map(({ functionID, links }) => [functionID, Object.keys(links)])).toEqual([
-      ["Notify", ["SlackWebhookUrl"]],
-    ]);
+    expect(JSON.stringify(ofAws)).not.toContain(secret);
+    expect(JSON.stringify(stage.outputs)).not.toContain(secret);
+    const linked = stage.builds.filter(({ links }) => JSON.stringify(links).includes(secret));
+    expect(linked.map(({ functionID, links }) => [functionID, Object.keys(links)])).toEqual([["Notify", [link]]]);
     expect(stage.builds.filter(({ links }) => Object.keys(links ?? {}).length > 0)).toHaveLength(1);
   });
 
@@ -110,7 +124,8 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
   });
 
   test("EventBridge may invoke a function by the rules that target it, and nobody else may", () => {
-    const targets = all(stage, TYPES.target).map(({ inputs }) => {
+    const toFunctions = all(stage, TYPES.target).filter(({ inputs }) => inputs["arn"].startsWith("arn:aws:lambda:"));
+    const targets = toFunctions.map(({ inputs }) => {
       const rule = all(stage, TYPES.rule).find(({ state }) => state["name"] === inputs["rule"]);
       return `${rule?.state["arn"]} -> ${inputs["arn"]}`;
     });

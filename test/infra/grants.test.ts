@@ -85,7 +85,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     const services = (id: string) =>
       [...new Set(grantsOf(stage, id).flatMap(({ Action }) => Action.map((action) => action.split(":")[0])))].sort();
     expect(services("Intake")).toEqual(["dynamodb", "events", "logs", "s3", "sqs"]);
-    expect(services("Notify")).toEqual(["logs", "sqs"]);
+    expect(services("Notify")).toEqual(["dynamodb", "logs", "sqs"]);
     expect(services("Sweep")).toEqual(services("Reconcile"));
     expect(services("Reconcile")).toEqual(["apigateway", "cloudformation", "dynamodb", "events", "logs", "s3", "sqs"]);
   });
@@ -109,10 +109,21 @@ test("intake may do exactly this", () => {
 test("notify may do exactly this", () => {
   expect(listed(stages.dev, "Notify")).toMatchInlineSnapshot(`
     [
-      "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-NotifyFailuresQueue",
+      "sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility sqs:GetQueueAttributes on sqs:eu-central-1:123456789012:specdrop-dev-NotificationsQueue",
+      "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on dynamodb:eu-central-1:123456789012:table/specdrop-dev-LedgerTable",
       "logs:CreateLogStream logs:PutLogEvents on logs:eu-central-1:123456789012:log-group:/aws/lambda/specdrop-dev-Notify:*",
     ]
   `);
+});
+
+test("of the ledger's table notify sees what Slack was told, and nothing else", () => {
+  for (const stage of Object.values(stages)) {
+    const [grant] = grantsOf(stage, "Notify").filter(({ Action }) =>
+      Action.some((action) => action.startsWith("dynamodb:")),
+    );
+    expect(grant?.Condition).toEqual({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["slack#*"] } });
+  }
+  // Without a key in the request the condition would hold: these three always have one.
 });
 
 test("reconcile may do exactly this, on any API where none is named", () => {
@@ -121,7 +132,7 @@ test("reconcile may do exactly this, on any API where none is named", () => {
       "s3:GetObject s3:GetObjectVersion on s3:::specdrop-dev-specsbucket/*",
       "s3:ListBucket on s3:::specdrop-dev-specsbucket",
       "s3:PutObject on s3:::specdrop-dev-specsbucket/results/*",
-      "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:Query on dynamodb:eu-central-1:123456789012:table/specdrop-dev-LedgerTable",
+      "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:ConditionCheckItem dynamodb:Query on dynamodb:eu-central-1:123456789012:table/specdrop-dev-LedgerTable",
       "sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility sqs:GetQueueAttributes on sqs:eu-central-1:123456789012:specdrop-dev-SignalsQueue.fifo",
       "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-SignalsQueue.fifo",
       "events:PutEvents on events:eu-central-1:123456789012:event-bus/specdrop-dev-EventsBus",
@@ -146,6 +157,18 @@ test("reconcile may change the named APIs only, where APIs are named", () => {
       "apigateway:POST on apigateway:eu-central-1::/apis/a1b2c3d4e5/deployments apigateway:eu-central-1::/apis/f6g7h8i9j0/deployments",
     ]
   `);
+});
+
+test("as many APIs can be named as the configuration takes, in any region, and a role takes them", () => {
+  const characters = (grants: readonly unknown[]) => JSON.stringify({ Version: "2012-10-17", Statement: grants }).length;
+  for (const id of ["Reconcile", "Sweep"]) {
+    const grants = grantsOf(stages.production, id);
+    const naming = grants.flatMap(({ Resource }) => Resource).filter((arn) => arn.includes("a1b2c3d4e5"));
+    const perApi = naming.join('","').length + 3;
+    const longestRegion = "ap-southeast-1".length - "eu-central-1".length;
+    const arns = grants.flatMap(({ Resource }) => Resource).length + 10 * naming.length;
+    expect(characters(grants) + 10 * perApi + arns * longestRegion).toBeLessThan(10_240);
+  }
 });
 
 test("the sweep may do exactly this, on any API where none is named", () => {

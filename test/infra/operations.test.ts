@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { all, only, type Resource, TYPES } from "./infrastructure.ts";
-import { ASYNCHRONOUS, FUNCTIONS } from "./stages.ts";
+import { FAILURES, FUNCTIONS } from "./stages.ts";
 
 describe.each(["dev", "production"] as const)("%s", (name) => {
   const stage = inject("stages")[name];
@@ -12,28 +12,28 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     return `${inputs["namespace"]} ${inputs["metricName"]} ${dimensions.join()} > ${inputs["threshold"]} (${inputs["statistic"]})`;
   }
 
-  test("there are alarms for lost events, errors, throttles, age, failed results and dropped dead letters", () => {
+  test("there are alarms for lost events, errors, throttles, age, failed results, dropped dead letters and what was not swept", () => {
     const ofQueue = (id: string) => nameOf(TYPES.queue, `${id}Queue`);
     const ofFunction = (id: string) => nameOf(TYPES.function, `${id}Function`);
     const expected = [
-      ...ASYNCHRONOUS.map(
-        (id) => `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${ofQueue(`${id}Failures`)} > 0 (Maximum)`,
-      ),
+      ...FAILURES.map((id) => `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${ofQueue(id)} > 0 (Maximum)`),
       ...FUNCTIONS.flatMap((id) =>
         ["Errors", "Throttles"].map((metric) => `AWS/Lambda ${metric} FunctionName=${ofFunction(id)} > 0 (Sum)`),
       ),
-      ...["Signals", "SignalsDeadLetters"].map(
+      ...["Signals", "SignalsDeadLetters", "Notifications"].map(
         (id) => `AWS/SQS ApproximateAgeOfOldestMessage QueueName=${ofQueue(id)} > 3600 (Maximum)`,
       ),
       `specdrop/${name} ApplyFailed service=specdrop-reconcile > 0 (Sum)`,
       `specdrop/${name} ApplyFailed service=specdrop-sweep > 0 (Sum)`,
       `specdrop/${name} DeadLetterDropped service=specdrop-sweep > 0 (Sum)`,
+      `specdrop/${name} SlackRefused service=specdrop-notify > 0 (Sum)`,
+      `specdrop/${name} DocumentsNotSwept service=specdrop-sweep > 0 (Sum)`,
     ];
     expect(all(stage, TYPES.alarm).map(watched).sort()).toEqual(expected.sort());
   });
 
   test("each alarm tells the topic when it begins and when it is over, and no data is no alarm", () => {
-    for (const { inputs } of all(stage, TYPES.alarm)) {
+    for (const { name: id, inputs } of all(stage, TYPES.alarm)) {
       expect(inputs).toMatchObject({
         comparisonOperator: "GreaterThanThreshold",
         period: 300,
@@ -42,7 +42,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
         alarmActions: [topic],
         okActions: [topic],
       });
-      expect(inputs["alarmDescription"]).toMatch(/^[A-Z].*\.$/);
+      expect(inputs["alarmDescription"]).toMatch(new RegExp(`^[A-Z].*\\. See docs/operate\\.md#${id.toLowerCase()}$`));
     }
   });
 
@@ -65,6 +65,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       "Throttles",
       "What was left behind",
       "Drift",
+      "Slack",
     ]);
     const text: string = inputs["dashboardBody"];
     for (const type of [TYPES.function, TYPES.queue]) {
@@ -82,6 +83,13 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       queueUrl: only(stage, TYPES.queue, "SignalsQueue").state["url"],
       table: only(stage, TYPES.table).state["name"],
       alarmsArn: topic,
+      deadLettersUrl: only(stage, TYPES.queue, "SignalsDeadLettersQueue").state["url"],
+      intakeFunction: nameOf(TYPES.function, "IntakeFunction"),
+      intakeFailuresUrl: only(stage, TYPES.queue, "IntakeFailuresQueue").state["url"],
+      notificationsArn: only(stage, TYPES.queue, "NotificationsQueue").state["arn"],
+      notifyFailuresArn: only(stage, TYPES.queue, "NotifyFailuresQueue").state["arn"],
+      sweepFunction: nameOf(TYPES.function, "SweepFunction"),
+      sweepFailuresUrl: only(stage, TYPES.queue, "SweepFailuresQueue").state["url"],
     };
     expect(stage.outputs).toMatchObject(outputs);
     const parameters = all(stage, TYPES.parameter).map(({ inputs }) => {

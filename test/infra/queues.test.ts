@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { all, only, statementsOf, TYPES } from "./infrastructure.ts";
-import { ASYNCHRONOUS } from "./stages.ts";
+import { FAILURES } from "./stages.ts";
 
 const DAY = 24 * 60 * 60;
 
@@ -12,7 +12,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
   test("there are these queues, all encrypted", () => {
     const queues = all(stage, TYPES.queue);
     expect(queues.map((resource) => resource.name).sort()).toEqual(
-      [...ASYNCHRONOUS.map((id) => `${id}FailuresQueue`), "SignalsDeadLettersQueue", "SignalsQueue"].sort(),
+      [...FAILURES, "Notifications", "SignalsDeadLetters", "Signals"].map((id) => `${id}Queue`).sort(),
     );
     for (const { inputs } of queues) expect(inputs).toMatchObject({ sqsManagedSseEnabled: true });
   });
@@ -37,7 +37,8 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
 
   test("what failed is kept for two weeks, which is longer than what waits", () => {
     expect(queue("Signals").inputs["messageRetentionSeconds"]).toBe(4 * DAY);
-    for (const id of ["SignalsDeadLetters", ...ASYNCHRONOUS.map((name) => `${name}Failures`)]) {
+    expect(queue("Notifications").inputs["messageRetentionSeconds"]).toBe(4 * DAY);
+    for (const id of ["SignalsDeadLetters", ...FAILURES]) {
       expect(queue(id).inputs["messageRetentionSeconds"]).toBe(14 * DAY);
     }
   });
@@ -57,6 +58,31 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     expect(queue("SignalsDeadLetters").inputs["redrivePolicy"]).toBeUndefined();
   });
 
+  test("what is to be told waits out a day of Slack being away, and is not lost after that", () => {
+    const { inputs } = queue("Notifications");
+    expect(JSON.parse(inputs["redrivePolicy"])).toEqual({
+      deadLetterTargetArn: queue("NotifyFailures").state["arn"],
+      maxReceiveCount: 100,
+    });
+    expect(inputs["fifoQueue"]).toBeFalsy();
+    expect(inputs["visibilityTimeoutSeconds"]).toBeGreaterThanOrEqual(6 * fn("Notify").inputs["timeout"]);
+    // It is tried again at least every quarter of an hour, and the queue must not forget it before it is given up.
+    expect(100 * 15 * 60).toBeLessThan(inputs["messageRetentionSeconds"]);
+  });
+
+  test("notify takes what is to be told by the ten, failures by message, no more functions than a channel takes", () => {
+    const { inputs } = all(stage, TYPES.eventSourceMapping).find(
+      ({ inputs }) => inputs["functionName"] === fn("Notify").state["arn"],
+    ) as { inputs: object };
+    expect(inputs).toMatchObject({
+      eventSourceArn: queue("Notifications").state["arn"],
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      batchSize: 10,
+      maximumBatchingWindowInSeconds: 0,
+      scalingConfig: { maximumConcurrency: 2 },
+    });
+  });
+
   test("reconcile takes signals, the sweep dead letters: one by one, a few APIs at a time, failures by message", () => {
     const oneByOne = {
       functionResponseTypes: ["ReportBatchItemFailures"],
@@ -70,12 +96,12 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       scalingConfig: { maximumConcurrency },
     });
     const mappings = all(stage, TYPES.eventSourceMapping).map(({ inputs }) => inputs);
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(3);
     expect(mappings).toContainEqual(expect.objectContaining(mapping("Signals", "Reconcile", 5)));
     expect(mappings).toContainEqual(expect.objectContaining(mapping("SignalsDeadLetters", "Sweep", 2)));
   });
 
-  test("only the rules that lead to a function may fill the queue of its failures", () => {
+  test("only its own rules may fill the queue of what is to be told, or of what a function failed on", () => {
     const policies = all(stage, TYPES.queuePolicy).map(({ inputs }) => [
       inputs["queueUrl"],
       statementsOf(inputs["policy"]),
@@ -95,7 +121,9 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     ];
     expect(policies.sort()).toEqual([
       allows("IntakeFailures", ["defaultSubscriberSpecsToIntakeRule", "EventsSubscriberDocumentsToIntakeRule"]),
-      allows("NotifyFailures", ["EventsSubscriberResultsToNotifyRule"]),
+      allows("Notifications", ["ResultsToNotify", "ProgressToNotify"]),
+      allows("NotifyFailures", ["ResultsToNotify"]),
+      allows("SweepFailures", ["EventsSubscriberResumedToSweepRule"]),
     ]);
   });
 });

@@ -4,28 +4,35 @@ import type { SynthOptions } from "./synth.ts";
 /** What must be found nowhere but where it is linked. */
 export const WEBHOOK = "https://hooks.slack.test/services/T000/B000/MARKER4711";
 
+export const BOT_TOKEN = "xoxb-MARKER4712";
+
+export const SLACK_RULES = '[{"prefix": "team-a/", "outcomes": ["failed"], "channel": "#team-a"}]';
+
 export const ALLOWED_APIS = '{"prefixes": {"team-a/": ["a1b2c3d4e5"]}, "accounts": {"111122223333": ["*"]}}';
 
-const secrets = { SlackWebhookUrl: WEBHOOK };
-
-/** As it comes, and with everything set that an operator can set. */
+/** As it comes, with a webhook; and as a bot, with everything set that an operator can set. */
 export const STAGES = {
-  dev: { stage: "dev", secrets },
+  dev: { stage: "dev", secrets: { SlackWebhookUrl: WEBHOOK } },
   production: {
     stage: "production",
-    secrets,
+    secrets: { SlackBotToken: BOT_TOKEN },
     settings: {
       SPECDROP_SUBMITTER_ACCOUNTS: "111122223333, 444455556666",
       SPECDROP_SUBMITTER_ORGANIZATIONS: "o-a1b2c3d4e5",
       SPECDROP_API_IDS: "a1b2c3d4e5,f6g7h8i9j0",
       SPECDROP_ALARM_EMAILS: "operators@example.com",
       SPECDROP_ALLOWED_APIS: ALLOWED_APIS,
+      SPECDROP_SLACK_CHANNEL: "#specs",
+      SPECDROP_SLACK_RULES: SLACK_RULES,
+      SPECDROP_SLACK_LINKS: '{"api": ""}',
     },
   },
 } as const satisfies Record<string, SynthOptions>;
 
 export const FUNCTIONS = ["Intake", "Notify", "Reconcile", "Sweep"] as const;
-/** Those that events or a schedule invoke, each with a queue for what it failed on; reconcile takes from a queue only. */
-export const ASYNCHRONOUS = ["Intake", "Notify", "Sweep"] as const;
+/** Those that events or a schedule invoke, each with a queue for what it failed on; the others take from a queue only. */
+export const ASYNCHRONOUS = ["Intake", "Sweep"] as const;
+/** Where work is kept that was given up. */
+export const FAILURES = ["IntakeFailures", "NotifyFailures", "SweepFailures"] as const;
 
 export type Stages = Readonly<Record<keyof typeof STAGES, Infrastructure>>;

@@ -52,6 +52,8 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
         { name: "sk", type: "S" },
       ],
       pointInTimeRecovery: { enabled: true },
+      // Of what Slack was told only: it must be an attribute that no item of the ledger has.
+      ttl: { attributeName: "forgetAt", enabled: true },
     });
   });
 });

@@ -11,19 +11,26 @@ export interface SynthOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Environment variables that the configuration reads. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Another file than the repository's own. */
+  readonly config?: string;
 }
 
 /**
  * Runs the configuration, with SST's own components, on Pulumi's mocks. In a process of its own, since an error inside
  * an Output ends the process; its text is in what this rejects with.
  */
-export async function synth({ stage, secrets = {}, settings = {} }: SynthOptions): Promise<Infrastructure> {
+export async function synth({
+  stage,
+  secrets = {},
+  settings = {},
+  config = CONFIG,
+}: SynthOptions): Promise<Infrastructure> {
   const folder = mkdtempSync(path.join(tmpdir(), "specdrop-synth-"));
   const child = path.join(import.meta.dirname, "synth-process.ts");
   const output = path.join(folder, "infrastructure.json");
   const asSecrets = Object.entries(secrets).map(([name, value]) => [`SST_SECRET_${name}`, value]);
   try {
-    await promisify(execFile)(process.execPath, ["--enable-source-maps", child, CONFIG, stage, folder, output], {
+    await promisify(execFile)(process.execPath, ["--enable-source-maps", child, config, stage, folder, output], {
       env: { PATH: process.env["PATH"], HOME: folder, ...settings, ...Object.fromEntries(asSecrets) },
       timeout: 60_000,
     });
