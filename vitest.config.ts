@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/property-seed.ts"],
-    exclude: ["test/infra/**", "test/slow/**"],
+    exclude: ["test/editor/**", "test/infra/**", "test/slow/**", "test/bundles/lambda/**"],
     testTimeout: 30_000,
     coverage: {
       provider: "v8",
