@@ -160,17 +160,21 @@ export default $config({
     const bus = new sst.aws.Bus("Events");
     const ourSources = ["specdrop", "specdrop.operations", "specdrop.progress"];
     const submitters = [
-      ...submitterAccounts.map((account) => ({
-        sid: `Account${account}`,
-        principals: [{ type: "AWS", identifiers: [`arn:${partition}:iam::${account}:root`] }],
+      {
+        sid: "Accounts",
+        principals: [
+          { type: "AWS", identifiers: submitterAccounts.map((account) => `arn:${partition}:iam::${account}:root`) },
+        ],
         conditions: [],
-      })),
-      ...submitterOrganizations.map((organization) => ({
-        sid: `Organization${organization.replace("-", "")}`,
+        isAsked: submitterAccounts.length > 0,
+      },
+      {
+        sid: "Organizations",
         principals: [{ type: "*", identifiers: ["*"] }],
-        conditions: [{ test: "StringEquals", variable: "aws:PrincipalOrgID", values: [organization] }],
-      })),
-    ];
+        conditions: [{ test: "StringEquals", variable: "aws:PrincipalOrgID", values: submitterOrganizations }],
+        isAsked: submitterOrganizations.length > 0,
+      },
+    ].filter(({ isAsked }) => isAsked);
     if (submitters.length > 0) {
       new aws.cloudwatch.EventBusPolicy("SubmittersPolicy", {
         eventBusName: bus.name,

@@ -25,4 +25,8 @@ test.each([
   const report = programReport("a.ts", declarations("file:a.ts", undefined), {}, terminal);
   report.broken({ kind: "ended" }, { failed: ["a"], made, interrupted: false });
   expect(said).toEqual([words]);
+
+  const asJson = programReport("a.ts", declarations("file:a.ts", undefined), { json: true }, terminal);
+  asJson.broken({ kind: "ended" }, { failed: ["a"], made, interrupted: false });
+  expect(JSON.parse(said[1] ?? "")).toEqual({ error: { message: words.trimEnd() } });
 });

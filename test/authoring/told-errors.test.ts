@@ -62,4 +62,8 @@ test("advice is for somebody with a program", () => {
     "If that is meant, run the program with --allow-deletions 11.",
   );
   expect(inAProgram('add the line "adopt: true" to a')).toBe('add "adopt: true" to a');
+  expect(inAProgram("Correct this document, and drop the document again.")).toBe(
+    "Correct this program, and run the program again.",
+  );
+  expect(inAProgram("3 responses that the document owns")).toBe("3 responses that the program owns");
 });

@@ -8,7 +8,9 @@ import { readRequest } from "@specdrop/local/http";
 /** A DynamoDB of one's own, in memory. */
 export async function startDynalite() {
   const dynamoDb = openDynamoDb(undefined);
-  const server = createServer(async (request, response) => dynamoDb.handle(await readRequest(request), response));
+  const server = createServer((request, response) => {
+    void readRequest(request).then((read) => dynamoDb.handle(read, response));
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -119,7 +119,7 @@ test("withdrawing what the ledger does not know ends with 1", async () => {
   const { run } = workspace();
   const { code, stdout, stderr } = await run("withdraw", "--json", "specs/chat.yaml");
   expect(stderr).toContain("knows no document specs/chat.yaml");
-  expect(stdout).toBe("");
+  expect(JSON.parse(stdout)).toEqual({ error: { message: expect.stringContaining("knows no document") } });
   expect(code).toBe(1);
 });
 

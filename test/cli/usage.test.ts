@@ -3,8 +3,10 @@ import { createProgram } from "../../packages/cli/src/program.ts";
 import { openTerminal } from "../../packages/cli/src/terminal.ts";
 import { callCli, runCli } from "./run-cli.ts";
 
+const terminal = openTerminal();
+
 function program() {
-  return createProgram(openTerminal(), () => {});
+  return createProgram(terminal, () => {});
 }
 
 const COMMANDS = program().commands.map((command) => command.name());
@@ -94,6 +96,9 @@ test.each([
       AWS_SECRET_ACCESS_KEY: "b",
     },
   },
+  { args: ["export", "--api", "a1|i1"], message: "an id alone" },
+  { args: ["export", "--api", "a1", "--integration", ""], message: "an id alone" },
+  { args: ["doctor", "--api", "a 1"], message: "an id alone" },
   { args: ["status", "--ledger", "dynamdb:specdrop"], message: "--ledger dynamdb:specdrop needs to be the path" },
   { args: ["dev", "--port", "high"], message: "a number from 0 to 65535" },
 ])("wrong usage ends with 2: $args", async ({ args, message, env = {} }) => {

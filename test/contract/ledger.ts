@@ -177,6 +177,26 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(repeat).toEqual({ outcome: "repeated", sequence: 2, record: held });
       });
 
+      test("what happened before a revision was seen to be there still is stale", async () => {
+        const { record } = await ledger.recordRevision(DOCUMENT, revision({ sequencer: "05" }));
+        expect(await ledger.confirmRevision(DOCUMENT, 1, "08", 1)).toBe(true);
+        const confirmed = { ...record.head, sequencer: "08" };
+        const held = { ...record, head: confirmed, current: confirmed };
+        expect(await ledger.readDocument(DOCUMENT)).toEqual(held);
+        expect(await ledger.confirmRevision(DOCUMENT, 1, "07", 1)).toBe(true);
+        const late = await ledger.recordRevision(DOCUMENT, revision({ sequencer: "06" }));
+        expect(late).toEqual({ outcome: "stale", record: held });
+        expect(await ledger.readDocument(DOCUMENT)).toEqual(held);
+      });
+
+      test("nothing is confirmed once another revision was recorded, or before any was", async () => {
+        expect(await ledger.confirmRevision(DOCUMENT, 1, "08", 1)).toBe(false);
+        await ledger.recordRevision(DOCUMENT, revision({ sequencer: "05" }));
+        const { record } = await ledger.recordRevision(DOCUMENT, revision({ sequencer: "06" }));
+        expect(await ledger.confirmRevision(DOCUMENT, 1, "08", 1)).toBe(false);
+        expect(await ledger.readDocument(DOCUMENT)).toEqual(record);
+      });
+
       test("overtaken revisions are cleared up to and including the sequence", async () => {
         for (const correlationId of ["a", "b", "c", "d"]) {
           await ledger.recordRevision(DOCUMENT, revision({ correlationId }));

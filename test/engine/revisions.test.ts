@@ -2,6 +2,7 @@ import {
   compareSequencers,
   type DocumentRecord,
   type NewRevision,
+  withConfirmed,
   withoutOvertaken,
   withRevision,
 } from "@specdrop/engine";
@@ -121,4 +122,31 @@ test("what was recorded since the list of APIs was made up adds its own", () => 
   expect(withRevision(held, DOCUMENT, on(["api3"], "03"), 2).record.current?.apiIds).toEqual(["api3"]);
   const rejected = { ...revision("rejected", "03"), apiIds: [] };
   expect(withRevision(held, DOCUMENT, rejected, 0).record.head.apiIds).toEqual([]);
+});
+
+test("what an event has shown to be there still is not displaced by what happened before", () => {
+  const held = after([revision("accepted", "01")]) as DocumentRecord;
+  const confirmed = withConfirmed(held, 1, "05");
+  expect(withRevision(confirmed, DOCUMENT, revision("accepted", "03")).outcome).toBe("stale");
+  expect(withRevision(confirmed, DOCUMENT, revision("rejected", "03")).outcome).toBe("stale");
+  expect(withRevision(confirmed, DOCUMENT, revision("accepted", "01"))).toMatchObject({
+    outcome: "repeated",
+    sequence: 1,
+  });
+  expect(withRevision(confirmed, DOCUMENT, revision("accepted", "06")).outcome).toBe("recorded");
+  expect(withConfirmed(confirmed, 1, "05")).toBe(confirmed);
+  expect(withConfirmed(confirmed, 1, "04")).toBe(confirmed);
+  const unordered = after([revision("accepted")]) as DocumentRecord;
+  expect(withConfirmed(unordered, 1, "05")).toBe(unordered);
+});
+
+test("a rejected text that is there still says nothing of what may be in force", () => {
+  const held = after([revision("accepted", "01"), revision("rejected", "04")]) as DocumentRecord;
+  const confirmed = withConfirmed(held, 2, "05");
+  expect(confirmed).toMatchObject({ head: { sequencer: "05" }, current: { sequencer: "01" } });
+  expect(withRevision(confirmed, DOCUMENT, revision("accepted", "03")).outcome).toBe("recorded");
+  expect(withConfirmed(held, 1, "05")).toMatchObject({ head: { sequencer: "05" }, current: { sequencer: "05" } });
+  expect(withConfirmed(held, 1, "02")).toMatchObject({ head: { sequencer: "04" }, current: { sequencer: "02" } });
+  const rejected = after([revision("rejected", "04")]) as DocumentRecord;
+  expect(withConfirmed(rejected, 1, "05")).toEqual({ ...rejected, head: { ...rejected.head, sequencer: "05" } });
 });

@@ -38,7 +38,7 @@ console.log(`${chosen.length - unnoticed} of ${chosen.length} breaks are noticed
 process.exitCode = unnoticed === 0 ? 0 : 1;
 
 /** The names of the tests that fail on the broken configuration. */
-function failures({ title, from, to, tests }: Break, scratch: string): readonly string[] {
+function failures({ title, from, to, tests, refusal }: Break, scratch: string): readonly string[] {
   if (config.split(from).length !== 2) throw new Error(`"${title}" does not fit sst.config.ts any more`);
   mkdirSync(scratch);
   const broken = path.join(scratch, "sst.config.ts");
@@ -56,12 +56,16 @@ function failures({ title, from, to, tests }: Break, scratch: string): readonly 
     `--outputFile=${report}`,
   ];
   const selection = tests === undefined ? SLOW.map((file) => `--exclude=**/${file}`) : [tests];
-  const { stderr } = spawnSync(path.join(ROOT, "node_modules/.bin/vitest"), [...args, ...selection], {
+  const { stdout, stderr } = spawnSync(path.join(ROOT, "node_modules/.bin/vitest"), [...args, ...selection], {
     cwd: ROOT,
     env: { ...process.env, SPECDROP_SST_CONFIG: broken },
     encoding: "utf8",
   });
-  return failedIn(readReport(report, `${title}: ${stderr}`));
+  const { run, failed } = testsIn(readReport(report, `${title}: ${stderr}`));
+  if (run > 0) return failed;
+  if (refusal !== undefined && `${stdout}${stderr}`.includes(refusal)) return [refusal];
+  console.error(`No tests were run. ${title}: ${stderr}`);
+  return [];
 }
 
 function readReport(file: string, problem: string): Report {
@@ -72,8 +76,8 @@ function readReport(file: string, problem: string): Report {
   }
 }
 
-function failedIn({ testResults }: Report): readonly string[] {
+function testsIn({ testResults }: Report): { readonly run: number; readonly failed: readonly string[] } {
   const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  if (results.length === 0) throw new Error("No tests were run.");
-  return results.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+  const failed = results.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+  return { run: results.length, failed };
 }

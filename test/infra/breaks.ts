@@ -7,6 +7,8 @@ export interface Break {
   readonly to: string;
   /** The tests to run; all but those that take the longest, where none are named. */
   readonly tests?: string;
+  /** Why no test can be run at all, where the broken configuration does not even get that far. */
+  readonly refusal?: string;
 }
 
 export const BREAKS: readonly Break[] = [
@@ -113,6 +115,7 @@ export const BREAKS: readonly Break[] = [
     title: "a webhook needs the bot's token too",
     from: 'new sst.Secret("SlackBotToken", isBot ? undefined : "")',
     to: 'new sst.Secret("SlackBotToken")',
+    refusal: "SecretMissingError: Set a value for SlackBotToken",
   },
   {
     title: "slack: a bot deploys without a token",
@@ -313,8 +316,8 @@ export const BREAKS: readonly Break[] = [
   },
   {
     title: "every organisation may submit",
-    from: 'conditions: [{ test: "StringEquals", variable: "aws:PrincipalOrgID", values: [organization] }],',
-    to: "conditions: organization ? [] : [],",
+    from: 'conditions: [{ test: "StringEquals", variable: "aws:PrincipalOrgID", values: submitterOrganizations }],',
+    to: "conditions: [],",
   },
   // What is kept.
   { title: "S3 keeps its events to itself", from: "eventbridge: true", to: "eventbridge: false" },

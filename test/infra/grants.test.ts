@@ -160,7 +160,8 @@ test("reconcile may change the named APIs only, where APIs are named", () => {
 });
 
 test("as many APIs can be named as the configuration takes, in any region, and a role takes them", () => {
-  const characters = (grants: readonly unknown[]) => JSON.stringify({ Version: "2012-10-17", Statement: grants }).length;
+  const characters = (grants: readonly unknown[]) =>
+    JSON.stringify({ Version: "2012-10-17", Statement: grants }).length;
   for (const id of ["Reconcile", "Sweep"]) {
     const grants = grantsOf(stages.production, id);
     const naming = grants.flatMap(({ Resource }) => Resource).filter((arn) => arn.includes("a1b2c3d4e5"));

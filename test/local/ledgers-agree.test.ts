@@ -68,6 +68,9 @@ const suspension = fc.record(
 
 const call = fc.oneof(
   fc.tuple(documentId, newRevision).map((args) => calling("recordRevision", args)),
+  fc
+    .tuple(documentId, sequence, fc.constantFrom("03", "06"), fc.integer({ min: 1, max: 3 }))
+    .map((args) => calling("confirmRevision", args)),
   fc.tuple(documentId, sequence).map((args) => calling("clearOvertaken", args)),
   fc.tuple(documentId).map((args) => calling("readDocument", args)),
   fc.tuple(documentId, apiId, sequence, fence).map((args) => calling("beginRun", args)),

@@ -1,6 +1,6 @@
 import { intakeObjectEvent, type ObjectEvent, withdrawDocument } from "@specdrop/service";
 import { expect, test } from "vitest";
-import { BROKEN, BUCKET, drain, ownedKeys, spec, told, world } from "./builders.ts";
+import { BROKEN, BUCKET, drain, ownedKeys, spec, told, type World, world } from "./builders.ts";
 
 const KEY = "team/a.json";
 const ID = `s3://specs/${KEY}`;
@@ -245,18 +245,91 @@ test("removing the only version for good withdraws; removing a delete marker bri
   expect(await intakeObjectEvent(w, w.store.removeVersion(KEY, "v1"))).toEqual({ outcome: "ignored" });
 });
 
-test("removing versions of what nobody knows is nothing, but for the last: its creation may have been read already", async () => {
+test("removing the last version of what nobody knows keeps its creation, which may have been read already, from it", async () => {
   const w = world();
   const created = w.store.put(KEY, spec({ api1: ["/200/"] }));
   const text = await w.store.read({ bucket: BUCKET, key: KEY });
-  w.store.put(KEY, spec({ api1: ["/404/"] }));
-  expect(await intakeObjectEvent(w, w.store.removeVersion(KEY, "v2"))).toEqual({ outcome: "ignored" });
-  expect(await w.ledger.readDocument(ID)).toBeUndefined();
-
   expect(await intakeObjectEvent(w, w.store.removeVersion(KEY, "v1"))).toEqual({ outcome: "unknown" });
   const store = { ...w.store, read: async () => text };
   expect(await intakeObjectEvent({ ...w, store }, created)).toMatchObject({ outcome: "superseded" });
   expect(w.signals).toEqual([]);
+});
+
+/** Takes an event in, and just before it is recorded has something else happen. */
+function takeWith(w: World, event: ObjectEvent, meanwhile: () => Promise<unknown>) {
+  const recordRevision: World["ledger"]["recordRevision"] = async (...args) => {
+    await meanwhile();
+    return w.ledger.recordRevision(...args);
+  };
+  return intakeObjectEvent({ ...w, ledger: { ...w.ledger, recordRevision } }, event);
+}
+
+const ONE = spec({ api1: ["/200/"] });
+const TWO = spec({ api1: ["/404/"] });
+
+test.each<[before: string, earlier: readonly (string | undefined)[], wanted: readonly string[]]>([
+  ["one that is in force", [ONE], ["/200/"]],
+  ["one that is in force, behind a rejected one", [ONE, BROKEN], ["/200/"]],
+  ["a withdrawal", [ONE, undefined], []],
+  ["a withdrawal of what was never known", [undefined], []],
+])("a version that is removed for good before its creation is recorded leaves %s", async (_, earlier, wanted) => {
+  const w = world();
+  for (const text of earlier) {
+    await intakeObjectEvent(w, text === undefined ? w.store.remove(KEY) : w.store.put(KEY, text));
+  }
+  await drain(w);
+  if (earlier.at(-1) === BROKEN) await intakeObjectEvent(w, w.store.removeVersion(KEY, "v2"));
+  const created = w.store.put(KEY, TWO);
+  let removed: ObjectEvent | undefined;
+  const take = takeWith(w, created, async () => {
+    removed ??= w.store.removeVersion(KEY, created.versionId ?? "");
+    expect(await intakeObjectEvent(w, removed)).toEqual({ outcome: "ignored" });
+  });
+  expect(await take).toMatchObject({ outcome: "superseded" });
+  // Repeats change nothing.
+  for (const event of [removed, created] as ObjectEvent[]) await intakeObjectEvent(w, event);
+  await drain(w);
+  expect(await ownedKeys(w.ledger, ID, "api1")).toEqual(wanted);
+  expect(told(w.published)).toContain("SpecSuperseded 0");
+});
+
+test("a version that is removed for good, with the event of every other still under way, leaves the one before", async () => {
+  const w = world();
+  const [first, second] = [w.store.put(KEY, ONE), w.store.put(KEY, TWO)];
+  await takeWith(w, second, () => intakeObjectEvent(w, w.store.removeVersion(KEY, "v2")));
+  await intakeObjectEvent(w, first);
+  await drain(w);
+  expect(await ownedKeys(w.ledger, ID, "api1")).toEqual(["/200/"]);
+  expect((await w.ledger.readDocument(ID))?.count).toBe(1);
+});
+
+test("a delete marker that is removed before it is recorded withdraws nothing", async () => {
+  const w = world();
+  await intakeObjectEvent(w, w.store.put(KEY, ONE));
+  await drain(w);
+  const marked = w.store.remove(KEY);
+  const take = takeWith(w, marked, () => intakeObjectEvent(w, w.store.removeVersion(KEY, marked.versionId ?? "")));
+  expect(await take).toMatchObject({ outcome: "superseded" });
+  await drain(w);
+  expect(await ownedKeys(w.ledger, ID, "api1")).toEqual(["/200/"]);
+});
+
+test("what is recorded while a removal is judged is judged again", async () => {
+  const w = world();
+  await intakeObjectEvent(w, w.store.put(KEY, ONE));
+  const text = w.store.put(KEY, TWO);
+  const stored = await w.store.read({ bucket: BUCKET, key: KEY });
+  const removed = w.store.removeVersion(KEY, "v2");
+  let isRecorded = false;
+  const confirmRevision: World["ledger"]["confirmRevision"] = async (...args) => {
+    if (!isRecorded) await intakeObjectEvent({ ...w, store: { ...w.store, read: async () => stored } }, text);
+    isRecorded = true;
+    return w.ledger.confirmRevision(...args);
+  };
+  const intake = await intakeObjectEvent({ ...w, ledger: { ...w.ledger, confirmRevision } }, removed);
+  expect(intake).toMatchObject({ outcome: "accepted", sequence: 3 });
+  await drain(w);
+  expect(await ownedKeys(w.ledger, ID, "api1")).toEqual(["/200/"]);
 });
 
 test("a delete marker that was removed again withdraws nothing, even if its event comes last", async () => {

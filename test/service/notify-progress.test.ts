@@ -29,18 +29,34 @@ function world(part = 0, fails = false) {
     },
   };
   const log = { info: () => {}, warn: (message: string) => void warnings.push(message), error: () => {} };
-  const report = progressReports({ progress, clock: { now: () => now }, log }, signalOf(part), revision);
+  let beat = async () => {};
+  let beating = true;
+  const every = (_: number, next: () => Promise<void>) => {
+    beat = next;
+    return () => {
+      beating = false;
+    };
+  };
+  const reports = progressReports({ progress, clock: { now: () => now }, log, every }, signalOf(part), revision);
   return {
+    stop: reports.stop,
+    isBeating: () => beating,
+    /** Time passes, and no change ends. */
+    async wait(seconds: number) {
+      for (let second = 0; second < seconds; second++) {
+        now += 1_000;
+        if (second % 5 === 4) await beat();
+      }
+    },
     told,
     warnings,
     /** So many changes, one every so many milliseconds. */
     async run(changes: number, everyMs: number, failing = 0) {
       for (let ended = 1; ended <= changes; ended++) {
         now += everyMs;
-        await report(ended <= failing ? "failed" : "succeeded", {
+        await reports.changed(ended <= failing ? "failed" : "succeeded", {
           ended,
           total: changes,
-          removed: { delete: 0, forget: 0 },
         });
       }
     },
@@ -69,17 +85,32 @@ test("it is told of after ten seconds, and then every five", async () => {
   expect(parseProgressEvent(event)).toEqual({ ok: true, value: first });
 });
 
+test("one change that takes its time is told of as well, until the run ends", async () => {
+  const { run, wait, told, stop, isBeating } = world();
+  await run(1, 100);
+  await wait(21);
+  expect(told.map(({ ended, elapsedMs }) => [ended, elapsedMs])).toEqual([
+    [1, 10_100],
+    [1, 15_100],
+    [1, 20_100],
+  ]);
+  await stop();
+  expect(isBeating()).toBe(false);
+});
+
 test("a run that goes on is told of sooner", async () => {
   const { run, told } = world(1);
   await run(60, 100);
   expect(told.map(({ ended }) => ended)).toEqual([50]);
 });
 
-test("a bus that is away fails no run", async () => {
+test("a bus that is away fails no run, and is asked once a minute", async () => {
   const { run, told, warnings } = world(0, true);
-  await run(120, 100);
-  expect(told).toEqual([]);
+  await run(699, 100);
   expect(warnings).toHaveLength(1);
+  await run(1, 100);
+  expect(warnings).toHaveLength(2);
+  expect(told).toEqual([]);
 });
 
 test.each([

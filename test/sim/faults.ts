@@ -113,7 +113,7 @@ export interface Faults {
 }
 
 /** Between the last look at the lease and one of these, a pause does the most harm. */
-const WRITES = /^(?:aws\.(?:create|update|delete)|ledger\.(?:claim|release|beginRun)) /;
+const WRITES = /^(?:aws\.(?:create|update|delete)|ledger\.(?:claim|release|beginRun|recordRevision)) /;
 
 const ON: Fate = { kind: "on" };
 

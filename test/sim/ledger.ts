@@ -109,6 +109,10 @@ export function createLedger(world: World, onSettled: OnSettled, { isLive, mayNa
           }
           return outcome;
         }),
+      confirmRevision: (documentId, sequence, sequencer, count) =>
+        step(`confirmRevision ${last(documentId)} ${sequence} ${sequencer}`, () =>
+          itself.confirmRevision(documentId, sequence, sequencer, count),
+        ),
       clearOvertaken: (documentId, sequence) =>
         step(`clearOvertaken ${last(documentId)} ${sequence}`, () => itself.clearOvertaken(documentId, sequence)),
       async *listDocuments() {

@@ -46,6 +46,11 @@ export function isTouchedSince({ book }: World, key: string, since: number, by: 
 export function judgeResult(world: World, pipeline: Pipeline, workload: Workload, settlement: Settlement): void {
   const { documentId, apiId, sequence, event, by } = settlement;
   const { detailType, detail } = event;
+  // Every event of S3 comes in the end, and the last of them says what there is.
+  if (
+    detail.data.diagnostics.some(({ code, message }) => code === "SD6004" && message.includes("gone from the bucket"))
+  )
+    world.violate(`The text of ${documentId}, revision ${sequence}, is given up, and another is there or was removed`);
   if (detailType !== "ApplySucceeded" && detailType !== "ApplyUnchanged") return;
   const content =
     detail.data.mode === "withdraw" ? undefined : contentOf(world, pipeline, workload, documentId, sequence);

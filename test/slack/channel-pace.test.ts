@@ -1,7 +1,7 @@
 import { admit, book, type ChannelState, SLACK_PACE } from "@specdrop/slack";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { told } from "../../packages/slack/src/channel-pace.ts";
+import { pause, told } from "../../packages/slack/src/channel-pace.ts";
 
 /** A delivery that is under way, or waits to come back. */
 interface Delivery {
@@ -89,6 +89,20 @@ test("a digest whose carrier does not come back is taken over", () => {
   expect(bring("f", 500_000)).toEqual({ kind: "joined" });
 });
 
+test("a digest that is being posted is not taken over", () => {
+  let state: ChannelState | undefined;
+  const bring = (id: string, now: number) => {
+    const admission = admit(state, { id, title: "✅ Applied" }, now, SLACK_PACE);
+    state = admission.state;
+    return admission.outcome;
+  };
+  for (const id of ["a", "b", "c", "d", "e", "f"]) bring(id, 0);
+  // After an outage.
+  const carried = bring("f", 900_000);
+  expect(carried).toMatchObject({ kind: "digest", digest: { ids: ["f"] } });
+  expect(bring("g", 900_500)).toEqual({ kind: "joined" });
+});
+
 test("a digest names the first failures, and counts the rest", () => {
   let state: ChannelState | undefined;
   for (let index = 0; index < 40; index++) {
@@ -103,4 +117,19 @@ test("places are booked a second apart", () => {
   const first = book(undefined, 10_000, SLACK_PACE);
   const second = book(first.state, 10_300, SLACK_PACE);
   expect([first.outcome, second.outcome]).toEqual([0, 700]);
+});
+
+test("many that wait for a pause to end get their turn one after another: a place too far away is not booked", () => {
+  let { state } = pause(undefined, 30_000);
+  const waiting = [...Array(12).keys()].map((at) => at * 100);
+  const posted: number[] = [];
+  for (let asked = 0; waiting.length > 0; asked++) {
+    expect(asked).toBeLessThan(100);
+    waiting.sort((one, other) => one - other);
+    const now = waiting.shift() as number;
+    const booked = book(state, now, SLACK_PACE);
+    state = booked.state;
+    (booked.outcome > SLACK_PACE.longestWaitMs ? waiting : posted).push(now + booked.outcome);
+  }
+  expect(posted).toEqual([...Array(12).keys()].map((turn) => 30_000 + turn * 1_000));
 });

@@ -1,9 +1,9 @@
-import { checkMessage, LIMITS, renderMessage, type SlackMessage } from "@specdrop/slack";
+import { checkMessage, LIMITS, renderResult, type SlackMessage } from "@specdrop/slack";
 import { expect, test } from "vitest";
 import type { LinkButton } from "../../packages/slack/src/block-kit.ts";
 import { readGolden } from "../events/golden.ts";
 
-const good = renderMessage(readGolden("ApplyFailed").event) as SlackMessage;
+const good = renderResult(readGolden("ApplyFailed").event);
 const section = (text: string) => ({ type: "section", text: { type: "mrkdwn", text, verbatim: true } }) as const;
 const withSection = (text: string): SlackMessage => ({ ...good, blocks: [section(text)] });
 

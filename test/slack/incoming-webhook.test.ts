@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
-import { incomingWebhook, renderMessage, SlackError, type SlackMessage } from "@specdrop/slack";
+import { incomingWebhook, renderResult, SlackError } from "@specdrop/slack";
 import { afterEach, expect, test } from "vitest";
 import { readGolden } from "../events/golden.ts";
 
 const SECRET = "T000/B000/XXXXsecretXXXX";
-const message = renderMessage(readGolden("ApplySucceeded").event) as SlackMessage;
+const message = renderResult(readGolden("ApplySucceeded").event);
 
 const servers: Server[] = [];
 afterEach(async () => {

@@ -1,12 +1,4 @@
-import {
-  CONSOLE_LINKS,
-  checkMessage,
-  type Links,
-  linksTo,
-  parseLinks,
-  renderMessage,
-  type SlackMessage,
-} from "@specdrop/slack";
+import { CONSOLE_LINKS, checkMessage, type Links, linksTo, parseLinks, renderResult } from "@specdrop/slack";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readGolden } from "../events/golden.ts";
@@ -67,7 +59,7 @@ test("one's own bases take the place of the console's, and an empty one is left 
   const found = linksTo({ ...links, templates }, subject);
   expect(found.documentUrl).toBe("https://specs.example.com/specs/team%20a%2Fchat%2B1.yaml");
   expect(found.logsUrl).toBe("");
-  const message = renderMessage(readGolden("ApplySucceeded").event, found) as SlackMessage;
+  const message = renderResult(readGolden("ApplySucceeded").event, found);
   const actions = message.blocks.find(({ type }) => type === "actions");
   expect(actions).toMatchObject({ elements: [{ action_id: "open-document" }, { action_id: "open-api" }] });
 });
@@ -96,7 +88,7 @@ test("whatever a key or an id holds, an address leads where its base says, and t
         expect(url).toMatch(/^https:\/\/eu-central-1\.console\.aws\.amazon\.com\/[!-~]+$/);
         expect(new URL(url).host).toBe("eu-central-1.console.aws.amazon.com");
       }
-      expect(checkMessage(renderMessage(readGolden("ApplySucceeded").event, found) as SlackMessage)).toEqual([]);
+      expect(checkMessage(renderResult(readGolden("ApplySucceeded").event, found))).toEqual([]);
     }),
     { numRuns: 200 },
   );

@@ -7,9 +7,9 @@ import {
   linksTo,
   renderDigest,
   renderFailureReply,
-  renderMessage,
   renderNotice,
   renderProgress,
+  renderResult,
   SLACK_PACE,
   type SlackMessage,
 } from "@specdrop/slack";
@@ -43,7 +43,7 @@ const results = Object.entries(SCENARIOS).map(([name, event]): [string, SlackMes
   const { metadata, data } = event.detail;
   const { document, apiId, durationMs } = data;
   const subject = { document, apiId, correlationId: metadata.correlationId, time: metadata.time, durationMs };
-  return [name, there(renderMessage(event, linksTo(links, subject)))];
+  return [name, renderResult(event, linksTo(links, subject))];
 });
 
 const progress = aProgress();

@@ -9,11 +9,11 @@ const suspension = { by: "ada", since, reason: "<!channel> incident `4711`" };
 test.each<[OperationsEvent, string]>([
   [
     { detailType: "Suspended", detail: { metadata, data: suspension } },
-    "⏸ Applying is suspended by ada: &lt;!channel&gt; incident ˋ4711ˋ. Documents are accepted, and wait. `specdrop resume` ends it.",
+    "⏸️ Applying is suspended by ada: &lt;!channel&gt; incident ˋ4711ˋ. Documents are accepted, and wait. `specdrop resume` ends it.",
   ],
   [
     { detailType: "Resumed", detail: { metadata, data: { by: "ada", since } } },
-    "▶ Applying is resumed by ada. What waited is applied now.",
+    "▶️ Applying is resumed by ada. What waited is applied now.",
   ],
   [
     {
@@ -29,7 +29,7 @@ test.each<[OperationsEvent, string]>([
         },
       },
     },
-    "⏸ chat.yaml (revision 7, API `a1b2c3d4e5`) is accepted, and waits: applying is suspended by ada.",
+    "⏸️ chat.yaml (revision 7, API `a1b2c3d4e5`) is accepted, and waits: applying is suspended by ada.",
   ],
 ])("a notice is one line that mentions nobody", (notice, expected) => {
   const message = renderNotice(notice);

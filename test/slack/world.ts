@@ -29,7 +29,7 @@ export interface Posted {
 
 const NO_LINKS: LinkTemplates = { document: "", api: "", logs: "" };
 
-type Post = Awaited<ReturnType<SlackPosts["read"]>>;
+type Post = NonNullable<Awaited<ReturnType<SlackPosts["claim"]>>>["post"];
 
 /** A Slack, a table and a clock in memory, and a notifier in front of them. */
 export function slackWorld({
@@ -46,7 +46,7 @@ export function slackWorld({
   let now = start;
   const posted: Posted[] = [];
   const failures: SlackError[] = [];
-  const posts = new Map<string, { post: NonNullable<Post>; heldUntil: number; holder: number }>();
+  const posts = new Map<string, { post: Post; heldUntil: number; holder: number }>();
   const channels = new Map<string, ChannelState>();
   let holders = 0;
 
@@ -72,7 +72,6 @@ export function slackWorld({
     }),
   };
   const memoryPosts: SlackPosts = {
-    read: async (id) => posts.get(id)?.post,
     async claim(id, ttlMs) {
       const item = posts.get(id) ?? { post: {}, heldUntil: 0, holder: 0 };
       posts.set(id, item);

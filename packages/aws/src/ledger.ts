@@ -40,6 +40,7 @@ export function dynamoLedger(client: DynamoDBDocumentClient | DynamoDBClient, ta
 
     readDocument: (...args) => documents.readDocument(table, ...args),
     recordRevision: (...args) => documents.recordRevision(table, ...args),
+    confirmRevision: (...args) => documents.confirmRevision(table, ...args),
     clearOvertaken: (...args) => documents.clearOvertaken(table, ...args),
     listDocuments: () => documents.listDocuments(table),
 

@@ -12,6 +12,7 @@ interface Post {
   readonly told?: string;
   readonly replied?: string;
   readonly shown?: number;
+  readonly carries?: string;
 }
 
 interface PostItem extends ItemKey, Post {
@@ -48,9 +49,6 @@ export function slackPosts(
   const table = ledgerTable(client, tableName);
 
   return {
-    read: (id: string): Promise<Post | undefined> =>
-      table.get<PostItem>(keyOf("post", id)).then((item) => item && postOf(item)),
-
     /** `undefined` while somebody else holds it. A claim that is never released ends by itself. */
     async claim(id: string, ttlMs: number): Promise<ClaimedPost | undefined> {
       const key = keyOf("post", id);
@@ -88,13 +86,14 @@ export function slackPosts(
   };
 }
 
-function postOf({ channel, ts, told, replied, shown }: PostItem): Post {
+function postOf({ channel, ts, told, replied, shown, carries }: PostItem): Post {
   return {
     ...(channel === undefined ? {} : { channel }),
     ...(ts === undefined ? {} : { ts }),
     ...(told === undefined ? {} : { told }),
     ...(replied === undefined ? {} : { replied }),
     ...(shown === undefined ? {} : { shown }),
+    ...(carries === undefined ? {} : { carries }),
   };
 }
 

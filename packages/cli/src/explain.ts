@@ -33,6 +33,8 @@ const EXPIRED = "the AWS credentials have expired. Sign in again (aws sso login)
 function advise(error: Error): string | undefined {
   if (error.message === "Region is missing") return REGION;
   switch (codeOf(error)) {
+    case "LeaseHeldError":
+      return `${error.message}. Wait for it to end (a killed run frees the API after a minute), and run again.`;
     case "CredentialsProviderError":
     case "TokenProviderError":
       return /expired/i.test(error.message) ? EXPIRED : `${CREDENTIALS}\n(${firstLine(error.message)})`;

@@ -175,8 +175,8 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .description(
       "Prints an API's live integration responses as a document that adopts them and changes nothing: the start of\nmanaging what was made by other means.",
     )
-    .requiredOption("--api <id>", "the API")
-    .option("--integration <id>", "this integration only")
+    .requiredOption("--api <id>", "the API", id)
+    .option("--integration <id>", "this integration only", id)
     .addHelpText("after", AWS_SETTINGS)
     .action(async (options) => {
       const command = await import("./commands/export.ts");
@@ -243,7 +243,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .description(
       "Follows a message through an API and its answer back: route, integration, integration response, route response,\nstage. Tells of each break, and what to do. Exit code 1 if there is one. Touches nothing.",
     )
-    .requiredOption("--api <id>", "the API")
+    .requiredOption("--api <id>", "the API", id)
     .option("--json", "print one JSON document on stdout and nothing else")
     .addHelpText("after", AWS_SETTINGS)
     .action(async (options) => {
@@ -361,6 +361,11 @@ function url(text: string): string {
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
+}
+
+function id(text: string): string {
+  if (!/^[^\s|/]+$/.test(text)) throw new InvalidArgumentError("It has to be an id alone, as AWS shows it.");
+  return text;
 }
 
 function wholeNumber(text: string): number {

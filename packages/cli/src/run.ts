@@ -4,7 +4,6 @@ import type { ChangeResult, ResultDetail, ResultEvent } from "@specdrop/events";
 import {
   type Acceptance,
   type AcceptDependencies,
-  LeaseHeldError,
   type ReconcileDependencies,
   type ResultBus,
   reconcile,
@@ -76,7 +75,7 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
   };
   const results: ResultEvent[] = [];
   for (let signal = signals.shift(); signal !== undefined && !options.stopRequested(); signal = signals.shift()) {
-    const outcome = await reconcile(deps, signal, budget).catch(explainLease);
+    const outcome = await reconcile(deps, signal, budget);
     if (outcome.outcome === "settled") results.push(store.whole(outcome.event));
     if (outcome.outcome === "idle" && outcome.reason === "suspended") await refuseWhileSuspended(ledger);
     if (outcome.outcome === "idle" && !isExpected(outcome.reason, signal)) throw overtaken(signal.apiId);
@@ -130,16 +129,6 @@ function keeping(published: ResultEvent[]): ResultBus {
     publish: async (events) =>
       void published.push(...events.filter(({ detailType }) => detailType !== "SpecSuperseded")),
   };
-}
-
-function explainLease(error: unknown): never {
-  if (!(error instanceof LeaseHeldError)) throw error;
-  throw new Failure(
-    `${error.message}. Wait for it to end (a killed run frees the API after a minute), and run again.`,
-    {
-      cause: error,
-    },
-  );
 }
 
 function overtaken(apiId: string): Failure {

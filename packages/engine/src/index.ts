@@ -16,6 +16,6 @@ export {
   slowDown,
   statusCounts,
 } from "./rate-limit.ts";
-export { compareSequencers, withoutOvertaken, withRevision } from "./revisions.ts";
+export { compareSequencers, withConfirmed, withoutOvertaken, withRevision } from "./revisions.ts";
 export type * from "./signal.ts";
 export type * from "./spec-store.ts";

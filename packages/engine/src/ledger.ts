@@ -142,6 +142,12 @@ export interface Ledger extends OwnershipLedger {
    * `basedOn` is the sequence of the revision that was in force when `apiIds` was made up.
    */
   recordRevision(documentId: string, revision: NewRevision, basedOn?: number): Promise<RecordOutcome>;
+  /**
+   * Notes that an event of that sequencer has shown revision `sequence` to be the object's state still, so that no event
+   * before it is recorded any more: `withConfirmed` has the rules. `false`, and nothing written, unless `count` revisions
+   * were numbered so far.
+   */
+  confirmRevision(documentId: string, sequence: number, sequencer: string, count: number): Promise<boolean>;
   /** Drops overtaken revisions up to and including `sequence`. */
   clearOvertaken(documentId: string, sequence: number): Promise<void>;
   /** Every document, in no particular order. */

@@ -70,6 +70,25 @@ function isOlder(revision: NewRevision, rival: Revision | undefined): boolean {
   return compareSequencers(revision.sequencer, rival.sequencer) < 0;
 }
 
+/**
+ * The record once an event of that sequencer has shown revision `sequence` to be the object's state still: what happened
+ * before it, and was not recorded by then, is overtaken. The same record where that says nothing new. While a rejected
+ * text is what the object has, it says nothing about what else may be in force.
+ */
+export function withConfirmed(held: DocumentRecord, sequence: number, sequencer: string): DocumentRecord {
+  const { head, current } = held;
+  const confirmed = [head, current?.sequence === sequence ? current : undefined].filter((revision) =>
+    isBefore(revision?.sequencer, sequencer),
+  );
+  if (confirmed.length === 0) return held;
+  const raised = (revision: Revision) => (confirmed.includes(revision) ? { ...revision, sequencer } : revision);
+  return { ...held, head: raised(head), ...(current === undefined ? {} : { current: raised(current) }) };
+}
+
+function isBefore(left: string | undefined, right: string): boolean {
+  return left !== undefined && compareSequencers(left, right) < 0;
+}
+
 /** The record without the overtaken revisions up to and including `sequence`; the same record if there are none. */
 export function withoutOvertaken(held: DocumentRecord, sequence: number): DocumentRecord {
   const overtaken = held.overtaken.filter((revision) => revision.sequence > sequence);

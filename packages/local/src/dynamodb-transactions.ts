@@ -31,7 +31,7 @@ export function createTransactions() {
 
   /** One after the other for each item, in the order of asking. */
   async function inTurn<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
-    const before = names.map((name) => turns.get(name));
+    const before = names.map((name) => turns.get(name) ?? Promise.resolve());
     const { promise, resolve } = Promise.withResolvers<void>();
     for (const name of names) turns.set(name, promise);
     try {

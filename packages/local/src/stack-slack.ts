@@ -13,7 +13,7 @@ export interface SlackOptions {
 }
 
 const CHANNEL = "#specdrop";
-const AT_ONCE: Pace = { everyMs: 0, most: Number.POSITIVE_INFINITY, windowMs: 0 };
+const AT_ONCE: Pace = { everyMs: 0, most: Number.POSITIVE_INFINITY, windowMs: 0, longestWaitMs: 5_000 };
 
 export function slackPace({ paced = false }: SlackOptions): Pace {
   return paced ? SLACK_PACE : AT_ONCE;

@@ -85,8 +85,9 @@ export async function withdrawDocument(deps: AcceptDependencies, change: Documen
 }
 
 /** Written by an earlier delivery of the same withdrawal. */
-function isTombstone({ head }: DocumentRecord, { sequencer }: DocumentChange): boolean {
-  return head.sequence === 1 && head.kind === "withdrawn" && head.sequencer === sequencer;
+function isTombstone({ head, recent }: DocumentRecord, { sequencer }: DocumentChange): boolean {
+  const isFirst = recent.some((known) => known.sequence === 1 && known.sequencer === sequencer);
+  return isFirst && head.sequence === 1 && head.kind === "withdrawn";
 }
 
 async function reject(deps: AcceptDependencies, change: DocumentChange, remarks: Remarks): Promise<Acceptance> {

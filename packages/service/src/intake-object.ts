@@ -11,7 +11,7 @@ import { logAbout } from "./log.ts";
 import type { ObjectEvent } from "./object-event.ts";
 import { isSpecKey } from "./object-keys.ts";
 import { supersedeUnread } from "./overtaken.ts";
-import type { DocumentRecord, ObjectRef, SpecStore, StoredSpec } from "./ports.ts";
+import type { DocumentRecord, ObjectRef, Revision, SpecStore, StoredSpec } from "./ports.ts";
 
 export interface IntakeDependencies extends AcceptDependencies {
   readonly store: SpecStore;
@@ -40,7 +40,7 @@ async function takeDeleted(deps: IntakeDependencies, event: ObjectEvent): Promis
   const record = await deps.ledger.readDocument(change.documentId);
   const isNews = record !== undefined && record.head.kind !== "withdrawn" && !isRecorded(record, event.sequencer);
   const stored = isNews ? await deps.store.read({ bucket: event.bucket, key: event.key }) : undefined;
-  if (!isNews || stored === undefined || !isAsKnown(record, stored)) return withdrawDocument(deps, change);
+  if (!isNews || stored === undefined || asKnown(record, stored) === undefined) return withdrawDocument(deps, change);
   deps.log.info("The delete marker was removed again", { documentId: change.documentId });
   await supersedeUnread(deps, change, "withdrawn");
   return { outcome: "superseded", diagnostics: [], omitted: 0 };
@@ -68,21 +68,36 @@ async function takeGone(deps: IntakeDependencies, event: ObjectEvent): Promise<I
  */
 async function takeVersionRemoved(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
   const change = changeOf(event);
-  const record = await deps.ledger.readDocument(change.documentId);
-  const stored = await deps.store.read({ bucket: event.bucket, key: event.key });
-  // What is not known yet: the event of its creation may have been read, and not recorded so far.
-  const isKnown = record !== undefined || stored === undefined;
-  if (!isKnown || (record !== undefined && !isRecorded(record, event.sequencer) && isAsKnown(record, stored))) {
-    deps.log.info("A version was removed that is not in force", { documentId: change.documentId });
-    return IGNORED;
+  for (;;) {
+    const record = await deps.ledger.readDocument(change.documentId);
+    const stored = await deps.store.read({ bucket: event.bucket, key: event.key });
+    const known = record !== undefined && !isRecorded(record, event.sequencer) ? asKnown(record, stored) : undefined;
+    if (record === undefined || known === undefined) {
+      return stored === undefined ? withdrawDocument(deps, change) : acceptStored(deps, event, stored);
+    }
+    // The creation of what was removed may have been read, and not recorded so far: it must not displace what is there.
+    if (await isConfirmed(deps, record, known, event)) {
+      deps.log.info("A version was removed that is not in force", { documentId: change.documentId });
+      return IGNORED;
+    }
   }
-  return stored === undefined ? withdrawDocument(deps, change) : acceptStored(deps, event, stored);
 }
 
-function isAsKnown({ head, current }: DocumentRecord, stored: StoredSpec | undefined): boolean {
-  if (stored === undefined) return head.kind === "withdrawn";
+/** `false` where a revision was recorded meanwhile. */
+async function isConfirmed(
+  { ledger }: IntakeDependencies,
+  { documentId, count }: DocumentRecord,
+  { sequence }: Revision,
+  { sequencer }: ObjectEvent,
+): Promise<boolean> {
+  return sequencer === undefined || (await ledger.confirmRevision(documentId, sequence, sequencer, count));
+}
+
+/** The revision that has the object as it is, if one of those that count has. */
+function asKnown({ head, current }: DocumentRecord, stored: StoredSpec | undefined): Revision | undefined {
+  if (stored === undefined) return head.kind === "withdrawn" ? head : undefined;
   const { versionId, etag } = stored.source;
-  return [head, current].some(
+  return [current, head].find(
     (known) =>
       known !== undefined &&
       known.kind !== "withdrawn" &&

@@ -179,9 +179,9 @@ async function convergeRevision(
     declared,
   });
   const note = progressNotes(deps, changeSet, lease);
-  const report = progressReports(deps, signal, revision);
+  const reports = progressReports(deps, signal, revision);
   const halt = suspensionWatch(deps);
-  const outcome = await (deps.converge ?? converge)(changeSet, deps, {
+  const converging = (deps.converge ?? converge)(changeSet, deps, {
     fence: lease.fence,
     holdLease: lease.hold,
     get deadline() {
@@ -197,10 +197,16 @@ async function convergeRevision(
       const { ended, total } = progress;
       deps.log.info("Change ended", { logicalId, action, status, ended, total });
       await note.progress(progress);
-      await report(status, progress);
+      await reports.changed(status, progress);
       await halt.look();
     },
   });
+  let outcome: Outcome;
+  try {
+    outcome = await converging;
+  } finally {
+    await reports.stop();
+  }
   if (outcome.status === "interrupted" || outcome.status === "waiting") {
     await note.latest();
     const hasMade = outcome.changes.some(({ action, status }) => action !== "none" && status === "succeeded");

@@ -5,9 +5,11 @@ export interface Pace {
   /** More results than this within the window become one digest. */
   readonly most: number;
   readonly windowMs: number;
+  /** Longer waits for a message's turn are left to the queue. */
+  readonly longestWaitMs: number;
 }
 
-export const SLACK_PACE: Pace = { everyMs: 1_000, most: 5, windowMs: 10_000 };
+export const SLACK_PACE: Pace = { everyMs: 1_000, most: 5, windowMs: 10_000, longestWaitMs: 5_000 };
 
 /** A result in a digest. */
 export interface DigestEntry {
@@ -76,7 +78,9 @@ export function admit(
     const joined = { ...state, recent: isKnown ? state.recent : recent, digest: next };
     if (next.carrier !== entry.id) return { state: joined, outcome: { kind: "joined" } };
     if (now < next.dueAt) return { state: joined, outcome: { kind: "carry", waitMs: next.dueAt - now } };
-    const { state: booked, outcome: waitMs } = book(joined, now, pace);
+    // Whoever comes while it is being posted does not take it over.
+    const tried = { ...joined, digest: { ...next, dueAt: now } };
+    const { state: booked, outcome: waitMs } = book(tried, now, pace);
     return { state: booked, outcome: { kind: "digest", digest: next, waitMs } };
   }
   if (recent.length > pace.most) {
@@ -97,14 +101,18 @@ export function admit(
   return { state: booked, outcome: { kind: "post", waitMs } };
 }
 
-/** Books the next message's place; resolves to the wait for it, in milliseconds. */
+/**
+ * Books the next message's place; the outcome is the wait for it, in milliseconds. One that is further away than
+ * `longestWaitMs` is not booked: whoever comes back for it asks again, and would find the places of all who do taken.
+ */
 export function book(
   state: ChannelState = NOTHING,
   now: number,
-  { everyMs }: Pick<Pace, "everyMs">,
+  { everyMs, longestWaitMs }: Pace,
 ): { readonly state: ChannelState; readonly outcome: number } {
   const at = Math.max(now, state.nextAt);
-  return { state: { ...state, nextAt: at + everyMs }, outcome: at - now };
+  const isBooked = at - now <= longestWaitMs;
+  return { state: isBooked ? { ...state, nextAt: at + everyMs } : state, outcome: at - now };
 }
 
 /** Nothing is to be posted before that. */

@@ -2,7 +2,7 @@ import type { ResultEvent } from "@specdrop/events";
 import { context, header, message, type SlackMessage, section } from "./block-kit.ts";
 import type { Digest, DigestEntry } from "./channel-pace.ts";
 import { headline, needsAttention } from "./headline.ts";
-import { baseName, firstProblem } from "./problems.ts";
+import { firstProblem } from "./problems.ts";
 import { code } from "./untrusted.ts";
 
 const MOST_COUNTS = 20;
@@ -15,7 +15,7 @@ export function digestEntry(event: ResultEvent): DigestEntry {
   const place = data.apiId === undefined ? "" : ` on API ${code(data.apiId, 64)}`;
   const problem = firstProblem(data);
   const reason = problem === undefined ? "" : `: ${code(problem, 160)}`;
-  return { id: metadata.id, title, failure: `${title} ${code(baseName(data.document.key), 80)}${place}${reason}` };
+  return { id: metadata.id, title, failure: `${title} ${code(data.document.key, 120)}${place}${reason}` };
 }
 
 /** Many results in one message: how many of each, and the first that somebody has to look at. */
@@ -27,7 +27,12 @@ export function renderDigest({ ids, counts, failures, failed }: Digest): SlackMe
   return message(`Digest: ${results} (${summary})`, [
     header(`🗂️ Digest · ${results}`),
     section(summary),
-    ...(failed > 0 ? [section([...failures, ...(more > 0 ? [`+${more} more`] : [])].join("\n"))] : []),
+    ...(failed > 0
+      ? [
+          section([...failures, ...(more > 0 ? [`+${more} more`] : [])].join("\n")),
+          section("*Next:* Correct what failed and drop it again. `specdrop status` lists how each document stands."),
+        ]
+      : []),
     context("Many results in a short time are told together."),
   ]);
 }

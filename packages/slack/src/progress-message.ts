@@ -13,7 +13,8 @@ export function renderProgress(progress: RunProgressDetail, options: RenderOptio
   const { document, apiId, ended, total, failed, elapsedMs } = progress;
   const name = baseName(document.key);
   const done = total === 0 ? 0 : Math.min(BAR, Math.floor((BAR * ended) / total));
-  const state = [`${ended} of ${total} changes`, ...(failed > 0 ? [`${failed} failed`] : [])].join(", ");
+  const changes = total === 0 ? "at its first change" : `${ended} of ${total} changes`;
+  const state = [changes, ...(failed > 0 ? [`${failed} failed`] : [])].join(", ");
   return message(`⏳ Applying: ${prose(name, 256)} on API ${prose(apiId, 64)} (${state})`, [
     header(`⏳ Applying · ${prose(name, 80)}`),
     section(`\`${"█".repeat(done)}${"░".repeat(BAR - done)}\` ${state}`),

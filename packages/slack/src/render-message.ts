@@ -2,7 +2,7 @@ import type { DeploymentResult, ResultEvent } from "@specdrop/events";
 import { type Block, context, header, message, mrkdwn, type SlackMessage, section } from "./block-kit.ts";
 import { formatChanges } from "./changes.ts";
 import { formatCounts, formatDuration, wroteSomething } from "./counts.ts";
-import { headline, isSilent } from "./headline.ts";
+import { headline } from "./headline.ts";
 import { LIMITS } from "./limits.ts";
 import { nextStep } from "./next-step.ts";
 import { baseName, formatProblems } from "./problems.ts";
@@ -18,12 +18,7 @@ export interface RenderOptions {
   readonly logsUrl?: string | undefined;
 }
 
-/** The Slack message for a result; `undefined` for one that nobody needs to be told of (unchanged, superseded). */
-export function renderMessage(event: ResultEvent, options: RenderOptions = {}): SlackMessage | undefined {
-  return isSilent(event) ? undefined : renderResult(event, options);
-}
-
-/** The same for every result: what takes the place of a message about a run that people saw begin. */
+/** The Slack message for a result: also for one that is silent, which takes the place of a message about a run that people saw begin. */
 export function renderResult(event: ResultEvent, options: RenderOptions = {}): SlackMessage {
   const title = headline(event);
   const { data } = event.detail;

@@ -3,6 +3,7 @@ import {
   type DocumentRecord,
   type NewRevision,
   type RecordOutcome,
+  withConfirmed,
   withoutOvertaken,
   withRevision,
 } from "@specdrop/engine";
@@ -45,6 +46,23 @@ export function recordRevision(
     const outcome = withRevision(held && recordOf(held), documentId, revision, basedOn);
     if (outcome.outcome === "recorded" && !(await write(table, held, outcome.record, writeId))) return undefined;
     return { outcome };
+  });
+}
+
+export function confirmRevision(
+  table: LedgerTable,
+  documentId: string,
+  sequence: number,
+  sequencer: string,
+  count: number,
+): Promise<boolean> {
+  return contend(documentId, async () => {
+    const held = await table.get<DocumentItem>(documentKey(documentId));
+    if (held?.count !== count) return { outcome: false };
+    const before = recordOf(held);
+    const record = withConfirmed(before, sequence, sequencer);
+    const isKept = record === before || (await write(table, held, record, randomUUID()));
+    return isKept ? { outcome: true } : undefined;
   });
 }
 

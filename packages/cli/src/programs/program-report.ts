@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { CallSite, Thrown } from "@specdrop/authoring/channel";
-import { type ChangeResult, type ResultEvent, summarise } from "@specdrop/events";
+import { type ChangeResult, summarise } from "@specdrop/events";
 import { type Diagnostic, visible } from "@specdrop/spec";
 import { formatCounts } from "../changes.ts";
 import { count } from "../count.ts";
@@ -48,14 +48,6 @@ export function programReport(
     if (help !== undefined) note(`  ${visible(inAProgram(help))}`);
   };
   const at = (site: CallSite | undefined) => (site === undefined ? "" : `${visible(placeOf(site))}: `);
-  const outJson = (results: readonly ResultEvent[]) =>
-    out(
-      JSON.stringify(
-        results.map(({ detail }) => detail),
-        null,
-        2,
-      ),
-    );
   const threw = ({ message, help, stack, site }: Thrown) => {
     error(message, site);
     advise(help);
@@ -85,20 +77,23 @@ export function programReport(
       if (end.kind === "ended" && failed.length > 0) {
         error(`${count(failed.length, "call")} failed, and the program went on: ${failed.join(", ")}`);
       }
-      if (json) outJson([]);
-      else out(`${interrupted ? "Stopped" : "Failed"}: ${whatWasMade(made)}`);
+      const message = `${interrupted ? "Stopped" : "Failed"}: ${whatWasMade(made)}`;
+      out(json ? JSON.stringify({ error: { message } }, null, 2) : message);
       note(`${interrupted ? "Run" : "Put that right, and run"} the program again: it goes on from here.`);
     },
     done({ results, unfinished }) {
       const failures = results.filter((result) => !isFine(result));
       for (const { detail } of failures) {
         for (const each of detail.data.diagnostics.filter(({ severity }) => severity === "error")) {
-          note(`${at(declared.siteOf(each))}${paintNote("red", `error ${each.code}:`)} ${visible(each.message)}`);
+          note(
+            `${at(declared.siteOf(each))}${paintNote("red", `error ${each.code}:`)} ${visible(inAProgram(each.message))}`,
+          );
           advise(each.help);
         }
       }
       if (json) {
-        outJson(results);
+        const details = results.map(({ detail }) => detail);
+        out(JSON.stringify(details, null, 2));
       } else {
         const summaries = results.map(({ detail }) => detail.data.summary);
         const word = failures.length > 0 ? "Failed" : unfinished.length > 0 ? "Stopped" : "Done";

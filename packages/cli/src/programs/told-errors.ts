@@ -45,9 +45,9 @@ export const RUN_IS_OVER: ToldError = {
 /** The same words to somebody who has a program before them, and no document. */
 export function inAProgram(text: string): string {
   return text
-    .replace(/\bthis document\b/g, "this program")
     .replace(/write "AllowDeletions: (\d+)" at the top of the document/, "run the program with --allow-deletions $1")
     .replace(", or once at the top of the document for every resource", "")
     .replace('the line "adopt: true"', '"adopt: true"')
-    .replace(/\b([Dd])rop the document again/g, (_, first) => `${first === "D" ? "R" : "r"}un the program again`);
+    .replace(/\b([Dd])rop the document again/g, (_, first) => `${first === "D" ? "R" : "r"}un the program again`)
+    .replace(/\b([Tt]his|[Tt]he) document\b/g, "$1 program");
 }

@@ -59,6 +59,8 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
     },
     recordRevision: (documentId, revision, basedOn) =>
       step("documents", documentId, (held) => rules.recordRevision(held, documentId, revision, basedOn)),
+    confirmRevision: (documentId, sequence, sequencer, count) =>
+      step("documents", documentId, (held) => rules.confirmRevision(held, sequence, sequencer, count)),
     clearOvertaken: (documentId, sequence) =>
       step("documents", documentId, (held) => rules.clearOvertaken(held, sequence)),
     async *listDocuments() {

@@ -113,15 +113,14 @@ export function put<Table extends TableName>(
   else records.set(key, frozenCopy(record));
 }
 
-/** What the ledger holds must change through the ledger only: not in a caller's hands, before or after. */
+/**
+ * What the ledger holds must change through the ledger only: not in a caller's hands, before or after. Records are
+ * plain JSON data, which this copies several times as fast as `structuredClone`.
+ */
 function frozenCopy<R>(record: R): R {
-  return deepFreeze(structuredClone(record));
-}
-
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) deepFreeze(member);
-  }
-  return value;
+  if (typeof record !== "object" || record === null) return record;
+  if (Array.isArray(record)) return Object.freeze(record.map(frozenCopy)) as R;
+  const copy = { ...record };
+  for (const name in copy) copy[name] = frozenCopy(copy[name]);
+  return Object.freeze(copy);
 }

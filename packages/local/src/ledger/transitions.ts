@@ -11,7 +11,7 @@ import type {
   Suspension,
   SwitchOutcome,
 } from "@specdrop/engine";
-import { LeaseLostError, withoutOvertaken, withRevision } from "@specdrop/engine";
+import { LeaseLostError, withConfirmed, withoutOvertaken, withRevision } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { LeaseRecord, OwnershipRecord, RunRecord } from "./state.ts";
 
@@ -30,6 +30,17 @@ export function recordRevision(
 ): Transition<DocumentRecord, RecordOutcome> {
   const outcome = withRevision(held, documentId, revision, basedOn);
   return outcome.outcome === "recorded" ? { outcome, write: { record: outcome.record } } : { outcome };
+}
+
+export function confirmRevision(
+  held: DocumentRecord | undefined,
+  sequence: number,
+  sequencer: string,
+  count: number,
+): Transition<DocumentRecord, boolean> {
+  if (held?.count !== count) return { outcome: false };
+  const record = withConfirmed(held, sequence, sequencer);
+  return record === held ? { outcome: true } : { outcome: true, write: { record } };
 }
 
 export function clearOvertaken(
