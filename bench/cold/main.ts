@@ -1,12 +1,12 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { bundle, ROOT } from "../../test/bundles/build.ts";
 import { contentsOf } from "../../test/bundles/contents.ts";
 import { FUNCTION_NAMES, type FunctionName, NODEJS } from "../../test/bundles/functions.ts";
 import type { FunctionSettings } from "../../test/bundles/lambda/execution-environment.ts";
 import { installRic, missingTools } from "../../test/bundles/lambda/ric.ts";
-import { compare, GOAL, tableOf } from "./compare.ts";
+import { report, roundsAsked } from "../lib/report.ts";
+import { compare, GOAL } from "./compare.ts";
 import { type Exchange, startReplay } from "./exchanges.ts";
 import { floorOf } from "./floor.ts";
 import { type ColdStart, coldStart } from "./measure.ts";
@@ -22,9 +22,9 @@ interface Contestant {
   readonly starts: ColdStart[];
 }
 
-/** Shows how long each shipped bundle takes to start and to answer its first event, next to the least that could. */
+/** Shows how long each shipped bundle takes to start and to answer its first event, next to the least that could. Exit 1: one misses its goal; 2: it cannot be measured here. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" }, json: { type: "string" } } });
+  const rounds = roundsAsked(11);
   const missing = missingTools();
   if (missing.length > 0) {
     console.error(`Nothing was measured. AWS's runtime client is built from C++, which takes ${missing.join(", ")}.`);
@@ -45,19 +45,17 @@ async function main(): Promise<number> {
   );
   const empty = await emptyHandler(scenarios);
 
-  const rounds = Number(values.rounds);
   for (let round = 1; round <= rounds; round++) {
     console.error(`round ${round} of ${rounds}`);
     for (const each of [empty, ...pairs.flatMap(({ floor, shipped }) => [floor, shipped])]) await runOnce(each);
   }
-  const results = pairs.map(({ scenario, floor, shipped }) =>
+  const rows = pairs.map(({ scenario, floor, shipped }) =>
     compare(scenario, { shipped: shipped.starts, floor: floor.starts, empty: empty.starts }),
   );
-  console.log(tableOf(results, rounds));
-  if (values.json !== undefined) {
-    await writeFile(values.json, `${JSON.stringify({ rounds, goal: GOAL, functions: results }, null, 2)}\n`);
-  }
-  return 0;
+  report("cold", rows, { goal: GOAL, rounds });
+  const missed = rows.filter(({ goal }) => goal === "missed").map((row) => row.function);
+  if (missed.length > 0) console.error(`More than ${GOAL} times the floor: ${missed.join("; ")}`);
+  return missed.length === 0 ? 0 : 1;
 }
 
 /** What each bundle loads when it starts. */

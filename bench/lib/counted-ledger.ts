@@ -14,6 +14,7 @@ const COSTS: Partial<Readonly<Record<keyof Ledger, Units>>> = {
   release: { reads: 0, writes: 4 },
   readDocument: { reads: 1, writes: 0 },
   recordRevision: { reads: 1, writes: 1 },
+  confirmRevision: { reads: 1, writes: 1 },
   clearOvertaken: { reads: 1, writes: 1 },
   readChangeSet: { reads: 1, writes: 0 },
   beginRun: { reads: 0, writes: 1 },

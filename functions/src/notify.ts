@@ -8,8 +8,8 @@ import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } 
 import { withLinkedSecrets } from "./secrets.ts";
 import { readSlackConfig } from "./slack-config.ts";
 
-/** What one message may take: a wait for its turn, Slack's answer to it and to its reply. */
-const MARGIN_MS = 30_000;
+/** What one message may take: three tries of an edit, or two waits for a turn and Slack's answers to a message and its reply. */
+const MARGIN_MS = 40_000;
 
 /** Tells people about the results on the bus, and about the pipeline itself. What cannot be told now comes again. */
 export function createNotify(wiring: NotifyWiring, telemetry: Telemetry): LambdaHandler<SQSEvent, SQSBatchResponse> {

@@ -9,12 +9,11 @@ const LONGEST_SECONDS = 12 * 60 * 60 - 60;
 
 /** By the message's visibility. The client is loaded when it is needed, which is seldom. */
 export function postponeOn(queueUrl: string, settings: ClientSettings): Postpone {
-  let client: Promise<SQSClient> | undefined;
+  let client: SQSClient | undefined;
   return async (ReceiptHandle, seconds) => {
-    const { ChangeMessageVisibilityCommand, SQSClient } = await import("@aws-sdk/client-sqs");
-    client ??= Promise.resolve(new SQSClient(settings));
+    const { ChangeMessageVisibilityCommand, SQSClient } = await import("./change-visibility.ts");
+    client ??= new SQSClient(settings);
     const VisibilityTimeout = Math.min(LONGEST_SECONDS, Math.max(0, Math.ceil(seconds)));
-    const command = new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout });
-    await (await client).send(command);
+    await client.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout }));
   };
 }

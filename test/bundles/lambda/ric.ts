@@ -21,8 +21,8 @@ export function missingTools(): readonly string[] {
   );
 }
 
-/** The last thing its installation makes. */
-function isInstalled(): boolean {
+/** Goes by the last thing its installation makes. */
+export function isInstalled(): boolean {
   return existsSync(join(CLIENT, "rapid-client.node"));
 }
 
