@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { acceptDocument, type ReconcileDependencies, reconcile, type Signal } from "@specdrop/service";
 import { type Line, lineChart } from "./lib/chart.ts";
 import { countedLedger } from "./lib/counted-ledger.ts";
@@ -19,8 +20,13 @@ const MEMORY_GB = 0.5;
 const LEDGER_MS = 5;
 /** Calls to API Gateway for a document of one response: a list, three checks, and the create. */
 const CALLS_EACH = 5;
-/** US East (N. Virginia), dollars: DynamoDB on demand since November 2024, Lambda on arm64. */
-const PRICES = { millionReads: 0.125, millionWrites: 0.625, gbSecond: 0.0000133334, millionInvocations: 0.2 };
+/** US East (N. Virginia), dollars, DynamoDB on demand and Lambda on arm64, as third parties tell them: see the page. */
+const PRICES = {
+  millionReads: priceAsked("price-reads", 0.125),
+  millionWrites: priceAsked("price-writes", 0.625),
+  gbSecond: priceAsked("price-gb-second", 0.0000133334),
+  millionInvocations: priceAsked("price-invocations", 0.2),
+};
 const SAMPLE_MS = 5_000;
 
 interface AccountRun {
@@ -81,7 +87,7 @@ async function main(): Promise<void> {
     "scale.svg",
     lineChart("10,000 documents on 1,000 APIs in 20 accounts", "seconds since all were dropped", [waiting, ideal]),
   );
-  write("scale.md", page(rows));
+  write("scale.md", page(rows, round(sum(({ invocations }) => invocations) / thousand)));
 }
 
 async function simulate(seed: number): Promise<AccountRun> {
@@ -189,6 +195,14 @@ async function simulate(seed: number): Promise<AccountRun> {
   };
 }
 
+/** What a flag says that something costs, in dollars. */
+function priceAsked(flag: string, otherwise: number): number {
+  const { values } = parseArgs({ options: { [flag]: { type: "string" } }, strict: false });
+  const price = Number(values[flag] ?? otherwise);
+  if (!Number.isFinite(price) || price < 0) throw new Error(`--${flag} takes a price in dollars`);
+  return price;
+}
+
 async function runAll(time: VirtualTime, work: readonly Promise<void>[]): Promise<void> {
   await time.until(Promise.all(work).then(() => undefined));
 }
@@ -204,7 +218,7 @@ function depthOverTime(runs: readonly AccountRun[]): Line["points"] {
   ]);
 }
 
-function page(rows: readonly { readonly what: string; readonly value: number }[]): string {
+function page(rows: readonly { readonly what: string; readonly value: number }[], invocations: number): string {
   const lines = rows.map(({ what, value }) => `| ${what} | ${value.toLocaleString("en")} |`);
   return `# Scale
 
@@ -228,10 +242,20 @@ ${lines.join("\n")}
   settles its ten one after the other is quicker than that. Accounts do not wait for each other.
 - **Ledger.** Request units are counted by what the DynamoDB ledger asks for: 1 for a read of up to 4 KB, 1 for a write
   of up to 1 KB, 4 for a write that is guarded by the lease. Each booking of the account's rate is a read and a write.
-- **Prices** are those of US East (N. Virginia): DynamoDB on demand, $${PRICES.millionReads} per million read units and
-  $${PRICES.millionWrites} per million write units (since 1 November 2024); Lambda on arm64, $${PRICES.gbSecond} per
-  GB-second and $${PRICES.millionInvocations} per million invocations. Intake and reconcile are counted, with
-  ${MEMORY_GB * 1_024} MB; cold starts, SQS, EventBridge and S3 are not. Other regions cost up to a third more.
+- **Prices** are assumptions, in dollars, for US East (N. Virginia). AWS fills the figures of its price pages in while they
+  are shown, so that they could not be read there; check yours before you rely on these:
+
+  | what | price | read where | flag |
+  | --- | ---: | --- | --- |
+  | DynamoDB on demand, a million read request units | ${PRICES.millionReads} | [Airbyte](https://airbyte.com/data-engineering-resources/dynamodb-pricing), 21 July 2025 | \`--price-reads\` |
+  | DynamoDB on demand, a million write request units | ${PRICES.millionWrites} | the same | \`--price-writes\` |
+  | Lambda on arm64, a GB-second | ${PRICES.gbSecond.toFixed(10)} | [Cloudchipr](https://cloudchipr.com/blog/aws-lambda-pricing), 2024 | \`--price-gb-second\` |
+  | Lambda, a million invocations | ${PRICES.millionInvocations} | [How AWS Pricing Works](https://docs.aws.amazon.com/whitepapers/latest/how-aws-pricing-works/lambda.html), undated | \`--price-invocations\` |
+
+  The ledger costs read units × the first and write units × the second, each per million; Lambda costs seconds ×
+  ${MEMORY_GB} GB × the third and invocations × the fourth per million, with ${invocations.toLocaleString("en")} invocations per 1,000 changes. For
+  other prices: \`npm run bench:scale -- --price-writes 0.7\`, and so on. Intake and reconcile are counted, with
+  ${MEMORY_GB * 1_024} MB each; cold starts, SQS, EventBridge and S3 are not.
 `;
 }
 

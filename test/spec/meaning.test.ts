@@ -255,6 +255,12 @@ test("the whole resource is measured as JSON", () => {
   expect(size([...eight, SPEC_LIMITS.model - 240_000 - overhead + 1])).toEqual(["SD3004"]);
 });
 
+test("what a resource is too large with may stand beside what is no text", () => {
+  const templates = Array.from({ length: 9 }, (_, n) => `t${n}: ${"x".repeat(30_000)}`);
+  const text = oneDefault(`ResponseTemplates: { wrong: 1, ${templates.join(", ")} }`);
+  expect(codes(text)).toEqual(["SD3004", "SD2003"]);
+});
+
 test("two resources with one natural key name one another", () => {
   const twin = "IntegrationResponses:\n  a: { ApiId: x, IntegrationId: y, IntegrationResponseKey: $default }\n";
   const text = `${twin}  b: { ApiId: x, IntegrationId: y, IntegrationResponseKey: $default }\n  c: { ApiId: x, IntegrationId: y, IntegrationResponseKey: $default }\n`;

@@ -1,26 +1,29 @@
 import type { DiagnosticCode } from "./catalogue.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 
+/** What keeps a text from being read at all. */
+export interface Problem {
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly help: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The text of a document, or as much of it as can be shown along with what is wrong. */
 export interface Decoded {
   readonly text: string;
-  readonly problem?: {
-    readonly code: DiagnosticCode;
-    readonly message: string;
-    readonly help: string;
-    readonly start: number;
-    readonly end: number;
-  };
+  readonly problem?: Problem;
 }
 
-/** Bytes or text to clean text: UTF-8, no byte order mark, no control characters, within the size limit. */
+/** Bytes or text to text: UTF-8, no byte order mark, within the size limit. */
 export function decode(input: string | Uint8Array): Decoded {
   const size = typeof input === "string" ? sizeOf(input) : input.length;
   if (size > SPEC_LIMITS.bytes) return tooLarge(input, size);
   if (typeof input !== "string") return decodeBytes(input);
   const text = withoutMark(input);
   const half = firstHalfCharacter(text);
-  if (half < 0) return withoutControls(text);
+  if (half < 0) return { text };
   const message = "This is half of a surrogate pair, which stands for no character";
   const help = "Remove it, or write the whole character.";
   return { text, problem: { code: "SD1003", message, help, start: half, end: half + 1 } };
@@ -45,7 +48,7 @@ function tooLarge(input: string | Uint8Array, size: number): Decoded {
 
 function decodeBytes(bytes: Uint8Array): Decoded {
   try {
-    return withoutControls(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
     return notUtf8(bytes);
   }
@@ -72,20 +75,21 @@ function withoutMark(text: string): string {
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
-function withoutControls(text: string): Decoded {
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if ((unit >= 0x20 && unit !== 0x7f) || unit === 0x0a || unit === 0x0d || unit === 0x09) continue;
-    const name = `U+${unit.toString(16).toUpperCase().padStart(4, "0")}`;
-    const message =
-      unit === 0 ? "There is a NUL here: this is not a text" : `The control character ${name} stands here`;
-    const help =
-      unit === 0
-        ? "Check that the right file was taken, and that it is not compressed or UTF-16."
-        : `Remove it; where it is meant, write it as an escape in double quotes.`;
-    return { text, problem: { code: "SD1004", message, help, start: at, end: at + 1 } };
-  }
-  return { text };
+/** A control character, save the three that texts are made of. */
+const CONTROL = /[^\t\n\r -~\u0080-\uffff]/;
+
+/** The first control character of a text, and what to do about it. */
+export function controlIn(text: string): Problem | undefined {
+  const at = text.search(CONTROL);
+  if (at < 0) return undefined;
+  const unit = text.charCodeAt(at);
+  const name = `U+${unit.toString(16).toUpperCase().padStart(4, "0")}`;
+  const message = unit === 0 ? "There is a NUL here: this is not a text" : `The control character ${name} stands here`;
+  const help =
+    unit === 0
+      ? "Check that the right file was taken, and that it is not compressed or UTF-16."
+      : `Remove it; where it is meant, write it as an escape in double quotes.`;
+  return { code: "SD1004", message, help, start: at, end: at + 1 };
 }
 
 function firstHalfCharacter(text: string): number {

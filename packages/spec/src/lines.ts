@@ -1,4 +1,4 @@
-import type { Position } from "./diagnostic.ts";
+import type { Position, Range } from "./diagnostic.ts";
 
 /** Where each line of a text begins. */
 export function lineStartsOf(text: string): readonly number[] {
@@ -17,4 +17,12 @@ export function positionIn(lineStarts: readonly number[], offset: number): Posit
     else beyond = middle;
   }
   return { line: line + 1, column: offset - Number(lineStarts[line]) + 1 };
+}
+
+/** The lines and columns of a stretch; most stretches end on the line on which they begin. */
+export function rangeIn(lineStarts: readonly number[], start: number, end: number): Range {
+  const first = positionIn(lineStarts, start);
+  const next = lineStarts[first.line];
+  if (next !== undefined && end >= next) return { start: first, end: positionIn(lineStarts, end) };
+  return { start: first, end: { line: first.line, column: first.column + end - start } };
 }

@@ -44,6 +44,7 @@ function checkTemplates(reading: Reading, templates: readonly TextEntry[]): void
 }
 
 function checkModel(reading: Reading, draft: Draft): void {
+  if (longestModel(draft) <= SPEC_LIMITS.model) return;
   const { ApiId, IntegrationId, IntegrationResponseKey } = draft;
   const ids = {
     ApiId: ApiId?.text,
@@ -56,19 +57,37 @@ function checkModel(reading: Reading, draft: Draft): void {
   report(reading, draft.name, { code: "SD3004", message, pointer: draft.pointer, help: "Shorten its templates." });
 }
 
+/** More characters than a resource's JSON can have: an escape takes six, quotes and marks of an entry too, the names 300. */
+function longestModel(draft: Draft): number {
+  const { ApiId, IntegrationId, IntegrationResponseKey, TemplateSelectionExpression } = draft;
+  const { ResponseTemplates = [], ResponseParameters = [] } = draft;
+  let characters = 0;
+  for (const text of [ApiId, IntegrationId, IntegrationResponseKey, TemplateSelectionExpression]) {
+    characters += text?.text.length ?? 0;
+  }
+  for (const entries of [ResponseTemplates, ResponseParameters]) {
+    for (const { key, value } of entries) characters += key.text.length + (value?.text.length ?? 0) + 1;
+  }
+  return 6 * characters + 300;
+}
+
 /** What a draft asks of AWS beyond its key. Every name of a map is an own property, `__proto__` too. */
 export function propertiesOf(draft: Draft): WritableProperties {
   const { ContentHandlingStrategy, ResponseParameters, ResponseTemplates, TemplateSelectionExpression } = draft;
-  return {
-    ...(ContentHandlingStrategy && { ContentHandlingStrategy: ContentHandlingStrategy.text }),
-    ...(ResponseParameters && { ResponseParameters: textsOf(ResponseParameters) }),
-    ...(ResponseTemplates && { ResponseTemplates: textsOf(ResponseTemplates) }),
-    ...(TemplateSelectionExpression && { TemplateSelectionExpression: TemplateSelectionExpression.text }),
-  };
+  const properties: { -readonly [P in keyof WritableProperties]: WritableProperties[P] } = {};
+  if (ContentHandlingStrategy) properties.ContentHandlingStrategy = ContentHandlingStrategy.text;
+  if (ResponseParameters) properties.ResponseParameters = textsOf(ResponseParameters);
+  if (ResponseTemplates) properties.ResponseTemplates = textsOf(ResponseTemplates);
+  if (TemplateSelectionExpression) properties.TemplateSelectionExpression = TemplateSelectionExpression.text;
+  return properties;
 }
 
 function textsOf(entries: readonly TextEntry[]): Record<string, string> {
-  return Object.fromEntries(entries.flatMap(({ key, value }) => (value ? [[key.text, value.text]] : [])));
+  const texts: [string, string][] = [];
+  for (const { key, value } of entries) {
+    if (value !== undefined) texts.push([key.text, value.text]);
+  }
+  return Object.fromEntries(texts);
 }
 
 function checkNaturalKeys(reading: Reading, drafts: readonly Draft[]): void {
@@ -100,7 +119,7 @@ function checkDefaults(reading: Reading, drafts: readonly Draft[]): void {
     if (!ApiId || !IntegrationId) continue;
     const integration = `${ApiId.text}|${IntegrationId.text}`;
     const key = IntegrationResponseKey?.text;
-    if (key === undefined || /^\\?\$default$/.test(key)) withDefault.add(integration);
+    if (key === undefined || key === "$default" || key === "\\$default") withDefault.add(integration);
     else if (!withoutDefault.has(integration)) withoutDefault.set(integration, draft);
   }
   for (const [integration, { name, pointer, IntegrationId }] of withoutDefault) {

@@ -93,7 +93,8 @@ export function isBeyondList(reading: Reading, code: DiagnosticCode, at: Span): 
 
 /** The pointer to a map's entry or a list's item (RFC 6901). */
 export function pointerTo(parent: string, key: string | number): string {
-  return `${parent}/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  if (typeof key === "number" || !/[~/]/.test(key)) return `${parent}/${key}`;
+  return `${parent}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 export function lineOf(reading: Reading, offset: number): number {

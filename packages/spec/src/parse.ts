@@ -20,6 +20,6 @@ export function evaluateTemplate(input: string | Uint8Array, file: string, known
 }
 
 function read(input: string | Uint8Array, file: string, known?: KnownValues): EvaluatedTemplate {
-  const begun = beginReading(input, file);
-  return understand(begun.reading, file, begun.format === "yaml" ? readYaml(begun.reading) : begun.root, known);
+  const begun = beginReading(input, file, known);
+  return begun.format === "json" ? begun.result : understand(begun.reading, file, readYaml(begun.reading), known);
 }

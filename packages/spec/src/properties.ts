@@ -202,3 +202,14 @@ export const DOCUMENT_PROPERTIES = {
     required: true,
   },
 } as const satisfies PropertyTable;
+
+const REQUIRED = new WeakMap<PropertyTable, readonly string[]>();
+
+/** The properties that a table requires; found out once, as it is asked for every resource. */
+export function requiredIn(table: PropertyTable): readonly string[] {
+  const known = REQUIRED.get(table);
+  if (known !== undefined) return known;
+  const required = Object.keys(table).filter((name) => table[name]?.required);
+  REQUIRED.set(table, required);
+  return required;
+}

@@ -12,23 +12,17 @@ const VARIABLE =
 const KNOWN =
   "Known are static text, $request.body.PATH, $integration.response.statuscode, $integration.response.header.NAME and $integration.response.multivalueheader.NAME.";
 
-/** An expression's variables, and what it is when it has none. */
-interface Selection {
-  readonly variables: readonly string[];
-  readonly literal: string;
-}
-
+/** A variable begins with a dollar sign that no backslash stands before. */
+const WITH_VARIABLES = /(?:^|[^\\])\$/;
 const PIECE = /\\\$|\$\{[^}]*\}?|\$[\w.[\]-]*|[^\\$]+|\\/g;
 
-function parseSelection(text: string): Selection {
+function variablesOf(text: string): readonly string[] {
   const variables: string[] = [];
-  let literal = "";
   for (const [piece] of text.matchAll(PIECE)) {
     if (piece.startsWith("${")) variables.push(piece.endsWith("}") ? piece.slice(2, -1) : piece.slice(1));
     else if (piece.startsWith("$")) variables.push(piece.slice(1));
-    else literal += piece === "\\$" ? "$" : piece;
   }
-  return { variables, literal };
+  return variables;
 }
 
 /** Warns about a TemplateSelectionExpression that AWS is not known to take, or that selects nothing. */
@@ -44,14 +38,14 @@ export function checkSelection(reading: Reading, expression: Text, templates: re
     });
     return;
   }
-  const { variables, literal } = parseSelection(text);
-  const unknown = variables.find((variable) => !VARIABLE.test(variable));
-  if (unknown !== undefined) {
-    const message = `${shown(`$${unknown}`)} is not a variable that AWS is known to take in a selection expression`;
-    report(reading, node, { code: "SD3106", message, pointer, help: KNOWN });
-  } else if (variables.length === 0) {
-    checkStatic(reading, expression, literal, templates);
+  if (!WITH_VARIABLES.test(text)) {
+    checkStatic(reading, expression, text.replaceAll("\\$", "$"), templates);
+    return;
   }
+  const unknown = variablesOf(text).find((variable) => !VARIABLE.test(variable));
+  if (unknown === undefined) return;
+  const message = `${shown(`$${unknown}`)} is not a variable that AWS is known to take in a selection expression`;
+  report(reading, node, { code: "SD3106", message, pointer, help: KNOWN });
 }
 
 function checkStatic(
@@ -60,8 +54,9 @@ function checkStatic(
   literal: string,
   templates: readonly TextEntry[],
 ): void {
+  if (templates.length === 0 || templates.some(({ key }) => key.text === literal)) return;
   const keys = templates.map(({ key }) => key.text);
-  if (keys.length === 0 || keys.includes(literal) || keys.some((key) => /^\\?\$default$/.test(key))) return;
+  if (keys.some((key) => /^\\?\$default$/.test(key))) return;
   const message = `This always selects the template ${shown(literal)}, and there is none under that key`;
   const listed = keys.slice(0, 5).map(shown).join(", ");
   report(reading, node, {

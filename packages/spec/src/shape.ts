@@ -1,7 +1,7 @@
 import { isIntrinsic } from "./evaluate.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import { isBeyondList, type LocatedNode, type MapEntry, type MapNode, pointerTo, report, type Span } from "./node.ts";
-import type { PropertyTable } from "./properties.ts";
+import { type PropertyTable, requiredIn } from "./properties.ts";
 import { readValue, type Scope, type ValueOf, wrongType } from "./values.ts";
 import { didYouMean, longerThan, shown, written } from "./words.ts";
 
@@ -33,8 +33,8 @@ export function readProperties<T extends PropertyTable>(scope: Scope, map: MapNo
     const named = { name: entry.key, node: entry.value, pointer: pointerTo(owner.pointer, entry.key) };
     values[entry.key] = readValue(scope, named, rule);
   }
-  for (const [name, rule] of Object.entries(table)) {
-    if (rule.required && !present.has(name)) reportMissing(scope, name, owner);
+  for (const name of requiredIn(table)) {
+    if (!present.has(name)) reportMissing(scope, name, owner);
   }
   return values as Values<T>;
 }
@@ -95,7 +95,7 @@ export function checkLogicalId(scope: Scope, entry: MapEntry, count: number, poi
     });
     return false;
   }
-  if (entry.key === "" || longerThan(entry.key, SPEC_LIMITS.logicalId)) {
+  if (!isLogicalId(entry.key)) {
     const message =
       entry.key === ""
         ? "A logical id must not be empty"
@@ -103,4 +103,9 @@ export function checkLogicalId(scope: Scope, entry: MapEntry, count: number, poi
     report(reading, entry, { code: "SD2006", message, pointer });
   }
   return true;
+}
+
+/** Whether a text can be a logical id. */
+export function isLogicalId(text: string): boolean {
+  return text !== "" && !longerThan(text, SPEC_LIMITS.logicalId);
 }

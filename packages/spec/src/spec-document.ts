@@ -2,7 +2,7 @@ import { type Draft, type Drafted, deletionPolicyOf, type Settings } from "./dra
 import { type MapEntry, type MapNode, pointerTo } from "./node.ts";
 import { DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESOURCE_PROPERTIES } from "./properties.ts";
 import { asMap, checkLogicalId, readProperties, type Values } from "./shape.ts";
-import type { Scope } from "./values.ts";
+import type { Scope, Text } from "./values.ts";
 import { shown } from "./words.ts";
 
 const TOP_HINTS = {
@@ -32,7 +32,7 @@ export function readSpecDocument(scope: Scope, root: MapNode): Drafted {
     if (!checkLogicalId(scope, entry, drafts.length + 1, pointerTo(pointer, entry.key))) break;
     drafts.push(readResource(scope, entry, pointerTo(pointer, entry.key), top, written));
   }
-  return { settings: settingsOf(scope, top), drafts };
+  return { settings: settingsOf(top, stageOf(scope, top)), drafts };
 }
 
 function readResource(
@@ -51,12 +51,15 @@ function readResource(
   return { ...base, ...own, adopt, ...deletionPolicyOf(DeletionPolicy) };
 }
 
-function settingsOf(scope: Scope, top: Values<typeof DOCUMENT_PROPERTIES>): Settings {
-  const { Deploy, DryRun, AllowDeletions, OnDrift } = top;
+function stageOf(scope: Scope, { Deploy }: Values<typeof DOCUMENT_PROPERTIES>): Text | undefined {
   const pointer = "/Deploy";
   const deploy = Deploy && asMap(scope, Deploy, "Deploy", pointer);
-  const stage =
-    deploy && readProperties(scope, deploy, DEPLOY_PROPERTIES, { name: "Deploy", at: deploy, pointer }).StageName;
+  return deploy && readProperties(scope, deploy, DEPLOY_PROPERTIES, { name: "Deploy", at: deploy, pointer }).StageName;
+}
+
+/** The settings at the top of a document; `stage` is the name of the one to deploy to. */
+export function settingsOf(top: Values<typeof DOCUMENT_PROPERTIES>, stage: Text | undefined): Settings {
+  const { DryRun, AllowDeletions, OnDrift } = top;
   return {
     ...(stage === undefined ? {} : { stage }),
     dryRun: DryRun === true,

@@ -1,10 +1,11 @@
 import { DIAGNOSTICS } from "./catalogue.ts";
 import { isTemplate, readTemplate } from "./cloudformation.ts";
-import { decode } from "./decode.ts";
+import { controlIn, decode } from "./decode.ts";
 import { type Diagnostic, MAX_DIAGNOSTICS, type Range } from "./diagnostic.ts";
 import type { DesiredResource, ParseResult, SpecDocument } from "./document.ts";
 import type { Draft, Drafted } from "./draft.ts";
-import { lineStartsOf, positionIn } from "./lines.ts";
+import { draftPlain } from "./draft-plain.ts";
+import { lineStartsOf, rangeIn } from "./lines.ts";
 import { checkMeaning, propertiesOf } from "./meaning.ts";
 import { type Finding, type LocatedNode, type Reading, report, type Span } from "./node.ts";
 import { readJson } from "./read-json.ts";
@@ -25,29 +26,42 @@ export interface EvaluatedTemplate extends ParseResult {
   };
 }
 
-/** A text whose values are still to be located where it is YAML, and are where it is JSON. */
+/** A text whose values are still to be located, where it is YAML; what came of reading it, where it is JSON. */
 export type Begun =
-  | { readonly reading: Reading; readonly format: "yaml" }
-  /** The root is absent where the text cannot be read. */
-  | { readonly reading: Reading; readonly format: "json"; readonly root: LocatedNode | undefined };
+  | { readonly format: "yaml"; readonly reading: Reading }
+  | { readonly format: "json"; readonly result: EvaluatedTemplate };
 
-/** Reads a text as far as it goes without a YAML parser. */
-export function beginReading(input: string | Uint8Array, file: string): Begun {
-  const { text, problem } = decode(input);
+/** Reads a text as far as it goes without a YAML parser. With what is known, functions are evaluated. */
+export function beginReading(input: string | Uint8Array, file: string, known?: KnownValues): Begun {
+  const decoded = decode(input);
+  const { text } = decoded;
   const format = looksLikeJson(text, file) ? "json" : "yaml";
+  const sound = format === "json" && decoded.problem === undefined ? soundDocument(text) : undefined;
+  if (sound !== undefined) return { format: "json", result: { document: sound, diagnostics: [], omitted: 0 } };
   const reading = readingOf(text, format);
+  const problem = decoded.problem ?? controlIn(text);
   if (problem !== undefined) {
     const { start, end, ...said } = problem;
     report(reading, { start, end }, { ...said, pointer: "" });
-    return { reading, format: "json", root: undefined };
+    return { format: "json", result: understand(reading, file, undefined) };
   }
-  if (format === "yaml") return { reading, format };
+  if (format === "yaml") return { format, reading };
   const root = readJson(reading);
-  const flowYaml = root === undefined && /\.ya?ml$/i.test(file);
-  return flowYaml ? { reading: readingOf(text, "yaml"), format: "yaml" } : { reading, format, root };
+  const isFlowYaml = root === undefined && /\.ya?ml$/i.test(file);
+  if (isFlowYaml) return { format: "yaml", reading: readingOf(text, "yaml") };
+  return { format, result: understand(reading, file, root, known) };
 }
 
-/** Makes a document of what was read, and says what is wrong with it. With what is known, functions are evaluated. */
+/** A JSON spec document that nothing is to be said about: most are, and nearly no positions are needed for it. */
+function soundDocument(text: string): SpecDocument | undefined {
+  const drafted = draftPlain(text);
+  if (drafted === undefined) return undefined;
+  const reading = readingOf(text, "json");
+  checkMeaning(reading, drafted.drafts);
+  return reading.findings.length === 0 ? documentOf(reading, drafted) : undefined;
+}
+
+/** Makes a document of what was read, and says what is wrong with it. */
 export function understand(
   reading: Reading,
   file: string,
@@ -97,12 +111,12 @@ function resultOf(reading: Reading, file: string, drafted: Drafted | undefined):
 }
 
 function diagnosticOf(reading: Reading, file: string, { start, end, code, ...said }: Finding): Diagnostic {
-  const range = { start: positionIn(reading.lineStarts, start), end: positionIn(reading.lineStarts, end) };
+  const range = rangeIn(reading.lineStarts, start, end);
   return { code, severity: DIAGNOSTICS[code].severity, file, range, ...said };
 }
 
-function rangeOf(reading: Reading, { start, end }: Span): Range {
-  return { start: positionIn(reading.lineStarts, start), end: positionIn(reading.lineStarts, end) };
+function rangeOf({ lineStarts }: Reading, { start, end }: Span): Range {
+  return rangeIn(lineStarts, start, end);
 }
 
 function documentOf(reading: Reading, { settings: { stage, ...settings }, drafts }: Drafted): SpecDocument {
@@ -115,16 +129,16 @@ function documentOf(reading: Reading, { settings: { stage, ...settings }, drafts
 
 function resourceOf(reading: Reading, each: Draft): DesiredResource {
   const { logicalId, name, pointer, adopt, deletionPolicy } = each;
-  return {
+  const resource = {
     logicalId,
     ApiId: String(each.ApiId?.text),
     IntegrationId: String(each.IntegrationId?.text),
     IntegrationResponseKey: String(each.IntegrationResponseKey?.text),
     properties: propertiesOf(each),
     adopt,
-    ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
     pointer,
     apiIdPointer: String(each.ApiId?.pointer),
     range: rangeOf(reading, name),
   };
+  return deletionPolicy === undefined ? resource : { ...resource, deletionPolicy };
 }

@@ -45,6 +45,14 @@ export interface Named {
 
 const ID = new RegExp(ID_PATTERN);
 
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
+export function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0;
+}
+
 /** Reads a value as its rule wants it; undefined when it is something else, which is then reported. */
 export function readValue(scope: Scope, named: Named, rule: PropertyRule): ValueOf<Kind> | undefined {
   switch (rule.kind) {
@@ -73,7 +81,7 @@ function readText(scope: Scope, named: Named, kind: "id" | "name" | "text"): Tex
   if (text === "" && kind !== "text") {
     return say(scope, named, "SD2004", `${name} must not be empty`);
   }
-  if (kind === "id" && !ID.test(text)) {
+  if (kind === "id" && !isId(text)) {
     const message = `${name} ${shown(text)} contains white space, "/", "|" or a control character, which no id of AWS has`;
     return say(scope, named, "SD2005", message, "Write the id alone, as AWS shows it.");
   }
@@ -130,7 +138,7 @@ function readFlag(scope: Scope, named: Named): boolean | undefined {
 function readCount(scope: Scope, named: Named): number | undefined {
   const { node, name } = named;
   if (node.kind !== "scalar" || typeof node.value !== "number") return wrongType(scope, named, "a whole number");
-  if (Number.isInteger(node.value) && node.value >= 0) return node.value;
+  if (isCount(node.value)) return node.value;
   return say(scope, named, "SD2009", `${name} must be a whole number, 0 or more`);
 }
 
