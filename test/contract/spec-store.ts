@@ -31,7 +31,9 @@ export function specStoreContract(name: string, makeHarness: () => Promise<SpecS
       const source = await write("a/b.yaml", "ApiId: naïve", { "correlation-id": "c ä" });
       expect(source).toMatchObject({ bucket: harness.bucket, key: "a/b.yaml", etag: expect.stringMatching(/^[^"]+$/) });
       expect("versionId" in source).toBe(harness.versioned);
-      const expected = { source, body: "ApiId: naïve", metadata: { "correlation-id": "c ä" }, truncated: false };
+      const modifiedAt = expect.closeTo(Date.now(), -5);
+      const metadata = { "correlation-id": "c ä" };
+      const expected = { source, body: "ApiId: naïve", metadata, modifiedAt, truncated: false };
       expect(await read(source)).toEqual(expected);
       expect(await read({ bucket: harness.bucket, key: "a/b.yaml" })).toEqual(expected);
     });

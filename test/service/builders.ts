@@ -39,6 +39,7 @@ interface Version {
   /** Absent in a delete marker. */
   readonly body?: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly modifiedAt: number;
 }
 
 /** A bucket that answers what it is told with the event S3 would send. */
@@ -49,7 +50,13 @@ export interface Bucket extends SpecStore {
   textOf(key: string): string | undefined;
 }
 
-export function memoryBucket({ versioned }: { readonly versioned: boolean }): Bucket {
+export function memoryBucket({
+  versioned,
+  now = () => 0,
+}: {
+  readonly versioned: boolean;
+  readonly now?: () => number;
+}): Bucket {
   const objects = new Map<string, Version[]>();
   let counter = 0;
 
@@ -77,6 +84,7 @@ export function memoryBucket({ versioned }: { readonly versioned: boolean }): Bu
       versionId: `v${number}`,
       etag: `etag${number}`,
       metadata,
+      modifiedAt: now(),
       ...(body === undefined ? {} : { body }),
     };
     objects.set(key, versioned ? [...versions, version] : [version]);
@@ -90,10 +98,10 @@ export function memoryBucket({ versioned }: { readonly versioned: boolean }): Bu
     return etag === undefined || etag === latest?.etag ? latest : undefined;
   }
 
-  function stored(key: string, { versionId, etag, body, metadata }: Version): StoredSpec | undefined {
+  function stored(key: string, { versionId, etag, body, metadata, modifiedAt }: Version): StoredSpec | undefined {
     if (body === undefined) return undefined;
     const source = { bucket: BUCKET, key, etag, ...(versioned ? { versionId } : {}) };
-    return { source, body: new TextEncoder().encode(body), metadata, truncated: false };
+    return { source, body: new TextEncoder().encode(body), metadata, modifiedAt, truncated: false };
   }
 
   return {
@@ -162,7 +170,7 @@ export function world(given: Partial<World> & { readonly versioned?: boolean } =
       logged.push(JSON.stringify({ level, message, ...fields }));
   return {
     ledger: memoryLedger(),
-    store: memoryBucket({ versioned: given.versioned ?? true }),
+    store: memoryBucket({ versioned: given.versioned ?? true, now: clock.now }),
     queue: { send: async (signal) => void signals.push(signal) },
     bus: {
       publish: async (events) => {

@@ -216,6 +216,18 @@ test("a text that is gone with its event is waited for, without a signal, and en
   expect(told(w.published).slice(2)).toEqual(["ApplySucceeded 2 api1"]);
 });
 
+test("a text that another took the place of just now is waited for, however old it was", async () => {
+  const w = world({ versioned: false });
+  await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));
+  w.signals.splice(0);
+  w.clock.time += 40 * 3_600_000;
+  const onItsWay = w.store.put("a.json", spec({ api1: ["/404/"] }));
+  expect(await later(w)).toMatchObject({ signalsSent: 0, ended: 0, failed: 0 });
+  await intakeObjectEvent(w, onItsWay);
+  await drain(w);
+  expect(told(w.published).toSorted()).toEqual(["ApplySucceeded 2 api1", "SpecSuperseded 1 api1"]);
+});
+
 test("a text that a rejected one has overwritten is signalled: a run ends it", async () => {
   const w = world({ versioned: false });
   await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));

@@ -15,6 +15,8 @@ export interface ObjectState {
   readonly etag?: string;
   readonly versionId?: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. */
+  readonly modifiedAt: number;
   /** What came to light when the version on top of it was removed for good. */
   readonly restored?: true;
 }
@@ -37,12 +39,16 @@ export function createBucket(world: World, emit: (detailType: string, detail: ob
   const gone = new Set<string>();
   let order = 0;
 
-  function add(key: string, state: Omit<ObjectState, "key" | "order" | "sequencer" | "versionId">): ObjectState {
+  function add(
+    key: string,
+    state: Omit<ObjectState, "key" | "order" | "sequencer" | "versionId" | "modifiedAt">,
+  ): ObjectState {
     order += 1;
     const added: ObjectState = {
       key,
       order,
       sequencer: sequencerOf(order),
+      modifiedAt: world.scheduler.now(),
       ...(versioned ? { versionId: `v${order}` } : {}),
       ...state,
     };
@@ -85,11 +91,23 @@ export function createBucket(world: World, emit: (detailType: string, detail: ob
     const below = states.findLast((state) => state !== removed);
     const isUncovered = before?.versionId === removed.versionId;
     if (isUncovered) {
-      const { body, etag, versionId, metadata } = below ?? { metadata: {} };
+      const { body, etag, versionId, metadata, modifiedAt } = below ?? {
+        metadata: {},
+        modifiedAt: world.scheduler.now(),
+      };
       const content = { ...(body !== undefined && { body }), ...(etag && { etag }), ...(versionId && { versionId }) };
-      history.set(key, [...(history.get(key) ?? []), { key, ...next, ...content, metadata, restored: true }]);
+      history.set(key, [
+        ...(history.get(key) ?? []),
+        { key, ...next, ...content, metadata, modifiedAt, restored: true },
+      ]);
     }
-    const state: ObjectState = { key, ...next, versionId: removed.versionId, metadata: {} };
+    const state: ObjectState = {
+      key,
+      ...next,
+      versionId: removed.versionId,
+      metadata: {},
+      modifiedAt: world.scheduler.now(),
+    };
     announce(state, "Object Deleted", { reason: "DeleteObject", "deletion-type": "Permanently Deleted" });
   }
 
@@ -101,7 +119,8 @@ export function createBucket(world: World, emit: (detailType: string, detail: ob
     if (found?.body === undefined) return undefined;
     if (ref.versionId === undefined && ref.etag !== undefined && ref.etag !== found.etag) return undefined;
     const body = new TextEncoder().encode(found.body);
-    return { source: sourceOf(found), body, metadata: found.metadata, truncated: false };
+    const { metadata, modifiedAt } = found;
+    return { source: sourceOf(found), body, metadata, modifiedAt, truncated: false };
   }
 
   return {

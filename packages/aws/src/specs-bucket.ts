@@ -23,6 +23,7 @@ export function specsBucket(client: S3Client, bucketName: string): SpecStore {
         source: sourceOf(ref.bucket, ref.key, reply),
         body,
         metadata: decodeMetadata(reply.Metadata ?? {}),
+        ...(reply.LastModified !== undefined && { modifiedAt: reply.LastModified.getTime() }),
         truncated,
       };
     },

@@ -14,6 +14,8 @@ export interface StoredSpec {
   readonly body: Uint8Array;
   /** Object metadata, lower-case names, without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** When it was written, in epoch milliseconds, where the store says so. */
+  readonly modifiedAt?: number;
   /** The object is larger than the limit, and `body` holds only its beginning. */
   readonly truncated: boolean;
 }

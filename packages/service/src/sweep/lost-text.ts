@@ -23,9 +23,11 @@ export async function isTextLost(
 }
 
 /** Waits for the event that explains it, and ends the revision once there can be none: what it owns stays as it is. */
-export async function endLost(deps: DocumentSweep, signal: Signal, { seenAt }: Revision): Promise<void> {
+export async function endLost(deps: DocumentSweep, signal: Signal, { seenAt, source }: Revision): Promise<void> {
   const { apiId } = signal;
-  if (deps.clock.now() - seenAt < EVENTS_COME_FOR_MS) {
+  // Another text has an event of its own, which may have set out just now.
+  const { modifiedAt = seenAt } = (await deps.store.read({ bucket: source.bucket, key: source.key })) ?? {};
+  if (deps.clock.now() - Math.max(seenAt, modifiedAt) < EVENTS_COME_FOR_MS) {
     deps.log.warn("The text is gone, and the event that says why has not come yet", { apiId });
     return;
   }
