@@ -9,7 +9,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "3000" },
+    seeds: { type: "string", default: "10000" },
     only: { type: "string", default: "" },
     jobs: { type: "string", default: String(availableParallelism()) },
   },
