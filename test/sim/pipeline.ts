@@ -86,27 +86,36 @@ export function createPipeline(world: World, { meaningOf }: Library, onSettled: 
     };
   }
 
+  /** What every use case that writes results is given. */
+  const resultPorts = (invocation: Invocation) => ({
+    ledger: ledger.portOf(invocation),
+    bus: bridge.portOf(invocation),
+    clock: scheduler.clockOf(invocation),
+    log: silence,
+    leaseTtlMs: faults.profile.leaseTtlMs,
+  });
+
+  /** What every use case that converges or compares is given besides. */
+  const convergePorts = (invocation: Invocation) => ({
+    ...resultPorts(invocation),
+    store: bucket.portOf(invocation),
+    queue: queue.portOf(invocation),
+    controlPlane: cloud.portOf(invocation),
+    random: world.random.next,
+    ...rateOf(invocation),
+    ...allowedBy(invocation),
+  });
+
   /** One after the other; what fails holds back its own API only. */
   function reconcileBatch(): Consumers["reconcile"] {
     return (signals) =>
       async ({ invocation, endsAt }) => {
-        const clock = scheduler.clockOf(invocation);
         const deps = {
-          ledger: ledger.portOf(invocation),
-          store: bucket.portOf(invocation),
-          queue: queue.portOf(invocation),
-          bus: bridge.portOf(invocation),
-          controlPlane: cloud.portOf(invocation),
+          ...convergePorts(invocation),
           gateway: cloud.gatewayOf(invocation),
-          ...rateOf(invocation),
-          ...allowedBy(invocation),
-          clock,
-          random: world.random.next,
-          log: silence,
-          leaseTtlMs: faults.profile.leaseTtlMs,
           every: scheduler.everyOf(invocation),
         };
-        const remaining = endsAt - clock.now();
+        const remaining = endsAt - deps.clock.now();
         const budget = { deadline: endsAt - Math.min(MARGIN_MS, remaining / 2), owner: invocation.name };
         const failed = new Set<Signal>();
         for (const signal of signals) {
@@ -127,34 +136,14 @@ export function createPipeline(world: World, { meaningOf }: Library, onSettled: 
   function endDead(): Consumers["giveUp"] {
     return (signal, receives) =>
       async ({ invocation }) => {
-        const deps = {
-          ledger: ledger.portOf(invocation),
-          bus: bridge.portOf(invocation),
-          clock: scheduler.clockOf(invocation),
-          log: silence,
-          leaseTtlMs: faults.profile.leaseTtlMs,
-          every: scheduler.everyOf(invocation),
-        };
+        const deps = { ...resultPorts(invocation), every: scheduler.everyOf(invocation) };
         await giveUp(deps, signal, receives, invocation.name);
       };
   }
 
   function sweepOnce(swept: (done: Swept | undefined) => void): void {
     const handler: Handler<Swept> = ({ invocation, endsAt }) => {
-      const deps = {
-        ledger: ledger.portOf(invocation),
-        store: bucket.portOf(invocation),
-        queue: queue.portOf(invocation),
-        bus: bridge.portOf(invocation),
-        controlPlane: cloud.portOf(invocation),
-        clock: scheduler.clockOf(invocation),
-        random: world.random.next,
-        log: silence,
-        leaseTtlMs: faults.profile.leaseTtlMs,
-        ...rateOf(invocation),
-        ...allowedBy(invocation),
-      };
-      return sweep(deps, { deadline: endsAt - MARGIN_MS });
+      return sweep(convergePorts(invocation), { deadline: endsAt - MARGIN_MS });
     };
     lambda.invoke("sweep", SWEEP_TIMEOUT_MS, handler, (ending) => {
       swept(ending.kind === "returned" ? ending.value : undefined);
