@@ -5,11 +5,18 @@ import { join } from "node:path";
 import { parse } from "@specdrop/spec";
 import { Ajv } from "ajv";
 import { stringify } from "yaml";
+import { prng } from "../test/sim/prng.ts";
 import { median, report, round, roundsAsked } from "./lib/report.ts";
 
 const SIZES = [10, 100, 1_000, 2_000];
 const GOAL = { timesTheFloor: 3, yamlPerSecond: 5_000, growth: 1.5 };
 const CFN_LINT_SIZES = [100];
+/** What is odd about a resource: a key with a backslash too many, a property that is misspelt. */
+const ODDITIES = [
+  ["JSON with a warning", { IntegrationResponseKey: "\\$default" }],
+  ["JSON with an error", { TemplateSelectionExpresion: "200" }],
+] as const;
+const JSON_DOCUMENTS = ["JSON", ...ODDITIES.map(([name]) => name)];
 
 interface Row {
   readonly document: string;
@@ -22,8 +29,7 @@ interface Row {
 
 /**
  * How many resources a second `parse` reads, checks and knows the positions of. The floor is JSON.parse and ajv with the
- * published schema: shape only, one error, no position, nothing of what the values mean. A JSON document with nothing
- * to say about is read off its values; one with a warning is then read again, with every position.
+ * published schema: shape only, one error, no position, nothing of what the values mean.
  */
 function main(): void {
   const validate = new Ajv({ strict: false, validateFormats: false }).compile(
@@ -37,23 +43,23 @@ function main(): void {
     for (const text of [json, yaml]) {
       if (parse(text, "-").document === undefined) throw new Error(`the document of ${resources} is not valid`);
     }
-    const warned = JSON.stringify(warnedOf(resources), null, 2);
-    if (parse(warned, "-").diagnostics.length !== 1) throw new Error(`the document of ${resources} has no warning`);
+    const odd = ODDITIES.map(([name, properties]) => {
+      const odd = JSON.stringify(withOdd(resources, properties), null, 2);
+      if (parse(odd, "-").diagnostics.length !== 1)
+        throw new Error(`the ${name} of ${resources} has not one diagnostic`);
+      return [name, odd] as const;
+    });
     if (!validate(JSON.parse(json))) throw new Error("the floor finds the document invalid");
     works.set(`floor ${resources}`, () => validate(JSON.parse(json)));
     works.set(`JSON ${resources}`, () => parse(json, "-"));
-    works.set(`JSON with a warning ${resources}`, () => parse(warned, "-"));
+    for (const [name, text] of odd) works.set(`${name} ${resources}`, () => parse(text, "-"));
     works.set(`YAML ${resources}`, () => parse(yaml, "-"));
   }
-  const medians = measure(works, roundsAsked(15));
+  const medians = measure(works, roundsAsked(45));
   const medianOf = (name: string): number => medians.get(name) ?? Number.NaN;
   const rows = SIZES.flatMap((resources): Row[] => {
-    const [floor, json, warned, yaml] = [
-      medianOf(`floor ${resources}`),
-      medianOf(`JSON ${resources}`),
-      medianOf(`JSON with a warning ${resources}`),
-      medianOf(`YAML ${resources}`),
-    ];
+    const medianOfSize = (name: string) => medianOf(`${name} ${resources}`);
+    const [floor, yaml] = [medianOfSize("floor"), medianOfSize("YAML")];
     const perSecond = (milliseconds: number) => Math.round((resources / milliseconds) * 1_000);
     const timed = (document: string, tool: string, milliseconds: number) => ({
       document: `${document} ${resources}`,
@@ -63,15 +69,14 @@ function main(): void {
     });
     return [
       timed("JSON", "JSON.parse + ajv", floor),
-      againstFloor(timed("JSON", "specdrop", json), json / floor),
-      againstFloor(timed("JSON with a warning", "specdrop", warned), warned / floor),
+      ...JSON_DOCUMENTS.map((name) =>
+        againstFloor(timed(name, "specdrop", medianOfSize(name)), medianOfSize(name) / floor),
+      ),
       { ...timed("YAML", "specdrop", yaml), goal: perSecond(yaml) >= GOAL.yamlPerSecond ? "met" : "missed" },
     ];
   });
   // Twice from 1,000 to 2,000 is linear.
-  const growth = Object.fromEntries(
-    ["JSON", "JSON with a warning", "YAML"].map((name) => [name, growthOf(name, medianOf)]),
-  );
+  const growth = Object.fromEntries([...JSON_DOCUMENTS, "YAML"].map((name) => [name, growthOf(name, medianOf)]));
   report("parse", [...rows, ...cfnLint()], { goal: GOAL, growth });
   for (const [name, factor] of Object.entries(growth)) {
     console.log(`${name}: per resource, 2,000 take ${factor} times what 1,000 take (goal: at most ${GOAL.growth})`);
@@ -85,7 +90,10 @@ function againstFloor(row: Row, ratio: number): Row {
 /** One sample is at least so long, so that a timer's step does not matter. */
 const SAMPLE_MS = 20;
 
-/** The processor's milliseconds for each work, medians; one sample of each in turn, so that a busy machine hits them all. */
+/**
+ * The processor's milliseconds for each work, medians. A round has one sample of each, so that a busy machine hits them all, in an
+ * order of its own: what one work leaves to the garbage collector and the compiler, which count too, falls on another each time.
+ */
 function measure(works: ReadonlyMap<string, () => unknown>, rounds: number): ReadonlyMap<string, number> {
   const repeats = new Map<string, number>();
   for (const [name, work] of works) {
@@ -94,8 +102,10 @@ function measure(works: ReadonlyMap<string, () => unknown>, rounds: number): Rea
     repeats.set(name, Math.ceil(SAMPLE_MS / (processorMs(work, 3) / 3 + 0.001)));
   }
   const samples = new Map([...works.keys()].map((name) => [name, [] as number[]]));
-  for (let turn = 0; turn < rounds; turn++) {
-    for (const [name, work] of works) {
+  const random = prng(1);
+  for (let round = 0; round < rounds; round++) {
+    const shuffled = [...works].map((work) => [random.next(), work] as const).sort(([a], [b]) => a - b);
+    for (const [, [name, work]] of shuffled) {
       const times = repeats.get(name) ?? 1;
       samples.get(name)?.push(processorMs(work, times) / times);
     }
@@ -156,10 +166,10 @@ function documentOf(resources: number): { readonly ApiId: string; readonly Integ
   return { ApiId: "a1b2c3d4e5", IntegrationResponses: Object.fromEntries(responses) };
 }
 
-/** A document whose last key has a backslash too many, which is a warning. */
-function warnedOf(resources: number): object {
+/** A document whose last resource has something that is to be said of it. */
+function withOdd(resources: number, properties: object): object {
   const document = documentOf(resources - 1);
-  const odd = { ...propertiesOf(resources - 1), IntegrationResponseKey: "\\$default" };
+  const odd = { ...propertiesOf(resources - 1), ...properties };
   return { ...document, IntegrationResponses: { ...document.IntegrationResponses, odd } };
 }
 

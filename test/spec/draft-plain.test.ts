@@ -60,6 +60,10 @@ test.each([
     "a name twice",
     `${IDS}, "IntegrationResponses": {"x": {"IntegrationResponseKey": "$default", "IntegrationResponseKey": "$default"}}}`,
   ],
+  [
+    "a logical id twice, and as many names as if it were there once",
+    `${IDS}, "IntegrationResponses": {"x": ${RESPONSE}, "x": {"ApiId": "c", "IntegrationId": "d", "IntegrationResponseKey": "$default"}, "y": {"Oops": "x"}}}`,
+  ],
   ["a logical id twice", `${IDS}, "IntegrationResponses": {"x": ${RESPONSE}, "x": ${RESPONSE}}}`],
   ["its resources twice", `${IDS}, "IntegrationResponses": {"x": ${RESPONSE}}, "IntegrationResponses": {}}`],
   ["a name twice, once escaped", `${IDS}, "IntegrationResponses": {"x": ${RESPONSE}, "\\u0078": ${RESPONSE}}}`],
@@ -88,6 +92,25 @@ test.each([
   ["an empty key", `${IDS}, "IntegrationResponses": {"x": {"IntegrationResponseKey": ""}}}`],
 ])("what is wrong with a document with %s is found either way", (_, rest) => {
   expect(expectAgreement(rest).document).toBeUndefined();
+});
+
+test("a name with an escape stays what it is, whatever names were read before", () => {
+  for (const name of ["\\", '"', "a\\", "a\n"]) {
+    const resources = `{"first": ${RESPONSE}, ${JSON.stringify(name)}: {"IntegrationResponseKey": "/2/"}}`;
+    const { document } = parse(`{${IDS}, "IntegrationResponses": ${resources}}`, "-");
+    expect(document?.resources[1]?.logicalId).toBe(name);
+  }
+});
+
+test.each([
+  ["a warning", '"\\\\$default"', '"$default"'],
+  ["an error", '"$default", "Oops": "x"', '"$default"'],
+])("one resource with %s among others is found where it stands, and the others are read", (_, odd, fine) => {
+  const resource = (id: string, key: string) => `"${id}": {"IntegrationId": "${id}", "IntegrationResponseKey": ${key}}`;
+  const rest = `${IDS}, "IntegrationResponses": {\n${resource("x", fine)},\n${resource("y", odd)},\n${resource("z", fine)}}}`;
+  const { diagnostics } = expectAgreement(rest);
+  expect(diagnostics[0]).toMatchObject({ range: { start: { line: 4 } } });
+  expect(diagnostics[0]?.pointer).toMatch(/^\/IntegrationResponses\/y\//);
 });
 
 test("too many resources and too many texts are found either way", () => {

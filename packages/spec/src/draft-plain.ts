@@ -1,36 +1,57 @@
 import { type Draft, type Drafted, deletionPolicyOf } from "./draft.ts";
 import { SPEC_LIMITS } from "./limits.ts";
-import { pointerTo, type Span } from "./node.ts";
+import type { LocatedNode, Reading, Span } from "./node.ts";
+import { Place, placeBehind } from "./place.ts";
 import { isPlainMap, type PlainMap, readPlain, type Tally } from "./plain-values.ts";
 import { DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESOURCE_PROPERTIES } from "./properties.ts";
+import { readJson, readJsonValue } from "./read-json.ts";
 import { scanJson } from "./scan-json.ts";
 import { isLogicalId, type Values } from "./shape.ts";
-import { settingsOf } from "./spec-document.ts";
+import { readResource, settingsOf } from "./spec-document.ts";
 
-type Ids = Pick<Values<typeof DOCUMENT_PROPERTIES>, "ApiId" | "IntegrationId">;
-type Stage = Values<typeof DEPLOY_PROPERTIES>;
+type Top = Values<typeof DOCUMENT_PROPERTIES>;
+
+/** The maps that a resource stands in. */
+const RESOURCE_DEPTH = 2;
+
+/** A document about to be read off its values. */
+interface Plain {
+  readonly reading: Reading;
+  readonly root: PlainMap;
+  readonly tally: Tally;
+}
 
 /**
- * Reads the shape of a JSON spec document off its values, and the few positions that a document keeps off a scan of its
- * text. Undefined where anything may be wrong: what it is and where is found by reading every value with its position.
+ * Reads the shape of a JSON spec document off its values, and the few positions that every document needs off a scan of its
+ * text; other positions are looked for in the text of a resource when something is to be said of it. A resource whose
+ * shape is wrong is read with the position of every value. Undefined where more than resources may be wrong: what it is,
+ * and where, is found by reading the whole text so, with another `Reading`.
  */
-export function draftPlain(text: string): Drafted | undefined {
-  const scan = scanJson(text);
-  const root = scan && parsed(text);
+export function draftPlain(reading: Reading): Drafted | undefined {
+  const scan = scanJson(reading.text);
+  const root = scan && parsed(reading.text);
   if (scan === undefined || !isPlainMap(root)) return undefined;
   const { Deploy, IntegrationResponses, ...others } = root;
-  const tally = { names: Object.keys(root).length - Object.keys(others).length };
-  const top = readPlain(tally, others, DOCUMENT_PROPERTIES, "", { IntegrationResponses });
-  const deploy: Stage | undefined =
-    Deploy === undefined ? {} : readPlain(tally, Deploy, DEPLOY_PROPERTIES, "/Deploy", {});
-  if (top === undefined || deploy === undefined || !isPlainMap(IntegrationResponses)) return undefined;
-  const spans = [...scan.inner];
+  const names = [...scan.inner];
   const isDeployFirst = Object.keys(root).indexOf("Deploy") < Object.keys(root).indexOf("IntegrationResponses");
-  const [, at] = Deploy === undefined ? [] : spans.splice(isDeployFirst ? 0 : -2, 2);
-  const drafts = draftsOf(tally, IntegrationResponses, top, spans);
+  const [stageName] = Deploy === undefined ? [] : names.splice(isDeployFirst ? 0 : -1, 1);
+  const tally = { names: Object.keys(root).length - Object.keys(others).length };
+  const whole = new Place("", () => readJson(reading));
+  const top = readPlain(tally, others, DOCUMENT_PROPERTIES, whole, { IntegrationResponses });
+  const deploy: Values<typeof DEPLOY_PROPERTIES> | undefined =
+    Deploy === undefined ? {} : readPlain(tally, Deploy, DEPLOY_PROPERTIES, deployAt(reading, stageName), {});
+  if (top === undefined || deploy === undefined || !isPlainMap(IntegrationResponses)) return undefined;
+  const drafts = draftsOf({ reading, root, tally }, IntegrationResponses, top, names);
   if (drafts === undefined || tally.names !== scan.names) return undefined;
-  const stage = deploy.StageName && { ...deploy.StageName, node: { ...deploy.StageName.node, ...at } };
-  return { settings: settingsOf(top, stage), drafts };
+  return { settings: settingsOf(top, deploy.StageName), drafts };
+}
+
+/** The map under Deploy, which has one name only. */
+function deployAt(reading: Reading, name: Span | undefined): Place {
+  return new Place("/Deploy", () => {
+    const value = name && readJsonValue(reading, name.end, RESOURCE_DEPTH, "/Deploy", "StageName");
+    return value && { kind: "map", ...name, entries: [{ ...name, key: "StageName", plain: false, value }] };
+  });
 }
 
 function parsed(text: string): unknown {
@@ -42,19 +63,36 @@ function parsed(text: string): unknown {
 }
 
 /** Names that are numbers come first in a map, wherever they stand in the text: of one that has any, nothing is known. */
-function draftsOf(tally: Tally, responses: PlainMap, ids: Ids, spans: readonly Span[]): readonly Draft[] | undefined {
+function draftsOf(plain: Plain, responses: PlainMap, top: Top, names: readonly Span[]): readonly Draft[] | undefined {
   const logicalIds = Object.keys(responses);
-  if (logicalIds.length > SPEC_LIMITS.resources || /^\d/.test(logicalIds[0] ?? "")) return undefined;
+  // As many names as ids: none stands there twice, and each id has its name.
+  if (names.length !== logicalIds.length || logicalIds.length > SPEC_LIMITS.resources) return undefined;
+  if (/^\d/.test(logicalIds[0] ?? "")) return undefined;
+  const { reading, tally } = plain;
   tally.names += logicalIds.length;
-  const { ApiId, IntegrationId } = ids;
+  const { ApiId, IntegrationId } = top;
   const drafts: Draft[] = [];
   for (const [index, logicalId] of logicalIds.entries()) {
     if (!isLogicalId(logicalId)) return undefined;
-    const pointer = pointerTo("/IntegrationResponses", logicalId);
-    const base = { logicalId, name: spans[index] as Span, pointer, adopt: false, ApiId, IntegrationId };
-    const draft = readPlain(tally, responses[logicalId], RESOURCE_PROPERTIES, pointer, base);
-    if (draft === undefined) return undefined;
-    drafts.push(draft.DeletionPolicy ? { ...draft, ...deletionPolicyOf(draft.DeletionPolicy) } : draft);
+    const name = names[index] as Span;
+    const place = placeBehind(reading, name.end, RESOURCE_DEPTH, "/IntegrationResponses", logicalId);
+    const base = { logicalId, name, pointer: place.pointer, adopt: false, ApiId, IntegrationId };
+    const before = tally.names;
+    const draft = readPlain(tally, responses[logicalId], RESOURCE_PROPERTIES, place, base);
+    if (draft !== undefined) {
+      drafts.push(draft.DeletionPolicy ? { ...draft, ...deletionPolicyOf(draft.DeletionPolicy) } : draft);
+      continue;
+    }
+    const value = place.node();
+    if (value === undefined) return undefined;
+    tally.names = before + namesIn(value);
+    const entry = { ...name, key: logicalId, plain: false, value };
+    drafts.push(readResource({ reading }, entry, place.pointer, top, new Set(Object.keys(plain.root))));
   }
   return drafts;
+}
+
+function namesIn(node: LocatedNode): number {
+  if (node.kind !== "map") return 0;
+  return node.entries.reduce((sum, { value }) => sum + namesIn(value), node.entries.length);
 }

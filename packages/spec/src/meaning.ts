@@ -83,12 +83,16 @@ export function propertiesOf(draft: Draft): WritableProperties {
 }
 
 function textsOf(entries: readonly TextEntry[]): Record<string, string> {
-  const texts: [string, string][] = [];
+  const texts: Record<string, string> = {};
   for (const { key, value } of entries) {
-    if (value !== undefined) texts.push([key.text, value.text]);
+    if (value === undefined) continue;
+    if (key.text === "__proto__") Object.defineProperty(texts, key.text, { ...OWN, value: value.text });
+    else texts[key.text] = value.text;
   }
-  return Object.fromEntries(texts);
+  return texts;
 }
+
+const OWN = { enumerable: true, configurable: true, writable: true };
 
 function checkNaturalKeys(reading: Reading, drafts: readonly Draft[]): void {
   const first = new Map<string, Draft>();
@@ -112,18 +116,16 @@ function checkNaturalKeys(reading: Reading, drafts: readonly Draft[]): void {
 }
 
 function checkDefaults(reading: Reading, drafts: readonly Draft[]): void {
-  const withoutDefault = new Map<string, Draft>();
-  const withDefault = new Set<string>();
+  const lacking = new Map<string, Draft>();
   for (const draft of drafts) {
-    const { ApiId, IntegrationId, IntegrationResponseKey } = draft;
-    if (!ApiId || !IntegrationId) continue;
-    const integration = `${ApiId.text}|${IntegrationId.text}`;
-    const key = IntegrationResponseKey?.text;
-    if (key === undefined || key === "$default" || key === "\\$default") withDefault.add(integration);
-    else if (!withoutDefault.has(integration)) withoutDefault.set(integration, draft);
+    const integration = hasDefaultKey(draft) ? undefined : integrationOf(draft);
+    if (integration !== undefined && !lacking.has(integration)) lacking.set(integration, draft);
   }
-  for (const [integration, { name, pointer, IntegrationId }] of withoutDefault) {
-    if (withDefault.has(integration)) continue;
+  if (lacking.size === 0) return;
+  for (const draft of drafts) {
+    if (hasDefaultKey(draft)) lacking.delete(String(integrationOf(draft)));
+  }
+  for (const { name, pointer, IntegrationId } of lacking.values()) {
     report(reading, name, {
       code: "SD3107",
       message: `Integration ${shown(String(IntegrationId?.text))} has no $default response in this document`,
@@ -131,4 +133,13 @@ function checkDefaults(reading: Reading, drafts: readonly Draft[]): void {
       help: "A result that no key matches is then an error for the client. Harmless if another document holds the $default.",
     });
   }
+}
+
+/** A key that is missing, or has a backslash too many, may have been meant as one. */
+function hasDefaultKey({ IntegrationResponseKey: key }: Draft): boolean {
+  return key === undefined || key.text === "$default" || key.text === "\\$default";
+}
+
+function integrationOf({ ApiId, IntegrationId }: Draft): string | undefined {
+  return ApiId && IntegrationId && `${ApiId.text}|${IntegrationId.text}`;
 }

@@ -32,24 +32,24 @@ function reportKey(reading: Reading, key: Text): void {
 }
 
 function checkValue(reading: Reading, value: Text): void {
-  const { text, node, pointer } = value;
+  const { text } = value;
   if (text === "" || longerThan(text, SPEC_LIMITS.parameterValue)) {
     const message = `A value has 1 to ${SPEC_LIMITS.parameterValue} characters, this one ${characters(text)}`;
     const help = "A header without content is the static value ''.";
-    report(reading, node, { code: "SD3003", message, pointer, ...(text === "" ? { help } : {}) });
+    report(reading, value.node, { code: "SD3003", message, pointer: value.pointer, ...(text === "" ? { help } : {}) });
   } else if (UNVERIFIED.test(text)) {
-    report(reading, node, {
+    report(reading, value.node, {
       code: "SD3110",
       message: `${shown(text)} is documented for requests; whether AWS takes it here is not known`,
-      pointer,
+      pointer: value.pointer,
       help: "Documented here: integration.response.header.NAME, integration.response.body.EXPRESSION, a static value.",
     });
   } else if (!VALUE.test(text)) {
     const mapped = WITH_DOLLAR.exec(text)?.[1];
-    report(reading, node, {
+    report(reading, value.node, {
       code: "SD3006",
       message: `This value is neither integration.response.header.NAME, integration.response.body.EXPRESSION nor a static value in single quotes`,
-      pointer,
+      pointer: value.pointer,
       ...(mapped === undefined ? {} : { suggestion: written(reading, false, mapped) }),
       help: "The single quotes of a static value are part of it: write \"'text'\".",
     });

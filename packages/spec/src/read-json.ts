@@ -17,6 +17,23 @@ export function readJson(reading: Reading): LocatedNode | undefined {
   return unexpected(cursor, "the end of the text");
 }
 
+/**
+ * Reads what a name stands for, which ends at `at`, with positions. `depth` is how many maps the name stands in; `parent`
+ * points to the innermost.
+ */
+export function readJsonValue(
+  reading: Reading,
+  at: number,
+  depth: number,
+  parent: string,
+  name: string,
+): LocatedNode | undefined {
+  const cursor = { reading, at };
+  if (peek(cursor) !== ":") return unexpected(cursor, '":"');
+  cursor.at++;
+  return readValue(cursor, depth, parent, name);
+}
+
 function readValue(cursor: JsonCursor, depth: number, parent: string, key: string | number): LocatedNode | undefined {
   const first = peek(cursor);
   const start = cursor.at;

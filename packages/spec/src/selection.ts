@@ -27,42 +27,38 @@ function variablesOf(text: string): readonly string[] {
 
 /** Warns about a TemplateSelectionExpression that AWS is not known to take, or that selects nothing. */
 export function checkSelection(reading: Reading, expression: Text, templates: readonly TextEntry[] = []): void {
-  const { text, node, pointer } = expression;
+  const { text } = expression;
   if (text === "") return;
   if (text === "$default") {
-    report(reading, node, {
+    report(reading, expression.node, {
       code: "SD3105",
       message: "Unescaped, $default is taken for a variable, and refused",
-      pointer,
-      suggestion: written(reading, node.plain, "\\$default"),
+      pointer: expression.pointer,
+      suggestion: written(reading, expression.node.plain, "\\$default"),
     });
     return;
   }
   if (!WITH_VARIABLES.test(text)) {
-    checkStatic(reading, expression, text.replaceAll("\\$", "$"), templates);
+    checkStatic(reading, expression, templates);
     return;
   }
   const unknown = variablesOf(text).find((variable) => !VARIABLE.test(variable));
   if (unknown === undefined) return;
   const message = `${shown(`$${unknown}`)} is not a variable that AWS is known to take in a selection expression`;
-  report(reading, node, { code: "SD3106", message, pointer, help: KNOWN });
+  report(reading, expression.node, { code: "SD3106", message, pointer: expression.pointer, help: KNOWN });
 }
 
-function checkStatic(
-  reading: Reading,
-  { node, pointer }: Text,
-  literal: string,
-  templates: readonly TextEntry[],
-): void {
-  if (templates.length === 0 || templates.some(({ key }) => key.text === literal)) return;
+function checkStatic(reading: Reading, expression: Text, templates: readonly TextEntry[]): void {
   const keys = templates.map(({ key }) => key.text);
-  if (keys.some((key) => /^\\?\$default$/.test(key))) return;
+  if (keys.length === 0 || keys.includes("$default") || keys.includes("\\$default")) return;
+  const literal = expression.text.replaceAll("\\$", "$");
+  if (keys.includes(literal)) return;
   const message = `This always selects the template ${shown(literal)}, and there is none under that key`;
   const listed = keys.slice(0, 5).map(shown).join(", ");
-  report(reading, node, {
+  report(reading, expression.node, {
     code: "SD3109",
     message,
-    pointer,
+    pointer: expression.pointer,
     help: `Templates here: ${listed}${keys.length > 5 ? ", …" : ""}.`,
   });
 }

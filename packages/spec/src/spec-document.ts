@@ -35,7 +35,8 @@ export function readSpecDocument(scope: Scope, root: MapNode): Drafted {
   return { settings: settingsOf(top, stageOf(scope, top)), drafts };
 }
 
-function readResource(
+/** Reads the shape of one resource; `top` is what stands at the top of the document, `inherited` its names. */
+export function readResource(
   scope: Scope,
   entry: MapEntry,
   pointer: string,
@@ -58,7 +59,7 @@ function stageOf(scope: Scope, { Deploy }: Values<typeof DOCUMENT_PROPERTIES>): 
 }
 
 /** The settings at the top of a document; `stage` is the name of the one to deploy to. */
-export function settingsOf(top: Values<typeof DOCUMENT_PROPERTIES>, stage: Text | undefined): Settings {
+export function settingsOf(top: Values<typeof DOCUMENT_PROPERTIES>, stage?: Text): Settings {
   const { DryRun, AllowDeletions, OnDrift } = top;
   return {
     ...(stage === undefined ? {} : { stage }),

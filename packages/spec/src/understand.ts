@@ -36,12 +36,13 @@ export function beginReading(input: string | Uint8Array, file: string, known?: K
   const decoded = decode(input);
   const { text } = decoded;
   const format = looksLikeJson(text, file) ? "json" : "yaml";
-  const sound = format === "json" && decoded.problem === undefined ? soundDocument(text) : undefined;
-  if (sound !== undefined) return { format: "json", result: { document: sound, diagnostics: [], omitted: 0 } };
+  const problem = decoded.problem;
+  const plain = format === "json" && problem === undefined ? plainDocument(text, file) : undefined;
+  if (plain !== undefined) return { format: "json", result: plain };
   const reading = readingOf(text, format);
-  const problem = decoded.problem ?? controlIn(text);
-  if (problem !== undefined) {
-    const { start, end, ...said } = problem;
+  const unreadable = problem ?? controlIn(text);
+  if (unreadable !== undefined) {
+    const { start, end, ...said } = unreadable;
     report(reading, { start, end }, { ...said, pointer: "" });
     return { format: "json", result: understand(reading, file, undefined) };
   }
@@ -52,13 +53,13 @@ export function beginReading(input: string | Uint8Array, file: string, known?: K
   return { format, result: understand(reading, file, root, known) };
 }
 
-/** A JSON spec document that nothing is to be said about: most are, and nearly no positions are needed for it. */
-function soundDocument(text: string): SpecDocument | undefined {
-  const drafted = draftPlain(text);
-  if (drafted === undefined) return undefined;
+/** What is in a JSON spec document, where its values are enough to tell: in most they are. */
+function plainDocument(text: string, file: string): EvaluatedTemplate | undefined {
   const reading = readingOf(text, "json");
+  const drafted = draftPlain(reading);
+  if (drafted === undefined) return undefined;
   checkMeaning(reading, drafted.drafts);
-  return reading.findings.length === 0 ? documentOf(reading, drafted) : undefined;
+  return resultOf(reading, file, drafted);
 }
 
 /** Makes a document of what was read, and says what is wrong with it. */

@@ -4,7 +4,7 @@ import { checkCharacters, type LocatedNode, pointerTo, type Reading, report, typ
 import { type ChoiceRule, ID_PATTERN, type Kind, type PropertyRule, STRATEGIES } from "./properties.ts";
 import { didYouMean, shown, written } from "./words.ts";
 
-/** A text of the document and where it stands. */
+/** A text of the document and where it stands, which may take some finding: ask for it only when something is said. */
 export interface Text {
   readonly text: string;
   readonly node: ScalarNode;

@@ -1,0 +1,66 @@
+import { type LocatedNode, type MapEntry, pointerTo, type Reading, type ScalarNode } from "./node.ts";
+import { readJsonValue } from "./read-json.ts";
+import type { Text } from "./values.ts";
+
+/** Where a map stands in a JSON text of which JSON.parse has read the values. */
+export class Place {
+  readonly pointer: string;
+  private readonly read: () => LocatedNode | undefined;
+  private located: LocatedNode | undefined;
+
+  /** `read` reads the map with the positions of all that is in it. */
+  constructor(pointer: string, read: () => LocatedNode | undefined) {
+    this.pointer = pointer;
+    this.read = read;
+  }
+
+  /** Undefined, and reported, where the text has more levels or entries than may be read. */
+  node(): LocatedNode | undefined {
+    this.located ??= this.read();
+    return this.located;
+  }
+}
+
+/** The place of what a name stands for; the name ends at `end`, and stands in `depth` maps. */
+export function placeBehind(reading: Reading, end: number, depth: number, parent: string, name: string): Place {
+  return new Place(pointerTo(parent, name), () => readJsonValue(reading, end, depth, parent, name));
+}
+
+/** A text of a JSON document; its position is looked for when something is to be said of it, which is seldom. */
+export class LaterText implements Text {
+  readonly text: string;
+  private readonly place: Place;
+  private readonly property: string;
+  private readonly entry: string | undefined;
+  private readonly isName: boolean;
+
+  /** The value of a property of the map at `place`; or, of an entry of such a value, the value or the name. */
+  constructor(text: string, place: Place, property: string, entry?: string, isName = false) {
+    this.text = text;
+    this.place = place;
+    this.property = property;
+    this.entry = entry;
+    this.isName = isName;
+  }
+
+  get pointer(): string {
+    const pointer = `${this.place.pointer}/${this.property}`;
+    return this.entry === undefined ? pointer : pointerTo(pointer, this.entry);
+  }
+
+  get node(): ScalarNode {
+    const property = entryOf(this.place.node(), this.property);
+    const entry = this.entry === undefined ? property : entryOf(property?.value, this.entry);
+    const node = this.isName && entry !== undefined ? nameOf(entry) : entry?.value;
+    if (node?.kind !== "scalar") throw new Error(`There is no text at ${this.pointer}, where JSON.parse has read one`);
+    return node;
+  }
+}
+
+function entryOf(node: LocatedNode | undefined, key: string): MapEntry | undefined {
+  return node?.kind === "map" ? node.entries.find((entry) => entry.key === key) : undefined;
+}
+
+function nameOf({ start, end, plain, key }: MapEntry): ScalarNode {
+  return { kind: "scalar", start, end, plain, value: key };
+}
