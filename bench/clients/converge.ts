@@ -21,19 +21,20 @@ const ports = {
   requestRate,
 };
 
-async function calls(): Promise<{ readonly reads: number; readonly writes: number }> {
-  const seen = (await (await fetch(process.env["AWS_ENDPOINT_URL"] ?? "")).json()) as AccountSeen;
-  const { ListResources = 0, GetResource = 0 } = seen.calls;
-  return { reads: ListResources + GetResource, writes: seen.writes.length };
+async function calls() {
+  const { calls, writes, firstAt, lastAt } = (await (
+    await fetch(process.env["AWS_ENDPOINT_URL"] ?? "")
+  ).json()) as AccountSeen;
+  const { ListResources = 0, GetResource = 0 } = calls;
+  return { reads: ListResources + GetResource, writes: writes.length, seconds: (lastAt - firstAt) / 1_000 };
 }
 
-const startedAt = performance.now();
 const outcomes = await convergeAll(size, ports, 1);
-const seconds = (performance.now() - startedAt) / 1_000;
 const before = await calls();
 await convergeAll(size, ports, 2);
 const after = await calls();
 const results = outcomes.flatMap(({ changes }) => changes);
 const known = results.filter(({ status }) => status === "succeeded").length;
 const again = { reads: after.reads - before.reads, writes: after.writes - before.writes };
+const { seconds } = before;
 process.send?.({ seconds, failures: size.creates - known, known, again }, () => process.exit(0));

@@ -7,7 +7,7 @@ import { prng } from "../../test/sim/prng.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** On the way there, and on the way back. */
-const ONE_WAY_MS = 10;
+export const ONE_WAY_MS = 10;
 
 /** Calls that API Gateway's own quota counts: all but the questions about a status. */
 export interface Quota {

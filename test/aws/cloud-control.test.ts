@@ -14,6 +14,8 @@ import {
 } from "@aws-sdk/client-cloudcontrol";
 import "aws-sdk-client-mock-vitest/extend";
 import { cloudControl, cloudControlClient } from "@specdrop/aws/cloud-control";
+import type { ResourcesOptions } from "@specdrop/aws/cloud-control/resources";
+import type { RequestRate } from "@specdrop/engine";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, test } from "vitest";
 import { virtualClock } from "./virtual-clock.ts";
@@ -27,8 +29,9 @@ function named(name: string, message = name): Error {
   return Object.assign(new Error(message), { name });
 }
 
-function port() {
-  return cloudControl(cloudControlClient({ region: "eu-west-1" }), { clock: virtualClock(), random: () => 0 });
+function port(options: Pick<ResourcesOptions, "requestRate"> = {}) {
+  const client = cloudControlClient({ region: "eu-west-1" });
+  return cloudControl(client, { clock: virtualClock(), random: () => 0, ...options });
 }
 
 function description(identifier: string, properties: object) {
@@ -264,6 +267,30 @@ describe("get", () => {
     expect(mock).toHaveReceivedCommandTimes(GetResourceCommand, 5);
   });
 
+  test("takes another turn of the account's rate for a repeat, which hears of the throttling", async () => {
+    const rate = { turns: 0, throttled: 0 };
+    const requestRate: RequestRate = {
+      book: async (requests) => {
+        rate.turns += requests;
+        return 0;
+      },
+      throttled: async () => void rate.throttled++,
+    };
+    mock
+      .on(GetResourceCommand)
+      .rejectsOnce(named("ThrottlingException"))
+      .resolves({ ResourceDescription: description("a1|i1|r1", model) });
+    await port({ requestRate }).get("a1|i1|r1");
+    expect(rate).toEqual({ turns: 1, throttled: 1 });
+    mock
+      .on(ListResourcesCommand)
+      .resolvesOnce({ ResourceDescriptions: [], NextToken: "2" })
+      .resolvesOnce({ ResourceDescriptions: [], NextToken: "3" })
+      .resolves({ ResourceDescriptions: [] });
+    await port({ requestRate }).list({ ApiId: "a1", IntegrationId: "i1" });
+    expect(rate).toEqual({ turns: 3, throttled: 1 });
+  });
+
   test("throws where AWS says nothing that can be read", async () => {
     mock.on(GetResourceCommand).resolves({});
     await expect(port().get("a1|i1|r1")).rejects.toMatchObject({ code: "InternalFailure", retryable: true });
@@ -341,18 +368,30 @@ describe("list", () => {
 describe("the client", () => {
   const credentials = { accessKeyId: "x", secretAccessKey: "x" };
 
-  test("gives up in bounded time, and takes what the caller sets", async () => {
+  test("sends a request once, and takes what the caller sets", async () => {
     const { config } = cloudControlClient({ region: "eu-west-1" });
-    expect(await config.maxAttempts()).toBe(3);
-    expect(await cloudControlClient({ region: "eu-west-1", maxAttempts: 1 }).config.maxAttempts()).toBe(1);
+    expect(await config.maxAttempts()).toBe(1);
+    expect(await cloudControlClient({ region: "eu-west-1", maxAttempts: 2 }).config.maxAttempts()).toBe(2);
   });
 
-  test("repeats a write that met a broken server with the same token", async () => {
+  test.each([
+    [
+      "met a broken server",
+      "NetworkFailure",
+      (_: ServerResponse, request: IncomingMessage) => request.socket.destroy(),
+    ],
+    ["was throttled", "Throttling", (response: ServerResponse) => refuse(response, 400, "ThrottlingException")],
+    [
+      "met an internal failure",
+      "InternalFailure",
+      (response: ServerResponse) => refuse(response, 500, "InternalFailure"),
+    ],
+  ])("leaves it to the caller to repeat a write that %s, with the same token", async (_, code, fail) => {
     mock.restore();
     const bodies: string[] = [];
     const answer = async (request: IncomingMessage, response: ServerResponse) => {
       bodies.push(await text(request));
-      if (bodies.length === 1) return void request.socket.destroy();
+      if (bodies.length === 1) return void fail(response, request);
       response.setHeader("content-type", "application/x-amz-json-1.0");
       response.end(JSON.stringify({ ProgressEvent: { OperationStatus: "SUCCESS", Identifier: "a1|i1|r1" } }));
     };
@@ -361,17 +400,22 @@ describe("the client", () => {
     const { port: number } = server.address() as AddressInfo;
     const endpoint = `http://127.0.0.1:${number}`;
     const client = cloudControlClient({ region: "eu-west-1", endpoint, credentials });
-    expect(await cloudControl(client, { clock: virtualClock() }).create(model, "token-1")).toEqual({
-      identifier: "a1|i1|r1",
-    });
-    expect(bodies).toHaveLength(2);
+    const plane = cloudControl(client, { clock: virtualClock() });
+    await expect(plane.create(model, "token-1")).rejects.toMatchObject({ code, retryable: true, settled: false });
+    expect(bodies).toHaveLength(1);
+    expect(await plane.create(model, "token-1")).toEqual({ identifier: "a1|i1|r1" });
     expect(JSON.parse(bodies[0] ?? "")).toMatchObject({ ClientToken: "token-1" });
     expect(bodies[1]).toBe(bodies[0]);
 
     client.destroy();
     await promisify(server.close.bind(server))();
-    const nobody = cloudControlClient({ region: "eu-west-1", endpoint, credentials, maxAttempts: 1 });
+    const nobody = cloudControlClient({ region: "eu-west-1", endpoint, credentials });
     const refused = cloudControl(nobody, { clock: virtualClock() }).create(model, "t");
     await expect(refused).rejects.toMatchObject({ code: "NetworkFailure", retryable: true, settled: false });
   });
 });
+
+function refuse(response: ServerResponse, status: number, __type: string): void {
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
+  response.end(JSON.stringify({ __type, message: "No." }));
+}

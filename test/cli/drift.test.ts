@@ -29,18 +29,20 @@ function workspace(...examples: readonly string[]) {
 const TYPE = "AWS::ApiGatewayV2::IntegrationResponse";
 
 async function changeByHand(apiId: string, key: string): Promise<void> {
-  const resources = stack.cloudControl.resources() as unknown as readonly {
-    readonly Identifier: string;
-    readonly Properties: Readonly<Record<string, unknown>>;
-  }[];
-  const found = resources.find(
-    ({ Properties }) => Properties["ApiId"] === apiId && Properties["IntegrationResponseKey"] === key,
-  );
+  const find = () => {
+    const resources = stack.cloudControl.resources() as unknown as readonly {
+      readonly Identifier: string;
+      readonly Properties: Readonly<Record<string, unknown>>;
+    }[];
+    return resources.find(
+      ({ Properties }) => Properties["ApiId"] === apiId && Properties["IntegrationResponseKey"] === key,
+    );
+  };
   const patch = [{ op: "add", path: "/TemplateSelectionExpression", value: "by-hand" }];
   await clientsOf(stack).cloudControl.send(
-    new UpdateResourceCommand({ TypeName: TYPE, Identifier: found?.Identifier, PatchDocument: JSON.stringify(patch) }),
+    new UpdateResourceCommand({ TypeName: TYPE, Identifier: find()?.Identifier, PatchDocument: JSON.stringify(patch) }),
   );
-  await expect.poll(() => JSON.stringify(stack.cloudControl.resources())).toContain("by-hand");
+  await expect.poll(() => find()?.Properties["TemplateSelectionExpression"]).toBe("by-hand");
 }
 
 const document = (apiId: string) =>

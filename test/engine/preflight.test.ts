@@ -62,7 +62,7 @@ test.each([
   expect(lines(outcome)).toEqual(["create /200/ skipped", "create /404/ skipped"]);
   expect(outcome.diagnostics).toEqual(planned.diagnostics);
   expect(outcome.deployment).toBeUndefined();
-  expect(gateway.calls).not.toContain("listRoutes");
+  expect(gateway.calls).not.toContain("listRouteResponses");
   expect(plane.writes()).toEqual([]);
   expect(await owned()).toEqual([]);
 });

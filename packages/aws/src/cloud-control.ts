@@ -25,13 +25,12 @@ export function gateway(client: CloudControlClient, options: ResourcesOptions): 
 }
 
 /**
- * A client that gives up in bounded time: three attempts, each ended after 15 s without a reply. The SDK's repeats of a
- * write carry the same ClientToken, so Cloud Control takes them for one request.
+ * A client that sends a request once, and ends it after 15 s without a reply. Repeats are for who knows of the account's
+ * request rate and of ClientTokens; the SDK would repeat at once what was throttled, and tell nobody.
  */
 export function cloudControlClient(config: CloudControlClientConfig = {}): CloudControlClient {
   return new CloudControlClient({
-    retryMode: "standard",
-    maxAttempts: 3,
+    maxAttempts: 1,
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
     ...config,
   });

@@ -2,7 +2,7 @@ import { WRITABLE_PROPERTIES } from "@specdrop/spec";
 import { isSameValue } from "./merge.ts";
 import type { IntegrationRef, LiveResource, OwnedResource } from "./model.ts";
 import type { Observed } from "./plan.ts";
-import { type Run, read } from "./run.ts";
+import { type Run, readInTurn, readTogether } from "./run.ts";
 
 /**
  * Reads who owns what on the API, and what is live on every integration that matters here: one list each, and a read of
@@ -13,17 +13,16 @@ export async function observe(run: Run): Promise<Observed> {
   const owned = await ports.ledger.listOwned(changeSet.apiId);
   const ours = owned.filter((resource) => resource.documentId === changeSet.documentId);
 
-  const live: LiveResource[] = [];
-  for (const parent of integrationsOf([...changeSet.desired, ...ours])) {
-    live.push(...(await read(run, () => ports.controlPlane.list(parent))));
-  }
+  const parents = integrationsOf([...changeSet.desired, ...ours]);
+  const list = (parent: IntegrationRef) => () => readInTurn(run, () => ports.controlPlane.list(parent));
+  const live = (await readTogether(run, parents.map(list))).flat();
   const listed = new Set(live.map((resource) => resource.identifier));
-  for (const { identifier } of ours) {
-    if (identifier === undefined || listed.has(identifier)) continue;
-    const resource = await read(run, () => ports.controlPlane.get(identifier));
-    if (resource !== undefined) live.push(resource);
-  }
-  return { owned, live };
+  const unlisted = ours.flatMap(({ identifier }) =>
+    identifier === undefined || listed.has(identifier) ? [] : [identifier],
+  );
+  const get = (identifier: string) => () => readInTurn(run, () => ports.controlPlane.get(identifier));
+  const seen = (await readTogether(run, unlisted.map(get))).filter((resource) => resource !== undefined);
+  return { owned, live: [...live, ...seen] };
 }
 
 function integrationsOf(resources: readonly IntegrationRef[]): readonly IntegrationRef[] {

@@ -1,6 +1,8 @@
 import type { DesiredResource, Diagnostic } from "@specdrop/spec";
 import {
+  type ApiDescription,
   type Gateway,
+  type IntegrationDescription,
   isLifecycleRoute,
   isProxy,
   leadsTo,
@@ -21,7 +23,7 @@ import {
 } from "./live-finding.ts";
 import type { Change } from "./plan.ts";
 import { ControlPlaneError } from "./ports.ts";
-import { type Run, read } from "./run.ts";
+import { type Run, readInTurn, readTogether } from "./run.ts";
 
 /** What was seen around the responses before anything is touched. With an error among the diagnostics nothing may be. */
 export interface Preflight {
@@ -30,17 +32,29 @@ export interface Preflight {
   readonly stage?: StageDescription;
 }
 
+/** What AWS said of something; undefined where it does not let us look. */
+type Seen<T> = { readonly value: T } | undefined;
+
+/** What surrounds the responses that a plan writes, by what it was called when it was looked at. */
+interface Surroundings {
+  readonly api: Seen<ApiDescription | undefined>;
+  readonly routes: Seen<readonly RouteDescription[]>;
+  readonly stage: Seen<StageDescription | undefined>;
+  /** By id. */
+  readonly integrations: ReadonlyMap<string, Seen<IntegrationDescription | undefined>>;
+}
+
 interface Look {
   readonly apiId: string;
   readonly gateway: Gateway;
-  /** What AWS answers; `undefined` where it does not let us look, which is noted. */
-  readonly at: <T>(what: string, request: () => Promise<T>) => Promise<{ readonly value: T } | undefined>;
+  /** What AWS answers; where it does not let us look, that is noted. */
+  readonly at: <T>(what: string, request: () => Promise<T>) => Promise<Seen<T>>;
 }
 
 /**
  * Checks that what a plan writes has a place to be, and a way to clients. Reads nothing where the plan touches nothing;
- * else each of these at most once: the API, every integration that is written to, the list of routes, the responses of
- * the routes to those integrations, and the stage.
+ * else each of these once, and side by side: the API, every integration that is written to, the list of routes and the
+ * stage; then the responses of the routes to those integrations.
  */
 export async function preflight(run: Run, changes: readonly Change[]): Promise<Preflight> {
   const { changeSet, ports } = run;
@@ -53,7 +67,7 @@ export async function preflight(run: Run, changes: readonly Change[]): Promise<P
     gateway: ports.gateway,
     async at(what, request) {
       try {
-        return { value: await read(run, request) };
+        return { value: await readInTurn(run, request) };
       } catch (error) {
         if (!(error instanceof ControlPlaneError) || error.retryable) throw error;
         unseen.set(what, error.code);
@@ -61,20 +75,47 @@ export async function preflight(run: Run, changes: readonly Change[]): Promise<P
       }
     },
   };
-  const findings = written.length === 0 ? [] : await lookAtApi(look);
-  if (findings.length === 0 && written.length > 0) findings.push(...(await lookAtIntegrations(look, written)));
-  const stageName = findings.some(isFatal) ? undefined : changeSet.deploy?.stageName;
-  const seen =
-    stageName === undefined
-      ? undefined
-      : await look.at("the stage", () => look.gateway.getStage(look.apiId, stageName));
-  if (stageName !== undefined && seen !== undefined && seen.value === undefined)
+  const places = firstOfEach(written);
+  const stageName = changeSet.deploy?.stageName;
+  const around = await lookAround(run, look, places, stageName);
+  const findings = written.length === 0 ? [] : checkApi(look.apiId, around.api);
+  if (findings.length === 0) findings.push(...(await checkIntegrations(run, look, places, around)));
+  const stage = findings.some(isFatal) ? undefined : around.stage;
+  if (stageName !== undefined && stage !== undefined && stage.value === undefined)
     findings.push(noStage(look.apiId, stageName));
   if (unseen.size > 0) findings.push(notSeen(look.apiId, unseen));
   return {
     diagnostics: findings.map((finding) => diagnosticOf(finding, changeSet, written[0])),
-    ...(seen?.value === undefined ? {} : { stage: seen.value }),
+    ...(stage?.value === undefined ? {} : { stage: stage.value }),
   };
+}
+
+async function lookAround(
+  run: Run,
+  { apiId, gateway, at }: Look,
+  places: readonly DesiredResource[],
+  stageName: string | undefined,
+): Promise<Surroundings> {
+  const seen: { -readonly [P in keyof Surroundings]?: Surroundings[P] } = {};
+  const integrations = new Map<string, Seen<IntegrationDescription | undefined>>();
+  const integration =
+    ({ ApiId, IntegrationId }: DesiredResource) =>
+    async () => {
+      const request = () => gateway.getIntegration({ ApiId, IntegrationId });
+      integrations.set(IntegrationId, await at("the integrations", request));
+    };
+  const api = async () => {
+    seen.api = await at("the API", () => gateway.getApi(apiId));
+  };
+  const routes = async () => {
+    seen.routes = await at("the routes", () => gateway.listRoutes(apiId));
+  };
+  const stage = async () => {
+    if (stageName !== undefined) seen.stage = await at("the stage", () => gateway.getStage(apiId, stageName));
+  };
+  const looks = places.length === 0 ? [] : [api, ...places.map(integration), routes];
+  await readTogether(run, stageName === undefined ? looks : [...looks, stage]);
+  return { api: seen.api, routes: seen.routes, stage: seen.stage, integrations };
 }
 
 /** Whether a change gives a response to AWS. */
@@ -92,45 +133,47 @@ function isFatal({ severity }: Pick<Diagnostic, "severity">): boolean {
   return severity === "error";
 }
 
-async function lookAtApi({ apiId, gateway, at }: Look): Promise<Finding[]> {
-  const seen = await at("the API", () => gateway.getApi(apiId));
+function checkApi(apiId: string, seen: Surroundings["api"]): Finding[] {
   if (seen === undefined) return [];
   if (seen.value === undefined) return [noApi(apiId)];
   const { ProtocolType = "WEBSOCKET" } = seen.value;
   return ProtocolType === "WEBSOCKET" ? [] : [notWebSocket(apiId, ProtocolType)];
 }
 
-async function lookAtIntegrations(look: Look, written: readonly DesiredResource[]): Promise<Finding[]> {
+async function checkIntegrations(
+  run: Run,
+  look: Look,
+  places: readonly DesiredResource[],
+  { integrations, routes }: Surroundings,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   const answering: DesiredResource[] = [];
-  for (const desired of firstOfEach(written)) {
-    const { IntegrationId, ApiId } = desired;
-    const seen = await look.at("the integrations", () => look.gateway.getIntegration({ ApiId, IntegrationId }));
+  for (const desired of places) {
+    const seen = integrations.get(desired.IntegrationId);
     if (seen === undefined) continue;
     if (seen.value === undefined) findings.push(noIntegration(desired));
     else if (isProxy(seen.value)) findings.push(proxy(desired, String(seen.value.IntegrationType)));
     else answering.push(desired);
   }
-  return answering.length === 0 ? findings : [...findings, ...(await lookAtRoutes(look, answering))];
-}
-
-async function lookAtRoutes(look: Look, answering: readonly DesiredResource[]): Promise<Finding[]> {
-  const routes = (await look.at("the routes", () => look.gateway.listRoutes(look.apiId)))?.value ?? [];
   // An API without a single route is still being made.
-  if (routes.length === 0) return [];
-  const findings: Finding[] = [];
+  if (routes === undefined || routes.value.length === 0) return findings;
   for (const desired of answering) {
-    const leading = routes.filter((route) => leadsTo(route, desired.IntegrationId));
+    const leading = routes.value.filter((route) => leadsTo(route, desired.IntegrationId));
     if (leading.length === 0) findings.push(unreached(desired));
-    else if (!leading.some(isLifecycleRoute) && (await areOneWay(look, leading)))
+    else if (!leading.some(isLifecycleRoute) && (await areOneWay(run, look, leading)))
       findings.push(oneWay(desired, leading));
   }
   return findings;
 }
 
-async function areOneWay(look: Look, routes: readonly RouteDescription[]): Promise<boolean> {
+async function areOneWay(
+  run: Run,
+  { apiId, gateway, at }: Look,
+  routes: readonly RouteDescription[],
+): Promise<boolean> {
   for (const { RouteId } of routes) {
-    const seen = await look.at("the route responses", () => look.gateway.listRouteResponses(look.apiId, RouteId));
+    const request = () => at("the route responses", () => gateway.listRouteResponses(apiId, RouteId));
+    const [seen] = await readTogether(run, [request]);
     if (seen === undefined || seen.value.length > 0) return false;
   }
   return true;

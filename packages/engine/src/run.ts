@@ -30,24 +30,50 @@ const REQUESTS = { read: 1, create: 1, update: 2, delete: 2, deploy: 1 };
 /** Between two deployments of an account at least, in milliseconds: "CreateDeployment: 1 request every 5 seconds". */
 const DEPLOYMENT_GAP_MS = 5_000;
 
-async function awaitTurn({ ports }: Run, operation: keyof typeof REQUESTS): Promise<void> {
+async function awaitTurn({ ports }: Run, operation: keyof typeof REQUESTS, times = 1): Promise<void> {
   const rates = operation === "deploy" ? [ports.deploymentRate, ports.requestRate] : [ports.requestRate];
   for (const rate of rates) {
-    const waitMs = (await rate?.book(REQUESTS[operation])) ?? 0;
+    const waitMs = (await rate?.book(REQUESTS[operation] * times)) ?? 0;
     if (waitMs > 0) await ports.clock.sleep(waitMs);
   }
 }
 
 /** Repeats a read while AWS says that it may succeed later. */
 export async function read<T>(run: Run, request: () => Promise<T>): Promise<T> {
+  await awaitTurn(run, "read");
+  return await readInTurn(run, request);
+}
+
+/** The same for a read whose turn has come. */
+export async function readInTurn<T>(run: Run, request: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
-    await awaitTurn(run, "read");
     try {
       return await request();
     } catch (error) {
       await waitOrThrow(run, "read", error, tries);
     }
+    await awaitTurn(run, "read");
   }
+}
+
+/** So many reads go out at once: well below the burst that AWS takes, which others use too. */
+const READS_AT_ONCE = 10;
+
+/**
+ * Carries out reads side by side, each of which is to be a `readInTurn`. They come to their ends together, also where one
+ * of them fails; then it throws the first failure.
+ */
+export async function readTogether<T>(run: Run, reads: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
+  const values: T[] = [];
+  for (let begun = 0; begun < reads.length; begun += READS_AT_ONCE) {
+    const batch = reads.slice(begun, begun + READS_AT_ONCE);
+    await awaitTurn(run, "read", batch.length);
+    for (const ended of await Promise.allSettled(batch.map((each) => each()))) {
+      if (ended.status === "rejected") throw ended.reason;
+      values.push(ended.value);
+    }
+  }
+  return values;
 }
 
 /**

@@ -60,6 +60,9 @@ describe("by name", () => {
   test("what the SDK calls retryable is, a refusal of access excepted", () => {
     expect(fromThrown(thrown("OddException", "x", { $retryable: {} })).retryable).toBe(true);
     expect(fromThrown(thrown("AccessDeniedException", "x", { $retryable: {} })).retryable).toBe(false);
+    const $metadata = { clockSkewCorrected: true };
+    expect(fromThrown(thrown("InvalidSignatureException", "x", { $metadata })).retryable).toBe(true);
+    expect(fromThrown(thrown("InvalidSignatureException", "x")).retryable).toBe(false);
   });
 
   test("an error of ours stays itself, and what is no error at all gets a message", () => {

@@ -50,6 +50,18 @@ test.each([300, 1_500, 3_500, 8_000, 20_000])("%d ms, known: seen in time, in at
   }
 });
 
+test.each([50, 100, 300, 700])(
+  "%d ms, known: what is unknown of it is halved until next to none is left",
+  (durationMs) => {
+    const pace = adaptivePace();
+    for (let operation = 0; operation < 10; operation++) follow(pace, durationMs);
+    const later = Array.from({ length: 40 }, () => follow(pace, durationMs));
+    const late = later.reduce((sum, { lateMs }) => sum + lateMs, 0) / later.length;
+    expect(late).toBeLessThanOrEqual(durationMs * 0.1);
+    for (const { questions } of later) expect(questions + 1).toBeLessThanOrEqual(4);
+  },
+);
+
 test("where questions are scarce, most operations get one", () => {
   const pace = adaptivePace();
   follow(pace, 1_500, true);

@@ -84,7 +84,8 @@ interface Thrown {
   readonly message?: string;
   readonly code?: unknown;
   readonly cause?: unknown;
-  readonly $metadata?: unknown;
+  /** `clockSkewCorrected`: this machine's clock is wrong, and the SDK signs the next request by AWS's. */
+  readonly $metadata?: { readonly clockSkewCorrected?: boolean };
   readonly $retryable?: unknown;
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
@@ -97,7 +98,10 @@ export function fromThrown(thrown: unknown): ControlPlaneError {
   const code = isNetworkFailure(error) ? "NetworkFailure" : normalise(error.name ?? "", message);
   const retryAfterMs = retryAfterHeader(error);
   return new ControlPlaneError(code, message, {
-    retryable: isRetryable(code) || (error.$retryable !== undefined && code !== "AccessDenied"),
+    retryable:
+      isRetryable(code) ||
+      error.$metadata?.clockSkewCorrected === true ||
+      (error.$retryable !== undefined && code !== "AccessDenied"),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     cause: explanation(message, thrown),
   });

@@ -39,6 +39,9 @@ const EARLY: readonly (readonly [part: number, fromMs: number])[] = [
   [0.25, 2_000],
   [0.5, 300],
 ];
+/** So many in a row may all have taken the same time: then half of what is still unknown of it is worth a question. */
+const ALIKE = 4;
+const UNKNOWN_SHARE = 0.1;
 /** How long an operation is left unasked because others of its kind beside it are not finished. */
 const BESIDE_OTHERS_MS = 2_000;
 
@@ -46,7 +49,8 @@ const BESIDE_OTHERS_MS = 2_000;
  * When to ask about an operation next, in milliseconds since its first reply. What is known of its kind says when the
  * first of them end: a question goes out as long after that as an end may stay unseen, or when half of them had ended if that is
  * sooner. One or two before it notice operations that have become much quicker. Later on, and where nothing is known, the
- * questions are dense.
+ * questions are dense. Where the last few are alike but leave much of their time unknown, as short ones do, the unknown is
+ * halved instead.
  */
 export function nextQuestionMs(history: readonly Observation[], underway: Underway): number {
   const { unfinishedMs, frontierMs, isScarce } = underway;
@@ -57,6 +61,11 @@ export function nextQuestionMs(history: readonly Observation[], underway: Underw
   const earliest = earliestMs(history);
   const usual = usualMs(history);
   const latest = earliest + denseGapMs(earliest);
+  const alike = isScarce ? undefined : unknownOf(history);
+  if (alike !== undefined && unfinishedMs < alike.byMs && alike.byMs > earliest) {
+    const half = (alike.afterMs + alike.byMs) / 2;
+    return Math.min(unfinishedMs < half ? half : alike.byMs, Math.max(dense, latest));
+  }
   const first = Math.min(Math.max(isScarce ? usual / SOONER : usual * SOONER, earliest), latest);
   const early = EARLY.find(([part, fromMs]) => !isScarce && earliest >= fromMs && unfinishedMs < earliest * part);
   if (early !== undefined) return earliest * early[0];
@@ -64,6 +73,14 @@ export function nextQuestionMs(history: readonly Observation[], underway: Underw
   // Close to where they all end it is worth looking twice.
   const isClose = !isScarce && usual <= latest * 1.1 && unfinishedMs <= usual * 1.05;
   return isClose ? unfinishedMs + denseGapMs(unfinishedMs) / 3 : dense;
+}
+
+/** Within what the last few have all ended, where that is one stretch, and a long one for their time. */
+function unknownOf(history: readonly Observation[]): Pick<Observation, "afterMs" | "byMs"> | undefined {
+  const last = history.slice(-ALIKE);
+  const afterMs = Math.max(...last.map((each) => each.afterMs));
+  const byMs = Math.min(...last.map((each) => each.byMs));
+  return byMs - afterMs > byMs * UNKNOWN_SHARE ? { afterMs, byMs } : undefined;
 }
 
 /** Of many that run side by side, one is asked about at a time: what is seen of one holds for the others, for a while. */

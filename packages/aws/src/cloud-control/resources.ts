@@ -13,7 +13,10 @@ export interface ResourcesOptions {
   readonly random?: Random;
   /** How long one write may take to settle, in milliseconds; 15 minutes. */
   readonly settleTimeoutMs?: number;
-  /** The account's; with it, questions about a status take their turn too once AWS has throttled. */
+  /**
+   * The account's: who calls takes a turn of it for the call, and here more are taken for further pages and for repeats, and
+   * for questions about a status once AWS has throttled.
+   */
   readonly requestRate?: RequestRate;
   /** What others have found out of how long operations take; without it every process learns for itself. */
   readonly operationTimes?: OperationTimes;
@@ -35,12 +38,28 @@ export function resources(
   { clock, random = Math.random, settleTimeoutMs = 15 * 60_000, requestRate, operationTimes }: ResourcesOptions,
 ): Resources {
   const pace = sharedPace(clock, operationTimes);
-  const read = <T>(call: () => Promise<T>) => patiently(call, { clock, random, attempts: READ_ATTEMPTS });
+  const throttled = async () => requestRate?.throttled();
+
+  async function turn(): Promise<void> {
+    const waitMs = (await requestRate?.book(1)) ?? 0;
+    if (waitMs > 0) await clock.sleep(waitMs);
+  }
+
+  function read<T>(call: () => Promise<T>): Promise<T> {
+    let isRepeat = false;
+    const once = async () => {
+      if (isRepeat) await turn();
+      isRepeat = true;
+      return await call();
+    };
+    return patiently(once, { clock, random, attempts: READ_ATTEMPTS, throttled });
+  }
 
   async function everyPage(TypeName: string, ResourceModel: string): Promise<readonly ResourceDescription[]> {
     const found: ResourceDescription[] = [];
     let next: { NextToken?: string } = {};
     do {
+      if (next.NextToken !== undefined) await turn();
       const page = await read(() => api.list({ TypeName, ResourceModel, ...next }));
       found.push(...page.ResourceDescriptions);
       next = page.NextToken ? { NextToken: page.NextToken } : {};
