@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { startStack } from "@specdrop/local";
-import { quantile, report, round, roundsAsked } from "./lib/report.ts";
+import { median, quantile, report, round, roundsAsked } from "./lib/report.ts";
 
 const DOCUMENTS = 1_000;
 /** A busy machine gets no further than this, and says how far that was. */
@@ -19,15 +19,40 @@ interface Result {
   readonly metadata: { readonly documentId: string };
 }
 
-/** Files dropped into the embedded stack, and how long until their results are on the bus. */
+interface Row {
+  readonly what: string;
+  readonly "documents/s": number;
+  readonly "p50 ms": number;
+  readonly "p95 ms": number;
+  readonly "slowest ms": number;
+}
+
+/**
+ * Files dropped into the embedded stack, and how long until their results are on the bus. The many are dropped once, for each
+ * of them is measured; what a huge one does to small ones is seen in several rounds.
+ */
 async function main(): Promise<void> {
-  const rounds = roundsAsked(1);
-  const rows: object[] = [];
-  for (let run = 0; run < rounds; run++) {
-    rows.push(await many());
-    rows.push(...(await besideHuge()));
-  }
+  const rounds = roundsAsked(3);
+  const all = await many();
+  const beside: (readonly Row[])[] = [];
+  for (let round = 0; round < rounds; round++) beside.push(await besideHuge());
+  const rows = [all, ...mediansOf(beside)];
   report("pipeline", rows, { documents: DOCUMENTS, apis: APIS, settleMs: SETTLE_MS, pollers: POLLERS, rounds });
+}
+
+/** One row of each round after the other; of every measure the median. */
+function mediansOf(rounds: readonly (readonly Row[])[]): readonly Row[] {
+  const [first = []] = rounds;
+  return first.map((row, at) => {
+    const measure = (name: keyof Omit<Row, "what">) => median(rounds.flatMap((rows) => rows[at]?.[name] ?? []));
+    return {
+      what: row.what,
+      "documents/s": measure("documents/s"),
+      "p50 ms": measure("p50 ms"),
+      "p95 ms": measure("p95 ms"),
+      "slowest ms": measure("slowest ms"),
+    };
+  });
 }
 
 async function start(settleMs: number) {
@@ -67,7 +92,7 @@ function documentOf(name: string, api: number, responses: number): string {
   return JSON.stringify({ ApiId, IntegrationId: "int0001", IntegrationResponses: Object.fromEntries(all) });
 }
 
-async function many(): Promise<object> {
+async function many(): Promise<Row> {
   const pipeline = await start(SETTLE_MS);
   const startedAt = performance.now();
   const latencies: number[] = [];
@@ -84,7 +109,7 @@ async function many(): Promise<object> {
 }
 
 /** Small documents alone, and beside one that keeps its API busy all the time. */
-async function besideHuge(): Promise<object[]> {
+async function besideHuge(): Promise<readonly Row[]> {
   const pipeline = await start(SETTLE_MS);
   const small = async (round: string) => {
     const startedAt = performance.now();
@@ -113,7 +138,7 @@ async function besideHuge(): Promise<object[]> {
   ];
 }
 
-function rowOf(what: string, latencies: readonly number[], seconds: number) {
+function rowOf(what: string, latencies: readonly number[], seconds: number): Row {
   return {
     what,
     "documents/s": round(latencies.length / seconds, 1),

@@ -5,7 +5,14 @@ import type { Exchange } from "./exchanges.ts";
 
 /** A request of a recording, as a handler makes it that does nothing else. */
 type Call =
-  | { readonly service: string; readonly client: string; readonly command: string; readonly input: unknown }
+  | {
+      readonly service: string;
+      readonly client: string;
+      readonly command: string;
+      readonly input: unknown;
+      /** What is read is YAML, which has to be parsed with something. */
+      readonly isYaml?: true;
+    }
   | { readonly url: string; readonly body: string };
 
 const SDK: Readonly<Record<string, readonly [service: string, client: string]>> = {
@@ -28,7 +35,8 @@ const S3 = { GET: "GetObjectCommand", PUT: "PutObjectCommand", DELETE: "DeleteOb
 
 /**
  * The least that could do a function's job: a handler that imports what the function's own sources import of the SDK
- * when it starts, and makes the same requests when its event comes. `sources` are the bundle's, from the root.
+ * when it starts, and makes the same requests when its event comes. A YAML document takes a parser too, which is loaded when
+ * there is one, as the functions do. `sources` are the bundle's, from the root.
  */
 export function floorOf(sources: readonly string[], exchanges: readonly Exchange[]): { source: string; calls: Call[] } {
   const imports = new Map<string, Set<string>>();
@@ -60,14 +68,15 @@ const clients = {};
 const open = (client) =>
   client === "DynamoDBClient" ? DynamoDBDocumentClient.from(new DynamoDBClient({})) : new sdk[client]({});
 export async function handler({ calls, endpoint }) {
-  for (const { client, command, input, url, body } of calls) {
+  for (const { client, command, input, isYaml, url, body } of calls) {
     if (url !== undefined) {
       await (await fetch(endpoint + url, { method: "POST", body, headers: { "content-type": "application/json" } })).text();
       continue;
     }
     clients[client] ??= open(client);
     const reply = await clients[client].send(new sdk[command](input)).catch((error) => error);
-    await reply.Body?.transformToByteArray();
+    const bytes = await reply.Body?.transformToByteArray();
+    if (isYaml) (await import("yaml")).parse(new TextDecoder().decode(bytes));
   }
 }
 `;
@@ -101,7 +110,9 @@ function callOf({ method, path, headers, body }: Exchange): Call {
   if (!String(headers.authorization ?? "").includes("/s3/")) return { url: path, body: body.toString() };
   const [, Bucket = "", ...key] = path.split("?")[0]?.split("/") ?? [];
   const input = { Bucket, Key: key.map(decodeURIComponent).join("/"), ...(method === "PUT" && { Body: "{}" }) };
-  return { service: "client-s3", client: "S3Client", command: S3[method as keyof typeof S3], input };
+  const isYaml = method === "GET" && /\.ya?ml$/.test(input.Key);
+  const command = S3[method as keyof typeof S3];
+  return { service: "client-s3", client: "S3Client", command, input, ...(isYaml && { isYaml }) };
 }
 
 /** A request with plain values in the place of DynamoDB's. */

@@ -1,5 +1,5 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
-import { parseSignal } from "@specdrop/aws/queue";
+import { parseSignal } from "@specdrop/aws/signal-message";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
 import { type Reconciliation, reconcile, redeliverySeconds } from "@specdrop/service";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";

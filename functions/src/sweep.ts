@@ -1,5 +1,5 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
-import { parseSignal } from "@specdrop/aws/queue";
+import { parseSignal } from "@specdrop/aws/signal-message";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
 import { parseOperationsEvent } from "@specdrop/events";
 import { giveUp, type Resignalled, resignal, type Signal, type Swept, sweep } from "@specdrop/service";

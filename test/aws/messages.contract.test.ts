@@ -1,7 +1,8 @@
 import { CreateEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { resultBus } from "@specdrop/aws/bus";
-import { parseSignal, signalQueue } from "@specdrop/aws/queue";
+import { signalQueue } from "@specdrop/aws/queue";
+import { parseSignal } from "@specdrop/aws/signal-message";
 import { type Endpoints, startEndpoints } from "@specdrop/local/endpoints";
 import type { Signal } from "@specdrop/service";
 import { afterAll, beforeAll, expect, test } from "vitest";

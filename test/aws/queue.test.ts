@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import "aws-sdk-client-mock-vitest/extend";
-import { parseSignal, signalQueue } from "@specdrop/aws/queue";
+import { signalQueue } from "@specdrop/aws/queue";
+import { parseSignal } from "@specdrop/aws/signal-message";
 import type { Signal, SignalQueue } from "@specdrop/service";
 import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";

@@ -1,13 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { operationsBus, resultBus } from "@specdrop/aws/bus";
 import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control";
 import { dynamoLedger } from "@specdrop/aws/ledger";
 import { sharedOperationTimes } from "@specdrop/aws/operation-times";
 import { progressBus } from "@specdrop/aws/progress-bus";
-import { signalQueue } from "@specdrop/aws/queue";
 import { sharedRequestRate } from "@specdrop/aws/request-rate";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
 import { DEPLOYMENT_LIMITS, type RateLimits } from "@specdrop/engine";
@@ -17,6 +15,7 @@ import { type ClientSettings, s3Settings } from "../clients.ts";
 import type { Config } from "../config.ts";
 import { systemClock, systemEvery } from "../system-clock.ts";
 import { type Postpone, postponeOn } from "./postpone.ts";
+import { signalQueueOn } from "./signal-queue-on.ts";
 
 export const RECONCILE_CONFIG = ["bucket", "bus", "queueUrl", "table"] as const;
 
@@ -42,7 +41,7 @@ export function reconcileWiring(
   return {
     store: specsBucket(new S3Client(s3Settings(settings)), config.bucket),
     ledger: dynamoLedger(dynamo, config.table),
-    queue: signalQueue(new SQSClient(settings), config.queueUrl),
+    queue: signalQueueOn(config.queueUrl, settings),
     bus: resultBus(events, config.bus),
     operations: operationsBus(events, config.bus),
     controlPlane: cloudControl(controlClient, control),

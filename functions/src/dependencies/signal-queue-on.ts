@@ -1,0 +1,14 @@
+import type { SignalQueue } from "@specdrop/engine";
+import type { ClientSettings } from "../clients.ts";
+
+/** The queue of signals, for functions that seldom send one: its client is loaded when the first is sent. */
+export function signalQueueOn(queueUrl: string, settings: ClientSettings): SignalQueue {
+  let queue: SignalQueue | undefined;
+  return {
+    async send(signal) {
+      const { SQSClient, signalQueue } = await import("./signal-queue.ts");
+      queue ??= signalQueue(new SQSClient(settings), queueUrl);
+      await queue.send(signal);
+    },
+  };
+}
