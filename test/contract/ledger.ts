@@ -197,19 +197,20 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.readDocument(DOCUMENT)).toEqual(record);
       });
 
-      test("overtaken revisions are cleared up to and including the sequence", async () => {
-        for (const correlationId of ["a", "b", "c", "d"]) {
+      test("the overtaken revisions that are named are cleared, and no others", async () => {
+        for (const correlationId of ["a", "b", "c", "d", "e"]) {
           await ledger.recordRevision(DOCUMENT, revision({ correlationId }));
         }
         const sequences = async () => (await ledger.readDocument(DOCUMENT))?.overtaken.map(({ sequence }) => sequence);
-        expect(await sequences()).toEqual([1, 2, 3]);
-        await ledger.clearOvertaken(DOCUMENT, 2);
-        expect(await sequences()).toEqual([3]);
-        await ledger.clearOvertaken(DOCUMENT, 2);
-        expect(await sequences()).toEqual([3]);
-        await ledger.clearOvertaken(DOCUMENT, 9);
+        expect(await sequences()).toEqual([1, 2, 3, 4]);
+        await ledger.clearOvertaken(DOCUMENT, 1, 3);
+        expect(await sequences()).toEqual([2, 4]);
+        await ledger.clearOvertaken(DOCUMENT, 3);
+        await ledger.clearOvertaken(DOCUMENT);
+        expect(await sequences()).toEqual([2, 4]);
+        await ledger.clearOvertaken(DOCUMENT, 2, 4, 9);
         expect(await sequences()).toEqual([]);
-        expect((await ledger.readDocument(DOCUMENT))?.current?.sequence).toBe(4);
+        expect((await ledger.readDocument(DOCUMENT))?.current?.sequence).toBe(5);
       });
 
       test("clearing what is not there does nothing", async () => {

@@ -72,7 +72,7 @@ test("a record keeps the last 32 sequencers", () => {
   expect(record?.recent.map((one) => one.sequencer)).toEqual(sequencers.slice(-32));
 });
 
-test("overtaken revisions are dropped up to a sequence, and the record is the same if there are none", () => {
+test("the overtaken revisions that are named are dropped, and the record is the same if there are none", () => {
   const record = after([revision("accepted"), revision("accepted"), revision("accepted")]) as DocumentRecord;
   expect(withoutOvertaken(record, 1).overtaken.map((one) => one.sequence)).toEqual([2]);
   expect(withoutOvertaken(record, 0)).toBe(record);

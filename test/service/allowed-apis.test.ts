@@ -127,3 +127,30 @@ describe("a document on an API that is not allowed", () => {
     expect(run.outcome).toBe("settled");
   });
 });
+
+describe("a repeat of an event, after the rules have changed", () => {
+  const key = "team-a/chat.json";
+  const killed = () => Promise.reject(new Error("killed"));
+
+  test.each([true, false])("does not reject what was accepted (versioned: %s)", async (versioned) => {
+    const w = world({ versioned });
+    await intakeObjectEvent(w, w.store.put(key, spec({ bbbb1: ["/200/"] })));
+    const event = w.store.put(key, spec({ bbbb1: ["/404/"] }));
+    await expect(intakeObjectEvent({ ...w, queue: { send: killed } }, event)).rejects.toThrow("killed");
+    const repeated = await intakeObjectEvent({ ...w, allowedApis }, event);
+    expect(repeated).toMatchObject({ outcome: "accepted", sequence: 2, diagnostics: [] });
+    await drain(w);
+    expect(await ownedKeys(w.ledger, `s3://specs/${key}`, "bbbb1")).toEqual(["/404/"]);
+    expect(told(w.published)).toEqual(["SpecSuperseded 1 bbbb1", "ApplySucceeded 2 bbbb1"]);
+  });
+
+  test("does not accept what was rejected", async () => {
+    const w = world();
+    const event = w.store.put(key, spec({ bbbb1: ["/200/"] }));
+    const dying = { ...w, allowedApis, ledger: { ...w.ledger, settle: killed } };
+    await expect(intakeObjectEvent(dying, event)).rejects.toThrow("killed");
+    expect(await intakeObjectEvent(w, event)).toMatchObject({ outcome: "rejected", sequence: 1 });
+    expect(w.signals).toEqual([]);
+    expect(told(w.published)).toEqual(["SpecRejected 1"]);
+  });
+});

@@ -53,6 +53,14 @@ test("the revisions before it end too", async () => {
   expect(told(w.published)).toEqual(["SpecSuperseded 1 api1", "ApplyFailed 2 api1"]);
 });
 
+test("an API of which the revision in force asks nothing is left as it is", async () => {
+  const { w, signals } = await dropped(ONE);
+  const stray = { ...first(signals), apiId: "api2" };
+  expect(await giveUp(w, stray, 5, "sweep-1")).toEqual({ outcome: "idle", reason: "unconcerned" });
+  expect(told(w.published)).toEqual([]);
+  expect(await w.ledger.readChangeSet(ID, "api2")).toBeUndefined();
+});
+
 test("what has its result keeps it", async () => {
   const { w, signals } = await dropped(ONE);
   w.signals.push(...signals);

@@ -116,10 +116,14 @@ function checkDrift(
   }
 }
 
-/** A document that asks for repairs is as declared again, unless there is something that no repair may touch. */
+/**
+ * A document that asks for repairs is as declared again, unless there is something that no repair may touch, or its last
+ * revision has failed: that was told, and what it left is not watched.
+ */
 export function checkRepairs(world: World, pipeline: Pipeline, workload: Workload): void {
   for (const { documentId, content } of inForce(world, pipeline, workload)) {
     if (content?.repairs !== true) continue;
+    const results = lastResults(world, documentId);
     for (const { apiId, drift } of pipeline.ledger.itself
       .state()
       .changeSets.filter((one) => one.documentId === documentId)) {
@@ -129,6 +133,7 @@ export function checkRepairs(world: World, pipeline: Pipeline, workload: Workloa
       const isStubborn = removeClearsNothing || mapsMerge;
       if (
         drift?.fingerprint !== undefined &&
+        results.get(apiId)?.event.detailType !== "ApplyFailed" &&
         !isConflict &&
         !isStubborn &&
         isAllowed(world.allowedApis, keyIn(documentId), apiId)

@@ -19,8 +19,10 @@ export interface Lambda {
     handler: Handler<T>,
     ended: (ending: Ending<T>) => void,
   ) => void;
-  /** As EventBridge invokes a function: tried three times, then a dead letter. */
-  readonly invokeAsync: (name: string, handler: Handler<unknown>) => void;
+  /** As EventBridge invokes a function with an event: tried three times, then a dead letter. */
+  readonly invokeAsync: (name: string, event: object, handler: Handler<unknown>) => void;
+  /** The events that wait for somebody to deliver them to the function again. */
+  readonly deadLetters: (name: string) => readonly object[];
   /** Delivers every dead letter again. Returns how many there were. */
   readonly redrive: () => number;
 }
@@ -30,7 +32,7 @@ const RETRY_AFTER_MS: readonly number[] = [60_000, 120_000];
 export function createLambda(world: World, isOut: () => number): Lambda {
   const { scheduler, faults, trace } = world;
   let invocations = 0;
-  let deadLetters: (() => void)[] = [];
+  let deadLetters: { readonly name: string; readonly event: object; readonly deliver: () => void }[] = [];
 
   function invoke<T>(name: string, timeoutMs: number, handler: Handler<T>, ended: (ending: Ending<T>) => void): void {
     invocations += 1;
@@ -66,7 +68,7 @@ export function createLambda(world: World, isOut: () => number): Lambda {
     );
   }
 
-  function invokeAsync(name: string, handler: Handler<unknown>): void {
+  function invokeAsync(name: string, event: object, handler: Handler<unknown>): void {
     const attempt = (tries: number): void => {
       const wait = isOut();
       if (wait > 0) scheduler.after(wait, () => attempt(tries));
@@ -78,7 +80,7 @@ export function createLambda(world: World, isOut: () => number): Lambda {
         const delay = RETRY_AFTER_MS[tries];
         if (delay === undefined) {
           trace.write("lambda", `${name} ends as a dead letter`);
-          deadLetters.push(() => attempt(0));
+          deadLetters.push({ name, event, deliver: () => attempt(0) });
         } else scheduler.after(delay, () => attempt(tries + 1));
       });
     attempt(0);
@@ -87,10 +89,11 @@ export function createLambda(world: World, isOut: () => number): Lambda {
   return {
     invoke,
     invokeAsync,
+    deadLetters: (name) => deadLetters.filter((letter) => letter.name === name).map(({ event }) => event),
     redrive() {
       const letters = deadLetters;
       deadLetters = [];
-      for (const letter of letters) letter();
+      for (const { deliver } of letters) deliver();
       return letters.length;
     },
   };

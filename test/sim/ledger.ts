@@ -113,8 +113,8 @@ export function createLedger(world: World, onSettled: OnSettled, { isLive, mayNa
         step(`confirmRevision ${last(documentId)} ${sequence} ${sequencer}`, () =>
           itself.confirmRevision(documentId, sequence, sequencer, count),
         ),
-      clearOvertaken: (documentId, sequence) =>
-        step(`clearOvertaken ${last(documentId)} ${sequence}`, () => itself.clearOvertaken(documentId, sequence)),
+      clearOvertaken: (documentId, ...sequences) =>
+        step(`clearOvertaken ${last(documentId)} ${sequences}`, () => itself.clearOvertaken(documentId, ...sequences)),
       async *listDocuments() {
         const listed = await step("listDocuments", async () => itself.state().documents);
         yield* listed;

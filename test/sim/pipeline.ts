@@ -59,7 +59,7 @@ export function createPipeline(world: World, { meaningOf }: Library, onSettled: 
   });
   const rateOf = createRequestRate(world);
   const bridge: EventBridge = createEventBridge(world, {
-    intake: (event) => lambda.invokeAsync("intake", intake(event)),
+    intake: (event) => lambda.invokeAsync("intake", event, intake(event)),
     notify: tell,
   });
   const bucket: Bucket = createBucket(world, (detailType, detail) => bridge.emit("aws.s3", detailType, detail));
@@ -153,7 +153,7 @@ export function createPipeline(world: World, { meaningOf }: Library, onSettled: 
   /** Slack, at the end of it all. */
   function tell(event: ResultEvent): void {
     const { id } = event.detail.metadata;
-    lambda.invokeAsync("notify", async ({ invocation }) => {
+    lambda.invokeAsync("notify", event, async ({ invocation }) => {
       book.notifications.set(id, (book.notifications.get(id) ?? 0) + 1);
       const post = () => void book.slack.push(id);
       const notifier = {

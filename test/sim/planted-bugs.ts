@@ -102,8 +102,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "overtaken revisions end without a result",
     file: "packages/service/src/overtaken.ts",
-    find: "    for (const apiId of apiIds) await endSuperseded(deps, documentId, apiId, revision);\n",
-    replace: "",
+    find: "await endEverywhere(deps, documentId, revision);",
+    replace: "continue;",
   },
   {
     name: "a remove that AWS reports as done is believed",

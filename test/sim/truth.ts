@@ -1,4 +1,5 @@
-import { formatNaturalKey } from "@specdrop/engine";
+import { compareSequencers, formatNaturalKey } from "@specdrop/engine";
+import { type NewRevision, parseObjectEvent } from "@specdrop/service";
 import type { LiveResponse } from "./cloud-control.ts";
 import type { Content, DeclaredResponse } from "./content.ts";
 import { isSame, PROPERTY_NAMES } from "./content.ts";
@@ -46,10 +47,11 @@ export function isTouchedSince({ book }: World, key: string, since: number, by: 
 export function judgeResult(world: World, pipeline: Pipeline, workload: Workload, settlement: Settlement): void {
   const { documentId, apiId, sequence, event, by } = settlement;
   const { detailType, detail } = event;
-  // Every event of S3 comes in the end, and the last of them says what there is.
-  if (
-    detail.data.diagnostics.some(({ code, message }) => code === "SD6004" && message.includes("gone from the bucket"))
-  )
+  const isTakenForLost = detail.data.diagnostics.some(
+    ({ code, message }) => code === "SD6004" && message.includes("gone from the bucket"),
+  );
+  const revision = world.book.revisions.get(documentId)?.get(sequence);
+  if (isTakenForLost && revision !== undefined && !mayBeLost(world, pipeline, revision))
     world.violate(`The text of ${documentId}, revision ${sequence}, is given up, and another is there or was removed`);
   if (detailType !== "ApplySucceeded" && detailType !== "ApplyUnchanged") return;
   const content =
@@ -75,6 +77,25 @@ export function judgeResult(world: World, pipeline: Pipeline, workload: Workload
     if (record.documentId !== documentId || wanted.has(key) || (apiId !== "" && record.ApiId !== apiId)) continue;
     if (!isTouchedSince(world, key, by.startedAt, by)) world.violate(`${told}it still owns ${key}`);
   }
+}
+
+/** How long an event of S3 may take, but for one that somebody leaves among the dead letters. */
+const EVENTS_COME_FOR_MS = 31 * 3_600_000;
+
+/**
+ * Every event of S3 comes in time, and the last of them says what there is, unless it was left among the dead letters.
+ * Besides, nothing in the bucket says when an object was removed, or what was on top of the one that is there: a revision
+ * that is old by then is given up at once.
+ */
+function mayBeLost({ scheduler }: World, { bucket, lambda }: Pipeline, revision: NewRevision): boolean {
+  const { source, sequencer = "", seenAt } = revision;
+  const isLeftDead = lambda
+    .deadLetters("intake")
+    .map(parseObjectEvent)
+    .some((event) => event?.key === source.key && compareSequencers(event.sequencer ?? "", sequencer) > 0);
+  const { body, restored } = bucket.current(source.key) ?? {};
+  const isUndated = body === undefined || restored === true;
+  return isLeftDead || (isUndated && scheduler.now() - seenAt >= EVENTS_COME_FOR_MS);
 }
 
 /** More than ten deletions, and more than half of what the document owned, need permission. Moves are none. */

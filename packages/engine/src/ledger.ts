@@ -148,8 +148,8 @@ export interface Ledger extends OwnershipLedger {
    * were numbered so far.
    */
   confirmRevision(documentId: string, sequence: number, sequencer: string, count: number): Promise<boolean>;
-  /** Drops overtaken revisions up to and including `sequence`. */
-  clearOvertaken(documentId: string, sequence: number): Promise<void>;
+  /** Drops these overtaken revisions, and no earlier one: what was in force may have been overtaken meanwhile. */
+  clearOvertaken(documentId: string, ...sequences: readonly number[]): Promise<void>;
   /** Every document, in no particular order. */
   listDocuments(): AsyncIterable<DocumentRecord>;
 

@@ -89,8 +89,8 @@ function isBefore(left: string | undefined, right: string): boolean {
   return left !== undefined && compareSequencers(left, right) < 0;
 }
 
-/** The record without the overtaken revisions up to and including `sequence`; the same record if there are none. */
-export function withoutOvertaken(held: DocumentRecord, sequence: number): DocumentRecord {
-  const overtaken = held.overtaken.filter((revision) => revision.sequence > sequence);
+/** The record without these overtaken revisions; the same record if it has none of them. */
+export function withoutOvertaken(held: DocumentRecord, ...sequences: readonly number[]): DocumentRecord {
+  const overtaken = held.overtaken.filter(({ sequence }) => !sequences.includes(sequence));
   return overtaken.length === held.overtaken.length ? held : { ...held, overtaken };
 }

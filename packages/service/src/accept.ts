@@ -1,10 +1,10 @@
 import type { Clock } from "@specdrop/engine";
-import type { DocumentSource, ResultEvent } from "@specdrop/events";
+import type { DocumentSource } from "@specdrop/events";
 import { affectedApis } from "./affected-apis.ts";
 import type { AllowedApis } from "./allowed-apis.ts";
 import { judgeDocument } from "./judge-document.ts";
 import { logAbout } from "./log.ts";
-import { clearOvertaken, NO_API, settleOvertaken, settleOverwritten, supersedeUnread } from "./overtaken.ts";
+import { clearOvertaken, type Ending, settleOvertaken, settleOverwritten, supersedeUnread } from "./overtaken.ts";
 import type {
   DocumentRecord,
   Ledger,
@@ -17,7 +17,6 @@ import type {
   SignalQueue,
 } from "./ports.ts";
 import { nothingToDo, type Remarks, rejected, type Subject } from "./results.ts";
-import { settleAndPublish } from "./settle.ts";
 
 export interface AcceptDependencies {
   readonly ledger: Ledger;
@@ -36,6 +35,8 @@ export interface DocumentChange {
   readonly correlationId: string;
   /** S3's; without one the change is taken for the newest. */
   readonly sequencer?: string;
+  /** What happened, where that only brought this state to light: it is what came too late if a newer state is there. */
+  readonly removal?: DocumentChange;
 }
 
 export interface DocumentText extends DocumentChange {
@@ -92,14 +93,7 @@ function isTombstone({ head, recent }: DocumentRecord, { sequencer }: DocumentCh
 
 async function reject(deps: AcceptDependencies, change: DocumentChange, remarks: Remarks): Promise<Acceptance> {
   const recorded = await deps.ledger.recordRevision(change.documentId, newRevision(deps, change, "rejected", []));
-  if (recorded.outcome === "stale") return supersede(deps, change, "rejected", remarks);
-
-  const { record, sequence } = recorded;
-  const revision = numbered(record, sequence);
-  if (revision !== undefined) await endInOrder(deps, record, revision, (subject) => rejected(subject, remarks));
-  await settleOverwritten(deps, record);
-  logOf(deps, change).info("Rejected", { sequence, codes: codesOf(remarks) });
-  return { outcome: "rejected", sequence, ...remarks };
+  return carryOn(deps, change, "rejected", recorded, remarks);
 }
 
 async function takeEffect(
@@ -130,16 +124,35 @@ async function carryOn(
 
   const { record, sequence } = recorded;
   const revision = numbered(record, sequence);
+  if (revision !== undefined && revision.kind !== kind) {
+    // A repeat, and the rules have changed since: what was made of it at first stands.
+    return carryOn(deps, change, revision.kind, recorded, NO_REMARKS);
+  }
+  if (kind === "rejected") return endRejected(deps, change, recorded, revision, remarks);
   const isInForce = revision !== undefined && revision.sequence === record.current?.sequence;
   const hasNoApi = isInForce && revision.apiIds.length === 0;
   const signals = signalsOf(record);
   for (const signal of signals) await deps.queue.send(signal);
-  if (hasNoApi) await endInOrder(deps, record, revision, (subject) => nothingToDo(subject, remarks));
-  else await endOvertaken(deps, record);
+  const own = hasNoApi ? { revision, result: (subject: Subject) => nothingToDo(subject, remarks) } : undefined;
+  await endOvertaken(deps, record, own);
 
   const apiIds = signals.map((signal) => signal.apiId);
   logOf(deps, change).info("Accepted", { sequence, kind, apiIds });
   return { outcome: "accepted", sequence, signals, ...remarks };
+}
+
+async function endRejected(
+  deps: AcceptDependencies,
+  change: DocumentChange,
+  { record, sequence }: Exclude<RecordOutcome, { readonly outcome: "stale" }>,
+  revision: Revision | undefined,
+  remarks: Remarks,
+): Promise<Acceptance> {
+  const result = (subject: Subject) => rejected(subject, remarks);
+  if (revision !== undefined) await endOvertaken(deps, record, { revision, result });
+  await settleOverwritten(deps, record);
+  logOf(deps, change).info("Rejected", { sequence, codes: codesOf(remarks) });
+  return { outcome: "rejected", sequence, ...remarks };
 }
 
 /**
@@ -150,36 +163,8 @@ function numbered({ head, current, overtaken }: DocumentRecord, sequence: number
   return [head, current, ...overtaken].find((revision) => revision?.sequence === sequence);
 }
 
-/** Ends a revision that concerns no API, after those before it: the ledger takes results in order of sequence. */
-async function endInOrder(
-  deps: AcceptDependencies,
-  record: DocumentRecord,
-  revision: Revision,
-  result: (subject: Subject) => ResultEvent,
-): Promise<void> {
-  const { documentId, head, current, overtaken } = record;
-  const isEarlier = (other: Revision) => other.sequence < revision.sequence;
-  await settleOvertaken(deps, documentId, overtaken.filter(isEarlier));
-  // A rejected document leaves the one before it in force, whose own intake may have died before it told its result.
-  if (current !== undefined && current.apiIds.length === 0 && isEarlier(current)) {
-    const earlier = nothingToDo({ documentId, revision: current, now: deps.clock.now() });
-    await settleAndPublish(deps, documentId, NO_API, current.sequence, earlier);
-  }
-  if (isEarlier(head) && head.kind === "rejected" && !(await hasEnded(deps, documentId, head))) {
-    throw new Error(`Revision ${head.sequence} of ${documentId} was rejected, and has to be told of first`);
-  }
-  const event = result({ documentId, revision, now: deps.clock.now() });
-  await settleAndPublish(deps, documentId, NO_API, revision.sequence, event);
-  await endOvertaken(deps, record);
-}
-
-async function hasEnded(deps: AcceptDependencies, documentId: string, { sequence }: Revision): Promise<boolean> {
-  const changeSet = await deps.ledger.readChangeSet(documentId, NO_API);
-  return (changeSet?.settledSequence ?? 0) >= sequence;
-}
-
-async function endOvertaken(deps: AcceptDependencies, record: DocumentRecord): Promise<void> {
-  await settleOvertaken(deps, record.documentId, record.overtaken);
+async function endOvertaken(deps: AcceptDependencies, record: DocumentRecord, own?: Ending): Promise<void> {
+  await settleOvertaken(deps, record, own);
   await clearOvertaken(deps, record);
 }
 
@@ -189,7 +174,8 @@ async function supersede(
   kind: Revision["kind"],
   remarks: Remarks,
 ): Promise<Acceptance> {
-  await supersedeUnread(deps, change, kind);
+  const { removal } = change;
+  await supersedeUnread(deps, removal ?? change, removal === undefined ? kind : "withdrawn");
   logOf(deps, change).info("Superseded by a newer revision");
   return { outcome: "superseded", ...remarks };
 }

@@ -1,4 +1,4 @@
-import type { DocumentRecord, Ledger } from "./ports.ts";
+import type { DocumentRecord, Ledger, Revision } from "./ports.ts";
 
 /**
  * The APIs a new revision has to converge: those it names, and those of the revision before where the document still
@@ -22,7 +22,17 @@ export async function affectedApis(
   return [...apiIds];
 }
 
-export async function ownsOn(ledger: Pick<Ledger, "listOwned">, documentId: string, apiId: string): Promise<boolean> {
+/** Whether a revision asks anything of an API: it names it, or the document owns something there. */
+export async function isConcerned(
+  ledger: Pick<Ledger, "listOwned">,
+  documentId: string,
+  revision: Revision,
+  apiId: string,
+): Promise<boolean> {
+  return revision.apiIds.includes(apiId) || (await ownsOn(ledger, documentId, apiId));
+}
+
+async function ownsOn(ledger: Pick<Ledger, "listOwned">, documentId: string, apiId: string): Promise<boolean> {
   const owned = await ledger.listOwned(apiId);
   return owned.some((resource) => resource.documentId === documentId);
 }

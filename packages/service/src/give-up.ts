@@ -1,5 +1,6 @@
 import type { ResultEvent } from "@specdrop/events";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
+import { isConcerned } from "./affected-apis.ts";
 import type { ConvergeDependencies } from "./dependencies.ts";
 import { operationIdOf } from "./identity.ts";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
@@ -17,8 +18,8 @@ export type GiveUpDependencies = Pick<
 /** What came of a signal that was given up. */
 export type GivenUp =
   | { readonly outcome: "settled"; readonly event: ResultEvent }
-  /** Its revision has its result, or a newer one has a signal of its own. */
-  | { readonly outcome: "idle"; readonly reason: "unknown" | "settled" | "superseded" };
+  /** Its revision has its result or asks nothing of the API, or a newer one has a signal of its own. */
+  | { readonly outcome: "idle"; readonly reason: "unknown" | "settled" | "superseded" | "unconcerned" };
 
 /**
  * Ends the revision of a signal that was delivered `receiveCount` times and never taken to its end. Throws
@@ -66,6 +67,7 @@ async function end(
   const changeSet = await publishOwed(deps, documentId, apiId);
   if ((changeSet?.settledSequence ?? 0) >= revision.sequence) return { outcome: "idle", reason: "settled" };
   if (signal.sequence < revision.sequence) return { outcome: "idle", reason: "superseded" };
+  if (!(await isConcerned(deps.ledger, documentId, revision, apiId))) return { outcome: "idle", reason: "unconcerned" };
 
   // From here on no run that has lost its lease can begin on what is about to end.
   await deps.ledger.beginRun(documentId, apiId, revision.sequence, fence);

@@ -111,6 +111,7 @@ function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: Stor
   const change = changeOf(event);
   return acceptDocument(deps, {
     ...change,
+    ...(event.kind === "deleted" ? { removal: change } : {}),
     source: { ...stored.source, ...requesterOf(event) },
     body: stored.body,
     correlationId: given === undefined || given === "" ? change.correlationId : given,

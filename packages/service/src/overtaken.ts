@@ -1,7 +1,8 @@
 import type { Clock } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
 import type { DocumentChange } from "./accept.ts";
 import type { DocumentRecord, Ledger, ResultBus, Revision } from "./ports.ts";
-import { superseded, supersededUnread } from "./results.ts";
+import { nothingToDo, type Subject, superseded, supersededUnread } from "./results.ts";
 import { settleAndPublish } from "./settle.ts";
 
 interface OvertakenDependencies {
@@ -13,15 +14,39 @@ interface OvertakenDependencies {
 /** The change set of results that concern no API: a rejected document, or one that asks nothing. */
 export const NO_API = "";
 
-/** Every revision ends in a result on each of its APIs, one that no run will take up any more too. */
+/** A revision that concerns no API, and what is to be told of it. */
+export interface Ending {
+  readonly revision: Revision;
+  readonly result: (subject: Subject) => ResultEvent;
+}
+
+/**
+ * Every revision ends in a result on each of its APIs, one that no run will take up any more too. All that concern no API
+ * share one change set, and the ledger takes its results in order of sequence: so `own` ends among them, and what is not
+ * overtaken ends too where a later one is about to.
+ */
 export async function settleOvertaken(
   deps: OvertakenDependencies,
-  documentId: string,
-  overtaken: readonly Revision[],
+  record: DocumentRecord,
+  own?: Ending,
 ): Promise<void> {
-  for (const revision of overtaken) {
-    const apiIds = revision.apiIds.length === 0 ? [NO_API] : revision.apiIds;
-    for (const apiId of apiIds) await endSuperseded(deps, documentId, apiId, revision);
+  const { documentId, head, current, overtaken } = record;
+  const due = new Map(overtaken.map((revision) => [revision.sequence, revision]));
+  if (own !== undefined) due.set(own.revision.sequence, own.revision);
+  const last = Math.max(0, ...[...due.values()].filter(isWithoutApi).map(({ sequence }) => sequence));
+  for (const revision of [current, head]) {
+    if (revision !== undefined && isWithoutApi(revision) && revision.sequence < last)
+      due.set(revision.sequence, revision);
+  }
+  for (const revision of [...due.values()].sort((a, b) => a.sequence - b.sequence)) {
+    const subject = { documentId, revision, now: deps.clock.now() };
+    const end = (event: ResultEvent) => settleAndPublish(deps, documentId, NO_API, revision.sequence, event);
+    if (revision.sequence === own?.revision.sequence) await end(own.result(subject));
+    else if (overtaken.includes(revision)) await endEverywhere(deps, documentId, revision);
+    // Its own intake may have died before it told its result.
+    else if (revision.kind !== "rejected") await end(nothingToDo(subject));
+    else if (!(await hasEnded(deps, documentId, revision)))
+      throw new Error(`Revision ${revision.sequence} of ${documentId} was rejected, and has to be told of first`);
   }
 }
 
@@ -36,6 +61,23 @@ export async function settleOvertakenOn(
   }
 }
 
+const isWithoutApi = ({ apiIds }: Revision) => apiIds.length === 0;
+
+async function endEverywhere(deps: OvertakenDependencies, documentId: string, revision: Revision): Promise<void> {
+  for (const apiId of isWithoutApi(revision) ? [NO_API] : revision.apiIds) {
+    await endSuperseded(deps, documentId, apiId, revision);
+  }
+}
+
+async function hasEnded(
+  { ledger }: OvertakenDependencies,
+  documentId: string,
+  { sequence }: Revision,
+): Promise<boolean> {
+  const changeSet = await ledger.readChangeSet(documentId, NO_API);
+  return (changeSet?.settledSequence ?? 0) >= sequence;
+}
+
 /**
  * In a bucket without versions a rejected document overwrites the accepted one. Where no run has read that yet, none
  * will: the revision in force ends here, and what it would have changed stays as it is.
@@ -44,7 +86,7 @@ export async function settleOverwritten(
   deps: OvertakenDependencies,
   { documentId, head, current }: DocumentRecord,
 ): Promise<void> {
-  if (current?.kind !== "accepted" || head.source.versionId !== undefined) return;
+  if (current?.kind !== "accepted" || head.kind !== "rejected" || head.source.versionId !== undefined) return;
   for (const apiId of current.apiIds) {
     const changeSet = await deps.ledger.readChangeSet(documentId, apiId);
     if (changeSet?.runningSequence !== current.sequence) await endSuperseded(deps, documentId, apiId, current);
@@ -67,8 +109,8 @@ export async function clearOvertaken(
   deps: OvertakenDependencies,
   { documentId, overtaken }: DocumentRecord,
 ): Promise<void> {
-  const last = overtaken.at(-1);
-  if (last !== undefined) await deps.ledger.clearOvertaken(documentId, last.sequence);
+  if (overtaken.length === 0) return;
+  await deps.ledger.clearOvertaken(documentId, ...overtaken.map(({ sequence }) => sequence));
 }
 
 /** Tells that a change came too late to be recorded at all. */

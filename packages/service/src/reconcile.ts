@@ -7,7 +7,7 @@ import {
   type RequestRate,
 } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import { ownsOn } from "./affected-apis.ts";
+import { isConcerned } from "./affected-apis.ts";
 import { isAllowed } from "./allowed-apis.ts";
 import { changeSetOf } from "./change-set.ts";
 import type { ConvergeDependencies } from "./dependencies.ts";
@@ -105,8 +105,7 @@ async function run(
   const drifted = toRepair(signal, changeSet, revision);
   const isSettled = (changeSet?.settledSequence ?? 0) >= revision.sequence;
   if (isSettled && drifted === undefined) return { outcome: "idle", reason: "settled" };
-  const isConcerned = revision.apiIds.includes(apiId) || (await ownsOn(deps.ledger, documentId, apiId));
-  if (!isConcerned) return { outcome: "idle", reason: "unconcerned" };
+  if (!(await isConcerned(deps.ledger, documentId, revision, apiId))) return { outcome: "idle", reason: "unconcerned" };
 
   await settleOvertakenOn(deps, record, apiId);
   const declared = await readRevision(deps.store, documentId, revision);

@@ -66,11 +66,11 @@ export function confirmRevision(
   });
 }
 
-export function clearOvertaken(table: LedgerTable, documentId: string, sequence: number): Promise<void> {
+export function clearOvertaken(table: LedgerTable, documentId: string, ...sequences: readonly number[]): Promise<void> {
   return contend(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
     const before = held && recordOf(held);
-    const record = before && withoutOvertaken(before, sequence);
+    const record = before && withoutOvertaken(before, ...sequences);
     if (record === undefined || record === before) return { outcome: undefined };
     const written = await write(table, held, record, randomUUID());
     return written ? { outcome: undefined } : undefined;

@@ -61,8 +61,8 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       step("documents", documentId, (held) => rules.recordRevision(held, documentId, revision, basedOn)),
     confirmRevision: (documentId, sequence, sequencer, count) =>
       step("documents", documentId, (held) => rules.confirmRevision(held, sequence, sequencer, count)),
-    clearOvertaken: (documentId, sequence) =>
-      step("documents", documentId, (held) => rules.clearOvertaken(held, sequence)),
+    clearOvertaken: (documentId, ...sequences) =>
+      step("documents", documentId, (held) => rules.clearOvertaken(held, sequences)),
     async *listDocuments() {
       yield* [...open().documents.values()];
     },

@@ -45,9 +45,9 @@ export function confirmRevision(
 
 export function clearOvertaken(
   held: DocumentRecord | undefined,
-  sequence: number,
+  sequences: readonly number[],
 ): Transition<DocumentRecord, undefined> {
-  const record = held && withoutOvertaken(held, sequence);
+  const record = held && withoutOvertaken(held, ...sequences);
   return record === held ? { outcome: undefined } : { outcome: undefined, write: { record } };
 }
 

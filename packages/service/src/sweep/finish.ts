@@ -19,7 +19,7 @@ export async function finish(deps: DocumentSweep, held: Held): Promise<void> {
     await signalUnsettled(deps, held, record.current, isAtRest ? record.overtaken : []);
   }
   if (isAtRest && record.overtaken.length > 0) {
-    await settleOvertaken(deps, record.documentId, record.overtaken);
+    await settleOvertaken(deps, record);
     await clearOvertaken(deps, record);
   }
 }
