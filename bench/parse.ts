@@ -91,8 +91,9 @@ function againstFloor(row: Row, ratio: number): Row {
 const SAMPLE_MS = 20;
 
 /**
- * The processor's milliseconds for each work, medians. A round has one sample of each, so that a busy machine hits them all, in an
- * order of its own: what one work leaves to the garbage collector and the compiler, which count too, falls on another each time.
+ * The processor's milliseconds for each work, medians. A round has one sample of each, so that a busy machine hits them
+ * all, in an order of its own: what one work leaves to the garbage collector and the compiler, which count too, falls on
+ * another each time.
  */
 function measure(works: ReadonlyMap<string, () => unknown>, rounds: number): ReadonlyMap<string, number> {
   const repeats = new Map<string, number>();

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -87,7 +88,8 @@ async function main(): Promise<void> {
     "scale.svg",
     lineChart("10,000 documents on 1,000 APIs in 20 accounts", "seconds since all were dropped", [waiting, ideal]),
   );
-  write("scale.md", page(rows, round(sum(({ invocations }) => invocations) / thousand)));
+  const path = write("scale.md", page(rows, round(sum(({ invocations }) => invocations) / thousand)));
+  spawnSync("npx", ["biome", "format", "--write", path], { stdio: "ignore" });
 }
 
 async function simulate(seed: number): Promise<AccountRun> {
@@ -259,10 +261,12 @@ ${lines.join("\n")}
 `;
 }
 
-function write(name: string, text: string): void {
+function write(name: string, text: string): string {
   const folder = new URL("../docs/", import.meta.url);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(fileURLToPath(new URL(name, folder)), text);
+  const path = fileURLToPath(new URL(name, folder));
+  writeFileSync(path, text);
+  return path;
 }
 
 await main();

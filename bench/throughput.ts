@@ -34,8 +34,9 @@ const MEASURED: readonly Case[] = [
 
 /**
  * In seconds: no tool that does the same can be quicker. An API takes its changes one after the other, each as long as
- * it takes to settle, and the time there and back: who does not know that one has settled cannot send the next. One round trip
- * for the list and one for the checks come before. The account takes `burst` calls at once and `rps` a second from then on, and needed are
+ * it takes to settle, and the time there and back: who does not know that one has settled cannot send the next. A round
+ * trip for the list comes before, and one for the checks, which need not be made of what is as it should be. The account
+ * takes `burst` calls at once and `rps` a second from then on, and needed are
  * - for each API one list, since without it what is there already would be made again, and the checks that come before
  *   anything is touched;
  * - for each create the create, and one question, since nothing else tells that it has settled.
@@ -64,7 +65,7 @@ interface Again {
 }
 
 interface ClientAnswer {
-  /** From the first call's arrival to the last one's, as for every tool: how long a process takes to start does not count. */
+  /** From the first call's arrival to the last one's, as for every tool: the start of a process does not count. */
   readonly seconds: number;
   readonly failures: number;
   readonly known: number;

@@ -289,6 +289,17 @@ describe("get", () => {
       .resolves({ ResourceDescriptions: [] });
     await port({ requestRate }).list({ ApiId: "a1", IntegrationId: "i1" });
     expect(rate).toEqual({ turns: 3, throttled: 1 });
+    mock.on(ListResourcesCommand).resolves({ ResourceDescriptions: [{ Identifier: "a1|i1|r1" }] });
+    await port({ requestRate }).list({ ApiId: "a1", IntegrationId: "i1" });
+    expect(rate).toEqual({ turns: 4, throttled: 1 });
+  });
+
+  test("is repeated for longer where others use up what the account may", async () => {
+    const found = { ResourceDescription: description("a1|i1|r1", model) };
+    const replies = mock.on(GetResourceCommand);
+    for (let refused = 0; refused < 7; refused++) replies.rejectsOnce(named("ThrottlingException"));
+    replies.resolves(found);
+    expect(await port().get("a1|i1|r1")).toMatchObject({ identifier: "a1|i1|r1" });
   });
 
   test("throws where AWS says nothing that can be read", async () => {

@@ -158,6 +158,15 @@ test("what may not be read is said once, and holds nothing up", async () => {
   expect(outcome.deployment).toEqual({ status: "live", stageName: "prod" });
 });
 
+test("where there is no API, nothing is said of what else could not be read", async () => {
+  const { run, gateway } = gated();
+  gateway.api = undefined;
+  gateway.faults.getIntegration = [denied()];
+  gateway.faults.listRoutes = Array.from({ length: 8 }, throttled);
+  const outcome = await run([desired("/200/")], { deploy: { stageName: "prod" } });
+  expect(outcome.diagnostics.map(({ code }) => code)).toEqual(["SD4002"]);
+});
+
 test("a route whose responses may not be read counts for two-way", async () => {
   const { run, gateway } = gated();
   gateway.routes = [{ RouteId: "r1", RouteKey: "send", Target: "integrations/abc1234" }];

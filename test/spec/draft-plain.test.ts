@@ -61,6 +61,14 @@ test.each([
     `${IDS}, "IntegrationResponses": {"x": {"IntegrationResponseKey": "$default", "IntegrationResponseKey": "$default"}}}`,
   ],
   [
+    "its resources twice, the stage between them",
+    `${IDS}, "IntegrationResponses": {}, "Deploy": {"StageName": "prod"}, "IntegrationResponses": {"x": {"IntegrationResponseKey": "\\\\$default", "adopt": true}, "y": {"IntegrationResponseKey": 5}}}`,
+  ],
+  [
+    "its stage twice, the resources between them",
+    `${IDS}, "Deploy": {}, "IntegrationResponses": {"x": ${RESPONSE}, "y": {"IntegrationResponseKey": 5}}, "Deploy": {"StageName": "prod"}}`,
+  ],
+  [
     "a logical id twice, and as many names as if it were there once",
     `${IDS}, "IntegrationResponses": {"x": ${RESPONSE}, "x": {"ApiId": "c", "IntegrationId": "d", "IntegrationResponseKey": "$default"}, "y": {"Oops": "x"}}}`,
   ],
@@ -119,6 +127,37 @@ test("too many resources and too many texts are found either way", () => {
   expect(expectAgreement(`${IDS}, "IntegrationResponses": {${resources}}}`).document).toBeUndefined();
   const templates = `{"IntegrationResponseKey": "$default", "ResponseTemplates": {${many((n) => `"t${n}": ""`)}}}`;
   expect(expectAgreement(`${IDS}, "IntegrationResponses": {"x": ${templates}}}`).document).toBeUndefined();
+});
+
+/** The text of a map of some of these entries, in any order, and some of them more than once. */
+function mapOf(entry: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<string> {
+  return fc.array(entry, { maxLength }).map((entries) => `{${entries.join(", ")}}`);
+}
+
+test("whatever stands where, in whatever order and however often, both ways come to the same", () => {
+  const texts = mapOf(fc.constantFrom('"b": "1"', '"2": "2"', '"1": "3"', '"$default": ""', '"x": 5', '"": "a"'), 4);
+  const property = fc.oneof(
+    fc.constantFrom('"IntegrationResponseKey": "$default"', '"IntegrationResponseKey": "200"', '"adopt": true'),
+    fc.constantFrom('"IntegrationResponseKey": 5', '"Oops": {"a": {}}', '"TemplateSelectionExpression": "zzz"'),
+    texts.map((map) => `"ResponseTemplates": ${map}`),
+    texts.map((map) => `"ResponseParameters": ${map}`),
+  );
+  const resource = fc.tuple(fc.constantFrom("x", "y", "7", "é"), fc.oneof(mapOf(property, 4), fc.constant('"y"')));
+  const resources = mapOf(
+    resource.map(([id, map]) => `"${id}": ${map}`),
+    4,
+  );
+  const entry = fc.oneof(
+    fc.constantFrom('"ApiId": "a"', '"IntegrationId": "b"', '"DryRun": true', '"OnDrift": "never"'),
+    fc.constantFrom('"Deploy": {"StageName": "prod"}', '"Deploy": {}', '"Deploy": {"StageName": "a", "b": 1}'),
+    resources.map((map) => `"IntegrationResponses": ${map}`),
+  );
+  fc.assert(
+    fc.property(mapOf(entry, 5), (map) => {
+      expectAgreement(map.replace("{", `${IDS}, `).replace(", }", "}"));
+    }),
+    { numRuns: 3_000 },
+  );
 });
 
 const id = fc.constantFrom("a1b2c3", "x-1", "ü");

@@ -23,7 +23,7 @@ import {
 } from "./live-finding.ts";
 import type { Change } from "./plan.ts";
 import { ControlPlaneError } from "./ports.ts";
-import { type Run, readInTurn, readTogether } from "./run.ts";
+import { type Run, read, readInTurn, readTogether } from "./run.ts";
 
 /** What was seen around the responses before anything is touched. With an error among the diagnostics nothing may be. */
 export interface Preflight {
@@ -32,23 +32,25 @@ export interface Preflight {
   readonly stage?: StageDescription;
 }
 
-/** What AWS said of something; undefined where it does not let us look. */
-type Seen<T> = { readonly value: T } | undefined;
+/**
+ * What AWS said of something, to be opened where it matters: undefined, and noted, where it does not let us look. Throws
+ * where asking again may help.
+ */
+type Answer<T> = () => { readonly value: T } | undefined;
 
-/** What surrounds the responses that a plan writes, by what it was called when it was looked at. */
+/** What surrounds the responses that a plan writes; absent is what was not looked at. */
 interface Surroundings {
-  readonly api: Seen<ApiDescription | undefined>;
-  readonly routes: Seen<readonly RouteDescription[]>;
-  readonly stage: Seen<StageDescription | undefined>;
+  api?: Answer<ApiDescription | undefined>;
+  routes?: Answer<readonly RouteDescription[]>;
+  stage?: Answer<StageDescription | undefined>;
   /** By id. */
-  readonly integrations: ReadonlyMap<string, Seen<IntegrationDescription | undefined>>;
+  readonly integrations: Map<string, Answer<IntegrationDescription | undefined>>;
 }
 
 interface Look {
   readonly apiId: string;
   readonly gateway: Gateway;
-  /** What AWS answers; where it does not let us look, that is noted. */
-  readonly at: <T>(what: string, request: () => Promise<T>) => Promise<Seen<T>>;
+  readonly at: <T>(what: string, request: () => Promise<T>, by?: typeof readInTurn) => Promise<Answer<T>>;
 }
 
 /**
@@ -65,22 +67,26 @@ export async function preflight(run: Run, changes: readonly Change[]): Promise<P
   const look: Look = {
     apiId: changeSet.apiId,
     gateway: ports.gateway,
-    async at(what, request) {
+    async at(what, request, by = readInTurn) {
       try {
-        return { value: await readInTurn(run, request) };
+        const value = await by(run, request);
+        return () => ({ value });
       } catch (error) {
-        if (!(error instanceof ControlPlaneError) || error.retryable) throw error;
-        unseen.set(what, error.code);
-        return undefined;
+        if (!(error instanceof ControlPlaneError)) throw error;
+        return () => {
+          if (error.retryable) throw error;
+          unseen.set(what, error.code);
+          return undefined;
+        };
       }
     },
   };
   const places = firstOfEach(written);
   const stageName = changeSet.deploy?.stageName;
   const around = await lookAround(run, look, places, stageName);
-  const findings = written.length === 0 ? [] : checkApi(look.apiId, around.api);
-  if (findings.length === 0) findings.push(...(await checkIntegrations(run, look, places, around)));
-  const stage = findings.some(isFatal) ? undefined : around.stage;
+  const findings = checkApi(look.apiId, around.api?.());
+  if (findings.length === 0) findings.push(...(await checkIntegrations(look, places, around)));
+  const stage = findings.some(isFatal) ? undefined : around.stage?.();
   if (stageName !== undefined && stage !== undefined && stage.value === undefined)
     findings.push(noStage(look.apiId, stageName));
   if (unseen.size > 0) findings.push(notSeen(look.apiId, unseen));
@@ -96,17 +102,16 @@ async function lookAround(
   places: readonly DesiredResource[],
   stageName: string | undefined,
 ): Promise<Surroundings> {
-  const seen: { -readonly [P in keyof Surroundings]?: Surroundings[P] } = {};
-  const integrations = new Map<string, Seen<IntegrationDescription | undefined>>();
+  const seen: Surroundings = { integrations: new Map() };
+  const api = async () => {
+    seen.api = await at("the API", () => gateway.getApi(apiId));
+  };
   const integration =
     ({ ApiId, IntegrationId }: DesiredResource) =>
     async () => {
       const request = () => gateway.getIntegration({ ApiId, IntegrationId });
-      integrations.set(IntegrationId, await at("the integrations", request));
+      seen.integrations.set(IntegrationId, await at("the integrations", request));
     };
-  const api = async () => {
-    seen.api = await at("the API", () => gateway.getApi(apiId));
-  };
   const routes = async () => {
     seen.routes = await at("the routes", () => gateway.listRoutes(apiId));
   };
@@ -115,7 +120,7 @@ async function lookAround(
   };
   const looks = places.length === 0 ? [] : [api, ...places.map(integration), routes];
   await readTogether(run, stageName === undefined ? looks : [...looks, stage]);
-  return { api: seen.api, routes: seen.routes, stage: seen.stage, integrations };
+  return seen;
 }
 
 /** Whether a change gives a response to AWS. */
@@ -133,7 +138,7 @@ function isFatal({ severity }: Pick<Diagnostic, "severity">): boolean {
   return severity === "error";
 }
 
-function checkApi(apiId: string, seen: Surroundings["api"]): Finding[] {
+function checkApi(apiId: string, seen: { readonly value: ApiDescription | undefined } | undefined): Finding[] {
   if (seen === undefined) return [];
   if (seen.value === undefined) return [noApi(apiId)];
   const { ProtocolType = "WEBSOCKET" } = seen.value;
@@ -141,7 +146,6 @@ function checkApi(apiId: string, seen: Surroundings["api"]): Finding[] {
 }
 
 async function checkIntegrations(
-  run: Run,
   look: Look,
   places: readonly DesiredResource[],
   { integrations, routes }: Surroundings,
@@ -149,31 +153,28 @@ async function checkIntegrations(
   const findings: Finding[] = [];
   const answering: DesiredResource[] = [];
   for (const desired of places) {
-    const seen = integrations.get(desired.IntegrationId);
+    const seen = integrations.get(desired.IntegrationId)?.();
     if (seen === undefined) continue;
     if (seen.value === undefined) findings.push(noIntegration(desired));
     else if (isProxy(seen.value)) findings.push(proxy(desired, String(seen.value.IntegrationType)));
     else answering.push(desired);
   }
+  const known = (answering.length === 0 ? undefined : routes?.())?.value ?? [];
   // An API without a single route is still being made.
-  if (routes === undefined || routes.value.length === 0) return findings;
+  if (known.length === 0) return findings;
   for (const desired of answering) {
-    const leading = routes.value.filter((route) => leadsTo(route, desired.IntegrationId));
+    const leading = known.filter((route) => leadsTo(route, desired.IntegrationId));
     if (leading.length === 0) findings.push(unreached(desired));
-    else if (!leading.some(isLifecycleRoute) && (await areOneWay(run, look, leading)))
+    else if (!leading.some(isLifecycleRoute) && (await areOneWay(look, leading)))
       findings.push(oneWay(desired, leading));
   }
   return findings;
 }
 
-async function areOneWay(
-  run: Run,
-  { apiId, gateway, at }: Look,
-  routes: readonly RouteDescription[],
-): Promise<boolean> {
+async function areOneWay({ apiId, gateway, at }: Look, routes: readonly RouteDescription[]): Promise<boolean> {
   for (const { RouteId } of routes) {
-    const request = () => at("the route responses", () => gateway.listRouteResponses(apiId, RouteId));
-    const [seen] = await readTogether(run, [request]);
+    const request = () => gateway.listRouteResponses(apiId, RouteId);
+    const seen = (await at("the route responses", request, read))();
     if (seen === undefined || seen.value.length > 0) return false;
   }
   return true;

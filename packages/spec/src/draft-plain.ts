@@ -30,7 +30,8 @@ interface Plain {
 export function draftPlain(reading: Reading): Drafted | undefined {
   const scan = scanJson(reading.text);
   const root = scan && parsed(reading.text);
-  if (scan === undefined || !isPlainMap(root)) return undefined;
+  // Where one of the outermost names stands twice, what is within is not where the values have it.
+  if (scan === undefined || !isPlainMap(root) || Object.keys(root).length !== scan.outer) return undefined;
   const { Deploy, IntegrationResponses, ...others } = root;
   const names = [...scan.inner];
   const isDeployFirst = Object.keys(root).indexOf("Deploy") < Object.keys(root).indexOf("IntegrationResponses");

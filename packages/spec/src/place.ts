@@ -1,4 +1,4 @@
-import { type LocatedNode, type MapEntry, pointerTo, type Reading, type ScalarNode } from "./node.ts";
+import { type LocatedNode, type MapEntry, type MapNode, pointerTo, type Reading, type ScalarNode } from "./node.ts";
 import { readJsonValue } from "./read-json.ts";
 import type { Text } from "./values.ts";
 
@@ -57,8 +57,16 @@ export class LaterText implements Text {
   }
 }
 
+/** From so many entries on, a map that is asked for all of them would take too long to look through each time. */
+const MANY_ENTRIES = 16;
+const ENTRIES = new WeakMap<MapNode, ReadonlyMap<string, MapEntry>>();
+
 function entryOf(node: LocatedNode | undefined, key: string): MapEntry | undefined {
-  return node?.kind === "map" ? node.entries.find((entry) => entry.key === key) : undefined;
+  if (node?.kind !== "map") return undefined;
+  if (node.entries.length < MANY_ENTRIES) return node.entries.find((entry) => entry.key === key);
+  const known = ENTRIES.get(node) ?? new Map(node.entries.map((entry) => [entry.key, entry]));
+  ENTRIES.set(node, known);
+  return known.get(key);
 }
 
 function nameOf({ start, end, plain, key }: MapEntry): ScalarNode {

@@ -4,7 +4,9 @@ import type { Span } from "./node.ts";
 export interface JsonScan {
   /** How many names stand in it: more than its values have, where a map has one of them twice. */
   readonly names: number;
-  /** The names, with their quotes, of the maps within the outermost map. */
+  /** How many of them stand in the outermost map. */
+  readonly outer: number;
+  /** The names, with their quotes, of the maps within it. */
   readonly inner: readonly Span[];
 }
 
@@ -33,6 +35,7 @@ export function scanJson(text: string): JsonScan | undefined {
   if (text.includes(DELETE) || (text.includes("\\u") && HALF_CHARACTER.test(text))) return undefined;
   const inner: Span[] = [];
   let names = 0;
+  let outer = 0;
   let depth = 0;
   let start = 0;
   let end = 0;
@@ -49,12 +52,13 @@ export function scanJson(text: string): JsonScan | undefined {
     } else if (unit === COLON) {
       if (escapeAt > start && escapeAt < end) return undefined;
       names++;
+      if (depth === 1) outer++;
       if (depth === 2) inner.push({ start, end });
     } else if (unit === OPENING) depth++;
     else if (unit === CLOSING) depth--;
     if (unit === LIST || depth > LEVELS) return undefined;
   }
-  return { names, inner };
+  return { names, outer, inner };
 }
 
 function nextEscape(text: string, from: number): number {

@@ -54,7 +54,11 @@ function checkStatic(reading: Reading, expression: Text, templates: readonly Tex
   const literal = expression.text.replaceAll("\\$", "$");
   if (keys.includes(literal)) return;
   const message = `This always selects the template ${shown(literal)}, and there is none under that key`;
-  const listed = keys.slice(0, 5).map(shown).join(", ");
+  const inOrder = templates.toSorted((a, b) => a.key.node.start - b.key.node.start);
+  const listed = inOrder
+    .slice(0, 5)
+    .map(({ key }) => shown(key.text))
+    .join(", ");
   report(reading, expression.node, {
     code: "SD3109",
     message,

@@ -57,6 +57,17 @@ describe("by name", () => {
     expect(fromThrown(missing)).toMatchObject({ code: "TypeNotFound", retryable: false });
   });
 
+  test.each([
+    ["HandlerFailureException", 502, "HandlerFailure"],
+    ["GeneralServiceException", 500, "GeneralService"],
+    ["GatewayTimeoutException", 504, "GatewayTimeout"],
+    ["OddException", 429, "Throttling"],
+  ])("%s with the status %s is retryable", (name, httpStatusCode, code) => {
+    const $metadata = { httpStatusCode };
+    expect(fromThrown(thrown(name, "x", { $metadata }))).toMatchObject({ code, retryable: true });
+    expect(fromThrown(thrown(name, "x", { $metadata: { httpStatusCode: 400 } })).retryable).toBe(false);
+  });
+
   test("what the SDK calls retryable is, a refusal of access excepted", () => {
     expect(fromThrown(thrown("OddException", "x", { $retryable: {} })).retryable).toBe(true);
     expect(fromThrown(thrown("AccessDeniedException", "x", { $retryable: {} })).retryable).toBe(false);

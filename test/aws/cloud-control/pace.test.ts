@@ -82,6 +82,12 @@ test("what has become quicker is noticed at once, and looked at closely the next
   expect(follow(pace, 400).lateMs).toBeLessThanOrEqual(150);
 });
 
+test.each([700, 1_000, 1_400])("%d ms seen once, a quarter of it is noticed in time", (durationMs) => {
+  const pace = adaptivePace();
+  follow(pace, durationMs);
+  expect(follow(pace, durationMs / 4).lateMs).toBeLessThanOrEqual(durationMs / 2);
+});
+
 test("what has become a little quicker is followed", () => {
   const pace = adaptivePace();
   for (let operation = 0; operation < 20; operation++) follow(pace, 250);

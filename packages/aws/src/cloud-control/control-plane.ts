@@ -7,10 +7,10 @@ export type ControlPlaneOptions = ResourcesOptions;
 
 /** The engine's port on Cloud Control's calls. Reads are retried here; a write is sent once, and followed to its end. */
 export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions): ControlPlane {
-  const { get: read, list: describe, write } = resources(api, options);
+  const { get: read, getInTurn: readInTurn, list: describe, write } = resources(api, options);
 
-  async function get(identifier: string): Promise<LiveResource | undefined> {
-    const description = await read(TypeName, identifier);
+  async function get(identifier: string, by = read): Promise<LiveResource | undefined> {
+    const description = await by(TypeName, identifier);
     if (description === undefined) return undefined;
     const resource = readPartialResource({ ...description, Identifier: description.Identifier ?? identifier });
     if (resource === undefined) throw unreadable(`GetResource gave no IntegrationResponseKey for ${identifier}.`);
@@ -26,13 +26,13 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
         if (identifier === undefined) throw unreadable("ListResources gave a resource without its Identifier.");
         const parent = parentOf(identifier);
         if (parent.ApiId !== ApiId || parent.IntegrationId !== IntegrationId) continue;
-        const resource = readResource(description) ?? (await get(identifier));
+        const resource = readResource(description) ?? (await get(identifier, readInTurn));
         if (resource !== undefined) live.set(identifier, resource);
       }
       return [...live.values()];
     },
 
-    get,
+    get: (identifier) => get(identifier),
 
     async create(model, clientToken) {
       const DesiredState = desiredState(model);

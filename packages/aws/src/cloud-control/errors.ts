@@ -85,22 +85,28 @@ interface Thrown {
   readonly code?: unknown;
   readonly cause?: unknown;
   /** `clockSkewCorrected`: this machine's clock is wrong, and the SDK signs the next request by AWS's. */
-  readonly $metadata?: { readonly clockSkewCorrected?: boolean };
+  readonly $metadata?: { readonly clockSkewCorrected?: boolean; readonly httpStatusCode?: number };
   readonly $retryable?: unknown;
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
-/** What a thrown exception means: by its name and message, never by its HTTP status (throttling has come as a 400). */
+/**
+ * What a thrown exception means: by its name and message first, for throttling has come as a 400. A status of 429, or of a
+ * server's failure, says that the same request may succeed later, whatever the name.
+ */
 export function fromThrown(thrown: unknown): ControlPlaneError {
   if (thrown instanceof ControlPlaneError) return thrown;
   const error: Thrown = thrown instanceof Error ? thrown : { message: String(thrown) };
   const message = error.message || error.name || "Cloud Control refused the request without saying why.";
-  const code = isNetworkFailure(error) ? "NetworkFailure" : normalise(error.name ?? "", message);
+  const { clockSkewCorrected = false, httpStatusCode: status = 0 } = error.$metadata ?? {};
+  const named = isNetworkFailure(error) ? "NetworkFailure" : normalise(error.name ?? "", message);
+  const code = status === 429 ? "Throttling" : named;
   const retryAfterMs = retryAfterHeader(error);
   return new ControlPlaneError(code, message, {
     retryable:
       isRetryable(code) ||
-      error.$metadata?.clockSkewCorrected === true ||
+      clockSkewCorrected ||
+      status >= 500 ||
       (error.$retryable !== undefined && code !== "AccessDenied"),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     cause: explanation(message, thrown),

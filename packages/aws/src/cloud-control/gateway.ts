@@ -55,10 +55,10 @@ const DEPLOYMENT = "AWS::ApiGatewayV2::Deployment";
 
 /** The engine's view of what surrounds integration responses, on Cloud Control's calls. */
 export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gateway {
-  const { get, list, write } = resources(api, options);
+  const { get, getInTurn, list, write } = resources(api, options);
 
-  async function read<T>(type: ResourceType, identifier: string): Promise<T | undefined> {
-    const description = await get(type.name, identifier);
+  async function read<T>(type: ResourceType, identifier: string, by = get): Promise<T | undefined> {
+    const description = await by(type.name, identifier);
     return description === undefined ? undefined : (modelOf(type, description, identifier) as T);
   }
 
@@ -70,7 +70,7 @@ export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gate
       const listed = modelOf(type, description, identifier);
       if (Object.entries(parent).some(([name, value]) => listed[name] !== value)) continue;
       const isWhole = type.always === undefined || listed[type.always] !== undefined;
-      const model = isWhole ? (listed as T) : await read<T>(type, identifier);
+      const model = isWhole ? (listed as T) : await read<T>(type, identifier, getInTurn);
       if (model !== undefined) found.push(model);
     }
     return found;

@@ -47,8 +47,8 @@ const BESIDE_OTHERS_MS = 2_000;
 
 /**
  * When to ask about an operation next, in milliseconds since its first reply. What is known of its kind says when the
- * first of them end: a question goes out as long after that as an end may stay unseen, or when half of them had ended if that is
- * sooner. One or two before it notice operations that have become much quicker. Later on, and where nothing is known, the
+ * first of them end: a question goes out as long after that as an end may stay unseen, or when half of them had ended if
+ * that is sooner. One or two before it notice operations that have become much quicker. Later on, and where nothing is known, the
  * questions are dense. Where the last few are alike but leave much of their time unknown, as short ones do, the unknown is
  * halved instead.
  */
@@ -61,14 +61,14 @@ export function nextQuestionMs(history: readonly Observation[], underway: Underw
   const earliest = earliestMs(history);
   const usual = usualMs(history);
   const latest = earliest + denseGapMs(earliest);
+  const early = EARLY.find(([part, fromMs]) => !isScarce && earliest >= fromMs && unfinishedMs < earliest * part);
+  if (early !== undefined) return earliest * early[0];
   const alike = isScarce ? undefined : unknownOf(history);
   if (alike !== undefined && unfinishedMs < alike.byMs && alike.byMs > earliest) {
     const half = (alike.afterMs + alike.byMs) / 2;
     return Math.min(unfinishedMs < half ? half : alike.byMs, Math.max(dense, latest));
   }
   const first = Math.min(Math.max(isScarce ? usual / SOONER : usual * SOONER, earliest), latest);
-  const early = EARLY.find(([part, fromMs]) => !isScarce && earliest >= fromMs && unfinishedMs < earliest * part);
-  if (early !== undefined) return earliest * early[0];
   if (unfinishedMs < first) return first;
   // Close to where they all end it is worth looking twice.
   const isClose = !isScarce && usual <= latest * 1.1 && unfinishedMs <= usual * 1.05;

@@ -7,6 +7,8 @@ import { settle } from "./settle.ts";
 
 /** The engine repeats whole reads; this saves a list of many pages from starting over. */
 const READ_ATTEMPTS = 3;
+/** Others may be using up the account's rate, for longer than a few moments. */
+const THROTTLED_ATTEMPTS = 8;
 
 export interface ResourcesOptions {
   readonly clock: Clock;
@@ -14,8 +16,8 @@ export interface ResourcesOptions {
   /** How long one write may take to settle, in milliseconds; 15 minutes. */
   readonly settleTimeoutMs?: number;
   /**
-   * The account's: who calls takes a turn of it for the call, and here more are taken for further pages and for repeats, and
-   * for questions about a status once AWS has throttled.
+   * The account's: who calls takes a turn of it for the call, and here more are taken for further pages and for repeats,
+   * for what a list does not show in full, and for questions about a status once AWS has throttled.
    */
   readonly requestRate?: RequestRate;
   /** What others have found out of how long operations take; without it every process learns for itself. */
@@ -26,6 +28,8 @@ export interface ResourcesOptions {
 export interface Resources {
   /** `undefined` where there is none. */
   get(typeName: string, identifier: string): Promise<ResourceDescription | undefined>;
+  /** The same in a turn of its own at the account's rate: for what a list does not show in full. */
+  getInTurn(typeName: string, identifier: string): Promise<ResourceDescription | undefined>;
   /** Every page; `undefined` where what `model` names is gone. */
   list(typeName: string, model: object): Promise<readonly ResourceDescription[] | undefined>;
   /** Sends a write, once, and follows it to SUCCESS. */
@@ -52,7 +56,8 @@ export function resources(
       isRepeat = true;
       return await call();
     };
-    return patiently(once, { clock, random, attempts: READ_ATTEMPTS, throttled });
+    const attempts = { attempts: READ_ATTEMPTS, throttledAttempts: THROTTLED_ATTEMPTS };
+    return patiently(once, { clock, random, throttled, ...attempts });
   }
 
   async function everyPage(TypeName: string, ResourceModel: string): Promise<readonly ResourceDescription[]> {
@@ -67,8 +72,15 @@ export function resources(
     return found;
   }
 
+  const get = (TypeName: string, Identifier: string) => unlessNotFound(read(() => api.get({ TypeName, Identifier })));
+
   return {
-    get: (TypeName, Identifier) => unlessNotFound(read(() => api.get({ TypeName, Identifier }))),
+    get,
+
+    async getInTurn(typeName, identifier) {
+      await turn();
+      return await get(typeName, identifier);
+    },
 
     list: (typeName, model) => unlessNotFound(everyPage(typeName, JSON.stringify(model))),
 

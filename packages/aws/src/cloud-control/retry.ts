@@ -9,25 +9,28 @@ interface PatienceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly attempts: number;
+  /** The same for calls that AWS throttled; `attempts` without it. */
+  readonly throttledAttempts?: number;
   /** To be told when AWS has throttled the call. */
   readonly throttled?: (() => Promise<void>) | undefined;
 }
 
 /**
  * Carries out a call that changes nothing, again where that may help. Throws a `ControlPlaneError` at once for what is
- * not retryable, and after `attempts` otherwise.
+ * not retryable, and after its attempts otherwise.
  */
 export async function patiently<T>(
   call: () => Promise<T>,
-  { clock, random, attempts, throttled }: PatienceOptions,
+  { clock, random, attempts, throttledAttempts = attempts, throttled }: PatienceOptions,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await call();
     } catch (thrown) {
       const error = fromThrown(thrown);
-      if (error.code === "Throttling") await throttled?.();
-      if (!error.retryable || attempt >= attempts) throw error;
+      const isThrottled = error.code === "Throttling";
+      if (isThrottled) await throttled?.();
+      if (!error.retryable || attempt >= (isThrottled ? throttledAttempts : attempts)) throw error;
       const asked = Math.min(error.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
       await clock.sleep(Math.max(asked, backoffMs(attempt, random)));
     }
