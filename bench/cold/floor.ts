@@ -76,7 +76,7 @@ export async function handler({ calls, endpoint }) {
     clients[client] ??= open(client);
     const reply = await clients[client].send(new sdk[command](input)).catch((error) => error);
     const bytes = await reply.Body?.transformToByteArray();
-    if (isYaml) (await import("yaml")).parse(new TextDecoder().decode(bytes));
+    if (isYaml) (await import("yaml")).default.parse(new TextDecoder().decode(bytes));
   }
 }
 `;

@@ -78,11 +78,20 @@ function reserved({ name, folder, memoryMb }: FunctionSettings): Readonly<Record
   };
 }
 
-/** https://docs.kernel.org/scheduler/sched-stats.html: nanoseconds on the processor come first. */
+/** Of all threads that are there. */
 function processorTime(pid: number | undefined): number {
   const threads = `/proc/${pid}/task`;
-  const nanoseconds = readdirSync(threads).map((id) =>
-    Number(readFileSync(`${threads}/${id}/schedstat`, "utf8").split(" ")[0]),
-  );
-  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
+  return readdirSync(threads).reduce((sum, id) => sum + threadTime(`${threads}/${id}`), 0);
+}
+
+/** https://docs.kernel.org/scheduler/sched-stats.html: nanoseconds on the processor come first. */
+function threadTime(thread: string): number {
+  try {
+    return Number(readFileSync(`${thread}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+  } catch (error) {
+    // It ended since it was listed.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" || (error as NodeJS.ErrnoException).code === "ESRCH")
+      return 0;
+    throw error;
+  }
 }
