@@ -121,6 +121,14 @@ test.each([
   expect(diagnostics[0]?.pointer).toMatch(/^\/IntegrationResponses\/y\//);
 });
 
+test("of many texts each is found where it stands", () => {
+  const many = (entry: (n: number) => string) => Array.from({ length: 20 }, (_, n) => entry(n)).join(",\n");
+  const resource = `"IntegrationResponseKey": "$default", "ResponseParameters": {\n${many((n) => `"X-${n}": "wrong ${n}"`)}}`;
+  const { diagnostics } = expectAgreement(`${IDS}, "IntegrationResponses": {"x": {${resource}}}}`);
+  expect(diagnostics).toHaveLength(40);
+  expect(diagnostics.at(-1)).toMatchObject({ pointer: "/IntegrationResponses/x/ResponseParameters/X-19" });
+});
+
 test("too many resources and too many texts are found either way", () => {
   const many = (entry: (n: number) => string) => Array.from({ length: 2_001 }, (_, n) => entry(n)).join(",");
   const resources = many((n) => `"r${n}": {"IntegrationResponseKey": "${n === 0 ? "$default" : `/${n}/`}"}`);

@@ -115,11 +115,11 @@ async function lookAround(
   const routes = async () => {
     seen.routes = await at("the routes", () => gateway.listRoutes(apiId));
   };
-  const stage = async () => {
-    if (stageName !== undefined) seen.stage = await at("the stage", () => gateway.getStage(apiId, stageName));
+  const stage = (name: string) => async () => {
+    seen.stage = await at("the stage", () => gateway.getStage(apiId, name));
   };
   const looks = places.length === 0 ? [] : [api, ...places.map(integration), routes];
-  await readTogether(run, stageName === undefined ? looks : [...looks, stage]);
+  await readTogether(run, stageName === undefined ? looks : [...looks, stage(stageName)]);
   return seen;
 }
 

@@ -50,10 +50,8 @@ export class LaterText implements Text {
 
   get node(): ScalarNode {
     const property = entryOf(this.place.node(), this.property);
-    const entry = this.entry === undefined ? property : entryOf(property?.value, this.entry);
-    const node = this.isName && entry !== undefined ? nameOf(entry) : entry?.value;
-    if (node?.kind !== "scalar") throw new Error(`There is no text at ${this.pointer}, where JSON.parse has read one`);
-    return node;
+    const entry = this.entry === undefined ? property : entryOf(property.value, this.entry);
+    return this.isName ? nameOf(entry) : (entry.value as ScalarNode);
   }
 }
 
@@ -61,12 +59,13 @@ export class LaterText implements Text {
 const MANY_ENTRIES = 16;
 const ENTRIES = new WeakMap<MapNode, ReadonlyMap<string, MapEntry>>();
 
-function entryOf(node: LocatedNode | undefined, key: string): MapEntry | undefined {
-  if (node?.kind !== "map") return undefined;
-  if (node.entries.length < MANY_ENTRIES) return node.entries.find((entry) => entry.key === key);
-  const known = ENTRIES.get(node) ?? new Map(node.entries.map((entry) => [entry.key, entry]));
-  ENTRIES.set(node, known);
-  return known.get(key);
+/** JSON.parse has read a map here that has this entry, and once only. */
+function entryOf(node: LocatedNode | undefined, key: string): MapEntry {
+  const map = node as MapNode;
+  if (map.entries.length < MANY_ENTRIES) return map.entries.find((entry) => entry.key === key) as MapEntry;
+  const known = ENTRIES.get(map) ?? new Map(map.entries.map((entry) => [entry.key, entry]));
+  ENTRIES.set(map, known);
+  return known.get(key) as MapEntry;
 }
 
 function nameOf({ start, end, plain, key }: MapEntry): ScalarNode {

@@ -18,7 +18,7 @@ export function readJson(reading: Reading): LocatedNode | undefined {
 }
 
 /**
- * Reads what a name stands for, which ends at `at`, with positions. `depth` is how many maps the name stands in; `parent`
+ * Reads what a name stands for with positions, in a text that is JSON; the name ends at `at`. `depth` is how many maps the name stands in; `parent`
  * points to the innermost.
  */
 export function readJsonValue(
@@ -29,7 +29,8 @@ export function readJsonValue(
   name: string,
 ): LocatedNode | undefined {
   const cursor = { reading, at };
-  if (peek(cursor) !== ":") return unexpected(cursor, '":"');
+  // To the colon, and past it.
+  peek(cursor);
   cursor.at++;
   return readValue(cursor, depth, parent, name);
 }
