@@ -1,5 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { sha256Hex } from "@specdrop/sha256";
 import { WRITABLE_PROPERTIES, type WritableProperties } from "@specdrop/spec";
 import type { AppliedProperties } from "./model.ts";
 
@@ -10,11 +9,6 @@ export function canonicalJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
-}
-
-/** SHA-256 of the UTF-8 text, 64 hexadecimal digits. */
-export function sha256Hex(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)));
 }
 
 /** What the ledger keeps of the properties a document declares. */

@@ -1,6 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { ResultDetailType } from "@specdrop/events";
+import { sha256Hex } from "@specdrop/sha256";
 
 /** What tells two states of an object apart before the ledger has numbered them. */
 export interface RevisionMark {
@@ -56,5 +55,5 @@ function nameOf(revision: number | RevisionMark): string {
 }
 
 function digest(...parts: readonly string[]): string {
-  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(parts)))).slice(0, 32);
+  return sha256Hex(JSON.stringify(parts)).slice(0, 32);
 }
