@@ -17,7 +17,8 @@ const RESOURCE_DEPTH = 2;
 /** A document about to be read off its values. */
 interface Plain {
   readonly reading: Reading;
-  readonly root: PlainMap;
+  /** What stands at the top. */
+  readonly written: ReadonlySet<string>;
   readonly tally: Tally;
 }
 
@@ -36,13 +37,14 @@ export function draftPlain(reading: Reading): Drafted | undefined {
   const names = [...scan.inner];
   const isDeployFirst = Object.keys(root).indexOf("Deploy") < Object.keys(root).indexOf("IntegrationResponses");
   const [stageName] = Deploy === undefined ? [] : names.splice(isDeployFirst ? 0 : -1, 1);
+  const written = new Set(Object.keys(root));
   const tally = { names: Object.keys(root).length - Object.keys(others).length };
   const whole = new Place("", () => readJson(reading));
   const top = readPlain(tally, others, DOCUMENT_PROPERTIES, whole, { IntegrationResponses });
   const deploy: Values<typeof DEPLOY_PROPERTIES> | undefined =
     Deploy === undefined ? {} : readPlain(tally, Deploy, DEPLOY_PROPERTIES, deployAt(reading, stageName), {});
   if (top === undefined || deploy === undefined || !isPlainMap(IntegrationResponses)) return undefined;
-  const drafts = draftsOf({ reading, root, tally }, IntegrationResponses, top, names);
+  const drafts = draftsOf({ reading, written, tally }, IntegrationResponses, top, names);
   if (drafts === undefined || tally.names !== scan.names) return undefined;
   return { settings: settingsOf(top, deploy.StageName), drafts };
 }
@@ -69,7 +71,7 @@ function draftsOf(plain: Plain, responses: PlainMap, top: Top, names: readonly S
   // As many names as ids: none stands there twice, and each id has its name.
   if (names.length !== logicalIds.length || logicalIds.length > SPEC_LIMITS.resources) return undefined;
   if (/^\d/.test(logicalIds[0] ?? "")) return undefined;
-  const { reading, tally } = plain;
+  const { reading, written, tally } = plain;
   tally.names += logicalIds.length;
   const { ApiId, IntegrationId } = top;
   const drafts: Draft[] = [];
@@ -88,7 +90,7 @@ function draftsOf(plain: Plain, responses: PlainMap, top: Top, names: readonly S
     if (value === undefined) return undefined;
     tally.names = before + namesIn(value);
     const entry = { ...name, key: logicalId, plain: false, value };
-    drafts.push(readResource({ reading }, entry, place.pointer, top, new Set(Object.keys(plain.root))));
+    drafts.push(readResource({ reading }, entry, place.pointer, top, written));
   }
   return drafts;
 }
