@@ -83,7 +83,7 @@ test("no input is ever part of a script", () => {
   for (const { run = "", shell, uses } of ACTION.runs.steps) {
     expect(run).not.toContain("${{");
     if (uses === undefined) expect(shell).toBe("bash");
-    else expect(uses).toMatch(/^[\w-]+\/[\w/-]+@v\d+$/);
+    else expect(uses).toMatch(/^[\w-]+\/[\w/-]+@[\da-f]{40}$/);
   }
   for (const { description } of Object.values(ACTION.inputs)) expect(description).toMatch(/\.$/);
 });
