@@ -12,7 +12,7 @@ import * as drift from "./ledger/drift.ts";
 import * as leases from "./ledger/leases.ts";
 import * as ownership from "./ledger/ownership.ts";
 import * as suspension from "./ledger/suspension.ts";
-import { ledgerTable } from "./ledger/table.ts";
+import { ledgerTable, type Pauses } from "./ledger/table.ts";
 
 // The items. Each has its whole record as attributes, and its `kind`, which the lists filter by.
 //
@@ -31,8 +31,12 @@ import { ledgerTable } from "./ledger/table.ts";
  * in one transaction with a look at the lease. Throws what the SDK throws; a condition that does not hold is an outcome,
  * not an error.
  */
-export function dynamoLedger(client: DynamoDBDocumentClient | DynamoDBClient, tableName: string): Ledger {
-  const table = ledgerTable(client, tableName);
+export function dynamoLedger(
+  client: DynamoDBDocumentClient | DynamoDBClient,
+  tableName: string,
+  pauses?: Pauses,
+): Ledger {
+  const table = ledgerTable(client, tableName, pauses);
   return {
     listOwned: (...args) => ownership.listOwned(table, ...args),
     claim: (...args) => ownership.claim(table, ...args),

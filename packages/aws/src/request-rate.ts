@@ -10,7 +10,7 @@ import {
   slowDown,
   statusCounts,
 } from "@specdrop/engine";
-import { contend, ledgerTable } from "./ledger/table.ts";
+import { ledgerTable, type Pauses } from "./ledger/table.ts";
 
 /** What a rate is about; each has its own item. */
 export type RateName = "apigateway" | "apigateway-deployments";
@@ -30,15 +30,16 @@ export function sharedRequestRate(
   clock: Pick<Clock, "now">,
   limits: RateLimits = API_GATEWAY_LIMITS,
   name: RateName = "apigateway",
+  pauses?: Pauses,
 ): RequestRate {
-  const table = ledgerTable(client, tableName);
+  const table = ledgerTable(client, tableName, pauses);
   let seen: RateState | undefined;
   const key = { pk: `rate#${name}`, sk: "rate" };
 
   function change<Outcome>(
     next: (state: RateState | undefined) => { readonly state: RateState; readonly outcome: Outcome },
   ): Promise<Outcome> {
-    return contend("the account's request rate", async () => {
+    return table.contend("the account's request rate", async () => {
       const held = await table.get<RateItem>(key);
       const { state, outcome } = next(held);
       const written = await table.put(

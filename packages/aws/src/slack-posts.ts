@@ -3,7 +3,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clock } from "@specdrop/engine";
 import type { ItemKey } from "./ledger/keys.ts";
-import { contend, ledgerTable } from "./ledger/table.ts";
+import { ledgerTable } from "./ledger/table.ts";
 
 /** What Slack has been told of one thing. */
 interface Post {
@@ -116,7 +116,7 @@ export function slackChannels<State extends object>(
       next: (state: State | undefined) => { readonly state: State; readonly outcome: Outcome },
     ): Promise<Outcome> {
       const key = keyOf("channel", channel);
-      return contend(`the channel ${channel}`, async () => {
+      return table.contend(`the channel ${channel}`, async () => {
         const held = await table.get<ChannelItem<State>>(key);
         const { state, outcome } = next(held?.state);
         const written = await table.put(

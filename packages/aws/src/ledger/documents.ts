@@ -10,7 +10,6 @@ import {
 import type { ItemKey } from "./keys.ts";
 import { documentKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";
-import { contend } from "./table.ts";
 
 const KIND = "document";
 
@@ -38,7 +37,7 @@ export function recordRevision(
   basedOn?: number,
 ): Promise<RecordOutcome> {
   const writeId = randomUUID();
-  return contend<RecordOutcome>(documentId, async () => {
+  return table.contend<RecordOutcome>(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
     if (held?.writeId === writeId) {
       return { outcome: { outcome: "recorded", sequence: held.count, record: recordOf(held) } };
@@ -56,7 +55,7 @@ export function confirmRevision(
   sequencer: string,
   count: number,
 ): Promise<boolean> {
-  return contend(documentId, async () => {
+  return table.contend(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
     if (held?.count !== count) return { outcome: false };
     const before = recordOf(held);
@@ -67,7 +66,7 @@ export function confirmRevision(
 }
 
 export function clearOvertaken(table: LedgerTable, documentId: string, ...sequences: readonly number[]): Promise<void> {
-  return contend(documentId, async () => {
+  return table.contend(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
     const before = held && recordOf(held);
     const record = before && withoutOvertaken(before, ...sequences);

@@ -3,7 +3,6 @@ import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { ItemKey } from "./keys.ts";
 import { apiPartition, leaseKey, RESPONSE_PREFIX, responseKey } from "./keys.ts";
 import type { Expression, Guard, LedgerTable } from "./table.ts";
-import { contend } from "./table.ts";
 
 const KIND = "response";
 
@@ -24,7 +23,7 @@ export async function listOwned(table: LedgerTable, apiId: string): Promise<read
 
 export function claim(table: LedgerTable, resource: OwnedResource, fence: number): Promise<ClaimOutcome> {
   const key = responseKey(resource);
-  return contend<ClaimOutcome>(formatNaturalKey(resource), async () => {
+  return table.contend<ClaimOutcome>(formatNaturalKey(resource), async () => {
     const condition = freeOrOurs(resource.documentId, fence);
     const put = await table.putGuarded(itemOf(resource, fence), condition, leaseNoLater(resource.ApiId, fence));
     if (put === "written") return { outcome: { claimed: true } };
@@ -43,7 +42,7 @@ export function release(
   fence: number,
 ): Promise<void> {
   const key = responseKey(resource);
-  return contend(formatNaturalKey(resource), async () => {
+  return table.contend(formatNaturalKey(resource), async () => {
     const condition = freeOrOurs(resource.documentId, fence);
     const deleted = await table.deleteGuarded(key, condition, leaseNoLater(resource.ApiId, fence));
     if (deleted === "written") return { outcome: undefined };

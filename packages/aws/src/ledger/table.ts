@@ -32,8 +32,25 @@ export interface Guard {
 /** What came of a guarded write; nothing is written but where it says so. `contended`: try again. */
 export type Guarded = "written" | "refused" | "guardRefused" | "contended";
 
+/** How a writer waits for its next try: real time and chance, unless a simulator owns them. */
+export interface Pauses {
+  sleep(milliseconds: number): Promise<unknown>;
+  /** Uniform in [0, 1). */
+  random(): number;
+}
+
+const REAL: Pauses = { sleep, random: Math.random };
+
 /** One DynamoDB table: reads are strongly consistent, writes conditional, and lists paged. */
 export interface LedgerTable {
+  /**
+   * Reads and writes again for as long as another writer gets in between. In every round one of them succeeds, so only
+   * a crowd gets to the end of the rounds; then it throws. `attempt` resolves to `undefined` where it was refused.
+   */
+  contend<Outcome>(
+    subject: string,
+    attempt: () => Promise<{ readonly outcome: Outcome } | undefined>,
+  ): Promise<Outcome>;
   get<Item>(key: ItemKey): Promise<Item | undefined>;
   /** `false`, and nothing written, where the condition does not hold. */
   put(item: ItemKey & Readonly<Record<string, unknown>>, condition: Expression): Promise<boolean>;
@@ -52,7 +69,11 @@ export interface Updated<Item> {
   readonly before: Item | undefined;
 }
 
-export function ledgerTable(client: DynamoDBDocumentClient | DynamoDBClient, TableName: string): LedgerTable {
+export function ledgerTable(
+  client: DynamoDBDocumentClient | DynamoDBClient,
+  TableName: string,
+  pauses = REAL,
+): LedgerTable {
   const documents = client instanceof DynamoDBClient ? DynamoDBDocumentClient.from(client) : client;
 
   async function guarded(
@@ -69,6 +90,7 @@ export function ledgerTable(client: DynamoDBDocumentClient | DynamoDBClient, Tab
   }
 
   return {
+    contend: (subject, attempt) => contend(pauses, subject, attempt),
     async get<Item>(Key: ItemKey) {
       const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
       return Item as Item | undefined;
@@ -88,7 +110,7 @@ export function ledgerTable(client: DynamoDBDocumentClient | DynamoDBClient, Tab
         ...namesAndValues(change, condition),
         ReturnValues: "ALL_OLD",
       });
-      return await contend(`${Key.pk} ${Key.sk}`, async () => {
+      return await contend(pauses, `${Key.pk} ${Key.sk}`, async () => {
         const written = await unlessRefused(documents.send(command));
         if (written === "contended") return undefined;
         return { outcome: written && { before: written.Attributes as Item | undefined } };
@@ -157,18 +179,15 @@ function refusal(error: unknown): undefined {
 const ROUNDS = 50;
 const LONGEST_PAUSE_MS = 200;
 
-/**
- * Reads and writes again for as long as another writer gets in between. In every round one of them succeeds, so only
- * a crowd gets to the end of the rounds; then it throws. `attempt` resolves to `undefined` where it was refused.
- */
-export async function contend<Outcome>(
+async function contend<Outcome>(
+  { sleep: wait, random }: Pauses,
   subject: string,
   attempt: () => Promise<{ readonly outcome: Outcome } | undefined>,
 ): Promise<Outcome> {
   for (let round = 1; round <= ROUNDS; round++) {
     const done = await attempt();
     if (done !== undefined) return done.outcome;
-    await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** round));
+    await wait(random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** round));
   }
   throw new Error(`Too many others write to the ledger's record of ${subject}: gave up after ${ROUNDS} rounds.`);
 }
