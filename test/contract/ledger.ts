@@ -676,24 +676,25 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       }
     });
 
-    describe("suspension", () => {
-      const suspended = { suspended: true, by: "ada", since: 1_790_000_000_000, reason: "maintenance" };
-      const resumed = { suspended: false, by: "grace", since: 1_790_000_060_000 };
+    describe.each([undefined, "withdrawals"] as const)("suspension of %s", (scope) => {
+      const about = scope === undefined ? {} : { scope };
+      const suspended = { ...about, suspended: true, by: "ada", since: 1_790_000_000_000, reason: "maintenance" };
+      const resumed = { ...about, suspended: false, by: "grace", since: 1_790_000_060_000 };
 
       test("at first nobody has suspended anything, and there is nothing to resume", async () => {
-        expect(await ledger.readSuspension()).toBeUndefined();
+        expect(await ledger.readSuspension(scope)).toBeUndefined();
         expect(await ledger.switchSuspension(resumed)).toEqual({ switched: false });
-        await ledger.markSuspensionTold(1);
-        expect(await ledger.readSuspension()).toBeUndefined();
+        await ledger.markSuspensionTold(1, scope);
+        expect(await ledger.readSuspension(scope)).toBeUndefined();
       });
 
       test("it is switched on and off, each switch with its number", async () => {
         const first = { ...suspended, count: 1, told: false };
         expect(await ledger.switchSuspension(suspended)).toEqual({ switched: true, suspension: first });
-        expect(await ledger.readSuspension()).toEqual(first);
+        expect(await ledger.readSuspension(scope)).toEqual(first);
         const second = { ...resumed, count: 2, told: false };
         expect(await ledger.switchSuspension(resumed)).toEqual({ switched: true, suspension: second });
-        expect(await ledger.readSuspension()).toEqual(second);
+        expect(await ledger.readSuspension(scope)).toEqual(second);
         expect(await ledger.switchSuspension(suspended)).toMatchObject({ switched: true, suspension: { count: 3 } });
       });
 
@@ -712,13 +713,21 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 
       test("only the switch that was told is marked, and the next one is to be told", async () => {
         await ledger.switchSuspension(suspended);
-        await ledger.markSuspensionTold(2);
-        expect(await ledger.readSuspension()).toMatchObject({ told: false });
-        await ledger.markSuspensionTold(1);
-        expect(await ledger.readSuspension()).toMatchObject({ ...suspended, told: true });
+        await ledger.markSuspensionTold(2, scope);
+        expect(await ledger.readSuspension(scope)).toMatchObject({ told: false });
+        await ledger.markSuspensionTold(1, scope);
+        expect(await ledger.readSuspension(scope)).toMatchObject({ ...suspended, told: true });
         await ledger.switchSuspension(resumed);
-        await ledger.markSuspensionTold(1);
-        expect(await ledger.readSuspension()).toEqual({ ...resumed, count: 2, told: false });
+        await ledger.markSuspensionTold(1, scope);
+        expect(await ledger.readSuspension(scope)).toEqual({ ...resumed, count: 2, told: false });
+      });
+
+      test("what else may be suspended is not", async () => {
+        const other = scope === undefined ? "withdrawals" : "applying";
+        await ledger.switchSuspension(suspended);
+        expect(await ledger.readSuspension(other)).toBeUndefined();
+        await ledger.markSuspensionTold(1, other);
+        expect(await ledger.readSuspension(scope)).toMatchObject({ told: false });
       });
 
       test("of several that suspend at once, one does", async () => {
@@ -726,7 +735,47 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
           times(8, (i) => ledger.switchSuspension({ ...suspended, by: `operator ${i}` })),
         );
         expect(switches.filter(({ switched }) => switched)).toHaveLength(1);
-        expect((await ledger.readSuspension())?.count).toBe(1);
+        expect((await ledger.readSuspension(scope))?.count).toBe(1);
+      });
+    });
+
+    describe("counted withdrawals", () => {
+      const NOW = 1_790_000_000_000;
+      const counted = (documentId: string, over: object = {}) => ({
+        ...{ documentId, responses: 3, at: NOW, period: 0 },
+        ...over,
+      });
+      const listed = async (period: number, since: number) =>
+        [...(await ledger.listWithdrawals(period, since))].sort((a, b) => (a.documentId < b.documentId ? -1 : 1));
+
+      test("those of a period are listed, from a time on", async () => {
+        expect(await listed(0, 0)).toEqual([]);
+        const long = `s3://specs/${"x".repeat(1_020)}`;
+        for (const documentId of [DOCUMENT, OTHER, long]) await ledger.noteWithdrawal(counted(documentId));
+        await ledger.noteWithdrawal(counted(OTHER, { period: 1 }));
+        await ledger.noteWithdrawal(counted(OTHER, { at: NOW - 1 }));
+        expect(await listed(0, NOW)).toEqual([counted(DOCUMENT), counted(long)]);
+        expect(await listed(0, NOW - 1)).toHaveLength(3);
+        expect(await listed(1, 0)).toEqual([counted(OTHER, { period: 1 })]);
+      });
+
+      test("of each document the last one counts", async () => {
+        await ledger.noteWithdrawal(counted(DOCUMENT));
+        await ledger.noteWithdrawal(counted(DOCUMENT, { responses: 0, at: NOW + 1 }));
+        expect(await listed(0, 0)).toEqual([counted(DOCUMENT, { responses: 0, at: NOW + 1 })]);
+      });
+
+      test("a hundred at once are all listed", async () => {
+        await outcomes(times(100, (i) => ledger.noteWithdrawal(counted(`s3://specs/${i}.yaml`))));
+        expect(await listed(0, NOW)).toHaveLength(100);
+      });
+
+      test("what is owned is counted, at the latest after ten minutes", async () => {
+        expect(await ledger.countOwned(NOW)).toBe(0);
+        await ledger.claim(owned(), 1);
+        await ledger.claim(owned({ documentId: OTHER, ApiId: "zyxwvu9876" }), 1);
+        await ledger.noteWithdrawal(counted(DOCUMENT));
+        expect(await ledger.countOwned(NOW + 600_000)).toBe(2);
       });
     });
   });

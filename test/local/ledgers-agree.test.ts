@@ -61,10 +61,23 @@ const driftNote = fc.record(
   { requiredKeys: ["count", "event"] },
 );
 
+const scope = fc.constantFrom("applying" as const, "withdrawals" as const);
 const suspension = fc.record(
-  { suspended: fc.boolean(), by: owner, since: now, reason: fc.constantFrom("maintenance", "") },
+  {
+    scope: fc.constant("withdrawals" as const),
+    suspended: fc.boolean(),
+    by: owner,
+    since: now,
+    reason: fc.constantFrom("maintenance", ""),
+  },
   { requiredKeys: ["suspended", "by", "since"] },
 );
+const withdrawal = fc.record({
+  documentId,
+  responses: fc.integer({ min: 0, max: 3 }),
+  at: now,
+  period: fc.integer({ min: 0, max: 1 }),
+});
 
 const call = fc.oneof(
   fc.tuple(documentId, newRevision).map((args) => calling("recordRevision", args)),
@@ -92,8 +105,9 @@ const call = fc.oneof(
   fc.tuple(lease).map((args) => calling("releaseLease", args)),
   fc.tuple(apiId).map((args) => calling("readLease", args)),
   fc.tuple(suspension).map((args) => calling("switchSuspension", args)),
-  fc.tuple(driftCount).map((args) => calling("markSuspensionTold", args)),
-  fc.constant(calling("readSuspension", [])),
+  fc.tuple(driftCount, scope).map((args) => calling("markSuspensionTold", args)),
+  fc.tuple(scope).map((args) => calling("readSuspension", args)),
+  fc.tuple(withdrawal).map((args) => calling("noteWithdrawal", args)),
 );
 
 function calling<Name extends Exclude<keyof Ledger, "listDocuments" | "listChangeSets">>(
@@ -118,6 +132,7 @@ async function contents(ledger: Ledger): Promise<unknown> {
   return {
     documents: inOrder(await all(ledger.listDocuments())),
     changeSets: inOrder(await all(ledger.listChangeSets())),
+    withdrawals: inOrder((await Promise.all([0, 1].map((period) => ledger.listWithdrawals(period, 2)))).flat()),
     owned: inOrder((await Promise.all(APIS.map((api) => ledger.listOwned(api)))).flat()),
   };
 }
@@ -125,7 +140,9 @@ async function contents(ledger: Ledger): Promise<unknown> {
 function keyText(value: unknown): string {
   const record = value as Record<string, unknown>;
   return JSON.stringify(
-    ["ApiId", "IntegrationId", "IntegrationResponseKey", "documentId", "apiId"].map((name) => record[name] ?? null),
+    ["ApiId", "IntegrationId", "IntegrationResponseKey", "documentId", "apiId", "period"].map(
+      (name) => record[name] ?? null,
+    ),
   );
 }
 

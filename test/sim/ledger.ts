@@ -161,9 +161,13 @@ export function createLedger(world: World, onSettled: OnSettled, { isLive, mayNa
           invocation.leases.set(lease.apiId, renewed);
           return renewed;
         }),
-      readSuspension: () => step("readSuspension", () => itself.readSuspension()),
+      readSuspension: (scope) => step(`readSuspension ${scope ?? ""}`, () => itself.readSuspension(scope)),
       switchSuspension: (change) => step("switchSuspension", () => itself.switchSuspension(change)),
-      markSuspensionTold: (count) => step("markSuspensionTold", () => itself.markSuspensionTold(count)),
+      markSuspensionTold: (count, scope) => step("markSuspensionTold", () => itself.markSuspensionTold(count, scope)),
+      noteWithdrawal: (withdrawal) =>
+        step(`noteWithdrawal ${last(withdrawal.documentId)}`, () => itself.noteWithdrawal(withdrawal)),
+      listWithdrawals: (period, since) => step("listWithdrawals", () => itself.listWithdrawals(period, since)),
+      countOwned: (now) => step("countOwned", () => itself.countOwned(now)),
       readLease: (apiId) => step(`readLease ${apiId}`, () => itself.readLease(apiId)),
       noteDrift: (documentId, apiId, sequence, drift) =>
         step(`noteDrift ${last(documentId)} ${apiId} ${sequence}`, () =>

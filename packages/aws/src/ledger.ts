@@ -13,6 +13,7 @@ import * as leases from "./ledger/leases.ts";
 import * as ownership from "./ledger/ownership.ts";
 import * as suspension from "./ledger/suspension.ts";
 import { ledgerTable, type Pauses } from "./ledger/table.ts";
+import * as withdrawals from "./ledger/withdrawals.ts";
 
 // The items. Each has its whole record as attributes, and its `kind`, which the lists filter by.
 //
@@ -22,7 +23,9 @@ import { ledgerTable, type Pauses } from "./ledger/table.ts";
 // | changeSet | doc#<documentId> | api#<apiId>                                        | settledSequence, fence, drift  |
 // | response  | api#<apiId>      | response#<IntegrationId>|<IntegrationResponseKey>  | documentId, fence, the lease   |
 // | lease     | api#<apiId>      | lease                                              | owner, fence, expiresAt        |
-// | suspension| operations       | suspension                                         | suspended, count               |
+// | suspension| operations       | suspension, or withdrawals                         | suspended, count               |
+// | withdrawal| withdrawals#<n>  | doc#<documentId>                                   | nothing: the last one counts   |
+// | owned     | operations       | owned                                              | nothing: the last count stays  |
 //
 // A value too long for its key stands there as a digest (`doc/sha256#…`, `response/sha256#…`).
 
@@ -64,9 +67,13 @@ export function dynamoLedger(
     releaseLease: (...args) => leases.releaseLease(table, ...args),
     readLease: (...args) => leases.readLease(table, ...args),
 
-    readSuspension: () => suspension.readSuspension(table),
+    readSuspension: (...args) => suspension.readSuspension(table, ...args),
     switchSuspension: (...args) => suspension.switchSuspension(table, ...args),
     markSuspensionTold: (...args) => suspension.markSuspensionTold(table, ...args),
+
+    noteWithdrawal: (...args) => withdrawals.noteWithdrawal(table, ...args),
+    listWithdrawals: (...args) => withdrawals.listWithdrawals(table, ...args),
+    countOwned: (...args) => withdrawals.countOwned(table, ...args),
   };
 }
 

@@ -109,8 +109,13 @@ export interface Lease {
   readonly expiresAt: number;
 }
 
+/** What a suspension stops: all applying, or withdrawals only (the breaker's hold). */
+export type SuspensionScope = "applying" | "withdrawals";
+
 /** The last word on whether documents are applied: a switch that stops applying and keeps accepting. */
 export interface Suspension {
+  /** Absent where it is about all applying. */
+  readonly scope?: "withdrawals";
   readonly suspended: boolean;
   /** Who switched. */
   readonly by: string;
@@ -121,6 +126,17 @@ export interface Suspension {
   readonly count: number;
   /** People have been told of it. */
   readonly told: boolean;
+}
+
+/** A withdrawal as the breaker counts it. */
+export interface CountedWithdrawal {
+  readonly documentId: string;
+  /** How many responses it would take away. Without any it does not count. */
+  readonly responses: number;
+  /** When it was counted: epoch milliseconds. */
+  readonly at: number;
+  /** How often withdrawals were let go before: what was counted before the last time counts no more. */
+  readonly period: number;
 }
 
 /** What became of a switch. */
@@ -201,10 +217,17 @@ export interface Ledger extends OwnershipLedger {
   /** The lease that was acquired and not released, expired or not. */
   readLease(apiId: string): Promise<Lease | undefined>;
 
-  /** `undefined` where nobody has ever suspended anything. */
-  readSuspension(): Promise<Suspension | undefined>;
+  /** `undefined` where nobody has ever suspended anything. All applying is meant without a scope. */
+  readSuspension(scope?: SuspensionScope): Promise<Suspension | undefined>;
   /** Suspends or resumes, unless it stands that way already: the first word stays. */
   switchSuspension(change: Omit<Suspension, "count" | "told">): Promise<SwitchOutcome>;
   /** Marks the switch of this count as told; does nothing if there was another since. */
-  markSuspensionTold(count: number): Promise<void>;
+  markSuspensionTold(count: number, scope?: SuspensionScope): Promise<void>;
+
+  /** Counts a withdrawal, in the place of what was counted of the document in that period. */
+  noteWithdrawal(withdrawal: CountedWithdrawal): Promise<void>;
+  /** The withdrawals counted in a period at `since` (epoch milliseconds) or later, in no particular order. */
+  listWithdrawals(period: number, since: number): Promise<readonly CountedWithdrawal[]>;
+  /** How many responses all documents own; counted at `now`, or up to ten minutes before. */
+  countOwned(now: number): Promise<number>;
 }

@@ -2,6 +2,7 @@ import type { OperationsEvent, ResultEvent } from "@specdrop/events";
 
 export type {
   ChangeSetRecord,
+  CountedWithdrawal,
   DocumentRecord,
   DriftRecord,
   Lease,
@@ -17,6 +18,7 @@ export type {
   StoredResult,
   StoredSpec,
   Suspension,
+  SuspensionScope,
   SwitchOutcome,
 } from "@specdrop/engine";
 

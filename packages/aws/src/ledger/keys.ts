@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { IntegrationRef } from "@specdrop/engine";
+import type { IntegrationRef, SuspensionScope } from "@specdrop/engine";
 
 /** DynamoDB's limits for keys, in bytes of UTF-8. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const PARTITION_KEY_BYTES = 2048;
@@ -29,8 +29,24 @@ export const responseKey = (response: IntegrationRef & { readonly IntegrationRes
 
 export const leaseKey = (apiId: string): ItemKey => ({ pk: apiPartition(apiId), sk: "lease" });
 
-/** One for the whole ledger. */
-export const suspensionKey: ItemKey = { pk: "operations", sk: "suspension" };
+/** One for the whole ledger and each scope. */
+export const suspensionKey = (scope: SuspensionScope = "applying"): ItemKey => ({
+  pk: "operations",
+  sk: scope === "applying" ? "suspension" : scope,
+});
+
+/** How many responses there were at the last count. */
+export const ownedCountKey: ItemKey = { pk: "operations", sk: "owned" };
+
+/** What the sort keys of all counted withdrawals begin with, hashed ones too. */
+export const WITHDRAWAL_PREFIX = "doc";
+
+export const withdrawalPartition = (period: number): string => `withdrawals#${period}`;
+
+export const withdrawalKey = (period: number, documentId: string): ItemKey => ({
+  pk: withdrawalPartition(period),
+  sk: sort(WITHDRAWAL_PREFIX, documentId),
+});
 
 const partition = (prefix: string, value: string): string => fitting(prefix, value, PARTITION_KEY_BYTES);
 const sort = (prefix: string, value: string): string => fitting(prefix, value, SORT_KEY_BYTES);

@@ -1,20 +1,23 @@
-import type { Suspension, SwitchOutcome } from "@specdrop/engine";
+import type { Suspension, SuspensionScope, SwitchOutcome } from "@specdrop/engine";
 import { suspensionKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";
 
 const KIND = "suspension";
 
 /** An operator may have written the item by other means (docs/operate.md): what it leaves out is made up for. */
-export async function readSuspension(table: LedgerTable): Promise<Suspension | undefined> {
-  const item = await table.get<Partial<Suspension>>(suspensionKey);
+export async function readSuspension(
+  table: LedgerTable,
+  scope: SuspensionScope = "applying",
+): Promise<Suspension | undefined> {
+  const item = await table.get<Partial<Suspension>>(suspensionKey(scope));
   if (item === undefined) return undefined;
   const { suspended = true, by = "somebody", since = 0, reason, count = 1, told = false } = item;
-  return { suspended, by, since, ...(reason === undefined ? {} : { reason }), count, told };
+  return { ...about(scope), suspended, by, since, ...(reason === undefined ? {} : { reason }), count, told };
 }
 
 export async function switchSuspension(
   table: LedgerTable,
-  { suspended, by, since, reason }: Omit<Suspension, "count" | "told">,
+  { scope, suspended, by, since, reason }: Omit<Suspension, "count" | "told">,
 ): Promise<SwitchOutcome> {
   const values = {
     ":kind": KIND,
@@ -30,16 +33,24 @@ export async function switchSuspension(
     "SET #kind = :kind, #suspended = :suspended, #by = :by, #since = :since, #told = :told, " +
     `#count = if_not_exists(#count, :zero) + :one${reason === undefined ? " REMOVE #reason" : ", #reason = :reason"}`;
   const changed = await table.update<{ readonly count?: number }>(
-    suspensionKey,
+    suspensionKey(scope),
     { text: set, values },
     standingOtherwise(suspended),
   );
   if (changed !== undefined) {
     const count = (changed.before?.count ?? 0) + 1;
-    const suspension = { suspended, by, since, ...(reason === undefined ? {} : { reason }), count, told: false };
+    const suspension = {
+      ...about(scope),
+      suspended,
+      by,
+      since,
+      ...(reason === undefined ? {} : { reason }),
+      count,
+      told: false,
+    };
     return { switched: true, suspension };
   }
-  const held = await readSuspension(table);
+  const held = await readSuspension(table, scope);
   // A request that the SDK sent twice because the first answer was lost knows itself by who and when.
   const switched = held?.suspended === suspended && held.by === by && held.since === since;
   return { switched, ...(held && { suspension: held }) };
@@ -54,9 +65,14 @@ function standingOtherwise(suspended: boolean): Expression {
       };
 }
 
-export async function markSuspensionTold(table: LedgerTable, count: number): Promise<void> {
+/** As a record has it. */
+function about(scope: SuspensionScope = "applying"): Pick<Suspension, "scope"> {
+  return scope === "applying" ? {} : { scope };
+}
+
+export async function markSuspensionTold(table: LedgerTable, count: number, scope?: SuspensionScope): Promise<void> {
   await table.update(
-    suspensionKey,
+    suspensionKey(scope),
     { text: "SET #told = :true", values: { ":true": true } },
     {
       text: "attribute_exists(#pk) AND (#count = :count OR (attribute_not_exists(#count) AND :count = :one))",

@@ -20,12 +20,17 @@ const REQUIRED: Readonly<Record<TableName, Readonly<Record<string, "string" | "n
   },
   leases: { apiId: "string", fence: "number" },
   suspensions: { suspended: "boolean", by: "string", since: "number", count: "number", told: "boolean" },
+  withdrawals: { documentId: "string", responses: "number", at: "number", period: "number" },
 };
 
 /** Records in the order of their keys, properties in alphabetical order: two ledgers that hold the same read the same. */
 export function formatLedger(state: LedgerState): string {
-  const { suspensions, ...rest } = state;
-  const held = suspensions.length > 0 ? state : rest;
+  const { suspensions, withdrawals, ...rest } = state;
+  const held = {
+    ...rest,
+    ...(suspensions.length > 0 && { suspensions }),
+    ...(withdrawals.length > 0 && { withdrawals }),
+  };
   return `${JSON.stringify({ format: FORMAT, version: VERSION, ...inAlphabeticalOrder(held) }, null, 2)}\n`;
 }
 
@@ -39,7 +44,7 @@ export function parseLedger(text: string): LedgerState {
   }
   if (version !== VERSION) throw new Error(`Its "version" is not ${VERSION}.`);
   // Files of before there was one have none.
-  const state = { suspensions: [], ...file };
+  const state = { suspensions: [], withdrawals: [], ...file };
   for (const table of TABLE_NAMES) checkTable(table, state[table as keyof typeof state]);
   return toState(toTables(state as unknown as LedgerState));
 }

@@ -1,7 +1,7 @@
 import type { Ledger } from "@specdrop/engine";
 import { formatNaturalKey } from "@specdrop/engine";
 import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
-import { changeSetKey, EMPTY_STATE, put, SUSPENSION, toState, toTables } from "./state.ts";
+import { changeSetKey, EMPTY_STATE, put, suspensionKey, toState, toTables, withdrawalKey } from "./state.ts";
 import * as rules from "./transitions.ts";
 
 /** A ledger that forgets with its process, and the state it would have to write down to survive it. */
@@ -106,10 +106,21 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       return held && rules.leaseOf(held);
     },
 
-    async readSuspension() {
-      return open().suspensions.get(SUSPENSION);
+    async readSuspension(scope) {
+      return open().suspensions.get(suspensionKey(scope));
     },
-    switchSuspension: (change) => step("suspensions", SUSPENSION, (held) => rules.switchSuspension(held, change)),
-    markSuspensionTold: (count) => step("suspensions", SUSPENSION, (held) => rules.markSuspensionTold(held, count)),
+    switchSuspension: (change) =>
+      step("suspensions", suspensionKey(change.scope), (held) => rules.switchSuspension(held, change)),
+    markSuspensionTold: (count, scope) =>
+      step("suspensions", suspensionKey(scope), (held) => rules.markSuspensionTold(held, count)),
+
+    noteWithdrawal: (withdrawal) =>
+      step("withdrawals", withdrawalKey(withdrawal), () => ({ outcome: undefined, write: { record: withdrawal } })),
+    async listWithdrawals(period, since) {
+      return [...open().withdrawals.values()].filter((one) => one.period === period && one.at >= since);
+    },
+    async countOwned() {
+      return open().owned.size;
+    },
   };
 }

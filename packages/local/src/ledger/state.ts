@@ -1,4 +1,12 @@
-import type { ChangeSetRecord, DocumentRecord, NaturalKey, OwnedResource, Suspension } from "@specdrop/engine";
+import type {
+  ChangeSetRecord,
+  CountedWithdrawal,
+  DocumentRecord,
+  NaturalKey,
+  OwnedResource,
+  Suspension,
+  SuspensionScope,
+} from "@specdrop/engine";
 import { formatNaturalKey } from "@specdrop/engine";
 
 /** A resource's owner, and the fence of the run that wrote it. */
@@ -26,8 +34,9 @@ export interface Records {
   changeSets: RunRecord;
   owned: OwnershipRecord;
   leases: LeaseRecord;
-  /** One at most. */
+  /** One for each scope at most. */
   suspensions: Suspension;
+  withdrawals: CountedWithdrawal;
 }
 
 export type TableName = keyof Records;
@@ -45,12 +54,29 @@ export interface Change {
   readonly record?: Records[TableName];
 }
 
-export const EMPTY_STATE: LedgerState = { documents: [], changeSets: [], owned: [], leases: [], suspensions: [] };
+export const EMPTY_STATE: LedgerState = {
+  documents: [],
+  changeSets: [],
+  owned: [],
+  leases: [],
+  suspensions: [],
+  withdrawals: [],
+};
 
-export const TABLE_NAMES: readonly TableName[] = ["documents", "changeSets", "owned", "leases", "suspensions"];
+export const TABLE_NAMES: readonly TableName[] = [
+  "documents",
+  "changeSets",
+  "owned",
+  "leases",
+  "suspensions",
+  "withdrawals",
+];
 
-/** The key of the one suspension. */
-export const SUSPENSION = "suspension";
+export const suspensionKey = (scope: SuspensionScope = "applying"): string =>
+  scope === "applying" ? "suspension" : scope;
+
+export const withdrawalKey = ({ period, documentId }: Pick<CountedWithdrawal, "period" | "documentId">): string =>
+  `${period}|${documentId}`;
 
 export const changeSetKey = (key: { readonly documentId: string; readonly apiId: string }): string =>
   `${key.apiId}|${key.documentId}`;
@@ -60,7 +86,8 @@ const keyOf: { readonly [Table in TableName]: (record: Records[Table]) => string
   changeSets: changeSetKey,
   owned: (record: NaturalKey) => formatNaturalKey(record),
   leases: (record) => record.apiId,
-  suspensions: () => SUSPENSION,
+  suspensions: ({ scope }) => suspensionKey(scope),
+  withdrawals: withdrawalKey,
 };
 
 /** Throws where two records of a table have one key. The records are copied. */
@@ -71,6 +98,7 @@ export function toTables(state: LedgerState): Tables {
     owned: indexed("owned", state.owned),
     leases: indexed("leases", state.leases),
     suspensions: indexed("suspensions", state.suspensions),
+    withdrawals: indexed("withdrawals", state.withdrawals),
   };
 }
 
@@ -95,6 +123,7 @@ export function toState(tables: Tables): LedgerState {
     owned: inKeyOrder(tables.owned),
     leases: inKeyOrder(tables.leases),
     suspensions: inKeyOrder(tables.suspensions),
+    withdrawals: inKeyOrder(tables.withdrawals),
   };
 }
 
