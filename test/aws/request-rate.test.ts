@@ -60,6 +60,21 @@ test("questions about a status count once one of them was throttled, for whoever
   expect(await other?.bookStatus?.()).toBeCloseTo(300);
 });
 
+test("a process whose clock is fast keeps nobody waiting, and is not kept waiting by others", async () => {
+  tables += 1;
+  await createLedgerTable(dynamo.client, `rate-${tables}`);
+  const now = 1_800_000_000_000;
+  const rateAt = (skewMs: number) =>
+    sharedRequestRate(dynamo.client, `rate-${tables}`, { now: () => now + skewMs }, LIMITS);
+  const [right, fast, slow] = [rateAt(0), rateAt(20 * 60_000), rateAt(-86_400_000)];
+  await fast.book(6);
+  await fast.throttled();
+  expect(await right.book(1)).toBeCloseTo(200);
+  expect(await slow.book(1)).toBeCloseTo(300);
+  expect(await right.book(1)).toBeLessThanOrEqual(400);
+  expect(await fast.book(1)).toBeLessThanOrEqual(500);
+});
+
 test("rates of different names do not share", async () => {
   tables += 1;
   await createLedgerTable(dynamo.client, `rate-${tables}`);

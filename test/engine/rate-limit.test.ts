@@ -1,5 +1,6 @@
 import {
   API_GATEWAY_LIMITS,
+  believed,
   book,
   DEPLOYMENT_LIMITS,
   processRequestRate,
@@ -100,4 +101,70 @@ test("deployments go out five seconds apart, throttled or not", () => {
   const slower = slowDown(first.state, DEPLOYMENT_LIMITS, NOW + 1000);
   expect(slower.rate).toBe(0.2);
   expect(book(slower, 1, DEPLOYMENT_LIMITS, NOW + 1000).waitMs).toBeCloseTo(5000);
+});
+
+const skews = fc.integer({ min: -2 * 86_400_000, max: 2 * 86_400_000 });
+
+test("however wrong the clocks of others are, nobody waits for longer than the burst takes, and half a minute", () => {
+  const writer = fc.record({ skewMs: skews, requests: fc.integer({ min: 1, max: 10 }), throttles: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(writer, { maxLength: 60 }), fc.nat({ max: 5_000 }), (others, gapMs) => {
+      let state: RateState | undefined;
+      let now = NOW;
+      for (const { skewMs, requests, throttles } of others) {
+        now += gapMs;
+        const theirs = state && believed(state, LIMITS, now + skewMs);
+        state = book(throttles ? slowDown(theirs, LIMITS, now + skewMs) : theirs, requests, LIMITS, now + skewMs).state;
+      }
+      const mine = state && believed(state, LIMITS, now);
+      const { waitMs, state: booked } = book(mine, 1, LIMITS, now);
+      expect(waitMs).toBeLessThanOrEqual(((LIMITS.burst + 1) * 1000) / booked.rate + 30_000);
+      expect(waitMs).toBeLessThanOrEqual(112_000);
+    }),
+  );
+});
+
+test("a day that an older version took over from a fast clock is not waited for", () => {
+  const stuck: RateState = { bookedUntil: NOW + 86_400_000, rate: 10, since: NOW };
+  const { waitMs, state } = book(believed(stuck, LIMITS, NOW), 1, LIMITS, NOW);
+  expect(waitMs).toBe(4_000 + 30_000 + 100);
+  // The time that is over by then is waited for once.
+  expect(book(believed(state, LIMITS, NOW + waitMs), 1, LIMITS, NOW + waitMs).waitMs).toBeLessThan(4_200);
+});
+
+test("what a fast clock booked is waited for as long as it takes, and its throttling counts from now on", () => {
+  const DAY = 86_400_000;
+  const fast = slowDown(book(undefined, 41, LIMITS, NOW + DAY).state, LIMITS, NOW + DAY);
+  const mine = believed(fast, LIMITS, NOW);
+  expect(mine.throttledAt).toBe(NOW);
+  expect(book(mine, 1, LIMITS, NOW).waitMs).toBeCloseTo(200);
+  expect(statusCounts(mine, NOW + 599_999)).toBe(true);
+  expect(statusCounts(mine, NOW + 600_000)).toBe(false);
+});
+
+test("honest clocks: what was booked is waited for in full, and what has gone out since is not", () => {
+  const requests = fc.array(fc.record({ gapMs: fc.nat({ max: 4_000 }), requests: fc.integer({ min: 1, max: 10 }) }));
+  fc.assert(
+    fc.property(requests, (asked) => {
+      let one: RateState | undefined;
+      let shared: RateState | undefined;
+      let now = NOW;
+      for (const { gapMs, requests } of asked) {
+        now += gapMs;
+        const alone = book(one, requests, LIMITS, now);
+        const together = book(shared && believed(shared, LIMITS, now), requests, LIMITS, now);
+        one = alone.state;
+        shared = together.state;
+        if (alone.waitMs <= 30_000) expect(together.waitMs).toBeCloseTo(alone.waitMs, 3);
+      }
+    }),
+  );
+});
+
+test("a clock that is set back keeps nobody waiting", async () => {
+  const time = { now: NOW };
+  const rate = processRequestRate({ now: () => time.now }, LIMITS);
+  await rate.book(41);
+  time.now -= 3_600_000;
+  expect(await rate.book(1)).toBeCloseTo(200);
 });

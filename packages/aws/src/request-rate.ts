@@ -2,6 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import {
   API_GATEWAY_LIMITS,
+  believed,
   book,
   type Clock,
   type RateLimits,
@@ -34,6 +35,8 @@ export function sharedRequestRate(
 ): RequestRate {
   const table = ledgerTable(client, tableName, pauses);
   let seen: RateState | undefined;
+  /** The version that this process wrote last: by its own clock. */
+  let ours: number | undefined;
   const key = { pk: `rate#${name}`, sk: "rate" };
 
   function change<Outcome>(
@@ -41,15 +44,18 @@ export function sharedRequestRate(
   ): Promise<Outcome> {
     return table.contend("the account's request rate", async () => {
       const held = await table.get<RateItem>(key);
-      const { state, outcome } = next(held);
+      const isOurs = held === undefined || held.version === ours;
+      const { state, outcome } = next(isOurs ? held : believed(held, limits, clock.now()));
+      const version = (held?.version ?? 0) + 1;
       const written = await table.put(
-        { ...key, kind: "rate", ...state, version: (held?.version ?? 0) + 1 },
+        { ...key, kind: "rate", ...state, version },
         held === undefined
           ? { text: "attribute_not_exists(#pk)" }
           : { text: "#version = :version", values: { ":version": held.version } },
       );
       if (!written) return undefined;
       seen = state;
+      ours = version;
       return { outcome };
     });
   }

@@ -8,6 +8,7 @@ export * from "./patch.ts";
 export * from "./ports.ts";
 export {
   API_GATEWAY_LIMITS,
+  believed,
   book,
   DEPLOYMENT_LIMITS,
   processRequestRate,

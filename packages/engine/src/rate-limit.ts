@@ -39,9 +39,37 @@ const SAME_OVERLOAD_MS = 1000;
 /** How long questions about a status count after a throttling: long enough not to find that out again at every turn. */
 const STATUS_COUNTS_MS = 600_000;
 
+/** What a wait may be longer than the burst takes at the present rate, where others have booked. */
+const OTHERS_MS = 30_000;
+
 function presentRate(state: RateState | undefined, limits: RateLimits, now: number): number {
   if (state === undefined) return limits.rate;
   return Math.min(limits.rate, state.rate + (Math.max(0, now - state.since) / 1000) * RECOVERY);
+}
+
+/**
+ * How long the booked requests will still take, in milliseconds. Only differences between times of one clock count: who
+ * wrote `since` wrote `bookedUntil` too, and where that was in our future, its clock is fast and no time has passed.
+ */
+function backlogMs(state: RateState | undefined, now: number): number {
+  if (state === undefined) return 0;
+  return Math.max(0, state.bookedUntil - state.since - Math.max(0, now - state.since));
+}
+
+/**
+ * What another process wrote, by our clock. However wrong its clock is, nobody waits for longer than the burst takes at
+ * the present rate, and half a minute for those who booked before.
+ */
+export function believed(state: RateState, limits: RateLimits, now: number): RateState {
+  const rate = presentRate(state, limits, now);
+  const longestMs = (2 * limits.burst * 1000) / rate + OTHERS_MS;
+  const { throttledAt } = state;
+  return {
+    bookedUntil: now + Math.min(backlogMs(state, now), longestMs),
+    rate,
+    since: now,
+    ...(throttledAt === undefined ? {} : { throttledAt: Math.min(throttledAt, now) }),
+  };
 }
 
 /** Books `requests`; they may go out after `waitMs`. In any span of t seconds at most `burst + rate · t` do. */
@@ -53,7 +81,7 @@ export function book(
 ): { readonly state: RateState; readonly waitMs: number } {
   const rate = presentRate(state, limits, now);
   const interval = 1000 / rate;
-  const bookedUntil = Math.max(state?.bookedUntil ?? 0, now) + requests * interval;
+  const bookedUntil = now + backlogMs(state, now) + requests * interval;
   const waitMs = Math.max(0, bookedUntil - limits.burst * interval - now);
   return { state: { ...state, bookedUntil, rate, since: now }, waitMs };
 }
@@ -72,9 +100,9 @@ export function statusCounts(state: RateState | undefined, now: number): boolean
  */
 export function slowDown(state: RateState | undefined, limits: RateLimits, now: number): RateState {
   const rate = presentRate(state, limits, now);
-  if (state?.throttledAt !== undefined && now - state.throttledAt < SAME_OVERLOAD_MS) return state;
+  if (state?.throttledAt !== undefined && Math.abs(now - state.throttledAt) < SAME_OVERLOAD_MS) return state;
   const slower = statusCounts(state, now) ? Math.max(Math.min(LEAST_RATE, limits.rate), rate * DECREASE) : rate;
-  const bookedUntil = Math.max(state?.bookedUntil ?? 0, now + (limits.burst * 1000) / slower);
+  const bookedUntil = now + Math.max(backlogMs(state, now), (limits.burst * 1000) / slower);
   return { rate: slower, since: now, bookedUntil, throttledAt: now };
 }
 
