@@ -1,4 +1,4 @@
-import type { OwnedResource, PendingCreate } from "@specdrop/engine";
+import type { OwnedResource, PendingCreate, SubmissionRecord } from "@specdrop/engine";
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { Ledger, NewRevision } from "@specdrop/service";
@@ -71,6 +71,21 @@ export function pendingCreate(
 ): PendingCreate {
   const { ApiId, IntegrationId, IntegrationResponseKey } = owned();
   return { clientToken: "t-1", model: { ApiId, IntegrationId, IntegrationResponseKey, ...properties }, startedAt: 5 };
+}
+
+/** Every property that a record may have. */
+export function submissionRecord(over: Partial<SubmissionRecord> = {}): SubmissionRecord {
+  return {
+    documentId: DOCUMENT,
+    version: 1,
+    latest: { id: "e-2", kind: "withdrawn", sentAt: 5, arrivedAt: 5_000.001, sequence: 0, correlationId: "c-2" },
+    deletes: true,
+    turn: "run-1",
+    displaced: ["e-1"],
+    ended: [],
+    writes: [{ requestId: "r-1", id: "e-0", correlationId: "" }],
+    ...over,
+  };
 }
 
 export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
@@ -253,6 +268,35 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         const { record } = await ledger.recordRevision(documentId, odd);
         expect(await ledger.readDocument(documentId)).toEqual(record);
         expect(record.head).toEqual({ ...odd, sequence: 1 });
+      });
+    });
+
+    describe("submissions", () => {
+      test("nothing is known at first, and what was written comes back whole", async () => {
+        expect(await ledger.readSubmissions(DOCUMENT)).toBeUndefined();
+        expect(await ledger.writeSubmissions(submissionRecord())).toBe(true);
+        expect(await ledger.readSubmissions(DOCUMENT)).toEqual(submissionRecord());
+        expect(await ledger.readSubmissions(OTHER)).toBeUndefined();
+        expect(await ledger.readDocument(DOCUMENT)).toBeUndefined();
+        expect(await all(ledger.listDocuments())).toEqual([]);
+      });
+
+      test("a record replaces the one before it, and no other", async () => {
+        expect(await ledger.writeSubmissions(submissionRecord({ version: 2 }))).toBe(false);
+        expect(await ledger.readSubmissions(DOCUMENT)).toBeUndefined();
+        await ledger.writeSubmissions(submissionRecord());
+        const { deletes: _, turn: __, ...rest } = submissionRecord({ version: 2, displaced: [], ended: ["e-2"] });
+        expect(await ledger.writeSubmissions(rest)).toBe(true);
+        for (const version of [1, 2, 4])
+          expect(await ledger.writeSubmissions(submissionRecord({ version }))).toBe(false);
+        expect(await ledger.readSubmissions(DOCUMENT)).toEqual(rest);
+      });
+
+      test("of several writes at once one succeeds", async () => {
+        const first = await outcomes(times(6, (i) => ledger.writeSubmissions(submissionRecord({ turn: `run-${i}` }))));
+        expect(first.filter(Boolean)).toHaveLength(1);
+        const second = await outcomes(times(6, () => ledger.writeSubmissions(submissionRecord({ version: 2 }))));
+        expect(second.filter(Boolean)).toHaveLength(1);
       });
     });
 

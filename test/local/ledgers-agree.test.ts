@@ -8,7 +8,7 @@ import type { Ledger } from "@specdrop/service";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { startDynalite } from "../aws/dynalite.ts";
-import { all, owned, resultEvent, revision } from "../contract/ledger.ts";
+import { all, owned, resultEvent, revision, submissionRecord } from "../contract/ledger.ts";
 
 /** One call, as text for the counterexample, and as a deed. */
 interface Call {
@@ -79,6 +79,10 @@ const withdrawal = fc.record({
   period: fc.integer({ min: 0, max: 1 }),
 });
 
+const submissionRecords = fc
+  .record({ documentId, version: sequence, ended: fc.array(fc.string(), { maxLength: 2 }) })
+  .map((over) => submissionRecord(over));
+
 const call = fc.oneof(
   fc.tuple(documentId, newRevision).map((args) => calling("recordRevision", args)),
   fc
@@ -86,6 +90,8 @@ const call = fc.oneof(
     .map((args) => calling("confirmRevision", args)),
   fc.tuple(documentId, sequence).map((args) => calling("clearOvertaken", args)),
   fc.tuple(documentId).map((args) => calling("readDocument", args)),
+  fc.tuple(documentId).map((args) => calling("readSubmissions", args)),
+  fc.tuple(submissionRecords).map((args) => calling("writeSubmissions", args)),
   fc.tuple(documentId, apiId, sequence, fence).map((args) => calling("beginRun", args)),
   fc
     .tuple(documentId, apiId, sequence)

@@ -119,6 +119,10 @@ export function createLedger(world: World, onSettled: OnSettled, { isLive, mayNa
         const listed = await step("listDocuments", async () => itself.state().documents);
         yield* listed;
       },
+      readSubmissions: (documentId) =>
+        step(`readSubmissions ${last(documentId)}`, () => itself.readSubmissions(documentId)),
+      writeSubmissions: (record) =>
+        step(`writeSubmissions ${last(record.documentId)} ${record.version}`, () => itself.writeSubmissions(record)),
       readChangeSet: (documentId, apiId) =>
         step(`readChangeSet ${last(documentId)} ${apiId}`, () => itself.readChangeSet(documentId, apiId)),
       beginRun: (documentId, apiId, sequence, fence) =>

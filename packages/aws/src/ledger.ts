@@ -11,6 +11,7 @@ import * as documents from "./ledger/documents.ts";
 import * as drift from "./ledger/drift.ts";
 import * as leases from "./ledger/leases.ts";
 import * as ownership from "./ledger/ownership.ts";
+import * as submissions from "./ledger/submissions.ts";
 import * as suspension from "./ledger/suspension.ts";
 import { ledgerTable, type Pauses } from "./ledger/table.ts";
 import * as withdrawals from "./ledger/withdrawals.ts";
@@ -21,6 +22,7 @@ import * as withdrawals from "./ledger/withdrawals.ts";
 // |-----------|------------------|----------------------------------------------------|--------------------------------|
 // | document  | doc#<documentId> | document                                           | version                        |
 // | changeSet | doc#<documentId> | api#<apiId>                                        | settledSequence, fence, drift  |
+// | submissions | doc#<documentId> | submissions                                       | version                        |
 // | response  | api#<apiId>      | response#<IntegrationId>|<IntegrationResponseKey>  | documentId, fence, the lease   |
 // | lease     | api#<apiId>      | lease                                              | owner, fence, expiresAt        |
 // | suspension| operations       | suspension, or withdrawals                         | suspended, count               |
@@ -50,6 +52,9 @@ export function dynamoLedger(
     confirmRevision: (...args) => documents.confirmRevision(table, ...args),
     clearOvertaken: (...args) => documents.clearOvertaken(table, ...args),
     listDocuments: () => documents.listDocuments(table),
+
+    readSubmissions: (...args) => submissions.readSubmissions(table, ...args),
+    writeSubmissions: (...args) => submissions.writeSubmissions(table, ...args),
 
     readChangeSet: (...args) => changeSets.readChangeSet(table, ...args),
     beginRun: (...args) => changeSets.beginRun(table, ...args),

@@ -20,3 +20,4 @@ export {
 export { compareSequencers, withConfirmed, withoutOvertaken, withRevision } from "./revisions.ts";
 export type * from "./signal.ts";
 export type * from "./spec-store.ts";
+export * from "./submissions.ts";

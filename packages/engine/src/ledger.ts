@@ -1,6 +1,7 @@
 import type { DocumentSource, ResultEvent } from "@specdrop/events";
 import type { Removed } from "./change-set.ts";
 import type { OwnershipLedger } from "./ports.ts";
+import type { SubmissionRecord } from "./submissions.ts";
 
 /** One accepted, rejected or withdrawn state of a document. */
 export interface Revision {
@@ -168,6 +169,11 @@ export interface Ledger extends OwnershipLedger {
   clearOvertaken(documentId: string, ...sequences: readonly number[]): Promise<void>;
   /** Every document, in no particular order. */
   listDocuments(): AsyncIterable<DocumentRecord>;
+
+  /** What was sent under a document's name; `undefined` where nothing ever was. */
+  readSubmissions(documentId: string): Promise<SubmissionRecord | undefined>;
+  /** `false`, and nothing written, unless its `version` is the one after that of the record there is (1 where there is none). */
+  writeSubmissions(record: SubmissionRecord): Promise<boolean>;
 
   readChangeSet(documentId: string, apiId: string): Promise<ChangeSetRecord | undefined>;
   /**

@@ -17,6 +17,11 @@ export const changeSetKey = (documentId: string, apiId: string): ItemKey => ({
   sk: sort("api", apiId),
 });
 
+export const submissionsKey = (documentId: string): ItemKey => ({
+  pk: partition("doc", documentId),
+  sk: "submissions",
+});
+
 export const apiPartition = (apiId: string): string => partition("api", apiId);
 
 /** What the sort keys of all responses begin with, hashed ones too. */

@@ -21,15 +21,24 @@ const REQUIRED: Readonly<Record<TableName, Readonly<Record<string, "string" | "n
   leases: { apiId: "string", fence: "number" },
   suspensions: { suspended: "boolean", by: "string", since: "number", count: "number", told: "boolean" },
   withdrawals: { documentId: "string", responses: "number", at: "number", period: "number" },
+  submissions: {
+    documentId: "string",
+    version: "number",
+    latest: "object",
+    displaced: "object",
+    ended: "object",
+    writes: "object",
+  },
 };
 
 /** Records in the order of their keys, properties in alphabetical order: two ledgers that hold the same read the same. */
 export function formatLedger(state: LedgerState): string {
-  const { suspensions, withdrawals, ...rest } = state;
+  const { suspensions, withdrawals, submissions, ...rest } = state;
   const held = {
     ...rest,
     ...(suspensions.length > 0 && { suspensions }),
     ...(withdrawals.length > 0 && { withdrawals }),
+    ...(submissions.length > 0 && { submissions }),
   };
   return `${JSON.stringify({ format: FORMAT, version: VERSION, ...inAlphabeticalOrder(held) }, null, 2)}\n`;
 }
@@ -44,7 +53,7 @@ export function parseLedger(text: string): LedgerState {
   }
   if (version !== VERSION) throw new Error(`Its "version" is not ${VERSION}.`);
   // Files of before there was one have none.
-  const state = { suspensions: [], withdrawals: [], ...file };
+  const state = { suspensions: [], withdrawals: [], submissions: [], ...file };
   for (const table of TABLE_NAMES) checkTable(table, state[table as keyof typeof state]);
   return toState(toTables(state as unknown as LedgerState));
 }

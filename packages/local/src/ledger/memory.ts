@@ -67,6 +67,12 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       yield* [...open().documents.values()];
     },
 
+    async readSubmissions(documentId) {
+      return open().submissions.get(documentId);
+    },
+    writeSubmissions: (record) =>
+      step("submissions", record.documentId, (held) => rules.writeSubmissions(held, record)),
+
     async readChangeSet(documentId, apiId) {
       const held = open().changeSets.get(changeSetKey({ documentId, apiId }));
       return held && rules.withoutFence(held);

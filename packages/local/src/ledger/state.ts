@@ -4,6 +4,7 @@ import type {
   DocumentRecord,
   NaturalKey,
   OwnedResource,
+  SubmissionRecord,
   Suspension,
   SuspensionScope,
 } from "@specdrop/engine";
@@ -37,6 +38,7 @@ export interface Records {
   /** One for each scope at most. */
   suspensions: Suspension;
   withdrawals: CountedWithdrawal;
+  submissions: SubmissionRecord;
 }
 
 export type TableName = keyof Records;
@@ -61,6 +63,7 @@ export const EMPTY_STATE: LedgerState = {
   leases: [],
   suspensions: [],
   withdrawals: [],
+  submissions: [],
 };
 
 export const TABLE_NAMES: readonly TableName[] = [
@@ -70,6 +73,7 @@ export const TABLE_NAMES: readonly TableName[] = [
   "leases",
   "suspensions",
   "withdrawals",
+  "submissions",
 ];
 
 export const suspensionKey = (scope: SuspensionScope = "applying"): string =>
@@ -88,6 +92,7 @@ const keyOf: { readonly [Table in TableName]: (record: Records[Table]) => string
   leases: (record) => record.apiId,
   suspensions: ({ scope }) => suspensionKey(scope),
   withdrawals: withdrawalKey,
+  submissions: (record) => record.documentId,
 };
 
 /** Throws where two records of a table have one key. The records are copied. */
@@ -99,6 +104,7 @@ export function toTables(state: LedgerState): Tables {
     leases: indexed("leases", state.leases),
     suspensions: indexed("suspensions", state.suspensions),
     withdrawals: indexed("withdrawals", state.withdrawals),
+    submissions: indexed("submissions", state.submissions),
   };
 }
 
@@ -124,6 +130,7 @@ export function toState(tables: Tables): LedgerState {
     leases: inKeyOrder(tables.leases),
     suspensions: inKeyOrder(tables.suspensions),
     withdrawals: inKeyOrder(tables.withdrawals),
+    submissions: inKeyOrder(tables.submissions),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   OwnedResource,
   RecordOutcome,
   RunProgress,
+  SubmissionRecord,
   Suspension,
   SwitchOutcome,
 } from "@specdrop/engine";
@@ -49,6 +50,13 @@ export function clearOvertaken(
 ): Transition<DocumentRecord, undefined> {
   const record = held && withoutOvertaken(held, ...sequences);
   return record === held ? { outcome: undefined } : { outcome: undefined, write: { record } };
+}
+
+export function writeSubmissions(
+  held: SubmissionRecord | undefined,
+  record: SubmissionRecord,
+): Transition<SubmissionRecord, boolean> {
+  return record.version === (held?.version ?? 0) + 1 ? { outcome: true, write: { record } } : { outcome: false };
 }
 
 function unstarted(documentId: string, apiId: string): RunRecord {
