@@ -35,6 +35,7 @@ export async function convergeAll(
           apiId,
           sequence,
           epoch: sequence,
+          runId: `run ${sequence}`,
           mode: "apply",
           desired: desiredOn(apiId, creates / apis),
           elsewhere: { owned: 0, deletions: 0 },

@@ -37,7 +37,7 @@ test("the items stand under the keys that are documented", async () => {
   const name = await newTable();
   const ledger = dynamoLedger(dynamo.client, name);
   await ledger.recordRevision("s3://b/k.yaml", revision());
-  await ledger.beginRun("s3://b/k.yaml", "api1", 1, 1);
+  await ledger.beginRun("s3://b/k.yaml", "api1", 1, 1, "run");
   await ledger.claim(owned({ ApiId: "api1", IntegrationResponseKey: "$default" }), 1);
   await ledger.claim(owned({ ApiId: "api1", IntegrationResponseKey: "ä".repeat(600) }), 1);
   await ledger.acquireLease("api1", "one", 1, 1);

@@ -40,18 +40,19 @@ describe("send", () => {
       MessageBody:
         '{"version":1,"documentId":"s3://b/k","apiId":"a1b2c3d4e5","sequence":7,"part":0,"correlationId":"c"}',
       MessageGroupId: "a1b2c3d4e5",
-      MessageDeduplicationId: sha256("s3://b/k|a1b2c3d4e5|7|0"),
+      MessageDeduplicationId: sha256("s3://b/k|a1b2c3d4e5|7|0|c"),
     });
+    // Another drop: a ledger that was restored has given its number before.
     expect((await sent({ ...signal, correlationId: "d" })).MessageDeduplicationId).toBe(
-      sha256("s3://b/k|a1b2c3d4e5|7|0"),
+      sha256("s3://b/k|a1b2c3d4e5|7|0|d"),
     );
-    expect((await sent({ ...signal, part: 1 })).MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|1"));
+    expect((await sent({ ...signal, part: 1 })).MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|1|c"));
   });
 
   test("tells the repair of one drift from that of another", async () => {
     const { MessageBody, MessageDeduplicationId } = await sent({ ...signal, repair: 3 });
     expect(JSON.parse(MessageBody ?? "")).toEqual({ version: 1, ...signal, repair: 3 });
-    expect(MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|0|repair 3"));
+    expect(MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|0|c|repair 3"));
     expect((await sent({ ...signal, repair: 4 })).MessageDeduplicationId).not.toBe(MessageDeduplicationId);
   });
 

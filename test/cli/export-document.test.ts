@@ -85,7 +85,15 @@ test("whatever is live, its export is valid, and adopting it writes nothing", as
         const run = (mode: "apply" | "plan", sequence: number) =>
           converge(
             {
-              ...{ documentId: "file:export.yaml", apiId: ApiId, sequence, epoch: 0, mode, resumed: false },
+              ...{
+                documentId: "file:export.yaml",
+                apiId: ApiId,
+                sequence,
+                runId: "run",
+                epoch: 0,
+                mode,
+                resumed: false,
+              },
               ...{ desired: document?.resources ?? [], elsewhere: { owned: 0, deletions: 0 }, file: "export.yaml" },
             },
             { ...ports, ledger, random: () => 0.5 },

@@ -33,7 +33,7 @@ test("documents, their APIs, progress, what is owed, drift and leases", async ()
     await ledger.noteDrift(ID, "api1", 1, { count: 1, fingerprint: "f", event: resultEvent(1) });
     await ledger.claim(owned({ ApiId: "api1" }), 1);
     const lease = await ledger.acquireLease("api2", "run-7", 3_600_000, inAnHour - 3_600_000);
-    await ledger.beginRun(ID, "api2", 1, lease?.fence ?? 0);
+    await ledger.beginRun(ID, "api2", 1, lease?.fence ?? 0, "run");
     const progress = { sequence: 1, ended: 700, total: 2000, removed: { delete: 0, forget: 0 } };
     await ledger.checkpoint(ID, "api2", progress, lease?.fence ?? 0);
     await ledger.recordRevision(ID, revision({ kind: "rejected" }));

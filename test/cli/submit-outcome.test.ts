@@ -60,7 +60,7 @@ test("a document is followed until it has its result on every API", async () => 
   const progress = { sequence: 1, ended: 3, total: 9, removed: { delete: 0, forget: 0 } };
   happens(
     record(ledger, "mine", ["api1", "api2"]),
-    () => ledger.beginRun(ID, "api1", 1, 1),
+    () => ledger.beginRun(ID, "api1", 1, 1, "run"),
     () => ledger.checkpoint(ID, "api1", progress, 1),
     settle(ledger, "api1", 1),
     settle(ledger, "api2", 1, "ApplyFailed"),

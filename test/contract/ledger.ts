@@ -94,6 +94,7 @@ export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return list;
 }
 
+const RUN = "0123456789abcdef0123456789abcdef";
 const outcomes = <Outcome>(calls: readonly Promise<Outcome>[]) => Promise.all(calls);
 const times = <Value>(count: number, make: (index: number) => Value) =>
   Array.from({ length: count }, (_, i) => make(i));
@@ -305,18 +306,45 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 
       test("a run begins on a new record and leaves its mark", async () => {
         expect(await ledger.readChangeSet(DOCUMENT, API)).toBeUndefined();
-        expect(await ledger.beginRun(DOCUMENT, API, 1, 1)).toEqual(fresh);
-        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual({ ...fresh, runningSequence: 1 });
+        expect(await ledger.beginRun(DOCUMENT, API, 1, 1, RUN)).toEqual(fresh);
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual({ ...fresh, runningSequence: 1, runId: RUN });
       });
 
       test("the next run sees the mark of one that died", async () => {
-        await ledger.beginRun(DOCUMENT, API, 1, 1);
-        expect(await ledger.beginRun(DOCUMENT, API, 2, 2)).toEqual({ ...fresh, runningSequence: 1 });
-        expect(await ledger.beginRun(DOCUMENT, API, 2, 2)).toEqual({ ...fresh, runningSequence: 2 });
+        await ledger.beginRun(DOCUMENT, API, 1, 1, RUN);
+        expect(await ledger.beginRun(DOCUMENT, API, 2, 2, RUN)).toEqual({ ...fresh, runningSequence: 1, runId: RUN });
+        expect(await ledger.beginRun(DOCUMENT, API, 2, 2, RUN)).toEqual({ ...fresh, runningSequence: 2, runId: RUN });
+      });
+
+      test("a run that goes on with another's work keeps its id; every other run has its own", async () => {
+        const idOf = async () => (await ledger.readChangeSet(DOCUMENT, API))?.runId;
+        await ledger.beginRun(DOCUMENT, API, 1, 1, "a");
+        expect((await ledger.beginRun(DOCUMENT, API, 1, 2, "b")).runId).toBe("a");
+        expect(await idOf()).toBe("a");
+        // A newer revision is another run, whatever the one before it has left.
+        expect((await ledger.beginRun(DOCUMENT, API, 2, 3, "c")).runId).toBe("a");
+        expect(await idOf()).toBe("c");
+        await ledger.endRun(DOCUMENT, API, 2, 3);
+        expect(await idOf()).toBeUndefined();
+        await ledger.beginRun(DOCUMENT, API, 2, 3, "d");
+        expect(await idOf()).toBe("d");
+        await ledger.settle(DOCUMENT, API, 2, resultEvent(2), 3);
+        expect(await idOf()).toBeUndefined();
+        expect((await ledger.beginRun(DOCUMENT, API, 2, 4, "e")).runId).toBeUndefined();
+        expect(await idOf()).toBeUndefined();
+        await ledger.beginRun(DOCUMENT, API, 3, 4, "f");
+        expect(await idOf()).toBe("f");
+      });
+
+      test("of several that begin on one revision at once, all have the id of the first", async () => {
+        await outcomes(times(6, (index) => ledger.beginRun(DOCUMENT, API, 1, 1, `run ${index}`)));
+        const { runId } = (await ledger.readChangeSet(DOCUMENT, API)) ?? {};
+        expect(runId).toMatch(/^run \d$/);
+        expect((await ledger.beginRun(DOCUMENT, API, 1, 1, "late")).runId).toBe(runId);
       });
 
       test("what a run settles is refused once a later run has begun; what no run settles is not", async () => {
-        await ledger.beginRun(DOCUMENT, API, 1, 2);
+        await ledger.beginRun(DOCUMENT, API, 1, 2, RUN);
         await expect(ledger.settle(DOCUMENT, API, 1, resultEvent(1), 1)).rejects.toThrow(LeaseLostError);
         expect(await ledger.readChangeSet(DOCUMENT, API)).toMatchObject({ settledSequence: 0, runningSequence: 1 });
         expect(await ledger.settle(DOCUMENT, API, 1, resultEvent(1), 2)).toBe(true);
@@ -327,32 +355,37 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       });
 
       test("a run whose fence is behind is refused and leaves no mark", async () => {
-        await ledger.beginRun(DOCUMENT, API, 1, 5);
-        await expect(ledger.beginRun(DOCUMENT, API, 2, 4)).rejects.toThrow(LeaseLostError);
+        await ledger.beginRun(DOCUMENT, API, 1, 5, RUN);
+        await expect(ledger.beginRun(DOCUMENT, API, 2, 4, RUN)).rejects.toThrow(LeaseLostError);
         expect((await ledger.readChangeSet(DOCUMENT, API))?.runningSequence).toBe(1);
       });
 
       test("a run that begins too late, on a revision that has its result, leaves no mark", async () => {
         await ledger.settle(DOCUMENT, API, 3, resultEvent(3));
         const settled = await ledger.readChangeSet(DOCUMENT, API);
-        expect(await ledger.beginRun(DOCUMENT, API, 3, 1)).toEqual(settled);
-        expect(await ledger.beginRun(DOCUMENT, API, 2, 1)).toEqual(settled);
+        expect(await ledger.beginRun(DOCUMENT, API, 3, 1, RUN)).toEqual(settled);
+        expect(await ledger.beginRun(DOCUMENT, API, 2, 1, RUN)).toEqual(settled);
         expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual(settled);
-        expect(await ledger.beginRun(DOCUMENT, API, 4, 5)).toEqual(settled);
-        await expect(ledger.beginRun(DOCUMENT, API, 3, 4)).rejects.toThrow(LeaseLostError);
+        expect(await ledger.beginRun(DOCUMENT, API, 4, 5, RUN)).toEqual(settled);
+        await expect(ledger.beginRun(DOCUMENT, API, 3, 4, RUN)).rejects.toThrow(LeaseLostError);
       });
 
       test("a run notes how far it has come, unless its fence is behind", async () => {
         const progress = { sequence: 1, ended: 3, total: 9, removed: { delete: 1, forget: 2 } };
-        await ledger.beginRun(DOCUMENT, API, 1, 5);
+        await ledger.beginRun(DOCUMENT, API, 1, 5, RUN);
         await ledger.checkpoint(DOCUMENT, API, progress, 5);
-        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual({ ...fresh, runningSequence: 1, progress });
+        expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual({
+          ...fresh,
+          runningSequence: 1,
+          runId: RUN,
+          progress,
+        });
         await expect(ledger.checkpoint(DOCUMENT, API, { ...progress, ended: 4 }, 4)).rejects.toThrow(LeaseLostError);
-        expect((await ledger.beginRun(DOCUMENT, API, 1, 6)).progress).toEqual(progress);
+        expect((await ledger.beginRun(DOCUMENT, API, 1, 6, RUN)).progress).toEqual(progress);
       });
 
       test("settling writes the result, clears the mark and the progress, and counts the epoch", async () => {
-        await ledger.beginRun(DOCUMENT, API, 3, 1);
+        await ledger.beginRun(DOCUMENT, API, 3, 1, RUN);
         const progress = { sequence: 3, ended: 3, total: 9, removed: { delete: 0, forget: 0 } };
         await ledger.checkpoint(DOCUMENT, API, progress, 1);
         expect(await ledger.settle(DOCUMENT, API, 3, resultEvent(3))).toBe(true);
@@ -364,14 +397,14 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         };
         expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual(settled);
         expect(await all(ledger.listChangeSets())).toEqual([settled]);
-        expect(await ledger.beginRun(DOCUMENT, API, 4, 1)).toEqual(settled);
+        expect(await ledger.beginRun(DOCUMENT, API, 4, 1, RUN)).toEqual(settled);
       });
 
       test("a revision may settle before any run", async () => {
         expect(await ledger.settle(DOCUMENT, API, 2, resultEvent(2))).toBe(true);
         const held = await ledger.readChangeSet(DOCUMENT, API);
         expect(held).toMatchObject({ settledSequence: 2, epoch: 1 });
-        expect(await ledger.beginRun(DOCUMENT, API, 3, 1)).toEqual(held);
+        expect(await ledger.beginRun(DOCUMENT, API, 3, 1, RUN)).toEqual(held);
       });
 
       test("what is settled stays settled, published or not", async () => {
@@ -388,7 +421,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 
       test("an unpublished result is not overwritten, and the run mark stays", async () => {
         await ledger.settle(DOCUMENT, API, 1, resultEvent(1));
-        await ledger.beginRun(DOCUMENT, API, 2, 1);
+        await ledger.beginRun(DOCUMENT, API, 2, 1, RUN);
         expect(await ledger.settle(DOCUMENT, API, 2, resultEvent(2))).toBe(false);
         expect(await ledger.readChangeSet(DOCUMENT, API)).toMatchObject({
           settledSequence: 1,
@@ -404,7 +437,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       test("only the result that was published is marked", async () => {
         await ledger.markPublished(DOCUMENT, API, 1);
         expect(await ledger.readChangeSet(DOCUMENT, API)).toBeUndefined();
-        await ledger.beginRun(DOCUMENT, API, 1, 1);
+        await ledger.beginRun(DOCUMENT, API, 1, 1, RUN);
         await ledger.markPublished(DOCUMENT, API, 1);
         await ledger.settle(DOCUMENT, API, 2, resultEvent(2));
         await ledger.markPublished(DOCUMENT, API, 1);
@@ -419,7 +452,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       });
 
       test("of several that settle at once, one does", async () => {
-        await ledger.beginRun(DOCUMENT, API, 1, 1);
+        await ledger.beginRun(DOCUMENT, API, 1, 1, RUN);
         const settled = await outcomes(times(6, () => ledger.settle(DOCUMENT, API, 1, resultEvent(1))));
         expect(settled.filter(Boolean)).toHaveLength(1);
         expect((await ledger.readChangeSet(DOCUMENT, API))?.epoch).toBe(1);
@@ -432,7 +465,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 1, event })).toBe(false);
         expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 2, fingerprint: "a", event })).toBe(false);
 
-        await ledger.beginRun(DOCUMENT, API, 1, 1);
+        await ledger.beginRun(DOCUMENT, API, 1, 1, RUN);
         expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 1, fingerprint: "a", event })).toBe(true);
         const held = await ledger.readChangeSet(DOCUMENT, API);
         const result = { sequence: 1, event, published: true };
@@ -513,7 +546,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       test("a run that leaves no result ends, unless a later one has begun", async () => {
         await ledger.endRun(DOCUMENT, API, 1, 1);
         expect(await ledger.readChangeSet(DOCUMENT, API)).toBeUndefined();
-        await ledger.beginRun(DOCUMENT, API, 1, 2);
+        await ledger.beginRun(DOCUMENT, API, 1, 2, RUN);
         await ledger.checkpoint(
           DOCUMENT,
           API,
@@ -526,7 +559,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         await ledger.endRun(DOCUMENT, API, 1, 2);
         await ledger.endRun(DOCUMENT, API, 1, 2);
         expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual({ ...fresh, epoch: 1 });
-        await expect(ledger.beginRun(DOCUMENT, API, 2, 1)).rejects.toThrow(LeaseLostError);
+        await expect(ledger.beginRun(DOCUMENT, API, 2, 1, RUN)).rejects.toThrow(LeaseLostError);
       });
 
       test("change sets are told apart by document and by API, and listed whole beyond one page", async () => {

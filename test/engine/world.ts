@@ -66,6 +66,7 @@ export function world() {
         apiId: API,
         sequence: 1,
         epoch,
+        runId: `run ${changeSet.epoch ?? epoch}`,
         mode: "apply",
         desired: resources,
         elsewhere: { owned: 0, deletions: 0 },

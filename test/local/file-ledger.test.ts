@@ -27,7 +27,7 @@ ledgerContract("a file", async () => {
 test("what was written is there after closing and opening, whole", async () => {
   const before = await openFileLedger(path);
   await before.recordRevision(DOCUMENT, revision());
-  await before.beginRun(DOCUMENT, "api1", 1, 1);
+  await before.beginRun(DOCUMENT, "api1", 1, 1, "run");
   await before.settle(DOCUMENT, "api1", 1, resultEvent(1));
   await before.claim(owned(), 1);
   await before.acquireLease("api1", "one", 100, 1000);

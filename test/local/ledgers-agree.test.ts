@@ -92,7 +92,9 @@ const call = fc.oneof(
   fc.tuple(documentId).map((args) => calling("readDocument", args)),
   fc.tuple(documentId).map((args) => calling("readSubmissions", args)),
   fc.tuple(submissionRecords).map((args) => calling("writeSubmissions", args)),
-  fc.tuple(documentId, apiId, sequence, fence).map((args) => calling("beginRun", args)),
+  fc
+    .tuple(documentId, apiId, sequence, fence, fc.constantFrom("run a", "run b"))
+    .map((args) => calling("beginRun", args)),
   fc
     .tuple(documentId, apiId, sequence)
     .map(([document, api, number]) => calling("settle", [document, api, number, resultEvent(number)])),

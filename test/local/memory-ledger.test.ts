@@ -8,7 +8,7 @@ async function filled() {
   const ledger = memoryLedger();
   await ledger.recordRevision("s3://specs/b.yaml", revision());
   await ledger.recordRevision("s3://specs/a.yaml", revision());
-  await ledger.beginRun("s3://specs/a.yaml", "api1", 1, 4);
+  await ledger.beginRun("s3://specs/a.yaml", "api1", 1, 4, "run");
   await ledger.settle("s3://specs/a.yaml", "api1", 1, resultEvent(1));
   await ledger.claim(owned(), 4);
   await ledger.acquireLease("api1", "one", 100, 1000);

@@ -130,7 +130,7 @@ test("what a run of ours changes meanwhile is not drift", async () => {
     ...w.ledger,
     async readDocument(documentId: string) {
       const record = await w.ledger.readDocument(documentId);
-      if (aws.calls.length > 0) await w.ledger.beginRun(ID, "api1", 2, 99);
+      if (aws.calls.length > 0) await w.ledger.beginRun(ID, "api1", 2, 99, "run");
       return record;
     },
   };
@@ -142,7 +142,7 @@ test("the mark of a run that died does not hide drift, once its lease is over", 
   const { w, aws, sweep } = await live();
   tamper(aws, "changed by hand");
   const lease = await w.ledger.acquireLease("api1", "dead", 1_000, w.clock.now());
-  await w.ledger.beginRun(ID, "api1", 2, lease?.fence ?? 0);
+  await w.ledger.beginRun(ID, "api1", 2, lease?.fence ?? 0, "run");
   expect(await sweep()).toMatchObject({ driftDetected: 0 });
   w.clock.time += 1_000;
   expect(await sweep()).toMatchObject({ driftDetected: 1 });

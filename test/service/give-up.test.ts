@@ -37,7 +37,7 @@ test("a signal that is given up ends its revision, and says what to do", async (
 
 test("how far the run came is told", async () => {
   const { w, signals } = await dropped(ONE);
-  await w.ledger.beginRun(ID, "api1", 1, 1);
+  await w.ledger.beginRun(ID, "api1", 1, 1, "run");
   const progress = { sequence: 1, ended: 700, total: 2000, removed: { delete: 0, forget: 0 } };
   await w.ledger.checkpoint(ID, "api1", progress, 1);
   await giveUp(w, first(signals), 5, "sweep-1");

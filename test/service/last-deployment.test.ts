@@ -31,7 +31,7 @@ test("a run is told what the last result said of deployments", async () => {
 test("after a run that died, nothing counts for live", async () => {
   const w = world();
   await dropped(w, { deployment: LIVE });
-  await w.ledger.beginRun(ID, "api1", 2, 2);
+  await w.ledger.beginRun(ID, "api1", 2, 2, "run");
   expect(await dropped(w, { deployment: LIVE })).toEqual({ ...LIVE, status: "pending" });
 });
 

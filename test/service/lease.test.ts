@@ -86,7 +86,7 @@ test("a run that lost its lease cannot settle what a later one has begun on", as
     const outcome = await w.converge(changeSet, ports, options);
     w.clock.time += 2 * MINUTE;
     const later = await w.ledger.acquireLease("api1", "another", MINUTE, w.clock.now());
-    await w.ledger.beginRun(changeSet.documentId, "api1", changeSet.sequence, later?.fence ?? 0);
+    await w.ledger.beginRun(changeSet.documentId, "api1", changeSet.sequence, later?.fence ?? 0, "run");
     return outcome;
   };
   await expect(runOn({ ...w, converge: overtaken })).rejects.toThrow(LeaseLostError);

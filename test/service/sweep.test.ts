@@ -98,7 +98,7 @@ test("a run that is at work is left in peace; one that died is not", async () =>
   w.signals.length = 0;
   w.clock.time += GRACE_MS;
   const lease = await w.ledger.acquireLease("api1", "run", 60_000, w.clock.now());
-  await w.ledger.beginRun("s3://specs/a.json", "api1", 1, lease?.fence ?? 0);
+  await w.ledger.beginRun("s3://specs/a.json", "api1", 1, lease?.fence ?? 0, "run");
   expect(await sweeping(w)).toMatchObject({ signalsSent: 0 });
   w.clock.time += 60_000;
   expect(await sweeping(w)).toMatchObject({ signalsSent: 1 });
@@ -233,7 +233,7 @@ test("a text that a rejected one has overwritten is signalled: a run ends it", a
   await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));
   const [signal] = w.signals.splice(0);
   if (signal === undefined) throw new Error("nothing was signalled");
-  await w.ledger.beginRun(signal.documentId, "api1", 1, 1);
+  await w.ledger.beginRun(signal.documentId, "api1", 1, 1, "run");
   await intakeObjectEvent(w, w.store.put("a.json", BROKEN));
   expect(await later(w)).toMatchObject({ signalsSent: 1 });
   await drain(w);

@@ -125,9 +125,9 @@ export function createLedger(world: World, onSettled: OnSettled, { isLive, mayNa
         step(`writeSubmissions ${last(record.documentId)} ${record.version}`, () => itself.writeSubmissions(record)),
       readChangeSet: (documentId, apiId) =>
         step(`readChangeSet ${last(documentId)} ${apiId}`, () => itself.readChangeSet(documentId, apiId)),
-      beginRun: (documentId, apiId, sequence, fence) =>
+      beginRun: (documentId, apiId, sequence, fence, runId) =>
         step(`beginRun ${last(documentId)} ${apiId} ${sequence}`, async () => {
-          const begun = await itself.beginRun(documentId, apiId, sequence, fence);
+          const begun = await itself.beginRun(documentId, apiId, sequence, fence, runId);
           if (begun.settledSequence < sequence) noteFence(`the run of ${documentId} on ${apiId}`, fence);
           return begun;
         }),

@@ -74,6 +74,7 @@ export function createPipeline(world: World, { meaningOf }: Library, onSettled: 
         queue: queue.portOf(invocation),
         bus: bridge.portOf(invocation),
         clock: scheduler.clockOf(invocation),
+        random: world.random.next,
         log: silence,
         ...allowedBy(invocation),
       };
@@ -91,6 +92,7 @@ export function createPipeline(world: World, { meaningOf }: Library, onSettled: 
     ledger: ledger.portOf(invocation),
     bus: bridge.portOf(invocation),
     clock: scheduler.clockOf(invocation),
+    random: world.random.next,
     log: silence,
     leaseTtlMs: faults.profile.leaseTtlMs,
   });
@@ -101,7 +103,6 @@ export function createPipeline(world: World, { meaningOf }: Library, onSettled: 
     store: bucket.portOf(invocation),
     queue: queue.portOf(invocation),
     controlPlane: cloud.portOf(invocation),
-    random: world.random.next,
     ...rateOf(invocation),
     ...allowedBy(invocation),
   });

@@ -36,7 +36,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a ClientToken does not tell one run from the next",
     file: "packages/engine/src/run.ts",
-    find: "return clientToken(documentId, apiId, sequence, epoch, operation, subject, attempt);",
+    find: "return clientToken(documentId, apiId, sequence, epoch, runId, operation, subject, attempt);",
     replace: "return clientToken(documentId, apiId, operation, attempt);",
   },
   {
@@ -210,7 +210,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "ids of results do not tell revisions apart",
     file: "packages/service/src/identity.ts",
-    find: "  return digest(documentId, apiId, nameOf(revision), detailType);",
+    find: "  return digest(documentId, apiId, nameOf(revision), detailType, ...(uid === undefined ? [] : [uid]));",
     replace: "  return digest(documentId, apiId, detailType);",
   },
 ];

@@ -45,8 +45,8 @@ export function createQueue(
   let sent = 0;
 
   function send(signal: Signal): void {
-    const { documentId, apiId, sequence, part, repair } = signal;
-    const id = [documentId, apiId, sequence, part, repair].join("|");
+    const { documentId, apiId, sequence, part, correlationId, repair } = signal;
+    const id = [documentId, apiId, sequence, part, correlationId, repair].join("|");
     const now = scheduler.now();
     const before = sentAt.get(id);
     if (before !== undefined && now - before < DEDUPLICATION_MS) {

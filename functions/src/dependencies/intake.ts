@@ -26,5 +26,6 @@ export function intakeWiring(
     queue: signalQueue(new SQSClient(settings), config.queueUrl),
     bus: resultBus(new EventBridgeClient(settings), config.bus),
     clock: systemClock,
+    random: Math.random,
   };
 }

@@ -7,13 +7,15 @@ import { formatSignal } from "./signal-message.ts";
 export function signalQueue(client: SQSClient, queueUrl: string): SignalQueue {
   return {
     async send(signal) {
-      const { documentId, apiId, sequence, part, repair } = signal;
+      const { documentId, apiId, sequence, part, correlationId, repair } = signal;
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
           MessageBody: formatSignal(signal),
           MessageGroupId: isLegalGroup(apiId) ? apiId : sha256(apiId),
-          MessageDeduplicationId: sha256([documentId, apiId, sequence, part, ...asked(repair)].join("|")),
+          MessageDeduplicationId: sha256(
+            [documentId, apiId, sequence, part, correlationId, ...asked(repair)].join("|"),
+          ),
         }),
       );
     },

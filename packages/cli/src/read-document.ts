@@ -43,7 +43,14 @@ export async function refuse(
   if (json) {
     const rejections: ResultEvent[] = [];
     const bus = { publish: async (events: readonly ResultEvent[]) => void rejections.push(...events) };
-    const deps = { ledger: memoryLedger(), queue: { send: async () => {} }, bus, clock, log: SILENT };
+    const deps = {
+      ledger: memoryLedger(),
+      queue: { send: async () => {} },
+      bus,
+      clock,
+      random: Math.random,
+      log: SILENT,
+    };
     await acceptDocument(deps, { ...change, body: checked.text });
     terminal.out(JSON.stringify(detailsAbout(checked, rejections), null, 2));
   }

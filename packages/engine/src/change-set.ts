@@ -14,8 +14,10 @@ export interface ChangeSet {
   readonly documentId: string;
   readonly apiId: string;
   readonly sequence: number;
-  /** How many runs of this change set have settled; with `sequence` it makes ClientTokens unique. */
+  /** How many runs of this change set have settled. */
   readonly epoch: number;
+  /** The run's random id, which the ledger holds before anything is written: no other run has its ClientTokens. */
+  readonly runId: string;
   /** `withdraw` comes with nothing desired, and has no deletion budget. */
   readonly mode: "apply" | "plan" | "withdraw";
   /** The document's resources on this API only. */

@@ -18,6 +18,7 @@ export {
   statusCounts,
 } from "./rate-limit.ts";
 export { compareSequencers, withConfirmed, withoutOvertaken, withRevision } from "./revisions.ts";
+export { randomId, runIdOf } from "./run-id.ts";
 export type * from "./signal.ts";
 export type * from "./spec-store.ts";
 export * from "./submissions.ts";

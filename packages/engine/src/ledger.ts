@@ -14,6 +14,8 @@ export interface Revision {
   readonly correlationId: string;
   /** Epoch milliseconds. */
   readonly seenAt: number;
+  /** Random: tells the revision from one that a lost or restored ledger gave the same number. Absent in older records. */
+  readonly uid?: string;
   /** Every API the revision has to converge: those it names, and those where the document still owns something. */
   readonly apiIds: readonly string[];
 }
@@ -94,6 +96,8 @@ export interface ChangeSetRecord {
   readonly epoch: number;
   /** The revision a run has begun on and not ended: its presence tells the next run that one died. */
   readonly runningSequence?: number;
+  /** Random, and part of each ClientToken of that run. Absent in the mark of an older version. */
+  readonly runId?: string;
   readonly progress?: RunProgress;
   readonly result?: StoredResult;
   /** Absent where there never was any. */
@@ -177,10 +181,11 @@ export interface Ledger extends OwnershipLedger {
 
   readChangeSet(documentId: string, apiId: string): Promise<ChangeSetRecord | undefined>;
   /**
-   * Marks that a run begins; returns the record as it was before. Nothing is marked on a revision that has its result
-   * and has not drifted since. Throws `LeaseLostError` if `fence` is behind.
+   * Marks that a run begins; returns the record as it was before. The run's id is `runId`, unless a run over the same
+   * revision has begun and not ended: then it is that one's (`runIdOf`). Nothing is marked on a revision that has its
+   * result and has not drifted since. Throws `LeaseLostError` if `fence` is behind.
    */
-  beginRun(documentId: string, apiId: string, sequence: number, fence: number): Promise<ChangeSetRecord>;
+  beginRun(documentId: string, apiId: string, sequence: number, fence: number, runId: string): Promise<ChangeSetRecord>;
   /** Notes how far the run has come. Throws `LeaseLostError` if `fence` is behind. */
   checkpoint(documentId: string, apiId: string, progress: RunProgress, fence: number): Promise<void>;
   /**

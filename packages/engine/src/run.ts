@@ -114,8 +114,8 @@ async function waitOrThrow(run: Run, operation: keyof typeof REQUESTS, error: un
 
 /** The token of one attempt at one request of this run, and of the run that has to repeat it. */
 export function tokenFor(run: Run, operation: string, subject: unknown, attempt: number): string {
-  const { documentId, apiId, sequence, epoch } = run.changeSet;
-  return clientToken(documentId, apiId, sequence, epoch, operation, subject, attempt);
+  const { documentId, apiId, sequence, epoch, runId } = run.changeSet;
+  return clientToken(documentId, apiId, sequence, epoch, runId, operation, subject, attempt);
 }
 
 /** What the ledger is to say of a resource, as its document has it now. */

@@ -1,4 +1,4 @@
-import type { Clock } from "@specdrop/engine";
+import { type Clock, type Random, randomId } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
 import { affectedApis } from "./affected-apis.ts";
 import type { AllowedApis } from "./allowed-apis.ts";
@@ -23,6 +23,7 @@ export interface AcceptDependencies {
   readonly queue: SignalQueue;
   readonly bus: ResultBus;
   readonly clock: Pick<Clock, "now">;
+  readonly random: Random;
   readonly log: Log;
   /** Every API is allowed without it. */
   readonly allowedApis?: AllowedApis;
@@ -195,7 +196,8 @@ function newRevision(
   apiIds: readonly string[],
 ): NewRevision {
   const ordered = sequencer === undefined ? {} : { sequencer };
-  return { kind, source, correlationId, seenAt: deps.clock.now(), apiIds, ...ordered };
+  const uid = randomId(deps.random);
+  return { kind, source, correlationId, seenAt: deps.clock.now(), uid, apiIds, ...ordered };
 }
 
 function logOf(deps: AcceptDependencies, { documentId, correlationId }: DocumentChange): Log {

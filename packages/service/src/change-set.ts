@@ -3,13 +3,16 @@ import type { DesiredResource } from "@specdrop/spec";
 import type { Ledger } from "./ports.ts";
 import type { DeclaredDocument, DeclaredWithdrawal } from "./revision-text.ts";
 
-interface ChangeSetInput extends Pick<ChangeSet, "documentId" | "apiId" | "sequence" | "epoch" | "resumed"> {
+interface ChangeSetInput extends Pick<ChangeSet, "documentId" | "apiId" | "sequence" | "epoch" | "runId" | "resumed"> {
   /** Every API the revision concerns. */
   readonly apiIds: readonly string[];
   readonly declared: DeclaredDocument | DeclaredWithdrawal;
   readonly removedBefore?: ChangeSet["removedBefore"] | undefined;
   readonly lastDeployment?: ChangeSet["lastDeployment"] | undefined;
 }
+
+/** For a plan that is only looked at: it asks nothing of AWS that takes a ClientToken. */
+export const NO_RUN = "";
 
 /** What a document asks of one API, as the engine takes it. */
 export async function changeSetOf(

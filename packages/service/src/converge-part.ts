@@ -1,4 +1,12 @@
-import { type ChangeSet, converge, formatNaturalKey, type Outcome, type OwnershipLedger } from "@specdrop/engine";
+import {
+  type ChangeSet,
+  converge,
+  formatNaturalKey,
+  type Outcome,
+  type OwnershipLedger,
+  randomId,
+  runIdOf,
+} from "@specdrop/engine";
 import type { DesiredResource } from "@specdrop/spec";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
 import type { Ledger } from "./ports.ts";
@@ -32,13 +40,14 @@ export async function convergePart(
   const lease = { apiId, owner: budget.owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
   return await underLease(deps, lease, async ({ fence, hold }) => {
     if ((await ledger.readDocument(documentId))?.current?.sequence !== sequence) return { status: "superseded" };
-    const begun = await ledger.beginRun(documentId, apiId, sequence, fence);
+    const fresh = randomId(deps.random);
+    const begun = await ledger.beginRun(documentId, apiId, sequence, fence, fresh);
     if (begun.settledSequence >= sequence) return { status: "superseded" };
 
     const resumed = begun.runningSequence === sequence;
-    const { epoch } = begun;
+    const run = { epoch: begun.epoch, runId: runIdOf(begun, sequence, fresh), resumed };
     const ports = { ...deps, ledger: viewOf(ledger, part) };
-    const outcome = await (deps.converge ?? converge)(changeSetOf(part, epoch, resumed), ports, {
+    const outcome = await (deps.converge ?? converge)(changeSetOf(part, run), ports, {
       fence,
       holdLease: hold,
       get deadline() {
@@ -54,17 +63,19 @@ export async function convergePart(
   });
 }
 
-function changeSetOf({ documentId, apiId, sequence, resources }: Part, epoch: number, resumed: boolean): ChangeSet {
+function changeSetOf(
+  { documentId, apiId, sequence, resources }: Part,
+  run: Pick<ChangeSet, "epoch" | "runId" | "resumed">,
+): ChangeSet {
   return {
     documentId,
     apiId,
     sequence,
-    epoch,
+    ...run,
     mode: "apply",
     desired: resources,
     elsewhere: { owned: 0, deletions: 0 },
     file: documentId,
-    resumed,
   };
 }
 

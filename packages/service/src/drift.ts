@@ -1,5 +1,13 @@
-import { type Clock, type ControlPlane, converge, type Outcome, type Random, type RequestRate } from "@specdrop/engine";
-import { changeSetOf } from "./change-set.ts";
+import {
+  type Clock,
+  type ControlPlane,
+  converge,
+  type Outcome,
+  type Random,
+  type RequestRate,
+  randomId,
+} from "@specdrop/engine";
+import { changeSetOf, NO_RUN } from "./change-set.ts";
 import { fingerprintOf } from "./identity.ts";
 import type { ChangeSetRecord, Ledger, ResultBus, Revision, SpecStore } from "./ports.ts";
 import { drift } from "./results.ts";
@@ -53,6 +61,7 @@ export async function findDrift(
     apiIds: [apiId],
     sequence: revision.sequence,
     epoch: 0,
+    runId: NO_RUN,
     resumed: false,
     declared: { ...declared, mode: "plan" },
   });
@@ -94,6 +103,7 @@ interface TellDependencies {
   readonly store: Pick<SpecStore, "write">;
   readonly bus: ResultBus;
   readonly clock: Pick<Clock, "now">;
+  readonly random: Random;
 }
 
 /** What has become of live state, to be told once. Without a fingerprint it is as declared, or nothing is declared any more. */
@@ -122,7 +132,7 @@ export async function tellDrift(
     { documentId, revision, now: deps.clock.now() },
     apiId,
     fingerprint === undefined ? "DriftResolved" : "DriftDetected",
-    count,
+    { count, uid: randomId(deps.random) },
     {
       ...{ changes, summary, diagnostics, durationMs },
       ...(omittedChanges === 0 ? {} : { omittedChanges }),

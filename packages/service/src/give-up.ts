@@ -1,3 +1,4 @@
+import { randomId, runIdOf } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import { isConcerned } from "./affected-apis.ts";
@@ -12,7 +13,7 @@ import { publishOwed, settleAndPublish } from "./settle.ts";
 
 export type GiveUpDependencies = Pick<
   ConvergeDependencies,
-  "ledger" | "bus" | "clock" | "log" | "leaseTtlMs" | "every"
+  "ledger" | "bus" | "clock" | "random" | "log" | "leaseTtlMs" | "every"
 >;
 
 /** What came of a signal that was given up. */
@@ -70,9 +71,11 @@ async function end(
   if (!(await isConcerned(deps.ledger, documentId, revision, apiId))) return { outcome: "idle", reason: "unconcerned" };
 
   // From here on no run that has lost its lease can begin on what is about to end.
-  await deps.ledger.beginRun(documentId, apiId, revision.sequence, fence);
+  const fresh = randomId(deps.random);
+  const begun = await deps.ledger.beginRun(documentId, apiId, revision.sequence, fence, fresh);
   await settleOvertakenOn(deps, record, apiId);
-  const subject = { documentId, revision, now: deps.clock.now() };
+  const runId = runIdOf(begun, revision.sequence, fresh);
+  const subject = { documentId, revision, now: deps.clock.now(), runId };
   const event = failedUntouched(subject, apiId, [reason(revision, changeSet)]);
   const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, event, fence);
   return isOurs ? { outcome: "settled", event } : { outcome: "idle", reason: "settled" };

@@ -18,25 +18,34 @@ export function operationIdOf(documentId: string, revision: number | RevisionMar
   return digest(documentId, nameOf(revision));
 }
 
-/** The same for every delivery of one result; 32 hexadecimal digits. `apiId` is `""` for a result on no API. */
+/**
+ * The same for every delivery of one result; 32 hexadecimal digits. `apiId` is `""` for a result on no API. `uid` is the
+ * random id of the run, or of the revision where no run made the result: a ledger that was lost or restored counts its
+ * revisions anew, and its results are no repeats. Absent for revisions that an older version recorded.
+ */
 export function resultIdOf(
   documentId: string,
   apiId: string,
   revision: number | RevisionMark,
   detailType: ResultDetailType,
+  uid?: string,
 ): string {
-  return digest(documentId, apiId, nameOf(revision), detailType);
+  return digest(documentId, apiId, nameOf(revision), detailType, ...(uid === undefined ? [] : [uid]));
 }
 
-/** The same for every delivery of what is told of one drift; `count` is its number in the ledger. */
+/**
+ * The same for every delivery of one drift's event. `count` is its number in the ledger; `uid` is random, and stored with
+ * the event.
+ */
 export function driftIdOf(
   documentId: string,
   apiId: string,
   sequence: number,
   detailType: ResultDetailType,
   count: number,
+  uid: string,
 ): string {
-  return digest(documentId, apiId, nameOf(sequence), detailType, `${count}`);
+  return digest(documentId, apiId, nameOf(sequence), detailType, `${count}`, uid);
 }
 
 /** 32 hexadecimal digits that tell apart what is told of live state. */

@@ -2,7 +2,7 @@ import { type Clock, type ControlPlane, converge, type Gateway, type Random } fr
 import type { ResultEvent } from "@specdrop/events";
 import type { DocumentText } from "./accept.ts";
 import { affectedApis } from "./affected-apis.ts";
-import { changeSetOf } from "./change-set.ts";
+import { changeSetOf, NO_RUN } from "./change-set.ts";
 import type { Ledger, Revision } from "./ports.ts";
 import { converged, type Remarks } from "./results.ts";
 import { readDeclared } from "./revision-text.ts";
@@ -40,7 +40,7 @@ export async function planDocument(deps: PlanDependencies, change: DocumentText)
   const results: ResultEvent[] = [];
   for (const apiId of apiIds) {
     const plan = { ...declared, mode: "plan" } as const;
-    const begun = { documentId, apiId, apiIds, sequence, epoch: 0, resumed: false };
+    const begun = { documentId, apiId, apiIds, sequence, epoch: 0, runId: NO_RUN, resumed: false };
     const outcome = await (deps.converge ?? converge)(
       await changeSetOf(deps.ledger, { ...begun, declared: plan }),
       deps,

@@ -5,6 +5,8 @@ import {
   type Outcome,
   type Progress,
   type RequestRate,
+  randomId,
+  runIdOf,
 } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { isConcerned } from "./affected-apis.ts";
@@ -115,14 +117,16 @@ async function run(
     if (isOverwritten) await endSuperseded(deps, documentId, apiId, revision);
     return { outcome: "idle", reason: "gone" };
   }
-  const begun = await deps.ledger.beginRun(documentId, apiId, revision.sequence, lease.fence);
+  const fresh = randomId(deps.random);
+  const begun = await deps.ledger.beginRun(documentId, apiId, revision.sequence, lease.fence, fresh);
   if (begun.settledSequence >= revision.sequence && drifted === undefined) {
     // Somebody ended the revision just now: nothing of it may be applied any more.
     return { outcome: "idle", reason: "superseded" };
   }
+  const runId = runIdOf(begun, revision.sequence, fresh);
   const event = isAllowed(deps.allowedApis, revision.source.key, apiId)
-    ? await convergeRevision(deps, signal, revision, declared, begun, budget, lease)
-    : await forbid(deps, signal, revision, declared);
+    ? await convergeRevision(deps, signal, revision, declared, { ...begun, runId }, budget, lease)
+    : await forbid(deps, signal, revision, declared, runId);
   if (event === "interrupted") {
     await deps.queue.send({ ...signal, sequence: revision.sequence, part: signal.part + 1 });
     return { outcome: "interrupted" };
@@ -145,11 +149,12 @@ async function forbid(
   { documentId, apiId }: Signal,
   revision: Revision,
   declared: Declared,
+  runId: string,
 ): Promise<ResultEvent> {
   const resources = "document" in declared ? declared.document.resources : [];
   const place = { documentId, apiId, key: revision.source.key };
   const diagnostics = await noLongerAllowed(deps.ledger, deps.allowedApis, place, resources);
-  return failedUntouched({ documentId, revision, now: deps.clock.now() }, apiId, diagnostics);
+  return failedUntouched({ documentId, revision, now: deps.clock.now(), runId }, apiId, diagnostics);
 }
 
 /** The result of the run, unless its time was up before it had one, or it waits for what another API's run is to make. */
@@ -158,12 +163,12 @@ async function convergeRevision(
   signal: Signal,
   revision: Revision,
   declared: Declared,
-  begun: ChangeSetRecord,
+  begun: ChangeSetRecord & { readonly runId: string },
   budget: RunBudget,
   lease: HeldLease,
 ): Promise<ResultEvent | "interrupted" | "waiting"> {
   const { documentId, apiId } = signal;
-  const subject = () => ({ documentId, revision, now: deps.clock.now() });
+  const subject = () => ({ documentId, revision, now: deps.clock.now(), runId: begun.runId });
   if (declared.mode === "unreadable") return unreadable(subject(), apiId, declared.remarks);
 
   const changeSet = await changeSetOf(deps.ledger, {
@@ -172,6 +177,7 @@ async function convergeRevision(
     apiIds: revision.apiIds,
     sequence: revision.sequence,
     epoch: begun.epoch,
+    runId: begun.runId,
     resumed: begun.runningSequence === revision.sequence,
     removedBefore: begun.progress?.sequence === revision.sequence ? begun.progress.removed : undefined,
     lastDeployment: lastDeployment(begun),

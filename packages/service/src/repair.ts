@@ -1,3 +1,4 @@
+import type { Random } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { isOpen, publishOwedDrift, tellDrift } from "./drift.ts";
 import type { ChangeSetRecord, Ledger, Log, ResultBus, Revision, Signal, SpecStore } from "./ports.ts";
@@ -17,6 +18,7 @@ interface RepairDependencies {
   readonly store: Pick<SpecStore, "write">;
   readonly bus: ResultBus;
   readonly clock: { now(): number };
+  readonly random: Random;
   readonly log: Log;
 }
 

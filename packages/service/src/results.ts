@@ -24,6 +24,8 @@ export interface Subject {
   readonly documentId: string;
   readonly revision: Revision;
   readonly now: number;
+  /** Of the run that tells it; without one no run does. */
+  readonly runId?: string;
 }
 
 const NO_REMARKS: Remarks = { diagnostics: [], omitted: 0 };
@@ -98,16 +100,16 @@ export function failedUntouched(subject: Subject, apiId: string, diagnostics: re
   return fitEvent(result(subject, "ApplyFailed", { apiId, ...listed({ diagnostics, omitted: 0 }) })).event;
 }
 
-/** What live state differs by from the settled revision, or what was done about it. `count` is its number in the ledger. */
+/** What live state differs by from the settled revision, or what was done about it. `count` is its number in the ledger, `uid` random. */
 export function drift(
   subject: Subject,
   apiId: string,
   detailType: "DriftDetected" | "DriftResolved",
-  count: number,
+  { count, uid }: { readonly count: number; readonly uid: string },
   data: Pick<ResultData, "changes" | "summary" | "diagnostics" | "durationMs"> & Partial<ResultData>,
 ): ResultEvent {
   const { detail } = result(subject, detailType, { ...data, apiId, mode: "drift" });
-  const id = driftIdOf(subject.documentId, apiId, subject.revision.sequence, detailType, count);
+  const id = driftIdOf(subject.documentId, apiId, subject.revision.sequence, detailType, count, uid);
   return { detailType, detail: { ...detail, metadata: { ...detail.metadata, id } } };
 }
 
@@ -128,7 +130,7 @@ function detailTypeOf(status: Outcome["status"], mode: Mode): ResultDetailType {
 }
 
 function result(
-  { documentId, revision, now }: Subject,
+  { documentId, revision, now, runId = revision.uid }: Subject,
   detailType: ResultDetailType,
   data: Partial<ResultData>,
   mark: number | RevisionMark = revision.sequence,
@@ -136,7 +138,7 @@ function result(
   return resultEvent(
     detailType,
     {
-      id: resultIdOf(documentId, data.apiId ?? "", mark, detailType),
+      id: resultIdOf(documentId, data.apiId ?? "", mark, detailType, runId),
       time: new Date(now).toISOString(),
       operationId: operationIdOf(documentId, mark),
       correlationId: revision.correlationId,

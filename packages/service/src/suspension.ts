@@ -67,7 +67,7 @@ function waitingEvent(
     detailType: "SpecWaiting",
     detail: {
       metadata: {
-        id: `waiting-${suspension.count}-${documentId}-${apiId}-${sequence}`,
+        id: `waiting-${suspension.count}-${documentId}-${apiId}-${sequence}-${correlationId}`,
         version: "1",
         time: iso(now),
       },

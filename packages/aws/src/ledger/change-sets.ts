@@ -4,7 +4,7 @@ import type { ResultEvent } from "@specdrop/events";
 import { driftOf, type StoredDrift } from "./drift.ts";
 import type { ItemKey } from "./keys.ts";
 import { changeSetKey } from "./keys.ts";
-import type { LedgerTable } from "./table.ts";
+import type { Expression, LedgerTable, Updated } from "./table.ts";
 
 const KIND = "changeSet";
 const NOT_BEHIND = "(attribute_not_exists(#fence) OR #fence <= :fence)";
@@ -16,6 +16,7 @@ interface ChangeSetItem extends ItemKey {
   readonly settledSequence: number;
   readonly epoch: number;
   readonly runningSequence?: number;
+  readonly runId?: string;
   readonly fence?: number;
   readonly progress?: RunProgress;
   readonly result?: StoredEvent;
@@ -44,34 +45,43 @@ export async function* listChangeSets(table: LedgerTable): AsyncIterable<ChangeS
   for await (const item of table.scan<ChangeSetItem>(KIND)) yield recordOf(item);
 }
 
-export async function beginRun(
+export function beginRun(
   table: LedgerTable,
   documentId: string,
   apiId: string,
   sequence: number,
   fence: number,
+  runId: string,
 ): Promise<ChangeSetRecord> {
   const key = changeSetKey(documentId, apiId);
-  const begun = await table.update<ChangeSetItem>(
-    key,
-    {
+  const mark = {
+    text:
+      "SET #kind = :kind, #documentId = :documentId, #apiId = :apiId, #runningSequence = :sequence, #fence = :fence, " +
+      "#settledSequence = if_not_exists(#settledSequence, :zero), #epoch = if_not_exists(#epoch, :zero)",
+    values: { ...identity(documentId, apiId), ":sequence": sequence, ":fence": fence, ":zero": 0 },
+  };
+  const named = { text: `${mark.text}, #runId = :runId`, values: { ...mark.values, ":runId": runId } };
+  const isResumed = "(#runningSequence = :sequence AND attribute_exists(#runId))";
+  const begun = (change: Expression, condition: string): Promise<Updated<ChangeSetItem> | undefined> =>
+    table.update(key, change, {
       text:
-        "SET #kind = :kind, #documentId = :documentId, #apiId = :apiId, #runningSequence = :sequence, #fence = :fence, " +
-        "#settledSequence = if_not_exists(#settledSequence, :zero), #epoch = if_not_exists(#epoch, :zero)",
-      values: { ...identity(documentId, apiId), ":sequence": sequence, ":fence": fence, ":zero": 0 },
-    },
-    {
-      text:
-        `${NOT_BEHIND} AND (attribute_not_exists(#settledSequence) OR ` +
+        `${NOT_BEHIND} AND ${condition} AND (attribute_not_exists(#settledSequence) OR ` +
         "#settledSequence < :sequence OR attribute_exists(#drift.#fingerprint))",
-    },
-  );
-  if (begun === undefined) {
+    });
+  return table.contend(`${documentId} on API ${apiId}`, async () => {
+    const marked = (await begun(named, `(NOT ${isResumed})`)) ?? (await begun(mark, isResumed));
+    if (marked !== undefined)
+      return { outcome: marked.before ? recordOf(marked.before) : unstarted(documentId, apiId) };
     const held = await table.get<ChangeSetItem>(key);
     if (held === undefined || (held.fence ?? fence) > fence) throw behind(apiId, fence);
-    return recordOf(held);
-  }
-  return begun.before ? recordOf(begun.before) : { documentId, apiId, settledSequence: 0, epoch: 0 };
+    const isOver = held.settledSequence >= sequence && held.drift?.fingerprint === undefined;
+    // Otherwise its mark came or went between the two.
+    return isOver ? { outcome: recordOf(held) } : undefined;
+  });
+}
+
+function unstarted(documentId: string, apiId: string): ChangeSetRecord {
+  return { documentId, apiId, settledSequence: 0, epoch: 0 };
 }
 
 export async function checkpoint(
@@ -113,7 +123,7 @@ export async function settle(
     {
       text:
         "SET #kind = :kind, #documentId = :documentId, #apiId = :apiId, #settledSequence = :sequence, " +
-        "#result = :result, #epoch = if_not_exists(#epoch, :zero) + :one REMOVE #runningSequence, #progress",
+        "#result = :result, #epoch = if_not_exists(#epoch, :zero) + :one REMOVE #runningSequence, #runId, #progress",
       values: { ...identity(documentId, apiId), ":sequence": sequence, ":result": result, ":zero": 0, ":one": 1 },
     },
     {
@@ -153,7 +163,7 @@ export async function endRun(
 ): Promise<void> {
   await table.update(
     changeSetKey(documentId, apiId),
-    { text: "SET #epoch = #epoch + :one REMOVE #runningSequence, #progress", values: { ":one": 1 } },
+    { text: "SET #epoch = #epoch + :one REMOVE #runningSequence, #runId, #progress", values: { ":one": 1 } },
     {
       text: "#runningSequence = :sequence AND #fence = :fence",
       values: { ":sequence": sequence, ":fence": fence },
@@ -168,13 +178,14 @@ const identity = (documentId: string, apiId: string) => ({
 });
 
 function recordOf(item: ChangeSetItem): ChangeSetRecord {
-  const { documentId, apiId, settledSequence, epoch, runningSequence, progress, result, drift } = item;
+  const { documentId, apiId, settledSequence, epoch, runningSequence, runId, progress, result, drift } = item;
   return {
     documentId,
     apiId,
     settledSequence,
     epoch,
     ...(runningSequence !== undefined && { runningSequence }),
+    ...(runId !== undefined && { runId }),
     ...(progress && { progress }),
     ...(result && { result: resultOf(result) }),
     ...(drift && { drift: driftOf(drift) }),

@@ -31,7 +31,7 @@ export async function noteDrift(
   const noted = await table.update(
     key,
     {
-      text: "SET #drift = :drift, #epoch = #epoch + :one REMOVE #runningSequence, #progress",
+      text: "SET #drift = :drift, #epoch = #epoch + :one REMOVE #runningSequence, #runId, #progress",
       values: { ":drift": stored, ":one": 1 },
     },
     condition,

@@ -118,6 +118,7 @@ async function open({ change, ledger, declarations }: CallDependencies, before: 
     queue: { send: async () => {} },
     bus: { publish: async () => {} },
     clock,
+    random: Math.random,
     log: SILENT,
   };
   const acceptance = await acceptDocument(deps, { ...change, body: declarations.text() });

@@ -77,9 +77,9 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       const held = open().changeSets.get(changeSetKey({ documentId, apiId }));
       return held && rules.withoutFence(held);
     },
-    beginRun: (documentId, apiId, sequence, fence) =>
+    beginRun: (documentId, apiId, sequence, fence, runId) =>
       step("changeSets", changeSetKey({ documentId, apiId }), (held) =>
-        rules.beginRun(held, documentId, apiId, sequence, fence),
+        rules.beginRun(held, documentId, apiId, sequence, fence, runId),
       ),
     checkpoint: (documentId, apiId, progress, fence) =>
       step("changeSets", changeSetKey({ documentId, apiId }), (held) =>

@@ -12,7 +12,7 @@ import type {
   Suspension,
   SwitchOutcome,
 } from "@specdrop/engine";
-import { LeaseLostError, withConfirmed, withoutOvertaken, withRevision } from "@specdrop/engine";
+import { LeaseLostError, runIdOf, withConfirmed, withoutOvertaken, withRevision } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { LeaseRecord, OwnershipRecord, RunRecord } from "./state.ts";
 
@@ -73,12 +73,14 @@ export function beginRun(
   apiId: string,
   sequence: number,
   fence: number,
+  runId: string,
 ): Transition<RunRecord, ChangeSetRecord> {
   const before = held ?? unstarted(documentId, apiId);
   refuseBehind(fence, before.fence, apiId);
   const isOver = before.settledSequence >= sequence && before.drift?.fingerprint === undefined;
   if (isOver) return { outcome: withoutFence(before) };
-  return { outcome: withoutFence(before), write: { record: { ...before, runningSequence: sequence, fence } } };
+  const mark = { runningSequence: sequence, runId: runIdOf(before, sequence, runId), fence };
+  return { outcome: withoutFence(before), write: { record: { ...before, ...mark } } };
 }
 
 export function checkpoint(
@@ -101,7 +103,7 @@ export function settle(
   event: ResultEvent,
   fence?: number,
 ): Transition<RunRecord, boolean> {
-  const { runningSequence: _, progress: __, ...before } = held ?? unstarted(documentId, apiId);
+  const { runningSequence: _, runId: __, progress: ___, ...before } = held ?? unstarted(documentId, apiId);
   if (before.settledSequence >= sequence || before.result?.published === false) return { outcome: false };
   refuseBehind(fence ?? before.fence, before.fence, apiId);
   const result = { sequence, event, published: false };
@@ -122,7 +124,7 @@ export function noteDrift(
   drift: Omit<DriftRecord, "published" | "repair">,
 ): Transition<RunRecord, boolean> {
   if (held === undefined) return { outcome: false };
-  const { runningSequence: _, progress: __, ...before } = held;
+  const { runningSequence: _, runId: __, progress: ___, ...before } = held;
   const { count = 0, fingerprint, published = true } = before.drift ?? {};
   const isNext = drift.count === count + 1 && drift.fingerprint !== fingerprint;
   if (before.settledSequence !== sequence || !isNext || !published) return { outcome: false };
@@ -143,7 +145,7 @@ export function markDriftPublished(held: RunRecord | undefined, count: number): 
 
 export function endRun(held: RunRecord | undefined, sequence: number, fence: number): Transition<RunRecord, undefined> {
   if (held?.runningSequence !== sequence || held.fence !== fence) return { outcome: undefined };
-  const { runningSequence: _, progress: __, ...before } = held;
+  const { runningSequence: _, runId: __, progress: ___, ...before } = held;
   return { outcome: undefined, write: { record: { ...before, epoch: before.epoch + 1 } } };
 }
 
