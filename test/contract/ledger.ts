@@ -1,4 +1,4 @@
-import type { OwnedResource, PendingCreate, SubmissionRecord } from "@specdrop/engine";
+import type { Bid, OwnedResource, PendingCreate, SubmissionRecord } from "@specdrop/engine";
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { Ledger, NewRevision } from "@specdrop/service";
@@ -671,6 +671,104 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(byKey(await ledger.listOwned(API))).toEqual(byKey(long));
         await ledger.release(long[0] ?? owned(), 1);
         expect(byKey(await ledger.listOwned(API))).toEqual(byKey(long.slice(1)));
+      });
+    });
+
+    describe("hand-over", () => {
+      const bid = (over: Partial<Bid> = {}): Bid => ({
+        documentId: OTHER,
+        apiId: API,
+        sequence: 1,
+        at: 7,
+        wishes: [{ key: "0f", deletionPolicy: "Retain" }, { key: "1f" }],
+        ...over,
+      });
+      const passed = owned({ documentId: OTHER, logicalId: "theirs", takenFrom: DOCUMENT });
+      const acceptOther = (over: Partial<NewRevision> = {}) => ledger.recordRevision(OTHER, revision(over));
+
+      test("ownership passes to the revision in force, with all that is known of the response", async () => {
+        await acceptOther();
+        await ledger.claim(owned(), 1);
+        expect(await ledger.handOver(passed, DOCUMENT, 1, 1)).toBe(true);
+        expect(await ledger.listOwned(API)).toEqual([passed]);
+        // A request that was sent twice.
+        expect(await ledger.handOver(passed, DOCUMENT, 1, 1)).toBe(true);
+        expect(await ledger.claim(owned(), 1)).toEqual({ claimed: false, owner: OTHER });
+      });
+
+      test.each([
+        ["that nobody has accepted", async () => {}],
+        ["that was rejected", () => acceptOther({ kind: "rejected" })],
+        ["that was withdrawn", () => acceptOther({ kind: "withdrawn" })],
+        ["that another took the place of", () => acceptOther().then(() => acceptOther())],
+      ])("nothing passes to a revision %s", async (_, accept) => {
+        await accept();
+        await ledger.claim(owned(), 1);
+        expect(await ledger.handOver(passed, DOCUMENT, 1, 1)).toBe(false);
+        expect(await ledger.listOwned(API)).toEqual([owned()]);
+      });
+
+      test("nobody hands over what another owns, or nobody", async () => {
+        await acceptOther();
+        expect(await ledger.handOver(passed, DOCUMENT, 1, 1)).toBe(false);
+        await ledger.claim(owned({ documentId: "s3://specs/third.yaml" }), 1);
+        expect(await ledger.handOver(passed, DOCUMENT, 1, 1)).toBe(false);
+        expect(await ledger.listOwned(API)).toEqual([owned({ documentId: "s3://specs/third.yaml" })]);
+      });
+
+      test("a run that lost its lease hands nothing over", async () => {
+        await acceptOther();
+        await ledger.claim(owned(), 3);
+        await expect(ledger.handOver(passed, DOCUMENT, 1, 2)).rejects.toThrow(LeaseLostError);
+        const first = await ledger.acquireLease(API, "one", 10, 0);
+        await ledger.acquireLease(API, "two", 10, 20);
+        await ledger.release(owned(), 3);
+        await ledger.claim(owned(), 3);
+        await expect(ledger.handOver(passed, DOCUMENT, 1, first?.fence ?? 0)).rejects.toThrow(LeaseLostError);
+        expect(await ledger.listOwned(API)).toEqual([owned()]);
+      });
+
+      test("a document has one bid on an API: that of the later revision", async () => {
+        const theirs = bid({ documentId: `${OTHER}${"x".repeat(1_100)}`, met: "m" });
+        await ledger.putBid(theirs);
+        await ledger.putBid(bid());
+        await ledger.putBid(bid({ apiId: "another" }));
+        await ledger.putBid(bid({ sequence: 3 }));
+        await ledger.putBid(bid({ sequence: 2 }));
+        const inOrder = (await ledger.listBids(API)).toSorted((a, b) => a.documentId.length - b.documentId.length);
+        expect(inOrder).toEqual([bid({ sequence: 3 }), theirs]);
+        await ledger.putBid(bid({ sequence: 3, met: "n" }));
+        expect(await ledger.listBids(API)).toContainEqual(bid({ sequence: 3, met: "n" }));
+      });
+
+      test("a run removes no bid of a later revision", async () => {
+        await ledger.putBid(bid({ sequence: 3 }));
+        await ledger.removeBid(OTHER, API, 2);
+        await ledger.removeBid(DOCUMENT, API, 9);
+        expect(await ledger.listBids(API)).toEqual([bid({ sequence: 3 })]);
+        await ledger.removeBid(OTHER, API, 3);
+        await ledger.removeBid(OTHER, API, 3);
+        expect(await ledger.listBids(API)).toEqual([]);
+      });
+
+      test("a revision that has its result runs again when it is reopened", async () => {
+        expect(await ledger.reopen(DOCUMENT, API, 1)).toBe(false);
+        await ledger.beginRun(DOCUMENT, API, 2, 1, "run a");
+        await ledger.settle(DOCUMENT, API, 2, resultEvent(2), 1);
+        expect(await ledger.reopen(DOCUMENT, API, 2)).toBe(false);
+        await ledger.markPublished(DOCUMENT, API, 2);
+        expect(await ledger.reopen(DOCUMENT, API, 1)).toBe(false);
+        expect(await ledger.reopen(DOCUMENT, API, 2)).toBe(true);
+        expect(await ledger.reopen(DOCUMENT, API, 2)).toBe(false);
+        const { settledSequence, epoch, result } = (await ledger.readChangeSet(DOCUMENT, API)) ?? {};
+        expect({ settledSequence, epoch, result: result?.sequence }).toEqual({
+          settledSequence: 1,
+          epoch: 1,
+          result: 2,
+        });
+        await ledger.beginRun(DOCUMENT, API, 2, 2, "run b");
+        expect(await ledger.settle(DOCUMENT, API, 2, resultEvent(2), 2)).toBe(true);
+        expect((await ledger.readChangeSet(DOCUMENT, API))?.settledSequence).toBe(2);
       });
     });
 

@@ -113,7 +113,7 @@ test("what another document owns is a conflict that names it, adopt or not", asy
   expect(lines(outcome)).toEqual(["create $default failed SD5002"]);
   expect(outcome.changes[0]?.error).toMatchObject({
     message: `The response $default of integration ${INTEGRATION} on API ${API} belongs to ${OTHER}, as theirs.`,
-    help: `Remove theirs from ${OTHER} first, or $default from this document.`,
+    help: `Remove theirs from ${OTHER}: the response then passes to this document as it is, without being deleted. Or remove $default from this document.`,
   });
 });
 

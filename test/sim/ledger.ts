@@ -95,6 +95,25 @@ export function createLedger(world: World, onSettled: OnSettled, { isLive, mayNa
           }
           noteLate(invocation, resource, fence);
         }),
+      handOver: (resource, from, sequence, fence) =>
+        step(`handOver ${nameOf(resource)} to ${last(resource.documentId)}`, async () => {
+          const isHandedOver = await itself.handOver(resource, from, sequence, fence);
+          if (!isHandedOver) return isHandedOver;
+          noteFence(formatNaturalKey(resource), fence);
+          noteLate(invocation, resource, fence);
+          book.owned.set(formatNaturalKey(resource), resource);
+          const { identifier, origin, deletionPolicy } = resource;
+          if (identifier !== undefined && (origin === "adopted" || deletionPolicy === "Retain")) {
+            book.mayBeForgotten.add(identifier);
+          }
+          return isHandedOver;
+        }),
+      putBid: (bid) => step(`putBid ${last(bid.documentId)} ${bid.apiId} ${bid.sequence}`, () => itself.putBid(bid)),
+      removeBid: (documentId, apiId, sequence) =>
+        step(`removeBid ${last(documentId)} ${apiId} ${sequence}`, () => itself.removeBid(documentId, apiId, sequence)),
+      listBids: (apiId) => step(`listBids ${apiId}`, () => itself.listBids(apiId)),
+      reopen: (documentId, apiId, sequence) =>
+        step(`reopen ${last(documentId)} ${apiId} ${sequence}`, () => itself.reopen(documentId, apiId, sequence)),
       readDocument: (documentId) => step(`readDocument ${last(documentId)}`, () => itself.readDocument(documentId)),
       recordRevision: (documentId, revision, basedOn) =>
         step(`recordRevision ${last(documentId)} ${revision.kind} ${revision.sequencer}`, async () => {

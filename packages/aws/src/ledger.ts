@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Ledger } from "@specdrop/engine";
+import * as bids from "./ledger/bids.ts";
 import * as changeSets from "./ledger/change-sets.ts";
 import * as documents from "./ledger/documents.ts";
 import * as drift from "./ledger/drift.ts";
@@ -24,6 +25,7 @@ import * as withdrawals from "./ledger/withdrawals.ts";
 // | changeSet | doc#<documentId> | api#<apiId>                                        | settledSequence, fence, drift  |
 // | submissions | doc#<documentId> | submissions                                       | version                        |
 // | response  | api#<apiId>      | response#<IntegrationId>|<IntegrationResponseKey>  | documentId, fence, the lease   |
+// | bid       | api#<apiId>      | bid#<documentId>                                   | sequence                       |
 // | lease     | api#<apiId>      | lease                                              | owner, fence, expiresAt        |
 // | suspension| operations       | suspension, or withdrawals                         | suspended, count               |
 // | withdrawal| withdrawals#<n>  | doc#<documentId>                                   | nothing: the last one counts   |
@@ -46,6 +48,10 @@ export function dynamoLedger(
     listOwned: (...args) => ownership.listOwned(table, ...args),
     claim: (...args) => ownership.claim(table, ...args),
     release: (...args) => ownership.release(table, ...args),
+    handOver: (...args) => ownership.handOver(table, ...args),
+    putBid: (...args) => bids.putBid(table, ...args),
+    removeBid: (...args) => bids.removeBid(table, ...args),
+    listBids: (...args) => bids.listBids(table, ...args),
 
     readDocument: (...args) => documents.readDocument(table, ...args),
     recordRevision: (...args) => documents.recordRevision(table, ...args),
@@ -65,6 +71,7 @@ export function dynamoLedger(
     noteRepair: (...args) => drift.noteRepair(table, ...args),
     markDriftPublished: (...args) => drift.markDriftPublished(table, ...args),
     endRun: (...args) => changeSets.endRun(table, ...args),
+    reopen: (...args) => changeSets.reopen(table, ...args),
     listChangeSets: () => changeSets.listChangeSets(table),
 
     acquireLease: (...args) => leases.acquireLease(table, ...args),

@@ -1,7 +1,7 @@
 import {
-  ACTION_DONE,
   ACTION_SIGNS,
   type Action,
+  actionDone,
   type ChangeResult,
   type ResultDetail,
   type Summary,
@@ -37,15 +37,16 @@ export function formatSubject(change: ChangeResult, paint: Paint): string {
     status === "failed" ? ["!", "red"] : [ACTION_SIGNS[action], TINTS[action]];
   return [
     paint(tint, `${sign} ${visible(logicalId)}`),
-    error?.code.startsWith("SD5") ? "conflict" : outcomeOf(action, status),
+    error?.code.startsWith("SD5") ? "conflict" : outcomeOf(change),
     paint("dim", visible(`integration ${integrationId}, key ${integrationResponseKey}`)),
   ].join("  ");
 }
 
-function outcomeOf(action: Action, status: ChangeResult["status"]): string {
+function outcomeOf(change: ChangeResult): string {
+  const { action, status, handedTo } = change;
   switch (status) {
     case "succeeded":
-      return ACTION_DONE[action];
+      return `${actionDone(change)}${handedTo === undefined ? "" : visible(` to ${handedTo}`)}`;
     case "planned":
       return action === "none" ? "unchanged" : action;
     case "failed":

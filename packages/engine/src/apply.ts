@@ -73,12 +73,17 @@ async function adopt(run: Run, desired: DesiredResource, live: LiveResource, dif
 /** Nothing to ask of AWS; the ledger may have to learn a new logical id or policy. */
 async function keep(run: Run, desired: DesiredResource, owned: OwnedResource): Promise<string | undefined> {
   const applied = digestProperties(desired.properties);
+  // A policy that the document no longer declares must not outlive it.
+  const { deletionPolicy, takenFrom, ...known } = owned;
+  const isTaken = takenFrom !== undefined;
   const isKnown =
     owned.logicalId === desired.logicalId &&
-    owned.deletionPolicy === desired.deletionPolicy &&
-    isSameValue(owned.applied, applied);
-  // A policy that the document no longer declares must not outlive it.
-  const { deletionPolicy: _, ...known } = owned;
-  if (!isKnown) await claim(run, { ...known, ...recordOf(run, desired, { origin: owned.origin, applied }) });
+    deletionPolicy === desired.deletionPolicy &&
+    isSameValue(owned.applied, applied) &&
+    !isTaken;
+  const { sequence, epoch } = run.changeSet;
+  const making = { sequence, epoch, action: "adopt", changedProperties: [] } as const;
+  const keeping = isTaken ? { ...run, making } : run;
+  if (!isKnown) await claim(run, { ...known, ...recordOf(keeping, desired, { origin: owned.origin, applied }) });
   return owned.identifier;
 }

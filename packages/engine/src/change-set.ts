@@ -1,6 +1,7 @@
 import type { ChangeResult, DeploymentResult, Summary } from "@specdrop/events";
 import type { Deploy, DesiredResource, Diagnostic } from "@specdrop/spec";
 import type { Gateway } from "./gateway.ts";
+import type { HandOver } from "./hand-over.ts";
 import type { Clock, ControlPlane, OwnershipLedger, Random, RequestRate } from "./ports.ts";
 
 /** How many resources a run has deleted and forgotten. */
@@ -60,6 +61,10 @@ export interface ConvergeOptions {
   readonly deadline: number;
   /** Whether what moved away is where it is going, is still awaited there, or will not come. */
   readonly whereabouts?: (logicalId: string) => Promise<"there" | "awaited" | "missing">;
+  /** Without it nothing is handed over. */
+  readonly handOver?: HandOver;
+  /** Responses are handed over to those who want them, and nothing else is done: the rest waits. */
+  readonly handsOverOnly?: boolean;
   /** Called, and awaited, when a change has ended. */
   readonly onChange?: (change: ChangeResult, progress: Progress) => void | Promise<void>;
 }
@@ -76,7 +81,8 @@ export interface Progress {
 
 /**
  * What a run came to. `interrupted`: the deadline came first, the rest waits for another run. `waiting`: all is done but
- * what can only go once its successor stands on another API.
+ * what can only go once its successor stands on another API, what may not go yet, or what another document is about to
+ * let go of.
  * `failed`: at least one change failed, or a conflict or the deletion budget stopped it before anything was touched.
  */
 export interface Outcome {

@@ -11,6 +11,8 @@ export interface Conflict {
   readonly help: string;
   /** The resource that is in the way of the plan; absent where the document as a whole is. */
   readonly desired?: DesiredResource;
+  /** What another document owns, where that is in the way. */
+  readonly owned?: OwnedResource;
 }
 
 /** Deletions that need no permission, and the share of what a document owns that does not either. */
@@ -30,8 +32,9 @@ export function ownedByAnother(desired: DesiredResource, owned: OwnedResource): 
   return {
     code: "SD5002",
     message: `${place(desired)} belongs to ${owned.documentId}, as ${owned.logicalId}.`,
-    help: `Remove ${owned.logicalId} from ${owned.documentId} first, or ${desired.logicalId} from this document.`,
+    help: `Remove ${owned.logicalId} from ${owned.documentId}: the response then passes to this document as it is, without being deleted. Or remove ${desired.logicalId} from this document.`,
     desired,
+    owned,
   };
 }
 

@@ -6,9 +6,10 @@ import type { ChangeSet, ConvergeOptions, ConvergePorts, Outcome, Removed } from
 import { conflictDiagnostic } from "./conflict.ts";
 import { type Applied, deploy, dueDeployment } from "./deploy.ts";
 import { successorMissing, toChangeError } from "./failure.ts";
-import type { LastChange } from "./model.ts";
+import type { Bidder } from "./hand-over.ts";
+import { formatNaturalKey, type LastChange } from "./model.ts";
 import { observe } from "./observe.ts";
-import { type Change, type Plan, plan } from "./plan.ts";
+import { type Change, type HandingOver, isHandingOver, type Observed, type Plan, plan } from "./plan.ts";
 import { ControlPlaneError } from "./ports.ts";
 import { type Preflight, preflight, touches } from "./preflight.ts";
 import { failureDiagnostic, planned, refused, resultOf, unreadable } from "./report.ts";
@@ -29,7 +30,7 @@ export async function converge(changeSet: ChangeSet, ports: ConvergePorts, optio
     const observed = await observe(run);
     const settled =
       changeSet.mode === "plan" ? assumeFinished(observed, changeSet.documentId) : await finishPending(run, observed);
-    steps = plan(changeSet, settled);
+    steps = plan(changeSet, { ...settled, bidders: await findBidders(run, settled) });
   } catch (error) {
     if (!(error instanceof ControlPlaneError) || error.retryable) throw error;
     return outcome("failed", [], [unreadable(changeSet, toChangeError(error))]);
@@ -39,8 +40,55 @@ export async function converge(changeSet: ChangeSet, ports: ConvergePorts, optio
   const conflicts = steps.conflicts.map((conflict) => conflictDiagnostic(conflict, changeSet.file));
   const diagnostics = [...conflicts, ...checked.diagnostics];
   if (changeSet.mode === "plan") return outcome("planned", planned(steps), diagnostics);
-  if (diagnostics.some(({ severity }) => severity === "error")) return outcome("failed", refused(steps), diagnostics);
-  return await apply(run, steps.changes, checked);
+  if (!diagnostics.some(({ severity }) => severity === "error")) return await apply(run, steps.changes, checked);
+  const isOtherwiseSound = !checked.diagnostics.some(({ severity }) => severity === "error");
+  return isOtherwiseSound && steps.conflicts.every(({ owned }) => owned !== undefined)
+    ? await letGo(run, steps, diagnostics)
+    : outcome("failed", refused(steps), diagnostics);
+}
+
+/** Who else wants what the document owns and no longer declares. */
+async function findBidders({ changeSet, options }: Run, { owned }: Observed): Promise<ReadonlyMap<string, Bidder>> {
+  const bidders = new Map<string, Bidder>();
+  const wanted = new Set(changeSet.desired.map(formatNaturalKey));
+  for (const resource of owned) {
+    const key = formatNaturalKey(resource);
+    if (resource.documentId !== changeSet.documentId || wanted.has(key)) continue;
+    const bidder = await options.handOver?.bidderFor(resource);
+    if (bidder !== undefined) bidders.set(key, bidder);
+  }
+  return bidders;
+}
+
+/**
+ * What others own keeps a document from all it asks for, but not from letting go of what others want: documents that
+ * swap their responses would wait for each other for ever. An owner that is about to let go is waited for.
+ */
+async function letGo(run: Run, steps: Plan, diagnostics: readonly Diagnostic[]): Promise<Outcome> {
+  const before = run.changeSet.removedBefore ?? NOTHING_REMOVED;
+  const handed: ChangeResult[] = [];
+  for (const change of steps.changes.filter(isHandingOver)) {
+    if (!(await handOver(run, change))) return outcome("interrupted", handed, [], before);
+    handed.push(resultOf(change, "succeeded"));
+    await tell(run, handed, steps.changes.length - handed.length, steps.changes.length);
+  }
+  const owners = steps.conflicts.flatMap(({ owned }) => owned ?? []);
+  const leaving = await Promise.all(owners.map((owned) => run.options.handOver?.isLeaving(owned)));
+  if (leaving.every((isLeaving) => isLeaving === true)) return outcome("waiting", handed, [], before);
+  const left = { ...steps, changes: steps.changes.filter((change) => !isHandingOver(change)) };
+  return outcome("failed", [...refused(left), ...handed], diagnostics, before);
+}
+
+/** `false` where the bidder or the owner is not what it was when this was planned. */
+async function handOver({ options }: Run, { owned, handedTo }: HandingOver): Promise<boolean> {
+  return (await options.handOver?.pass(owned, handedTo)) ?? false;
+}
+
+/** Tells of the last change that has ended, and how far the run is with it. */
+async function tell(run: Run, results: readonly ChangeResult[], left: number, total: number): Promise<void> {
+  const { summary } = outcome("interrupted", results, [], run.changeSet.removedBefore);
+  const removed = { delete: summary.delete, forget: summary.forget };
+  await run.options.onChange?.(results.at(-1) as ChangeResult, { ended: total - left, total, removed });
 }
 
 async function apply(run: Run, changes: readonly Change[], checked: Preflight): Promise<Outcome> {
@@ -54,16 +102,16 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight): 
     const whereabouts = await whereaboutsOf(run, change);
     if (whereabouts === "awaited") isWaiting = true;
     if (whereabouts === "awaited") continue;
-    const { result, diagnostic } = await attempt(run, change, whereabouts === "missing");
-    results.push(result);
+    if (isHandingOver(change)) {
+      if (!(await handOver(run, change))) return outcome("interrupted", results, diagnostics, before);
+      results.push(resultOf(change, "succeeded"));
+    } else {
+      const { result, diagnostic } = await attempt(run, change, whereabouts === "missing");
+      results.push(result);
+      diagnostics.push(...diagnostic);
+    }
     if (change.action !== "none") left -= 1;
-    diagnostics.push(...diagnostic);
-    const { summary } = outcome("interrupted", results, diagnostics, before);
-    await run.options.onChange?.(result, {
-      ended: changes.length - left,
-      total: changes.length,
-      removed: { delete: summary.delete, forget: summary.forget },
-    });
+    await tell(run, results, left, changes.length);
   }
   if (isWaiting) return outcome("waiting", results, diagnostics, before);
   const done = outcome("succeeded", results, diagnostics, before);
@@ -90,6 +138,7 @@ function wroteSomething({ summary, changes }: Outcome): boolean {
 
 /** A move to another API is made like a replacement: the old response goes only when the new one is there. */
 async function whereaboutsOf({ changeSet, options }: Run, change: Change): Promise<"there" | "awaited" | "missing"> {
+  if (options.handsOverOnly && !isHandingOver(change)) return "awaited";
   if (change.action !== "delete" || !changeSet.movedAway?.has(change.owned.logicalId)) return "there";
   return (await options.whereabouts?.(change.owned.logicalId)) ?? "there";
 }
@@ -112,9 +161,11 @@ async function attempt(
   }
 }
 
-/** What a run that did not come to its end had made of a resource that needs nothing any more. */
-function doneBefore({ changeSet }: Run, change: Change): LastChange | undefined {
-  const last = change.action === "none" ? change.owned.lastChange : undefined;
+/** What a run that did not come to its end had made of a resource that needs nothing any more; or who handed it over. */
+function doneBefore({ changeSet }: Run, change: Change): Pick<LastChange, "action" | "changedProperties"> | undefined {
+  if (change.action !== "none") return undefined;
+  if (change.owned.takenFrom !== undefined) return { action: "adopt", changedProperties: [] };
+  const last = change.owned.lastChange;
   return last?.sequence === changeSet.sequence && last.epoch === changeSet.epoch ? last : undefined;
 }
 

@@ -122,7 +122,7 @@ async function seenAtLast(
 
 /** The record of a response as its document has it now, with what was known of it before. */
 function updated(run: Run, desired: DesiredResource, unseen: OwnedResource): OwnedResource {
-  const { deletionPolicy: _, pending: __, ...known } = unseen;
+  const { deletionPolicy: _, pending: __, takenFrom: ___, ...known } = unseen;
   const { origin, applied } = unseen;
   return { ...known, ...recordOf(run, desired, { origin, applied }) };
 }

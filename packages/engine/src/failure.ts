@@ -22,7 +22,7 @@ export class ChangeFailed extends Error {
 export function ownedElsewhere(key: NaturalKey, owner: string): ChangeFailed {
   return new ChangeFailed("SD5002", `${place(key)} belongs to ${owner}.`, {
     retryable: false,
-    help: `Remove it from ${owner} first, or from this document.`,
+    help: `Remove it from ${owner}: the response then passes to this document as it is, without being deleted. Or remove it from this document.`,
   });
 }
 

@@ -2,6 +2,7 @@ export * from "./change-set.ts";
 export { converge } from "./converge.ts";
 export { digestProperties } from "./digest.ts";
 export * from "./gateway.ts";
+export * from "./hand-over.ts";
 export * from "./ledger.ts";
 export * from "./model.ts";
 export * from "./patch.ts";
@@ -17,17 +18,6 @@ export {
   slowDown,
   statusCounts,
 } from "./rate-limit.ts";
-export {
-  assertFormat,
-  checked,
-  DamagedLedgerError,
-  knownOf,
-  LEDGER_FORMAT,
-  NewerLedgerError,
-  unknownOf,
-} from "./records/checked.ts";
-export { CHANGE_SET, COUNTED_WITHDRAWAL, DOCUMENT, OWNED, SUBMISSIONS, SUSPENSION } from "./records/records.ts";
-export { count, type Fields, finite, optional, text } from "./records/shape.ts";
 export { compareSequencers, withConfirmed, withoutOvertaken, withRevision } from "./revisions.ts";
 export { randomId, runIdOf } from "./run-id.ts";
 export type * from "./signal.ts";

@@ -1,5 +1,7 @@
 import type { DocumentSource, ResultEvent } from "@specdrop/events";
+import type { DeletionPolicy } from "@specdrop/spec";
 import type { Removed } from "./change-set.ts";
+import type { OwnedResource } from "./model.ts";
 import type { OwnershipLedger } from "./ports.ts";
 import type { SubmissionRecord } from "./submissions.ts";
 
@@ -18,6 +20,28 @@ export interface Revision {
   readonly uid?: string;
   /** Every API the revision has to converge: those it names, and those where the document still owns something. */
   readonly apiIds: readonly string[];
+  /** Epoch milliseconds before which a withdrawal deletes nothing: a document that takes over may be on its way. */
+  readonly appliesFrom?: number;
+}
+
+/** What a document wants on an API and may not have yet: remembered from its acceptance until it converges without a conflict. */
+export interface Bid {
+  readonly documentId: string;
+  readonly apiId: string;
+  /** Of the revision that wants it. */
+  readonly sequence: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly wishes: readonly Wish[];
+  /** Which wishes were found to belong to whom, by the run that ended or waits because of it; absent before. */
+  readonly met?: string;
+}
+
+/** A response that a document declares. */
+export interface Wish {
+  /** `wishKey` of its natural key. */
+  readonly key: string;
+  readonly deletionPolicy?: DeletionPolicy;
 }
 
 /** What the ledger knows of a document. */
@@ -216,8 +240,26 @@ export interface Ledger extends OwnershipLedger {
    * nothing where a later run has begun, or this one has ended.
    */
   endRun(documentId: string, apiId: string, sequence: number, fence: number): Promise<void>;
+  /**
+   * Has a revision that has its result run again: it counts as not settled. `false`, and nothing written, unless it is
+   * the one that is settled, and its result is published.
+   */
+  reopen(documentId: string, apiId: string, sequence: number): Promise<boolean>;
   /** Every change set, in no particular order. */
   listChangeSets(): AsyncIterable<ChangeSetRecord>;
+
+  /** Writes a bid in the place of the document's last one on the API, unless that is of a later revision. */
+  putBid(bid: Bid): Promise<void>;
+  /** Removes the document's bid on an API, unless it is of a revision after `sequence`. */
+  removeBid(documentId: string, apiId: string, sequence: number): Promise<void>;
+  /** Every document's bid on an API. */
+  listBids(apiId: string): Promise<readonly Bid[]>;
+  /**
+   * Writes a response's record for its new owner (`resource.documentId`). `false`, and nothing written, unless `from`
+   * owns it and revision `sequence` of the new owner is in force, and accepted. Atomic. Throws `LeaseLostError` as
+   * `claim` does.
+   */
+  handOver(resource: OwnedResource, from: string, sequence: number, fence: number): Promise<boolean>;
 
   /** `undefined` while another owner's lease is unexpired. The same owner gets its lease again, with a new fence. */
   acquireLease(apiId: string, owner: string, ttlMs: number, now: number): Promise<Lease | undefined>;

@@ -53,6 +53,8 @@ export interface OwnedResource extends NaturalKey {
   readonly pending?: PendingCreate;
   /** What last became of it: a run that takes over from another tells its result with this. */
   readonly lastChange?: LastChange;
+  /** The document that handed it over. Absent once its new owner has converged it. */
+  readonly takenFrom?: string;
 }
 
 /** The change that brought a resource to its present state, and the run that made it. */

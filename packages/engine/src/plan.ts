@@ -1,6 +1,7 @@
 import type { DesiredResource } from "@specdrop/spec";
 import type { ChangeSet } from "./change-set.ts";
 import { type Conflict, deletionBudgetConflicts, ownedByAnother, recreatedByAnother, unowned } from "./conflict.ts";
+import type { Bidder } from "./hand-over.ts";
 import { diffProperties, type PropertyDiff } from "./merge.ts";
 import { formatNaturalKey, type LiveResource, type OwnedResource } from "./model.ts";
 
@@ -38,8 +39,21 @@ export type Change =
       readonly unseen?: OwnedResource;
     }
   | { readonly action: "delete"; readonly owned: OwnedResource; readonly live: LiveResource }
-  /** The ledger lets go. AWS is called only where `isUnseen`. */
-  | { readonly action: "forget"; readonly owned: OwnedResource; readonly isUnseen?: true };
+  /** The ledger lets go. AWS is called only where `isUnseen`. `isGone`: no read shows it. */
+  | {
+      readonly action: "forget";
+      readonly owned: OwnedResource;
+      readonly isUnseen?: true;
+      readonly isGone?: true;
+      readonly handedTo?: Bidder;
+    };
+
+/** Another document is to own a response. */
+export type HandingOver = Extract<Change, { readonly action: "forget" }> & { readonly handedTo: Bidder };
+
+export function isHandingOver(change: Change): change is HandingOver {
+  return change.action === "forget" && change.handedTo !== undefined;
+}
 
 /** Changes in the order they are to be made; with a conflict, none of them may be. */
 export interface Plan {
@@ -53,6 +67,8 @@ export interface Observed {
   readonly owned: readonly OwnedResource[];
   /** The live responses of every integration the document names or owns something on. */
   readonly live: readonly LiveResource[];
+  /** By natural key: who else wants what the document no longer declares. */
+  readonly bidders?: ReadonlyMap<string, Bidder>;
 }
 
 const ORDER: readonly Change["action"][] = ["create", "adopt", "update", "none", "replace", "delete", "forget"];
@@ -80,8 +96,9 @@ export function plan(changeSet: ChangeSet, observed: Observed): Plan {
   for (const owned of observed.owned) {
     const key = formatNaturalKey(owned);
     if (owned.documentId !== changeSet.documentId || wanted.has(key)) continue;
-    const isSeen = owned.identifier === undefined || identifiers.has(owned.identifier);
-    const step = planDropped(owned, live.get(key), isSeen, creates.get(owned.logicalId));
+    const isSeen = owned.identifier !== undefined && identifiers.has(owned.identifier);
+    const successor = creates.get(owned.logicalId);
+    const step = planDropped(owned, live.get(key), isSeen, successor, observed.bidders?.get(key));
     if (step.action === "replace") creates.delete(owned.logicalId);
     changes.push(step);
   }
@@ -119,12 +136,20 @@ function planDropped(
   live: LiveResource | undefined,
   isSeen: boolean,
   successor: (Change & { readonly action: "create" }) | undefined,
+  bidder: Bidder | undefined,
 ): Change {
   const isOurs = live !== undefined && live.identifier === owned.identifier;
   const policy = successor === undefined ? owned.deletionPolicy : successor.desired.deletionPolicy;
   const isKept = (policy ?? (owned.origin === "created" ? "Delete" : "Retain")) === "Retain";
-  if (!isOurs || isKept)
-    return isKept || isSeen ? { action: "forget", owned } : { action: "forget", owned, isUnseen: true };
+  const mayBeUnseen = owned.identifier !== undefined && !isSeen;
+  // One that stays with its document under another key is deleted here: the bidder makes its own.
+  const isReplaced = successor !== undefined && isOurs && !isKept;
+  const isToBeHad = isOurs || (mayBeUnseen && live === undefined);
+  if (bidder !== undefined && isToBeHad && !isReplaced) return { action: "forget", owned, handedTo: bidder };
+  if (!isOurs || isKept) {
+    const isGone = isSeen ? {} : { isGone: true as const };
+    return { action: "forget", owned, ...isGone, ...(mayBeUnseen && !isKept ? { isUnseen: true as const } : {}) };
+  }
   return successor === undefined
     ? { action: "delete", owned, live }
     : { ...successor, action: "replace", former: owned, live };

@@ -4,7 +4,7 @@ import type { ChangeSet } from "./change-set.ts";
 import type { Conflict } from "./conflict.ts";
 import type { ToldError } from "./failure.ts";
 import type { LastChange, NaturalKey } from "./model.ts";
-import type { Change, Plan } from "./plan.ts";
+import { type Change, isHandingOver, type Plan } from "./plan.ts";
 
 /** A change as events and people see it: names of properties, never their values. */
 export function resultOf(
@@ -14,7 +14,7 @@ export function resultOf(
     readonly identifier?: string | undefined;
     readonly error?: ChangeError;
     /** Made by an earlier run of the same revision: told as it was then. */
-    readonly done?: LastChange | undefined;
+    readonly done?: Pick<LastChange, "action" | "changedProperties"> | undefined;
   } = {},
 ): ChangeResult {
   return {
@@ -25,6 +25,8 @@ export function resultOf(
     changedProperties: more.done?.changedProperties ?? changedProperties(change),
     ...given({ identifier: identifierBefore(change) }),
     ...given({ identifier: more.identifier, error: more.error }),
+    ...(change.action === "forget" && change.isGone ? { gone: true as const } : {}),
+    ...(isHandingOver(change) ? { handedTo: change.handedTo.documentId } : {}),
   };
 }
 

@@ -7,6 +7,8 @@ export interface Signal {
   /** Which continuation of the run this is, from 0; part of the deduplication id. */
   readonly part: number;
   readonly correlationId: string;
+  /** Why it is sent beside the one that intake sent; part of the deduplication id, and of nothing else. */
+  readonly nonce?: string;
   /** The number of the drift that is to be repaired; part of the deduplication id. Absent where a revision is to be converged. */
   readonly repair?: number;
 }
@@ -14,4 +16,9 @@ export interface Signal {
 /** The FIFO queue: one group per API. */
 export interface SignalQueue {
   send(signal: Signal): Promise<void>;
+}
+
+/** Brings a signal to the FIFO queue once so many milliseconds have passed; meanwhile it holds up nothing. */
+export interface DelayedQueue {
+  send(signal: Signal, milliseconds: number): Promise<void>;
 }

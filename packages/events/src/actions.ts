@@ -1,4 +1,4 @@
-import type { Action } from "./events.ts";
+import type { Action, ChangeResult } from "./events.ts";
 
 /** How an action is marked where one character has to do: `+ chatOk`, `+1 ~2 -0`. */
 export const ACTION_SIGNS: Readonly<Record<Action, string>> = {
@@ -11,8 +11,13 @@ export const ACTION_SIGNS: Readonly<Record<Action, string>> = {
   none: "=",
 };
 
-/** What is said of a change that was made. */
-export const ACTION_DONE: Readonly<Record<Action, string>> = {
+/** What is said of a change that was made, without who got it (`handedTo`). */
+export function actionDone({ action, handedTo, gone }: Pick<ChangeResult, "action" | "handedTo" | "gone">): string {
+  if (handedTo !== undefined) return "handed over";
+  return gone === true ? "forgotten, gone from AWS" : ACTION_DONE[action];
+}
+
+const ACTION_DONE: Readonly<Record<Action, string>> = {
   create: "created",
   adopt: "adopted",
   update: "updated",

@@ -1,4 +1,4 @@
-import { ACTION_DONE, type Action, type ChangeResult, type ChangeStatus, type ResultData } from "@specdrop/events";
+import { type Action, actionDone, type ChangeResult, type ResultData } from "@specdrop/events";
 import { code } from "./untrusted.ts";
 
 const ICONS: Readonly<Record<Action, string>> = {
@@ -37,17 +37,20 @@ export function formatChanges(data: ResultData): readonly string[] {
   return more > 0 ? [...lines, `+${more} more`] : lines;
 }
 
-function formatChange({ logicalId, action, status, changedProperties, error }: ChangeResult, drift: boolean): string {
+function formatChange(change: ChangeResult, drift: boolean): string {
+  const { logicalId, action, status, changedProperties, error } = change;
   const icon = status === "failed" ? "❌" : status === "skipped" ? "⏭️" : ICONS[action];
   const names = changedProperties.slice(0, 4).map((property) => code(property, 28));
   const properties = action !== "delete" && names.length > 0 ? `: ${names.join(", ")}` : "";
   const reason = error === undefined ? "" : ` (${code(error.code, 40)})`;
-  const outcome = drift && status === "planned" ? DRIFTED[action] : describe(action, status);
+  const outcome = drift && status === "planned" ? DRIFTED[action] : describe(change);
   return `${icon} ${code(logicalId, 64)} ${outcome}${reason}${properties}`;
 }
 
-function describe(action: Action, status: ChangeStatus): string {
-  if (status === "succeeded") return ACTION_DONE[action];
+function describe(change: ChangeResult): string {
+  const { action, status, handedTo } = change;
+  if (status === "succeeded")
+    return `${actionDone(change)}${handedTo === undefined ? "" : ` to ${code(handedTo, 120)}`}`;
   const verb = action === "none" ? "check" : action;
   if (status === "planned") return verb;
   return `${verb} ${status}`;

@@ -171,6 +171,23 @@ export async function endRun(
   );
 }
 
+export async function reopen(
+  table: LedgerTable,
+  documentId: string,
+  apiId: string,
+  sequence: number,
+): Promise<boolean> {
+  const reopened = await table.update(
+    changeSetKey(documentId, apiId),
+    { text: "SET #settledSequence = :before", values: { ":before": sequence - 1 } },
+    {
+      text: "#settledSequence = :sequence AND #result.#sequence = :sequence AND #result.#published = :true",
+      values: { ":sequence": sequence, ":true": true },
+    },
+  );
+  return reopened !== undefined;
+}
+
 const identity = (documentId: string, apiId: string) => ({
   ":kind": KIND,
   ":documentId": documentId,

@@ -32,6 +32,14 @@ export const responseKey = (response: IntegrationRef & { readonly IntegrationRes
   sk: sort(RESPONSE_PREFIX, `${response.IntegrationId}|${response.IntegrationResponseKey}`),
 });
 
+/** What the sort keys of all bids begin with, hashed ones too. */
+export const BID_PREFIX = "bid";
+
+export const bidKey = (documentId: string, apiId: string): ItemKey => ({
+  pk: apiPartition(apiId),
+  sk: sort(BID_PREFIX, documentId),
+});
+
 export const leaseKey = (apiId: string): ItemKey => ({ pk: apiPartition(apiId), sk: "lease" });
 
 /** One for the whole ledger and each scope. */

@@ -1,7 +1,7 @@
 import type { ClaimOutcome, NaturalKey, OwnedResource, PendingCreate } from "@specdrop/engine";
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { ItemKey } from "./keys.ts";
-import { apiPartition, leaseKey, RESPONSE_PREFIX, responseKey } from "./keys.ts";
+import { apiPartition, documentKey, leaseKey, RESPONSE_PREFIX, responseKey } from "./keys.ts";
 import type { Expression, Guard, LedgerTable } from "./table.ts";
 
 const KIND = "response";
@@ -54,6 +54,36 @@ export function release(
     return undefined;
   });
 }
+
+export function handOver(
+  table: LedgerTable,
+  resource: OwnedResource,
+  from: string,
+  sequence: number,
+  fence: number,
+): Promise<boolean> {
+  const { ApiId, documentId } = resource;
+  return table.contend(formatNaturalKey(resource), async () => {
+    const put = await table.putGuarded(
+      itemOf(resource, fence),
+      { text: "#documentId = :from AND #fence <= :fence", values: { ":from": from, ":fence": fence } },
+      leaseNoLater(ApiId, fence),
+      { key: documentKey(documentId), condition: inForce(sequence) },
+    );
+    if (put === "written") return { outcome: true };
+    if (put === "guardRefused") throw leaseTaken(ApiId, fence);
+    if (put === "contended") return undefined;
+    const held = await table.get<ResponseItem>(responseKey(resource));
+    if (held?.documentId === from) refuseBehind(fence, held);
+    // A request that the SDK sent twice because the first answer was lost.
+    return { outcome: held?.documentId === documentId && held.takenFrom === from };
+  });
+}
+
+const inForce = (sequence: number): Expression => ({
+  text: "#current.#sequence = :sequence AND #current.#kind = :accepted",
+  values: { ":sequence": sequence, ":accepted": "accepted" },
+});
 
 function itemOf({ pending, ...resource }: OwnedResource, fence: number) {
   const item = { ...responseKey(resource), kind: KIND, ...resource, fence };

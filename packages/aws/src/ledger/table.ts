@@ -6,6 +6,7 @@ import {
   TransactionConflictException,
 } from "@aws-sdk/client-dynamodb";
 import {
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -54,8 +55,15 @@ export interface LedgerTable {
   get<Item>(key: ItemKey): Promise<Item | undefined>;
   /** `false`, and nothing written, where the condition does not hold. */
   put(item: ItemKey & Readonly<Record<string, unknown>>, condition: Expression): Promise<boolean>;
-  /** The same in one transaction with a look at another item. */
-  putGuarded(item: ItemKey & Readonly<Record<string, unknown>>, condition: Expression, guard: Guard): Promise<Guarded>;
+  /** The same in one transaction with a look at another item. What `others` refuse counts as refused by the item itself. */
+  putGuarded(
+    item: ItemKey & Readonly<Record<string, unknown>>,
+    condition: Expression,
+    guard: Guard,
+    ...others: readonly Guard[]
+  ): Promise<Guarded>;
+  /** Does nothing where the condition does not hold. */
+  delete(key: ItemKey, condition: Expression): Promise<void>;
   deleteGuarded(key: ItemKey, condition: Expression, guard: Guard): Promise<Guarded>;
   /** `undefined`, and nothing written, where the condition does not hold. */
   update<Item>(key: ItemKey, change: Expression, condition: Expression): Promise<Updated<Item> | undefined>;
@@ -77,12 +85,14 @@ export function ledgerTable(
   const documents = client instanceof DynamoDBClient ? DynamoDBDocumentClient.from(client) : client;
 
   async function guarded(
-    { key: Key, condition }: Guard,
+    guards: readonly Guard[],
     write: NonNullable<TransactWriteCommandInput["TransactItems"]>[number],
   ): Promise<Guarded> {
-    const ConditionCheck = { TableName, Key, ...conditionOn(condition) };
+    const checks = guards.map(({ key: Key, condition }) => ({
+      ConditionCheck: { TableName, Key, ...conditionOn(condition) },
+    }));
     try {
-      await documents.send(new TransactWriteCommand({ TransactItems: [{ ConditionCheck }, write] }));
+      await documents.send(new TransactWriteCommand({ TransactItems: [...checks, write] }));
       return "written";
     } catch (error) {
       return reasonOf(error);
@@ -97,10 +107,18 @@ export function ledgerTable(
     },
     async put(Item, condition) {
       const command = new PutCommand({ TableName, Item, ...conditionOn(condition) });
-      return (await documents.send(command).catch(refusal)) !== undefined;
+      return await contend(pauses, `${Item.pk} ${Item.sk}`, async () => {
+        const written = await unlessRefused(documents.send(command));
+        return written === "contended" ? undefined : { outcome: written !== undefined };
+      });
     },
-    putGuarded: (Item, condition, guard) => guarded(guard, { Put: { TableName, Item, ...conditionOn(condition) } }),
-    deleteGuarded: (Key, condition, guard) => guarded(guard, { Delete: { TableName, Key, ...conditionOn(condition) } }),
+    putGuarded: (Item, condition, ...guards) =>
+      guarded(guards, { Put: { TableName, Item, ...conditionOn(condition) } }),
+    async delete(Key, condition) {
+      await documents.send(new DeleteCommand({ TableName, Key, ...conditionOn(condition) })).catch(refusal);
+    },
+    deleteGuarded: (Key, condition, guard) =>
+      guarded([guard], { Delete: { TableName, Key, ...conditionOn(condition) } }),
     async update<Item>(Key: ItemKey, change: Expression, condition: Expression) {
       const command = new UpdateCommand({
         TableName,
@@ -154,10 +172,10 @@ function namesAndValues(...expressions: readonly Expression[]) {
 /** The transaction's reasons stand in the order of its items: the guard's first. Other errors are thrown. */
 function reasonOf(error: unknown): Guarded {
   if (!(error instanceof TransactionCanceledException)) throw error;
-  const [guard, write] = error.CancellationReasons ?? [];
-  if (guard?.Code === "ConditionalCheckFailed") return "guardRefused";
-  if (write?.Code === "ConditionalCheckFailed") return "refused";
-  if (guard?.Code === "TransactionConflict" || write?.Code === "TransactionConflict") return "contended";
+  const [guard, ...others] = (error.CancellationReasons ?? []).map(({ Code }) => Code);
+  if (guard === "ConditionalCheckFailed") return "guardRefused";
+  if (others.includes("ConditionalCheckFailed")) return "refused";
+  if (guard === "TransactionConflict" || others.includes("TransactionConflict")) return "contended";
   throw error;
 }
 

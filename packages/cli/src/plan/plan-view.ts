@@ -58,7 +58,7 @@ function describe(change: ChangeResult, sides: Sides, elsewhere: string | undefi
         visible(elsewhere === undefined ? dropped(sides) : `It moves to API ${elsewhere}, and is deleted here then.`),
       ];
     case "forget":
-      return ["It stays in AWS as it is; the document no longer owns it."];
+      return [forgotten(change)];
     case "replace":
       return [...moved(sides), ...diffs];
     case "adopt":
@@ -69,6 +69,13 @@ function describe(change: ChangeResult, sides: Sides, elsewhere: string | undefi
     default:
       return [...diffs, ...alone(change, sides, paint)];
   }
+}
+
+function forgotten({ handedTo, gone }: ChangeResult): string {
+  if (handedTo !== undefined) return visible(`It stays in AWS as it is, and passes to ${handedTo}.`);
+  return gone === true
+    ? "AWS no longer has it; the document stops owning it."
+    : "It stays in AWS as it is; the document no longer owns it.";
 }
 
 function dropped({ live }: Sides): string {

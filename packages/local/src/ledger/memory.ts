@@ -1,16 +1,7 @@
 import type { Ledger } from "@specdrop/engine";
 import { formatNaturalKey } from "@specdrop/engine";
 import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
-import {
-  carriedOver,
-  changeSetKey,
-  EMPTY_STATE,
-  put,
-  suspensionKey,
-  toState,
-  toTables,
-  withdrawalKey,
-} from "./state.ts";
+import { changeSetKey, EMPTY_STATE, put, suspensionKey, toState, toTables, withdrawalKey } from "./state.ts";
 import * as rules from "./transitions.ts";
 
 /** A ledger that forgets with its process, and the state it would have to write down to survive it. */
@@ -41,12 +32,10 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
   ): Promise<Outcome> {
     const tables = open();
     const records: Map<string, Records[Table]> = tables[table];
-    const held = records.get(key);
-    const { outcome, write } = rule(held, tables);
+    const { outcome, write } = rule(records.get(key), tables);
     if (write !== undefined) {
-      const record = write.record && carriedOver(table, held, write.record);
-      put(tables, table, key, record);
-      await commit(record === undefined ? { table, key } : { table, key, record });
+      put(tables, table, key, write.record);
+      await commit(write.record === undefined ? { table, key } : { table, key, record: write.record });
     }
     return outcome;
   }
@@ -64,6 +53,24 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       step("owned", formatNaturalKey(resource), (held, { leases }) =>
         rules.release(held, leases.get(resource.ApiId), resource.documentId, fence),
       ),
+
+    handOver: (resource, from, sequence, fence) =>
+      step("owned", formatNaturalKey(resource), (held, { leases, documents }) =>
+        rules.handOver(held, {
+          resource,
+          from,
+          sequence,
+          fence,
+          lease: leases.get(resource.ApiId),
+          document: documents.get(resource.documentId),
+        }),
+      ),
+    putBid: (bid) => step("bids", changeSetKey(bid), (held) => rules.putBid(held, bid)),
+    removeBid: (documentId, apiId, sequence) =>
+      step("bids", changeSetKey({ documentId, apiId }), (held) => rules.removeBid(held, sequence)),
+    async listBids(apiId) {
+      return [...open().bids.values()].filter((bid) => bid.apiId === apiId);
+    },
 
     async readDocument(documentId) {
       return open().documents.get(documentId);
@@ -110,6 +117,8 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.markDriftPublished(held, count)),
     endRun: (documentId, apiId, sequence, fence) =>
       step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.endRun(held, sequence, fence)),
+    reopen: (documentId, apiId, sequence) =>
+      step("changeSets", changeSetKey({ documentId, apiId }), (held) => rules.reopen(held, sequence)),
     async *listChangeSets() {
       yield* [...open().changeSets.values()].map(rules.withoutFence);
     },

@@ -1,4 +1,5 @@
 import type {
+  Bid,
   ChangeSetRecord,
   CountedWithdrawal,
   DocumentRecord,
@@ -8,21 +9,7 @@ import type {
   Suspension,
   SuspensionScope,
 } from "@specdrop/engine";
-import {
-  CHANGE_SET,
-  COUNTED_WITHDRAWAL,
-  count,
-  DOCUMENT,
-  type Fields,
-  finite,
-  formatNaturalKey,
-  OWNED,
-  optional,
-  SUBMISSIONS,
-  SUSPENSION,
-  text,
-  unknownOf,
-} from "@specdrop/engine";
+import { formatNaturalKey } from "@specdrop/engine";
 
 /** A resource's owner, and the fence of the run that wrote it. */
 export interface OwnershipRecord extends OwnedResource {
@@ -53,6 +40,7 @@ export interface Records {
   suspensions: Suspension;
   withdrawals: CountedWithdrawal;
   submissions: SubmissionRecord;
+  bids: Bid;
 }
 
 export type TableName = keyof Records;
@@ -78,20 +66,19 @@ export const EMPTY_STATE: LedgerState = {
   suspensions: [],
   withdrawals: [],
   submissions: [],
+  bids: [],
 };
 
-/** Every record's properties: what is read is checked by them, and what they do not name is a newer version's. */
-export const FIELDS: { readonly [Table in TableName]: Fields<Records[Table]> } = {
-  documents: DOCUMENT,
-  changeSets: { ...CHANGE_SET, fence: count },
-  owned: { ...OWNED, fence: count },
-  leases: { apiId: text, fence: count, owner: optional(text), expiresAt: optional(finite) },
-  suspensions: SUSPENSION,
-  withdrawals: COUNTED_WITHDRAWAL,
-  submissions: SUBMISSIONS,
-};
-
-export const TABLE_NAMES = Object.keys(FIELDS) as readonly TableName[];
+export const TABLE_NAMES: readonly TableName[] = [
+  "documents",
+  "changeSets",
+  "owned",
+  "leases",
+  "suspensions",
+  "withdrawals",
+  "submissions",
+  "bids",
+];
 
 export const suspensionKey = (scope: SuspensionScope = "applying"): string =>
   scope === "applying" ? "suspension" : scope;
@@ -102,7 +89,7 @@ export const withdrawalKey = ({ period, documentId }: Pick<CountedWithdrawal, "p
 export const changeSetKey = (key: { readonly documentId: string; readonly apiId: string }): string =>
   `${key.apiId}|${key.documentId}`;
 
-export const keyOf: { readonly [Table in TableName]: (record: Records[Table]) => string } = {
+const keyOf: { readonly [Table in TableName]: (record: Records[Table]) => string } = {
   documents: (record) => record.documentId,
   changeSets: changeSetKey,
   owned: (record: NaturalKey) => formatNaturalKey(record),
@@ -110,6 +97,7 @@ export const keyOf: { readonly [Table in TableName]: (record: Records[Table]) =>
   suspensions: ({ scope }) => suspensionKey(scope),
   withdrawals: withdrawalKey,
   submissions: (record) => record.documentId,
+  bids: changeSetKey,
 };
 
 /** Throws where two records of a table have one key. The records are copied. */
@@ -122,6 +110,7 @@ export function toTables(state: LedgerState): Tables {
     suspensions: indexed("suspensions", state.suspensions),
     withdrawals: indexed("withdrawals", state.withdrawals),
     submissions: indexed("submissions", state.submissions),
+    bids: indexed("bids", state.bids),
   };
 }
 
@@ -148,20 +137,12 @@ export function toState(tables: Tables): LedgerState {
     suspensions: inKeyOrder(tables.suspensions),
     withdrawals: inKeyOrder(tables.withdrawals),
     submissions: inKeyOrder(tables.submissions),
+    bids: inKeyOrder(tables.bids),
   };
 }
 
 function inKeyOrder<R>(records: ReadonlyMap<string, R>): R[] {
   return [...records].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, record]) => record);
-}
-
-/** A record as it is written: with what a newer version had added to the one it takes the place of. */
-export function carriedOver<Table extends TableName>(
-  table: Table,
-  held: Records[Table] | undefined,
-  record: Records[Table],
-): Records[Table] {
-  return { ...unknownOf(FIELDS[table], held), ...record };
 }
 
 export function put<Table extends TableName>(

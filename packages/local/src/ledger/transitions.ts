@@ -1,4 +1,5 @@
 import type {
+  Bid,
   ChangeSetRecord,
   ClaimOutcome,
   DocumentRecord,
@@ -173,6 +174,48 @@ export function release(
   if (held?.documentId !== documentId) return { outcome: undefined };
   refuseBehind(fence, held.fence, held.ApiId);
   return { outcome: undefined, write: { record: undefined } };
+}
+
+export function handOver(
+  held: OwnershipRecord | undefined,
+  {
+    resource,
+    from,
+    sequence,
+    fence,
+    lease,
+    document,
+  }: {
+    readonly resource: OwnedResource;
+    readonly from: string;
+    readonly sequence: number;
+    readonly fence: number;
+    readonly lease: LeaseRecord | undefined;
+    readonly document: DocumentRecord | undefined;
+  },
+): Transition<OwnershipRecord, boolean> {
+  refuseAfter(lease, fence);
+  if (held?.documentId === resource.documentId && held.takenFrom === from) return { outcome: true };
+  const isInForce = document?.current?.sequence === sequence && document.current.kind === "accepted";
+  if (held?.documentId !== from || !isInForce) return { outcome: false };
+  refuseBehind(fence, held.fence, resource.ApiId);
+  return { outcome: true, write: { record: { ...resource, fence } } };
+}
+
+export function putBid(held: Bid | undefined, bid: Bid): Transition<Bid, undefined> {
+  if (held !== undefined && held.sequence > bid.sequence) return { outcome: undefined };
+  return { outcome: undefined, write: { record: bid } };
+}
+
+export function removeBid(held: Bid | undefined, sequence: number): Transition<Bid, undefined> {
+  if (held === undefined || held.sequence > sequence) return { outcome: undefined };
+  return { outcome: undefined, write: { record: undefined } };
+}
+
+export function reopen(held: RunRecord | undefined, sequence: number): Transition<RunRecord, boolean> {
+  const isOver = held?.settledSequence === sequence && held.result?.sequence === sequence && held.result.published;
+  if (held === undefined || !isOver) return { outcome: false };
+  return { outcome: true, write: { record: { ...held, settledSequence: sequence - 1 } } };
 }
 
 /** The record alone cannot tell: where there is none, nothing says that a later run has been there. */

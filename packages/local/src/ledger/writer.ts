@@ -1,7 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { diskFull, isDiskFull } from "./disk-full.ts";
 import { formatChange } from "./file-format.ts";
 import type { Change } from "./state.ts";
 
@@ -43,16 +42,10 @@ export function ledgerWriter(
     try {
       await (rewriteIsDue ? rewrite() : append(lines));
     } catch (cause) {
-      unusable = notWritten(cause);
+      const advice = "Free some space or check its permissions, and run again: it goes on from what was written.";
+      unusable = new Error(`The ledger ${file} could not be written. ${advice}`, { cause });
       throw unusable;
     }
-  }
-
-  function notWritten(cause: unknown): Error {
-    const said = `The ledger ${file} could not be written`;
-    if (isDiskFull(cause, file)) return diskFull(said, cause);
-    const advice = "Check its permissions and the disk, and run again: it goes on from what was written.";
-    return new Error(`${said}. ${advice}`, { cause });
   }
 
   async function append(lines: string): Promise<void> {
@@ -103,13 +96,7 @@ export function ledgerWriter(
       }
       return scheduled;
     },
-    async rewrite() {
-      try {
-        await rewrite();
-      } catch (cause) {
-        throw notWritten(cause);
-      }
-    },
+    rewrite,
     assertUsable() {
       if (unusable !== undefined) throw unusable;
     },

@@ -1,0 +1,55 @@
+import { sha256Hex } from "@specdrop/sha256";
+import type { DeletionPolicy } from "@specdrop/spec";
+import type { Wish } from "./ledger.ts";
+import { formatNaturalKey, type NaturalKey, type OwnedResource } from "./model.ts";
+
+/** The document that a response goes to when its owner lets go of it, as its accepted revision declares the response. */
+export interface Bidder {
+  readonly documentId: string;
+  /** The revision that wants it: it must still be in force when the response is handed over. */
+  readonly sequence: number;
+  readonly logicalId: string;
+  readonly deletionPolicy?: DeletionPolicy;
+}
+
+/** What other documents want of a document's responses, and the way to hand one over. */
+export interface HandOver {
+  /** Who gets the response if its owner lets go of it now. */
+  bidderFor(owned: OwnedResource): Promise<Bidder | undefined>;
+  /** Whether the owner of a response is about to let go of it: then it is worth waiting for. */
+  isLeaving(owned: OwnedResource): Promise<boolean>;
+  /** Makes the bidder the owner. `false`, and nothing written, where that is no longer how things stand. */
+  pass(owned: OwnedResource, to: Bidder): Promise<boolean>;
+}
+
+/** The record of a response as its new owner has it: how it came about and what was last applied travel with it. */
+export function handedOver(owned: OwnedResource, to: Bidder): OwnedResource {
+  const { documentId, deletionPolicy: _, lastChange: __, ...rest } = owned;
+  const { deletionPolicy, logicalId } = to;
+  return {
+    ...rest,
+    documentId: to.documentId,
+    logicalId,
+    ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
+    takenFrom: documentId,
+  };
+}
+
+/** A natural key as bids hold it: 24 hexadecimal digits, since a document may have 2,000 keys and an item 400 KB. */
+export function wishKey(key: NaturalKey): string {
+  return sha256Hex(formatNaturalKey(key)).slice(0, 24);
+}
+
+/** Which wishes of a document others own, and who they are: equal texts mean that nothing has changed. `""` where none. */
+export function conflictsOf(
+  documentId: string,
+  wishes: readonly Pick<Wish, "key">[],
+  owned: readonly OwnedResource[],
+): string {
+  const wanted = new Set(wishes.map(({ key }) => key));
+  const conflicts = owned
+    .filter((resource) => resource.documentId !== documentId && wanted.has(wishKey(resource)))
+    .map((resource) => JSON.stringify([wishKey(resource), resource.documentId]))
+    .sort();
+  return conflicts.length === 0 ? "" : sha256Hex(conflicts.join());
+}
