@@ -163,7 +163,7 @@ describe("GitHub Actions", () => {
       expect(workflow.on.push.branches).toEqual(["main"]);
       const { steps } = workflow.jobs.drop;
       const uses = steps.flatMap(({ uses }: { uses?: string }) => uses ?? []);
-      for (const action of uses) expect(action).toMatch(/^[\w-]+\/[\w-]+@v\d+$/);
+      for (const action of uses) expect(action).toMatch(/^[\w-]+\/[\w-]+@[\da-f]{40}$/);
       const taken = steps.find(({ uses = "" }) => uses.includes("configure-aws-credentials")).with["role-to-assume"];
       expect(taken).toMatch(new RegExp(`:role/${template().Resources["DropSpecs"]?.Properties.RoleName}$`));
       expect(steps.at(-1).run).toMatch(/^aws s3 sync specs "s3:\/\/\$\{\{ vars\.SPECS_BUCKET \}\}\/chat" --delete$/);

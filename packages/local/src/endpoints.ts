@@ -16,12 +16,14 @@ import { answerEventBridge } from "./event-bridge/http.ts";
 import { type ReadRequest, readRequest, replayed, sendJson } from "./http.ts";
 import { createInFlight } from "./in-flight.ts";
 import { createS3 } from "./s3/s3.ts";
+import { refusalOf } from "./same-origin.ts";
 import { createSlackSink } from "./slack-sink.ts";
-import { createSqs } from "./sqs.ts";
+import { createSqs, takeEveryCharacter } from "./sqs.ts";
 
 const HOST = "127.0.0.1";
 /** The account every ARN names: fauxqs has no other. */
 const ACCOUNT = "000000000000";
+const REFUSED = { "content-type": "application/json", connection: "close" };
 
 export interface EndpointsOptions {
   /** 0, the default, takes any free port. */
@@ -59,6 +61,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
   const stores = folder === undefined ? {} : { stores: folder.stores };
   const fauxqs = buildApp({ logger: false, defaultRegion: region, ...stores });
   await fauxqs.ready();
+  await takeEveryCharacter();
   const dynamoDb = openDynamoDb(folder?.tables);
 
   const sqs = createSqs(fauxqs, ACCOUNT);
@@ -143,6 +146,11 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = refusalOf(request.headers, port);
+    if (refusal !== undefined) {
+      // Its body is not read, so the connection is of no more use.
+      return sendJson(response, refusal.status, { message: refusal.message }, REFUSED);
+    }
     try {
       const read = await readRequest(request);
       const receiving = request.headers["x-amz-target"] === "AmazonSQS.ReceiveMessage";

@@ -25,12 +25,28 @@ export function replayed({ request, body, target }: ReadRequest): IncomingMessag
   copy.headers = { ...request.headers, "content-length": String(body.length) };
   // The whole body is here, whichever way it travelled.
   delete copy.headers["transfer-encoding"];
-  // Without a type, the server behind ours takes an empty body for none; this is the type that S3 gives such an object.
-  if (request.method === "PUT" && body.length === 0) copy.headers["content-type"] ??= "binary/octet-stream";
   copy.rawHeaders = Object.entries(copy.headers).flatMap(([name, value]) => [name, String(value)]);
   copy.complete = true;
   copy.push(body);
   copy.push(null);
+  return copy;
+}
+
+/** The type that S3 gives an object that comes without one. */
+const UNTYPED = "binary/octet-stream";
+
+/**
+ * The same request for the S3 server, which parses bodies of some types (forms, JSON of other services) and takes an
+ * empty one without a type for none: it learns the real type only once it has read the body as it is.
+ */
+export function replayedObject(read: ReadRequest): IncomingMessage {
+  const copy = replayed(read);
+  if (copy.method !== "PUT" && copy.method !== "POST") return copy;
+  const type = copy.headers["content-type"] || UNTYPED;
+  copy.headers["content-type"] = UNTYPED;
+  copy.once("end", () => {
+    copy.headers["content-type"] = type;
+  });
   return copy;
 }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { buildApp } from "fauxqs";
+import { internal } from "./fauxqs-internal.ts";
 import { type ReadRequest, replayed, sendJson, sent } from "./http.ts";
 
 /** How many messages a queue holds, by state. */
@@ -10,6 +11,18 @@ export interface QueueCounts {
 }
 
 const ANSWERS_WITH_URLS = new Set(["CreateQueue", "GetQueueUrl", "ListQueues", "ListDeadLetterSourceQueues"]);
+
+/**
+ * What no message may hold: anything but #x9, #xA, #xD, #x20 to #xD7FF, #xE000 to #xFFFD and #x10000 to #x10FFFF, says the
+ * reference of SendMessage.
+ */
+const ILLEGAL = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/** fauxqs refuses characters beyond U+FFFF, which SQS takes: its pattern gets the rule of SQS. */
+export async function takeEveryCharacter(): Promise<void> {
+  const { INVALID_MESSAGE_BODY_CHAR } = await internal<{ INVALID_MESSAGE_BODY_CHAR: RegExp }>("sqs/sqsTypes.js");
+  INVALID_MESSAGE_BODY_CHAR.test = (text) => ILLEGAL.test(text);
+}
 
 export type Sqs = ReturnType<typeof createSqs>;
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { buildApp } from "fauxqs";
+import { internal } from "../fauxqs-internal.ts";
 
 export type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
 
@@ -56,8 +57,4 @@ function moveMessagesWhole(persistence: Persistence): void {
     deleted.delete(message.messageId);
     insertMessage(queueName, message);
   };
-}
-
-function internal<Module>(path: string): Promise<Module> {
-  return import(new URL(path, import.meta.resolve("fauxqs")).href) as Promise<Module>;
 }

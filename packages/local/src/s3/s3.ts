@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { ServiceEvent } from "../event-bridge/event-bridge.ts";
-import { type ReadRequest, replayed, sent } from "../http.ts";
+import { type ReadRequest, replayed, replayedObject, sent } from "../http.ts";
 import { type ObjectFacts, objectCreated, objectDeleted } from "./events.ts";
 import type { S3Intent } from "./intents.ts";
 import { addressOf, type S3Address, type S3Write, unsupportedSubresource, writeOf } from "./request.ts";
@@ -75,7 +75,7 @@ export function createS3({ account, route, port, now, newId, putServiceEvent, ..
     const intent = { id: newId(), bucket, change, before: before.map((facts) => facts ?? null) };
     const hasEvents = notifying.has(bucket);
     if (hasEvents) onIntent?.(intent);
-    route(replayed(read), response);
+    route(replayedObject(read), response);
     await sent(response);
     if (!hasEvents) return;
     if (response.statusCode < 400) await announce(intent, read.request.socket.remoteAddress);
@@ -134,7 +134,8 @@ export function createS3({ account, route, port, now, newId, putServiceEvent, ..
       }
       const change = await writeOf(address, read);
       if (change === undefined) {
-        route(replayed(read), response);
+        // A request to no bucket may be one to another service, which is known by its type.
+        route(address.bucket === "" ? replayed(read) : replayedObject(read), response);
         return sent(response);
       }
       return inTurn(() => write(read, response, address, change));
