@@ -5,8 +5,8 @@ import { type ControlPlane, formatNaturalKey, type Gateway, type NaturalKey } fr
 import { createCloudControl } from "@specdrop/local/cloud-control/cloud-control";
 import { ConnectionLostError } from "@specdrop/local/cloud-control/errors";
 import { type Properties, placeOf } from "./content.ts";
-import { touch } from "./ledger.ts";
 import { short } from "./trace.ts";
+import { touch } from "./witness.ts";
 import { call, type Invocation, type World } from "./world.ts";
 import { judgeDeployment, judgeWrite, type Write } from "./writes.ts";
 

@@ -45,6 +45,8 @@ export interface Profile {
   readonly asyncTimeoutMs: number;
   readonly queue: { readonly visibilityMs: number; readonly maxReceives: number };
   readonly leaseTtlMs: number;
+  /** The ledger is in a table, as deployed; else in memory. Conflicts are a share of what takes part in transactions. */
+  readonly dynamodb: { readonly pageSize: number; readonly lagMs: number; readonly conflicts: number } | null;
   /** Nothing is invoked for so long, once, in the middle of it all. */
   readonly outageMs: number;
 }
@@ -99,6 +101,9 @@ export function drawProfile(random: Prng): Profile {
     asyncTimeoutMs: pick([10 * SECOND, MINUTE]),
     queue: { visibilityMs: timeoutMs * pick([0.1, 0.3, 1, 6]), maxReceives: pick([2, 5, 5]) },
     leaseTtlMs: pick([5 * SECOND, MINUTE]),
+    dynamodb: chance(0.4)
+      ? { pageSize: pick([1, 3, 100]), lagMs: pick([0, 50, 3 * SECOND]), conflicts: often([0.01, 0.1]) }
+      : null,
     outageMs: chance(0.15) ? pick([HOUR, 40 * HOUR]) : 0,
   };
 }

@@ -3,6 +3,7 @@ import { isAllowed } from "@specdrop/service";
 import type { LiveResponse } from "./cloud-control.ts";
 import type { Content, DeclaredResponse } from "./content.ts";
 import { type InForce, inForce, lastResults } from "./in-force.ts";
+import type { Contents } from "./ledger.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { sourceOf } from "./s3.ts";
 import { difference } from "./truth.ts";
@@ -10,17 +11,23 @@ import type { Workload } from "./workload.ts";
 import type { Settlement, World } from "./world.ts";
 
 /** Checks what must hold at rest. `excepted` documents wait for somebody to drop them again. */
-export function checkAtRest(world: World, pipeline: Pipeline, workload: Workload, excepted: ReadonlySet<string>): void {
+export async function checkAtRest(
+  world: World,
+  pipeline: Pipeline,
+  workload: Workload,
+  excepted: ReadonlySet<string>,
+): Promise<void> {
+  const held = await pipeline.ledger.contents();
   const live = pipeline.cloud.live();
   const documents = inForce(world, pipeline, workload);
   checkLive(world, documents, excepted, live);
   for (const document of documents) {
-    if (!document.isLatestBroken) checkDrift(world, pipeline, document, live);
+    if (!document.isLatestBroken) checkDrift(world, held, document, live);
     if (excepted.has(document.documentId)) continue;
     checkDocument(world, document, live);
-    checkRecord(world, pipeline, document);
+    checkRecord(world, pipeline, held, document);
   }
-  for (const { documentId, apiId, runningSequence, result, drift } of pipeline.ledger.itself.state().changeSets) {
+  for (const { documentId, apiId, runningSequence, result, drift } of held.changeSets) {
     const name = `${documentId} on ${apiId || "no API"}`;
     if (runningSequence !== undefined) world.violate(`The run mark of ${name}, revision ${runningSequence}, is left`);
     if (drift?.published === false) world.violate(`What was told of drift in ${name} is unpublished`);
@@ -98,7 +105,7 @@ function checkSuccess(
 /** Of a document that was made live, drift is known exactly where there is some. */
 function checkDrift(
   world: World,
-  { ledger }: Pipeline,
+  { changeSets }: Contents,
   { documentId, content }: InForce,
   live: readonly LiveResponse[],
 ): void {
@@ -106,7 +113,7 @@ function checkDrift(
   for (const { apiId, event } of lastResults(world, documentId).values()) {
     if (event.detailType !== "ApplySucceeded" && event.detailType !== "ApplyUnchanged") continue;
     if (!isAllowed(world.allowedApis, keyIn(documentId), apiId)) continue;
-    const held = ledger.itself.state().changeSets.find((one) => one.documentId === documentId && one.apiId === apiId);
+    const held = changeSets.find((one) => one.documentId === documentId && one.apiId === apiId);
     const asked = content.responses.filter((one) => one.ApiId === apiId);
     const differs = asked.map((one) => difference(one, live) ?? replaced(world, one, live)).find(isDefined);
     const isKnown = held?.drift?.fingerprint !== undefined;
@@ -120,13 +127,12 @@ function checkDrift(
  * A document that asks for repairs is as declared again, unless there is something that no repair may touch, or its last
  * revision has failed: that was told, and what it left is not watched.
  */
-export function checkRepairs(world: World, pipeline: Pipeline, workload: Workload): void {
+export async function checkRepairs(world: World, pipeline: Pipeline, workload: Workload): Promise<void> {
+  const { changeSets } = await pipeline.ledger.contents();
   for (const { documentId, content } of inForce(world, pipeline, workload)) {
     if (content?.repairs !== true) continue;
     const results = lastResults(world, documentId);
-    for (const { apiId, drift } of pipeline.ledger.itself
-      .state()
-      .changeSets.filter((one) => one.documentId === documentId)) {
+    for (const { apiId, drift } of changeSets.filter((one) => one.documentId === documentId)) {
       const { diagnostics = [] } = drift?.event.detail.data ?? {};
       const isConflict = diagnostics.some(({ severity }) => severity === "error");
       const { removeClearsNothing, mapsMerge } = world.faults.profile.quirks;
@@ -221,8 +227,13 @@ function checkBudget({ book, violate }: World, documentId: string, content: Cont
 }
 
 /** The ledger has in force what the bucket says came last. */
-function checkRecord({ violate }: World, { ledger, bucket }: Pipeline, { documentId, state, latest }: InForce): void {
-  const record = ledger.itself.state().documents.find((one) => one.documentId === documentId);
+function checkRecord(
+  { violate }: World,
+  { bucket }: Pipeline,
+  { documents }: Contents,
+  { documentId, state, latest }: InForce,
+): void {
+  const record = documents.find((one) => one.documentId === documentId);
   const told = `The ledger's record of ${documentId} `;
   if (record === undefined) {
     // A document that was removed before it was ever read.

@@ -1,7 +1,7 @@
 import { formatNaturalKey, type NaturalKey } from "@specdrop/engine";
 import type { CloudControl } from "./cloud-control.ts";
 import { placeOf } from "./content.ts";
-import { touch } from "./ledger.ts";
+import { touch } from "./witness.ts";
 import type { World } from "./world.ts";
 
 /**

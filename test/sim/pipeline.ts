@@ -18,10 +18,11 @@ import { type CloudControl, createCloud } from "./cloud-control.ts";
 import type { Library } from "./content.ts";
 import { createEventBridge, type EventBridge } from "./event-bridge.ts";
 import { createLambda, type Handler, type Lambda } from "./lambda.ts";
-import { createLedger, type OnSettled, type SimulatedLedger } from "./ledger.ts";
+import { createLedger, type SimulatedLedger } from "./ledger.ts";
 import { type Consumers, createQueue, type Queue } from "./queue.ts";
 import { createRequestRate } from "./request-rate.ts";
 import { BUCKET, type Bucket, createBucket } from "./s3.ts";
+import type { OnSettled } from "./witness.ts";
 import { call, type Invocation, type World } from "./world.ts";
 
 /** The use cases on the simulated systems, wired as the functions wire them. */
@@ -57,7 +58,7 @@ export function createPipeline(world: World, { meaningOf }: Library, onSettled: 
       return content === undefined || content.broken ? undefined : mayName(rules, source.key, content);
     },
   });
-  const rateOf = createRequestRate(world);
+  const rateOf = createRequestRate(world, ledger.table);
   const bridge: EventBridge = createEventBridge(world, {
     intake: (event) => lambda.invokeAsync("intake", event, intake(event)),
     notify: tell,

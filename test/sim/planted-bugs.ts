@@ -213,4 +213,44 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: "  return digest(documentId, apiId, nameOf(revision), detailType, ...(uid === undefined ? [] : [uid]));",
     replace: "  return digest(documentId, apiId, detailType);",
   },
+  {
+    name: "a claim reads the lease and then writes, instead of both in one",
+    file: "packages/aws/src/ledger/ownership.ts",
+    find: "    const put = await table.putGuarded(itemOf(resource, fence), condition, leaseNoLater(resource.ApiId, fence));\n",
+    replace:
+      "    const lease = await table.get<{ fence: number }>(leaseKey(resource.ApiId));\n" +
+      "    if (lease !== undefined && lease.fence > fence) throw leaseTaken(resource.ApiId, fence);\n" +
+      '    const put: string = (await table.put(itemOf(resource, fence), condition)) ? "written" : "refused";\n',
+  },
+  {
+    name: "a query of the ledger is not consistent",
+    file: "packages/aws/src/ledger/table.ts",
+    find: "{ TableName, ConsistentRead: true, KeyConditionExpression",
+    replace: "{ TableName, KeyConditionExpression",
+  },
+  {
+    name: "a record is read without consistency",
+    file: "packages/aws/src/ledger/table.ts",
+    find: "new GetCommand({ TableName, Key, ConsistentRead: true })",
+    replace: "new GetCommand({ TableName, Key })",
+  },
+  {
+    name: "a document's record is written over what another has written since",
+    file: "packages/aws/src/ledger/documents.ts",
+    find: '      : { text: "#version = :version", values: { ":version": held.version } };',
+    replace: '      : { text: "attribute_exists(#pk)" };',
+  },
+  {
+    name: "only the first page of a query is read",
+    file: "packages/aws/src/ledger/table.ts",
+    find: "      for await (const page of pages) yield* (page.Items ?? []) as Item[];\n    },\n    async *scan",
+    replace:
+      "      for await (const page of pages) {\n        yield* (page.Items ?? []) as Item[];\n        break;\n      }\n    },\n    async *scan",
+  },
+  {
+    name: "a transaction that meets another counts as written",
+    file: "packages/aws/src/ledger/table.ts",
+    find: 'write?.Code === "TransactionConflict") return "contended";',
+    replace: 'write?.Code === "TransactionConflict") return "written";',
+  },
 ];

@@ -1,33 +1,59 @@
+import { sharedRequestRate } from "@specdrop/aws/request-rate";
 import { book, type RateState, type RequestRate, slowDown, statusCounts } from "@specdrop/engine";
+import { tableClient, throttled } from "./dynamodb/client.ts";
+import type { Table } from "./dynamodb/table.ts";
+import { TABLE } from "./ledger.ts";
 import { call, type Invocation, type World } from "./world.ts";
 
-/** The rate that all invocations share, or none, as the seed has it. */
-export function createRequestRate(world: World): (invocation: Invocation) => { readonly requestRate?: RequestRate } {
-  const { scheduler, faults } = world;
-  const limits = faults.profile.requestRate;
-  let state: RateState | undefined;
-  if (limits === null) return () => ({});
+type RateOf = (invocation: Invocation) => { readonly requestRate?: RequestRate };
 
-  const take = (invocation: Invocation, requests: number): number => {
+/** The rate that all invocations share, or none, as the seed has it: in the ledger's table, where it has one. */
+export function createRequestRate(world: World, table: Table | undefined): RateOf {
+  const limits = world.faults.profile.requestRate;
+  if (limits === null) return () => ({});
+  const rateOf = table === undefined ? inMemory(world, limits) : onTable(world, table, limits);
+  return (invocation) => {
+    const rate = rateOf(invocation);
+    return {
+      requestRate: {
+        ...rate,
+        book: async (requests) => {
+          const waitMs = await rate.book(requests);
+          invocation.booked.requests += requests;
+          invocation.booked.mayGoAt = world.scheduler.now() + waitMs;
+          return waitMs;
+        },
+      },
+    };
+  };
+}
+
+type Limits = NonNullable<World["faults"]["profile"]["requestRate"]>;
+
+function inMemory(world: World, limits: Limits): (invocation: Invocation) => RequestRate {
+  const { scheduler } = world;
+  let state: RateState | undefined;
+  const take = (requests: number): number => {
     const booked = book(state, requests, limits, scheduler.now());
     state = booked.state;
-    invocation.booked.requests += requests;
-    invocation.booked.mayGoAt = scheduler.now() + booked.waitMs;
     return booked.waitMs;
   };
   return (invocation) => ({
-    requestRate: {
-      book: (requests) => call(world, invocation, `rate.book ${requests}`, () => take(invocation, requests), throttled),
-      bookStatus: async () => (statusCounts(state, scheduler.now()) ? take(invocation, 1) : 0),
-      throttled: async () => {
-        state = slowDown(state, limits, scheduler.now());
-      },
+    book: (requests) => call(world, invocation, `rate.book ${requests}`, () => take(requests), throttled),
+    bookStatus: async () => (statusCounts(state, scheduler.now()) ? take(1) : 0),
+    throttled: async () => {
+      state = slowDown(state, limits, scheduler.now());
     },
   });
 }
 
-function throttled(): Error {
-  return Object.assign(new Error("The level of configured provisioned throughput for the table was exceeded."), {
-    name: "ProvisionedThroughputExceededException",
-  });
+function onTable(world: World, table: Table, limits: Limits): (invocation: Invocation) => RequestRate {
+  return (invocation) => {
+    const clock = world.scheduler.clockOf(invocation);
+    const client = tableClient(world, table, invocation, "rate", () => {});
+    return sharedRequestRate(client, TABLE, clock, limits, "apigateway", {
+      sleep: clock.sleep,
+      random: world.random.next,
+    });
+  };
 }

@@ -46,18 +46,18 @@ export async function runSeed(seed: number, { trace = false } = {}): Promise<See
         .map(({ documentId }) => documentId),
     );
     world.trace.write("rest", `checks all but ${[...excepted].join(", ") || "nothing"}`);
-    checkAtRest(world, pipeline, workload, excepted);
+    await checkAtRest(world, pipeline, workload, excepted);
     // Whoever operates it allows what people need.
     world.allowedApis = undefined;
     await dropAgain(world, pipeline, workload);
     if (world.faults.profile.foreignActs > 0 && world.workload.chance(0.5)) {
       for (let act = 0; act < 2; act += 1) workload.interfere();
       await comeToRest(world, pipeline);
-      checkRepairs(world, pipeline, workload);
+      await checkRepairs(world, pipeline, workload);
       await dropAgain(world, pipeline, workload);
     }
     world.trace.write("rest", "checks everything");
-    checkAtRest(world, pipeline, workload, new Set());
+    await checkAtRest(world, pipeline, workload, new Set());
     checkResults(world, pipeline);
   } catch (error) {
     world.violate(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -115,15 +115,15 @@ async function comeToRest(world: World, pipeline: Pipeline): Promise<void> {
     const signals = round > ROUNDS_FOR_REPAIRS ? pipeline.queue.sent() - before : (done?.signalsSent ?? 1);
     if (done === undefined || done.failed + done.unreached > 0) world.violate("A sweep failed though nothing else did");
     else if (signals + done.republished + done.ended + done.driftDetected + done.driftResolved > 0) quiet = 0;
-    else if (++quiet === 2 || !isAwaited(pipeline)) return;
+    else if (++quiet === 2 || !(await isAwaited(pipeline))) return;
     else await world.scheduler.run(world.scheduler.now() + LONGEST_WAIT_MS);
   }
   world.violate("It does not come to rest: the sweep finds something unfinished again and again");
 }
 
 /** There is something that the sweep takes its time with. */
-function isAwaited({ ledger }: Pipeline): boolean {
-  const { changeSets, documents } = ledger.itself.state();
+async function isAwaited({ ledger }: Pipeline): Promise<boolean> {
+  const { changeSets, documents } = await ledger.contents();
   const settled = new Map(changeSets.map((one) => [`${one.documentId} ${one.apiId}`, one.settledSequence]));
   const isUnsettled = documents.some(({ documentId, current }) =>
     current?.apiIds.some((apiId) => (settled.get(`${documentId} ${apiId}`) ?? 0) < current.sequence),

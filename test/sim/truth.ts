@@ -39,7 +39,7 @@ export function contentOf(
 }
 
 /** Whether somebody else's change of a key took effect since an invocation began. */
-export function isTouchedSince({ book }: World, key: string, since: number, by: Invocation): boolean {
+export function isTouchedSince({ book }: Pick<World, "book">, key: string, since: number, by: Invocation): boolean {
   return (book.touches.get(key) ?? []).some((touch) => touch.at >= since && touch.by !== by);
 }
 
@@ -53,6 +53,8 @@ export function judgeResult(world: World, pipeline: Pipeline, workload: Workload
   const revision = world.book.revisions.get(documentId)?.get(sequence);
   if (isTakenForLost && revision !== undefined && !mayBeLost(world, pipeline, revision))
     world.violate(`The text of ${documentId}, revision ${sequence}, is given up, and another is there or was removed`);
+  judgeOrder(world, settlement);
+  if (detailType === "ApplyFailed") judgeFailure(world, pipeline, settlement);
   if (detailType !== "ApplySucceeded" && detailType !== "ApplyUnchanged") return;
   const content =
     detail.data.mode === "withdraw" ? undefined : contentOf(world, pipeline, workload, documentId, sequence);
@@ -76,6 +78,39 @@ export function judgeResult(world: World, pipeline: Pipeline, workload: Workload
   for (const [key, record] of world.book.owned) {
     if (record.documentId !== documentId || wanted.has(key) || (apiId !== "" && record.ApiId !== apiId)) continue;
     if (!isTouchedSince(world, key, by.startedAt, by)) world.violate(`${told}it still owns ${key}`);
+  }
+}
+
+/** A run that begins once a newer revision is in force has no business with an older one. */
+function judgeOrder({ book, violate }: World, { documentId, apiId, sequence, event, by }: Settlement): void {
+  if (apiId === "" || event.detailType === "SpecSuperseded" || event.detailType === "SpecRejected") return;
+  for (const [other, { kind }] of book.revisions.get(documentId) ?? []) {
+    const recordedAt = book.recordedAt.get(`${documentId} ${other}`) ?? Number.POSITIVE_INFINITY;
+    if (other > sequence && kind !== "rejected" && recordedAt < by.startedAt)
+      violate(
+        `${by.name} ends revision ${sequence} of ${documentId} on ${apiId} (${event.detailType}), and ${other} was in force`,
+      );
+  }
+}
+
+/** Whom a response belongs to, a failure must say as it was at some time since its run began. */
+function judgeFailure(
+  { book, violate }: World,
+  { cloud }: Pipeline,
+  { documentId, apiId, event, by }: Settlement,
+): void {
+  for (const { integrationId, integrationResponseKey, error } of event.detail.data.changes) {
+    const key = `${apiId}|${integrationId}|${integrationResponseKey}`;
+    const owner = book.owned.get(key);
+    const isSteady = (book.ownedSince.get(key) ?? 0) < by.startedAt;
+    if (error?.code === "SD5001" && isSteady && owner?.identifier !== undefined) {
+      const live = cloud.live().find((response) => response.key === key);
+      const told = `${documentId} is told that no document owns ${key}`;
+      if (owner.identifier === live?.identifier && !isTouchedSince({ book }, key, by.startedAt, by))
+        violate(`${told}, and ${owner.documentId} does`);
+    }
+    if (error?.code === "SD5002" && isSteady && (owner === undefined || owner.documentId === documentId))
+      violate(`${documentId} is told that another document owns ${key}, and ${owner?.documentId ?? "none"} does`);
   }
 }
 

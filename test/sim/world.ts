@@ -71,6 +71,10 @@ export interface Book {
   readonly tokens: Map<string, string>;
   /** The ledger's ownership records, by natural key. */
   readonly owned: Map<string, OwnedResource>;
+  /** When somebody last came to own a response, or let go of it: epoch milliseconds, by natural key. */
+  readonly ownedSince: Map<string, number>;
+  /** When a revision was recorded: epoch milliseconds, by `documentId sequence`. */
+  readonly recordedAt: Map<string, number>;
   readonly violations: string[];
 }
 
@@ -141,6 +145,8 @@ function emptyBook(): Book {
     unrecognisable: new Set(),
     tokens: new Map(),
     owned: new Map(),
+    ownedSince: new Map(),
+    recordedAt: new Map(),
     violations: [],
   };
 }

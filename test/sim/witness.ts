@@ -1,0 +1,146 @@
+import type { ChangeSetRecord, DocumentRecord, OwnedResource, PendingCreate } from "@specdrop/engine";
+import type { Change, LeaseRecord, OwnershipRecord } from "@specdrop/local/ledger/state";
+import type { AllowedApis, NewRevision } from "@specdrop/service";
+import type { Call } from "./ledger.ts";
+import type { Invocation, Settlement, Touch, World } from "./world.ts";
+
+export interface LedgerFacts {
+  readonly isLive: (identifier: string | undefined) => boolean;
+  /** Whether the text of a revision names only what rules allow; `undefined` where it is broken, or none. */
+  readonly mayName: (revision: NewRevision, rules: AllowedApis | undefined) => boolean | undefined;
+}
+
+/** Asked about each result at the moment it is written. */
+export type OnSettled = (settlement: Settlement) => void;
+
+/**
+ * Sees every record that the ledger writes, whichever ledger it is: notes it in the book, and says what must not be so.
+ */
+export function createWitness(world: World, onSettled: OnSettled, { isLive, mayName }: LedgerFacts) {
+  const { book, fences, scheduler, faults } = world;
+  const writtenUnder = new Map<string, number>();
+  const settled = new Map<string, number>();
+  const numbered = new Map<string, number>();
+
+  /** A run that lost its lease writes nothing more, even where no record stands in its way. */
+  function noteLate({ invocation }: Call, key: string, fence: number): void {
+    if (fence >= (fences.get(key.split("|")[0] ?? "") ?? 0)) return;
+    world.violate(`${invocation.name} writes ${key} to the ledger after it has lost its lease`);
+  }
+
+  /** What a later run wrote, an earlier one must not overwrite. */
+  function noteFence(what: string, fence: number): void {
+    const before = writtenUnder.get(what) ?? 0;
+    if (fence < before) world.violate(`A run with fence ${fence} overwrites ${what}, written under fence ${before}`);
+    writtenUnder.set(what, fence);
+  }
+
+  /** A document whose responses are to be deleted even if they were adopted does not just let go of them. */
+  function judgeErasure({ violate }: World, record: OwnedResource): void {
+    const { documentId, logicalId, origin, deletionPolicy, identifier } = record;
+    const policies = [...(book.policies.get(`${documentId} ${logicalId}`) ?? [])];
+    const isMeant = policies.length === 1 && policies[0] === "Delete";
+    if (isLive(identifier) && isMeant && origin === "adopted" && deletionPolicy === "Delete")
+      violate(`${documentId} lets go of ${identifier}, which it asked to delete`);
+  }
+
+  function judgeRules({ violate }: World, { name, allowedApis }: Invocation, revision: NewRevision): void {
+    const may = mayName(revision, allowedApis);
+    if (may === undefined || revision.kind === "withdrawn" || may === (revision.kind === "accepted")) return;
+    violate(`${name} has ${revision.source.key} ${revision.kind}, and it ${may ? "may" : "may not"} name its APIs`);
+  }
+
+  function claimed(under: Call, key: string, { fence, ...resource }: OwnershipRecord): void {
+    const { identifier, origin, documentId } = resource;
+    const before = book.owned.get(key);
+    const isHandedOver = before !== undefined && before.documentId !== documentId && before.origin === origin;
+    noteFence(key, fence);
+    if (before?.documentId !== documentId || before.identifier !== identifier)
+      book.ownedSince.set(key, scheduler.now());
+    book.owned.set(key, resource);
+    if (identifier !== undefined && (origin === "adopted" || resource.deletionPolicy === "Retain")) {
+      book.mayBeForgotten.add(identifier);
+    }
+    if (identifier !== undefined && origin === "created" && book.foreign.has(identifier)) {
+      world.violate(`${documentId} takes ${identifier}, which somebody else created, for its own`);
+    }
+    if (
+      origin === "adopted" &&
+      !isHandedOver &&
+      !book.adoptions.has(`${documentId} ${key}`) &&
+      before?.origin !== "adopted"
+    ) {
+      world.violate(`${documentId} adopts ${identifier} without being asked to`);
+    }
+    noteLate(under, key, fence);
+  }
+
+  function released(under: Call, key: string): void {
+    const record = book.owned.get(key);
+    const fence = under.args.findLast((argument) => typeof argument === "number") ?? 0;
+    if (record === undefined) return;
+    book.owned.delete(key);
+    book.ownedSince.set(key, scheduler.now());
+    noteFence(key, fence);
+    writtenUnder.delete(key);
+    judgeErasure(world, record);
+    if (record.pending !== undefined && isForgottenByAws(world, key, record.pending)) book.unrecognisable.add(key);
+    const isRetained = book.retained.has(`${record.documentId} ${record.logicalId}`);
+    if (isRetained && record.identifier !== undefined) book.mayBeForgotten.add(record.identifier);
+    noteLate(under, key, fence);
+  }
+
+  function documentWritten({ invocation, args }: Call, { documentId, count, head, current }: DocumentRecord): void {
+    if (count <= (numbered.get(documentId) ?? 0)) return;
+    numbered.set(documentId, count);
+    const revision = [head, current].find((one) => one?.sequence === count) ?? (args[1] as NewRevision);
+    world.trace.write(invocation.name, `-> revision ${count} of ${documentId}, ${revision.kind}`);
+    judgeRules(world, invocation, revision);
+    book.recordedAt.set(`${documentId} ${count}`, scheduler.now());
+    book.revisions.set(documentId, (book.revisions.get(documentId) ?? new Map()).set(count, revision));
+  }
+
+  function runWritten(
+    { invocation, method }: Call,
+    key: string,
+    record: ChangeSetRecord & { readonly fence?: number },
+  ): void {
+    const { documentId, apiId, settledSequence: sequence, result, fence } = record;
+    if (method === "beginRun" && fence !== undefined) noteFence(`the run of ${documentId} on ${apiId}`, fence);
+    if (result === undefined || sequence <= (settled.get(key) ?? 0)) return;
+    settled.set(key, sequence);
+    const settlement: Settlement = { documentId, apiId, sequence, event: result.event, by: invocation };
+    book.settlements.push(settlement);
+    onSettled(settlement);
+  }
+
+  /** When a lease has run out is judged by true time, whatever its holder's clock says. */
+  function leaseWritten({ invocation }: Call, { apiId, owner, fence }: LeaseRecord): void {
+    if (owner === undefined) return;
+    fences.set(apiId, fence);
+    invocation.leases.set(apiId, { fence, expiresAt: scheduler.now() + faults.profile.leaseTtlMs });
+  }
+
+  return ({ table, key, record }: Change, under: Call): void => {
+    if (table === "owned" && record === undefined) released(under, key);
+    else if (table === "owned") claimed(under, key, record as OwnershipRecord);
+    else if (table === "documents" && record !== undefined) documentWritten(under, record as DocumentRecord);
+    else if (table === "changeSets" && record !== undefined) runWritten(under, key, record as ChangeSetRecord);
+    else if (table === "leases" && record !== undefined) leaseWritten(under, record as LeaseRecord);
+  };
+}
+
+/**
+ * A create whose ClientToken AWS has forgotten, of a response that somebody changed since: neither the token nor the
+ * properties tell that it is ours.
+ */
+function isForgottenByAws({ book, scheduler }: World, key: string, { startedAt }: PendingCreate): boolean {
+  const isChanged = (book.touches.get(key) ?? []).some(({ at, by }) => by === "foreign" && at >= startedAt);
+  return isChanged && scheduler.now() - startedAt > 35 * 3_600_000;
+}
+
+export function touch({ book }: World, key: string, change: Touch): void {
+  const known = book.touches.get(key);
+  if (known === undefined) book.touches.set(key, [change]);
+  else known.push(change);
+}
