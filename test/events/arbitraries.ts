@@ -10,6 +10,7 @@ import {
   type ResultData,
   type ResultEvent,
   type SpecSubmitted,
+  type SpecWithdrawn,
   type Summary,
 } from "@specdrop/events";
 import fc from "fast-check";
@@ -99,6 +100,8 @@ export function resultEvents(text = anyText): fc.Arbitrary<ResultEvent> {
       resultLocation: text,
       diagnostics: fc.array(diagnostics(text)),
       omittedDiagnostics: count,
+      reason: text,
+      apis: fc.record({ of: count, apiIds: fc.array(text, { maxLength: 5 }) }),
       deployment,
       durationMs: fc.oneof(fc.nat(), fc.double({ min: 0, max: 1e9, noNaN: true })),
     },
@@ -116,11 +119,19 @@ const segments = fc
 
 export const documentNames = fc.array(segments, { minLength: 1, maxLength: 6 }).map((parts) => parts.join("/"));
 
+const sequence = fc.oneof(fc.nat(), fc.maxSafeNat());
+
 export const submissions: fc.Arbitrary<SpecSubmitted> = fc.record(
   {
     name: documentNames,
     document: fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.string()),
     correlationId: fc.uuid(),
+    sequence,
   },
   { requiredKeys: ["name", "document"] },
+);
+
+export const withdrawals: fc.Arbitrary<SpecWithdrawn> = fc.record(
+  { name: documentNames, correlationId: fc.uuid(), sequence },
+  { requiredKeys: ["name"] },
 );

@@ -7,7 +7,7 @@ import {
 } from "@specdrop/events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { documentNames, resultEvents, submissions } from "./arbitraries.ts";
+import { documentNames, resultEvents, submissions, withdrawals } from "./arbitraries.ts";
 import { validatorOf } from "./schemas.ts";
 
 const deliver = (event: ResultEvent): unknown =>
@@ -41,8 +41,8 @@ test("what is sent can be read back", () => {
     }),
   );
   fc.assert(
-    fc.property(documentNames, (name) => {
-      expect(parseSpecWithdrawn({ name })).toEqual({ ok: true, value: { name } });
+    fc.property(withdrawals, (withdrawal) => {
+      expect(parseSpecWithdrawn({ ...withdrawal, more: 1 })).toEqual({ ok: true, value: withdrawal });
     }),
   );
 });
@@ -65,6 +65,10 @@ test("the guards and the schemas take and refuse the same submissions", () => {
   const names = fc.oneof(documentNames, fc.string({ unit: fc.constantFrom("a", "Z", ".", "/", "ä", " ", "\n", "'") }));
   const details = fc.oneof(
     submissions.chain(damaged),
+    withdrawals.chain(damaged),
+    fc
+      .oneof(fc.double(), fc.constantFrom(-1, 0, 0.5, Number.MAX_SAFE_INTEGER, 2 ** 53))
+      .map((sequence) => ({ name: "chat.yaml", document: {}, sequence })),
     names.map((name) => ({ name, document: "" })),
     fc.string({ unit: "binary" }).map((correlationId) => ({ name: "chat.yaml", document: {}, correlationId })),
     fc.jsonValue(),

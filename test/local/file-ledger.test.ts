@@ -118,13 +118,18 @@ test("a closed ledger refuses everything; closing it again does nothing", async 
 
 test.each([
   ["", "cannot be used"],
-  ["{", "cannot be used"],
+  ['{\n"a":"secret"\n"b"', "It is not JSON from line 3 on."],
+  ['{"a":secret', "It is not JSON. Restore"],
   ["[]", "It is JSON, but not an object."],
   ["{}", 'It does not say "format": "specdrop-ledger".'],
-  ['{"format":"specdrop-ledger"}', 'Its "version" is not 1.'],
-  ['{"format":"specdrop-ledger","version":2}', "Its version is 2; this specdrop reads version 1. Use the specdrop"],
+  ['{"format":"specdrop-ledger"}', "It has no format that a specdrop writes."],
+  [
+    '{"format":"specdrop-ledger","version":3}',
+    "It has format 3; this specdrop reads formats up to 2. Use the specdrop",
+  ],
   ['{"format":"specdrop-ledger","version":1,"documents":[]}', "Its changeSets is not a list."],
-  [ledgerText('{"apiId":"a"}'), "A record of its leases has no fence"],
+  [ledgerText('{"apiId":"a"}'), "leases[0].fence is missing."],
+  [ledgerText('{"apiId":"a","fence":"secret"}'), "leases[0].fence is not a whole number, 0 or more."],
   [ledgerText('{"apiId":"a","fence":1},{"apiId":"a","fence":2}'), "There are two records of a in leases."],
 ])("%j is refused with its path, and left as it is", async (text, message) => {
   await writeFile(path, text);
@@ -135,7 +140,7 @@ test.each([
 });
 
 function ledgerText(leases: string): string {
-  return `{"format":"specdrop-ledger","version":1,"documents":[],"changeSets":[],"owned":[],"leases":[${leases}]}`;
+  return `{"format":"specdrop-ledger","version":2,"documents":[],"changeSets":[],"owned":[],"leases":[${leases}]}`;
 }
 
 test("what cannot be read at all is an error, too", async () => {
@@ -172,8 +177,18 @@ test("a journal that is broken elsewhere, or has lost its file, is an error", as
   await expect(openFileLedger(path)).rejects.toThrow(`${path}.journal goes with ${path}, which is not there.`);
   await writeFile(path, ledgerText(""));
   await expect(openFileLedger(path)).rejects.toThrow(`The ledger file ${path}.journal cannot be used.`);
-  await writeFile(`${path}.journal`, '{"table":"leases"}\n');
-  await expect(openFileLedger(path)).rejects.toThrow("A line names no record.");
+  const lease = '{"table":"leases","key":"a","record":{"apiId":"a","fence":1}}\n';
+  for (const [line, problem] of [
+    ['{"table":"leases"}', "Line 2 names no record."],
+    ['{"table":"bids","key":"a"}', "Line 2 names no table that this specdrop knows."],
+    ['{"table":"leases","key":"a","record":{"apiId":"a"}}', "Line 2: record.fence is missing."],
+    ['{"table":"leases","key":"b","record":{"apiId":"a","fence":1}}', "Line 2 has the record of another key."],
+    ['{"table":"leases","key":"a","checksum":"0f"}', "Line 2 is not as specdrop wrote it: the checksum differs."],
+    ["secret", "Line 2 is not JSON."],
+  ]) {
+    await writeFile(`${path}.journal`, `${lease}${line}\n`);
+    await expect(openFileLedger(path)).rejects.toThrow(`The ledger file ${path}.journal cannot be used. ${problem}`);
+  }
 });
 
 test("after a failed write the ledger stops, and what was written before is there", async () => {

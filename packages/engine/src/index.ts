@@ -18,6 +18,17 @@ export {
   slowDown,
   statusCounts,
 } from "./rate-limit.ts";
+export {
+  assertFormat,
+  checked,
+  DamagedLedgerError,
+  knownOf,
+  LEDGER_FORMAT,
+  NewerLedgerError,
+  unknownOf,
+} from "./records/checked.ts";
+export { BID, CHANGE_SET, COUNTED_WITHDRAWAL, DOCUMENT, OWNED, SUBMISSIONS, SUSPENSION } from "./records/records.ts";
+export { count, type Fields, finite, optional, text } from "./records/shape.ts";
 export { compareSequencers, withConfirmed, withoutOvertaken, withRevision } from "./revisions.ts";
 export { randomId, runIdOf } from "./run-id.ts";
 export type * from "./signal.ts";

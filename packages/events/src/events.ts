@@ -103,6 +103,12 @@ export interface EventMetadata {
   readonly sequence: number;
 }
 
+/** The APIs that a result is about, as far as that is not `apiId`. */
+export interface ConcernedApis {
+  readonly of: number;
+  readonly apiIds: readonly string[];
+}
+
 export interface ResultData {
   readonly document: DocumentSource;
   /** Absent where a document was rejected before its APIs were known. */
@@ -116,6 +122,9 @@ export interface ResultData {
   readonly resultLocation?: string;
   readonly diagnostics: readonly EventDiagnostic[];
   readonly omittedDiagnostics?: number;
+  /** Why it is no plain success: one sentence, which repeats no value of a document or an event. */
+  readonly reason?: string;
+  readonly apis?: ConcernedApis;
   /** Absent where nothing was to be applied (a rejected or superseded revision, a plan). */
   readonly deployment?: DeploymentResult;
   readonly durationMs: number;
@@ -140,9 +149,14 @@ export interface SpecSubmitted {
   /** The document itself, or its text. */
   readonly document: Readonly<Record<string, unknown>> | string;
   readonly correlationId?: string;
+  /** As in `SpecWithdrawn`. */
+  readonly sequence?: number;
 }
 
 /** What other stacks send: `detail` of `SpecWithdrawn`. */
 export interface SpecWithdrawn {
   readonly name: string;
+  readonly correlationId?: string;
+  /** Orders what is sent under one name: of two that have one, the greater was sent last. An integer from 0 to 2^53 - 1. */
+  readonly sequence?: number;
 }

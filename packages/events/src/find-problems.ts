@@ -19,6 +19,9 @@ export function findProblems(schema: Schema, value: unknown, pointer = ""): stri
   if (typeof value === "number" && schema.minimum !== undefined && value < schema.minimum) {
     return [problem(pointer, `must be at least ${schema.minimum}`)];
   }
+  if (typeof value === "number" && schema.maximum !== undefined && value > schema.maximum) {
+    return [problem(pointer, `must be at most ${schema.maximum}`)];
+  }
   if (Array.isArray(value)) {
     const { items } = schema;
     return items === undefined ? [] : value.flatMap((item, index) => findProblems(items, item, `${pointer}/${index}`));

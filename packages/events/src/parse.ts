@@ -25,15 +25,23 @@ export type ReceivedResultEvent = {
 export function parseSpecSubmitted(detail: unknown): Parsed<SpecSubmitted> {
   const problems = findProblems(specSubmittedSchema, detail);
   if (problems.length > 0) return { ok: false, problems };
-  const { name, document, correlationId } = detail as SpecSubmitted;
-  return { ok: true, value: { name, document, ...(correlationId === undefined ? {} : { correlationId }) } };
+  const { name, document, ...rest } = detail as SpecSubmitted;
+  return { ok: true, value: { name, document, ...optionalOf(rest) } };
 }
 
 /** Reads the `detail` of a `SpecWithdrawn`. What it does not know is left out. */
 export function parseSpecWithdrawn(detail: unknown): Parsed<SpecWithdrawn> {
   const problems = findProblems(specWithdrawnSchema, detail);
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, value: { name: (detail as SpecWithdrawn).name } };
+  const { name, ...rest } = detail as SpecWithdrawn;
+  return { ok: true, value: { name, ...optionalOf(rest) } };
+}
+
+function optionalOf({ correlationId, sequence }: Omit<SpecWithdrawn, "name">): Omit<SpecWithdrawn, "name"> {
+  return {
+    ...(correlationId === undefined ? {} : { correlationId }),
+    ...(sequence === undefined ? {} : { sequence }),
+  };
 }
 
 /** Reads a whole EventBridge event (`source`, `detail-type`, `detail`), as a rule delivers it to its target. */

@@ -7,6 +7,7 @@ export interface Schema {
   readonly const?: string;
   readonly enum?: readonly string[];
   readonly minimum?: number;
+  readonly maximum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
@@ -160,6 +161,13 @@ export const resultDetailSchema = {
         },
         diagnostics: { type: "array", items: diagnosticSchema },
         omittedDiagnostics: { ...count, description: "How many diagnostics there are beyond those listed." },
+        reason: { type: "string", description: "Why it is no plain success, in one sentence." },
+        apis: {
+          type: "object",
+          description: "The APIs that the result is about, where it is about other than one.",
+          properties: { of: count, apiIds: { type: "array", items: { type: "string" } } },
+          required: ["of", "apiIds"],
+        },
         deployment: {
           type: "object",
           description: "Whether clients of the API see the change. Absent where nothing was to be applied.",
@@ -192,6 +200,20 @@ const name = {
     "Names the document within its source. 1 to 512 characters of A-Z a-z 0-9 ! _ . * ' ( ) - in segments parted by single slashes; a segment is neither . nor ..",
 } as const satisfies Schema;
 
+const correlationId = {
+  type: "string",
+  pattern: "^[!-~]{1,256}$",
+  description: "Returned in every result. 1 to 256 visible ASCII characters without spaces.",
+} as const satisfies Schema;
+
+const submissionSequence = {
+  type: "integer",
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description:
+    "Orders what is sent under one name: of two that have one, the greater was sent last. Without it the event's time decides, which has whole seconds.",
+} as const satisfies Schema;
+
 /** `detail` of `SpecSubmitted`; agrees with the type of that name. */
 export const specSubmittedSchema = {
   type: "object",
@@ -201,11 +223,8 @@ export const specSubmittedSchema = {
       anyOf: [{ type: "object" }, { type: "string" }],
       description: "The spec document: itself, or its text as YAML or JSON.",
     },
-    correlationId: {
-      type: "string",
-      pattern: "^[!-~]{1,256}$",
-      description: "Returned in every result. 1 to 256 visible ASCII characters without spaces.",
-    },
+    correlationId,
+    sequence: submissionSequence,
   },
   required: ["name", "document"],
 } as const satisfies Schema;
@@ -213,7 +232,7 @@ export const specSubmittedSchema = {
 /** `detail` of `SpecWithdrawn`; agrees with the type of that name. */
 export const specWithdrawnSchema = {
   type: "object",
-  properties: { name },
+  properties: { name, correlationId, sequence: submissionSequence },
   required: ["name"],
 } as const satisfies Schema;
 

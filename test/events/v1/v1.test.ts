@@ -69,6 +69,7 @@ test("what a producer of version 1 sends is taken today", () => {
     expect(parseSpecSubmitted(detail)).toMatchObject({ ok: true });
   }
   expect(parseSpecWithdrawn({ name: "chat.yaml", more: 1 })).toMatchObject({ ok: true });
+  expect(parseSpecWithdrawn(readGolden("SpecWithdrawn").received["detail"])).toMatchObject({ ok: true });
 });
 
 type Json = Record<string, unknown>;

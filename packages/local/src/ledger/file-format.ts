@@ -1,101 +1,103 @@
-import type { Change, LedgerState, TableName } from "./state.ts";
-import { TABLE_NAMES, toState, toTables } from "./state.ts";
+import { assertFormat, checked, DamagedLedgerError, LEDGER_FORMAT } from "@specdrop/engine";
+import { sha256Hex } from "@specdrop/sha256";
+import type { Change, LedgerState, Records, TableName } from "./state.ts";
+import { FIELDS, keyOf, TABLE_NAMES, toState, toTables } from "./state.ts";
 
 const FORMAT = "specdrop-ledger";
-const VERSION = 1;
 
-/** What every record of a table must have, and of which type. */
-const REQUIRED: Readonly<Record<TableName, Readonly<Record<string, "string" | "number" | "boolean" | "object">>>> = {
-  documents: { documentId: "string", head: "object", overtaken: "object" },
-  changeSets: { documentId: "string", apiId: "string", settledSequence: "number", epoch: "number", fence: "number" },
-  owned: {
-    ApiId: "string",
-    IntegrationId: "string",
-    IntegrationResponseKey: "string",
-    documentId: "string",
-    logicalId: "string",
-    origin: "string",
-    applied: "object",
-    fence: "number",
-  },
-  leases: { apiId: "string", fence: "number" },
-  suspensions: { suspended: "boolean", by: "string", since: "number", count: "number", told: "boolean" },
-  withdrawals: { documentId: "string", responses: "number", at: "number", period: "number" },
-  submissions: {
-    documentId: "string",
-    version: "number",
-    latest: "object",
-    displaced: "object",
-    ended: "object",
-    writes: "object",
-  },
-  bids: { documentId: "string", apiId: "string", sequence: "number", at: "number", wishes: "object" },
-};
+/** Tables that files of before there were any do not have, and that are left out while they are empty. */
+const ADDED_LATER: readonly TableName[] = ["suspensions", "withdrawals", "submissions", "bids"];
+
+/** What a ledger file holds. */
+export interface LedgerFile {
+  readonly version: number;
+  readonly state: LedgerState;
+  /** What a newer version keeps beside the tables: it is written back as it was read. */
+  readonly others: Readonly<Record<string, unknown>>;
+}
 
 /** Records in the order of their keys, properties in alphabetical order: two ledgers that hold the same read the same. */
-export function formatLedger(state: LedgerState): string {
-  const { suspensions, withdrawals, submissions, bids, ...rest } = state;
-  const held = {
-    ...rest,
-    ...(suspensions.length > 0 && { suspensions }),
-    ...(withdrawals.length > 0 && { withdrawals }),
-    ...(submissions.length > 0 && { submissions }),
-    ...(bids.length > 0 && { bids }),
-  };
-  return `${JSON.stringify({ format: FORMAT, version: VERSION, ...inAlphabeticalOrder(held) }, null, 2)}\n`;
+export function formatLedger({ state, others }: Pick<LedgerFile, "state" | "others">): string {
+  const tables = Object.entries(state).filter(
+    ([table, records]) => records.length > 0 || !ADDED_LATER.includes(table as TableName),
+  );
+  const contents = inAlphabeticalOrder({ ...others, ...Object.fromEntries(tables) });
+  const checksum = checksumOf({ format: FORMAT, version: LEDGER_FORMAT, ...contents });
+  return `${JSON.stringify({ format: FORMAT, version: LEDGER_FORMAT, checksum, ...contents }, null, 2)}\n`;
 }
 
-/** Throws an error that says what is wrong, without naming the file. */
-export function parseLedger(text: string): LedgerState {
-  const file = parseObject(text);
-  if (file["format"] !== FORMAT) throw new Error(`It does not say "format": "${FORMAT}".`);
-  const version = file["version"];
-  if (typeof version === "number" && version > VERSION) {
-    throw new NewerLedgerError(`Its version is ${version}; this specdrop reads version ${VERSION}.`);
-  }
-  if (version !== VERSION) throw new Error(`Its "version" is not ${VERSION}.`);
-  // Files of before there was one have none.
-  const state = { suspensions: [], withdrawals: [], submissions: [], bids: [], ...file };
-  for (const table of TABLE_NAMES) checkTable(table, state[table as keyof typeof state]);
-  return toState(toTables(state as unknown as LedgerState));
-}
-
-/** The file may be whole, but it takes another specdrop to tell. */
-export class NewerLedgerError extends Error {
-  override readonly name = "NewerLedgerError";
+/** Throws an error that says what is wrong and where, without naming the file or repeating what stands there. */
+export function parseLedger(text: string): LedgerFile {
+  const { checksum, ...file } = parseObject(text, "It");
+  const { format, version, ...contents } = file;
+  if (format !== FORMAT) throw new DamagedLedgerError(`It does not say "format": "${FORMAT}".`);
+  assertFormat(version, "It");
+  const others = Object.fromEntries(Object.entries(contents).filter(([name]) => !Object.hasOwn(FIELDS, name)));
+  const state = Object.fromEntries(TABLE_NAMES.map((table) => [table, tableIn(contents, table)]));
+  const whole = toState(toTables(state as unknown as LedgerState));
+  assertChecksum(checksum, file, "Its contents are");
+  return { version: Number(version), state: whole, others };
 }
 
 /** One line, with its end. */
 export function formatChange(change: Change): string {
-  return `${JSON.stringify(change)}\n`;
+  return `${JSON.stringify({ ...change, checksum: checksumOf(change) })}\n`;
 }
 
-/** Throws as `parseLedger` does. */
-export function parseChange(line: string): Change {
-  const change = parseObject(line);
+/** Throws as `parseLedger` does. `subject` is what an error calls the line. */
+export function parseChange(line: string, subject: string): Change {
+  const { checksum, ...change } = parseObject(line, subject);
   const table = TABLE_NAMES.find((name) => name === change["table"]);
-  if (table === undefined || typeof change["key"] !== "string") throw new Error("A line names no record.");
-  if (change["record"] !== undefined) checkRecord(table, change["record"]);
+  if (table === undefined) throw new DamagedLedgerError(`${subject} names no table that this specdrop knows.`);
+  const { key, record } = change;
+  if (typeof key !== "string") throw new DamagedLedgerError(`${subject} names no record.`);
+  if (record !== undefined && keyIn(table, checkedRecord(table, record, `${subject}: record`)) !== key) {
+    throw new DamagedLedgerError(`${subject} has the record of another key.`);
+  }
+  assertChecksum(checksum, change, `${subject} is`);
   return change as unknown as Change;
 }
 
-function parseObject(text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text);
-  if (!isObject(value)) throw new Error("It is JSON, but not an object.");
+function tableIn(contents: Readonly<Record<string, unknown>>, table: TableName): readonly unknown[] {
+  const records = contents[table] ?? (ADDED_LATER.includes(table) ? [] : undefined);
+  if (!Array.isArray(records)) throw new DamagedLedgerError(`Its ${table} is not a list.`);
+  for (const [index, record] of records.entries()) checkedRecord(table, record, `${table}[${index}]`);
+  return records;
+}
+
+function checkedRecord(table: TableName, record: unknown, at: string): Records[TableName] {
+  return checked<Records[TableName]>(FIELDS[table] as never, record, at);
+}
+
+function keyIn(table: TableName, record: Records[TableName]): string {
+  return keyOf[table](record as never);
+}
+
+function parseObject(text: string, subject: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    // The parser's own message repeats the text, and says where only sometimes.
+    const position = /at position (\d+)/.exec(String(cause))?.[1];
+    const line = position === undefined ? "" : ` from line ${text.slice(0, Number(position)).split("\n").length} on`;
+    throw new DamagedLedgerError(`${subject} is not JSON${line}.`, { cause });
+  }
+  if (!isObject(value)) throw new DamagedLedgerError(`${subject} is JSON, but not an object.`);
   return value;
 }
 
-function checkTable(table: TableName, records: unknown): void {
-  if (!Array.isArray(records)) throw new Error(`Its ${table} is not a list.`);
-  for (const record of records) checkRecord(table, record);
+/** Of what is read as equal: white space does not count, the order of properties does. */
+function checksumOf(value: object): string {
+  return sha256Hex(JSON.stringify(value));
 }
 
-function checkRecord(table: TableName, record: unknown): void {
-  for (const [property, type] of Object.entries(REQUIRED[table])) {
-    if (!isObject(record) || typeof record[property] !== type) {
-      throw new Error(`A record of its ${table} has no ${property}, or one that is not of type ${type}.`);
-    }
-  }
+/** Where there is none, somebody took it out to change the rest by hand, or an older version wrote the text. */
+function assertChecksum(checksum: unknown, value: object, subject: string): void {
+  if (checksum === undefined || checksum === checksumOf(value)) return;
+  throw new DamagedLedgerError(
+    `${subject} not as specdrop wrote it: the checksum differs. After a change by hand that is meant, remove the property "checksum".`,
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,8 @@
 import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Ledger } from "@specdrop/engine";
-import { formatLedger, NewerLedgerError, parseChange, parseLedger } from "./file-format.ts";
+import { LEDGER_FORMAT, type Ledger, NewerLedgerError } from "@specdrop/engine";
+import { diskFull, isDiskFull } from "./disk-full.ts";
+import { formatLedger, type LedgerFile, parseChange, parseLedger } from "./file-format.ts";
 import type { FileLock } from "./lock.ts";
 import { acquireFileLock, readHolder } from "./lock.ts";
 import { ledgerOn, memoryLedger } from "./memory.ts";
@@ -52,6 +53,7 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await makeWithParents(folder);
   } catch (cause) {
+    if (isDiskFull(cause, folder)) throw diskFull(`The ledger's folder ${folder} cannot be made`, cause);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`The ledger's folder ${folder} cannot be made: ${reason}. Name another place for the ledger.`, {
       cause,
@@ -76,6 +78,7 @@ async function lockLedger(file: string, waitMs: number): Promise<FileLock> {
   try {
     lock = await acquireFileLock(lockFile, waitMs);
   } catch (cause) {
+    if (isDiskFull(cause, file)) throw diskFull(`The ledger ${file} cannot be locked`, cause);
     const advice = `If no specdrop is running, delete ${lockFile} and try again.`;
     throw new Error(`The ledger ${file} cannot be locked. ${advice}`, { cause });
   }
@@ -86,8 +89,9 @@ async function lockLedger(file: string, waitMs: number): Promise<FileLock> {
 }
 
 async function openLocked(file: string, lock: FileLock): Promise<FileLedger> {
-  const { tables, storedBytes, isBehind } = await readTables(file);
-  const writer = ledgerWriter(file, journalOf(file), () => formatLedger(toState(tables)), storedBytes);
+  const { tables, others, storedBytes, isBehind } = await readTables(file);
+  const text = () => formatLedger({ state: toState(tables), others });
+  const writer = ledgerWriter(file, journalOf(file), text, storedBytes);
   if (isBehind) await writer.rewrite();
   const ledger = ledgerOn(() => {
     writer.assertUsable();
@@ -115,7 +119,8 @@ export async function readFileLedger(path: string): Promise<Ledger> {
 
 interface Stored {
   readonly tables: Tables;
-  /** Of the JSON file, if there is one. */
+  readonly others: LedgerFile["others"];
+  /** Of the JSON file, if there is one in this version's format: any other is written anew before it is added to. */
   readonly storedBytes: number | undefined;
   /** There are changes in the journal that the JSON file does not have. */
   readonly isBehind: boolean;
@@ -125,13 +130,22 @@ async function readTables(file: string): Promise<Stored> {
   const journalFile = journalOf(file);
   const text = await readIfThere(file);
   const journal = await readIfThere(journalFile);
-  const tables = toTables(text === undefined ? EMPTY_STATE : readable(file, () => parseLedger(text)));
+  const held = text === undefined ? EMPTY_FILE : readable(file, () => parseLedger(text));
+  const tables = toTables(held.state);
   if (journal && text === undefined) {
     throw new Error(`${journalFile} goes with ${file}, which is not there. Restore it, or move the journal away too.`);
   }
   if (journal) readable(journalFile, () => replay(tables, journal));
-  return { tables, storedBytes: text === undefined ? undefined : Buffer.byteLength(text), isBehind: Boolean(journal) };
+  const isCurrent = text !== undefined && held.version === LEDGER_FORMAT;
+  return {
+    tables,
+    others: held.others,
+    storedBytes: isCurrent ? Buffer.byteLength(text) : undefined,
+    isBehind: Boolean(journal),
+  };
 }
+
+const EMPTY_FILE: LedgerFile = { version: LEDGER_FORMAT, state: EMPTY_STATE, others: {} };
 
 function journalOf(file: string): string {
   return `${file}.journal`;
@@ -139,8 +153,8 @@ function journalOf(file: string): string {
 
 /** A last line without its end was cut off by a crash, before anybody was told that it is safe. */
 function replay(tables: Tables, journal: string): void {
-  for (const line of journal.split("\n").slice(0, -1)) {
-    const { table, key, record } = parseChange(line);
+  for (const [index, line] of journal.split("\n").slice(0, -1).entries()) {
+    const { table, key, record } = parseChange(line, `Line ${index + 1}`);
     put(tables, table, key, record);
   }
 }
@@ -150,11 +164,11 @@ function readable<Value>(file: string, read: () => Value): Value {
     return read();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
+    if (cause instanceof NewerLedgerError)
+      throw new Error(`The ledger file ${file} cannot be used. ${reason}`, { cause });
     const advice =
-      cause instanceof NewerLedgerError
-        ? "Use the specdrop that wrote it, or a newer one."
-        : "Restore it from a copy. Without one, move it away: specdrop then starts an empty ledger, and takes what it " +
-          "finds in AWS only for documents that say `adopt: true`.";
+      "Restore it from a copy. Without one, move it away: specdrop then starts an empty ledger, and takes what it " +
+      "finds in AWS only for documents that say `adopt: true`.";
     throw new Error(`The ledger file ${file} cannot be used. ${reason.replace(/\.?$/, ".")} ${advice}`, { cause });
   }
 }

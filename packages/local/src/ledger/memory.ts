@@ -1,7 +1,16 @@
 import type { Ledger } from "@specdrop/engine";
 import { formatNaturalKey } from "@specdrop/engine";
 import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
-import { changeSetKey, EMPTY_STATE, put, suspensionKey, toState, toTables, withdrawalKey } from "./state.ts";
+import {
+  carriedOver,
+  changeSetKey,
+  EMPTY_STATE,
+  put,
+  suspensionKey,
+  toState,
+  toTables,
+  withdrawalKey,
+} from "./state.ts";
 import * as rules from "./transitions.ts";
 
 /** A ledger that forgets with its process, and the state it would have to write down to survive it. */
@@ -32,10 +41,12 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
   ): Promise<Outcome> {
     const tables = open();
     const records: Map<string, Records[Table]> = tables[table];
-    const { outcome, write } = rule(records.get(key), tables);
+    const held = records.get(key);
+    const { outcome, write } = rule(held, tables);
     if (write !== undefined) {
-      put(tables, table, key, write.record);
-      await commit(write.record === undefined ? { table, key } : { table, key, record: write.record });
+      const record = write.record && carriedOver(table, held, write.record);
+      put(tables, table, key, record);
+      await commit(record === undefined ? { table, key } : { table, key, record });
     }
     return outcome;
   }

@@ -9,7 +9,22 @@ import type {
   Suspension,
   SuspensionScope,
 } from "@specdrop/engine";
-import { formatNaturalKey } from "@specdrop/engine";
+import {
+  BID,
+  CHANGE_SET,
+  COUNTED_WITHDRAWAL,
+  count,
+  DOCUMENT,
+  type Fields,
+  finite,
+  formatNaturalKey,
+  OWNED,
+  optional,
+  SUBMISSIONS,
+  SUSPENSION,
+  text,
+  unknownOf,
+} from "@specdrop/engine";
 
 /** A resource's owner, and the fence of the run that wrote it. */
 export interface OwnershipRecord extends OwnedResource {
@@ -69,16 +84,19 @@ export const EMPTY_STATE: LedgerState = {
   bids: [],
 };
 
-export const TABLE_NAMES: readonly TableName[] = [
-  "documents",
-  "changeSets",
-  "owned",
-  "leases",
-  "suspensions",
-  "withdrawals",
-  "submissions",
-  "bids",
-];
+/** Every record's properties: what is read is checked by them, and what they do not name is a newer version's. */
+export const FIELDS: { readonly [Table in TableName]: Fields<Records[Table]> } = {
+  documents: DOCUMENT,
+  changeSets: { ...CHANGE_SET, fence: count },
+  owned: { ...OWNED, fence: count },
+  leases: { apiId: text, fence: count, owner: optional(text), expiresAt: optional(finite) },
+  suspensions: SUSPENSION,
+  withdrawals: COUNTED_WITHDRAWAL,
+  submissions: SUBMISSIONS,
+  bids: BID,
+};
+
+export const TABLE_NAMES = Object.keys(FIELDS) as readonly TableName[];
 
 export const suspensionKey = (scope: SuspensionScope = "applying"): string =>
   scope === "applying" ? "suspension" : scope;
@@ -89,7 +107,7 @@ export const withdrawalKey = ({ period, documentId }: Pick<CountedWithdrawal, "p
 export const changeSetKey = (key: { readonly documentId: string; readonly apiId: string }): string =>
   `${key.apiId}|${key.documentId}`;
 
-const keyOf: { readonly [Table in TableName]: (record: Records[Table]) => string } = {
+export const keyOf: { readonly [Table in TableName]: (record: Records[Table]) => string } = {
   documents: (record) => record.documentId,
   changeSets: changeSetKey,
   owned: (record: NaturalKey) => formatNaturalKey(record),
@@ -143,6 +161,15 @@ export function toState(tables: Tables): LedgerState {
 
 function inKeyOrder<R>(records: ReadonlyMap<string, R>): R[] {
   return [...records].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, record]) => record);
+}
+
+/** A record as it is written: with what a newer version had added to the one it takes the place of. */
+export function carriedOver<Table extends TableName>(
+  table: Table,
+  held: Records[Table] | undefined,
+  record: Records[Table],
+): Records[Table] {
+  return { ...unknownOf(FIELDS[table], held), ...record };
 }
 
 export function put<Table extends TableName>(

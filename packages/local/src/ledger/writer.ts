@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { diskFull, isDiskFull } from "./disk-full.ts";
 import { formatChange } from "./file-format.ts";
 import type { Change } from "./state.ts";
 
@@ -42,10 +43,16 @@ export function ledgerWriter(
     try {
       await (rewriteIsDue ? rewrite() : append(lines));
     } catch (cause) {
-      const advice = "Free some space or check its permissions, and run again: it goes on from what was written.";
-      unusable = new Error(`The ledger ${file} could not be written. ${advice}`, { cause });
+      unusable = notWritten(cause);
       throw unusable;
     }
+  }
+
+  function notWritten(cause: unknown): Error {
+    const said = `The ledger ${file} could not be written`;
+    if (isDiskFull(cause, file)) return diskFull(said, cause);
+    const advice = "Check its permissions and the disk, and run again: it goes on from what was written.";
+    return new Error(`${said}. ${advice}`, { cause });
   }
 
   async function append(lines: string): Promise<void> {
@@ -96,7 +103,13 @@ export function ledgerWriter(
       }
       return scheduled;
     },
-    rewrite,
+    async rewrite() {
+      try {
+        await rewrite();
+      } catch (cause) {
+        throw notWritten(cause);
+      }
+    },
     assertUsable() {
       if (unusable !== undefined) throw unusable;
     },

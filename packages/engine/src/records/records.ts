@@ -1,0 +1,170 @@
+import { ACTIONS } from "@specdrop/events";
+import type { WritableProperties, WritableProperty } from "@specdrop/spec";
+import type { Removed } from "../change-set.ts";
+import type {
+  Bid,
+  ChangeSetRecord,
+  CountedWithdrawal,
+  DocumentRecord,
+  DriftRecord,
+  NumberedSequencer,
+  RepairRequests,
+  Revision,
+  RunProgress,
+  StoredResult,
+  Suspension,
+  Wish,
+} from "../ledger.ts";
+import type { AppliedProperties, CreateModel, LastChange, OwnedResource, PendingCreate } from "../model.ts";
+import type { SubmissionMark, SubmissionRecord, SubmissionWrite } from "../submissions.ts";
+import { count, type Fields, finite, flag, list, mapOf, oneOf, optional, record, text, yes } from "./shape.ts";
+import { SOURCE, STORED_EVENT } from "./stored-events.ts";
+
+// What a ledger may hold, once for every ledger: each checks by it what it reads, and knows by it what is its own to
+// write; attributes that stand nowhere here are a newer version's, and are kept.
+
+const REVISION: Fields<Revision> = {
+  sequence: count,
+  kind: oneOf("accepted", "rejected", "withdrawn"),
+  source: record(SOURCE),
+  sequencer: optional(text),
+  correlationId: text,
+  seenAt: finite,
+  uid: optional(text),
+  apiIds: list(text),
+  appliesFrom: optional(finite),
+};
+
+const NUMBERED: Fields<NumberedSequencer> = { sequencer: text, sequence: count };
+
+export const DOCUMENT: Fields<DocumentRecord> = {
+  documentId: text,
+  count,
+  head: record(REVISION),
+  current: optional(record(REVISION)),
+  overtaken: list(record(REVISION)),
+  recent: list(record(NUMBERED)),
+};
+
+const REMOVED: Fields<Removed> = { delete: count, forget: count };
+
+const PROGRESS: Fields<RunProgress> = { sequence: count, ended: count, total: count, removed: record(REMOVED) };
+
+const RESULT: Fields<StoredResult> = { sequence: count, event: STORED_EVENT, published: flag };
+
+const REPAIR: Fields<RepairRequests> = { asked: count, at: finite };
+
+const DRIFT: Fields<DriftRecord> = {
+  count,
+  fingerprint: optional(text),
+  event: STORED_EVENT,
+  published: flag,
+  repair: optional(record(REPAIR)),
+};
+
+export const CHANGE_SET: Fields<ChangeSetRecord> = {
+  documentId: text,
+  apiId: text,
+  settledSequence: count,
+  epoch: count,
+  runningSequence: optional(count),
+  runId: optional(text),
+  progress: optional(record(PROGRESS)),
+  result: optional(record(RESULT)),
+  drift: optional(record(DRIFT)),
+};
+
+const PROPERTIES: Fields<WritableProperties> = {
+  ContentHandlingStrategy: optional(text),
+  ResponseParameters: optional(mapOf(text)),
+  ResponseTemplates: optional(mapOf(text)),
+  TemplateSelectionExpression: optional(text),
+};
+
+const APPLIED: Fields<AppliedProperties> = {
+  ContentHandlingStrategy: optional(text),
+  ResponseParameters: optional(text),
+  ResponseTemplates: optional(text),
+  TemplateSelectionExpression: optional(text),
+};
+
+const MODEL: Fields<CreateModel> = {
+  ApiId: text,
+  IntegrationId: text,
+  IntegrationResponseKey: text,
+  ...PROPERTIES,
+};
+
+const PENDING: Fields<PendingCreate> = { clientToken: text, model: record(MODEL), startedAt: finite };
+
+const LAST_CHANGE: Fields<LastChange> = {
+  sequence: count,
+  epoch: count,
+  action: oneOf(...ACTIONS),
+  changedProperties: list(oneOf<WritableProperty>(...(Object.keys(APPLIED) as WritableProperty[]))),
+};
+
+export const OWNED: Fields<OwnedResource> = {
+  ApiId: text,
+  IntegrationId: text,
+  IntegrationResponseKey: text,
+  documentId: text,
+  logicalId: text,
+  identifier: optional(text),
+  origin: oneOf("created", "adopted"),
+  deletionPolicy: optional(oneOf("Delete", "Retain")),
+  applied: record(APPLIED),
+  pending: optional(record(PENDING)),
+  lastChange: optional(record(LAST_CHANGE)),
+  takenFrom: optional(text),
+};
+
+const WISH: Fields<Wish> = { key: text, deletionPolicy: optional(oneOf("Delete", "Retain")) };
+
+export const BID: Fields<Bid> = {
+  documentId: text,
+  apiId: text,
+  sequence: count,
+  at: finite,
+  wishes: list(record(WISH)),
+  met: optional(text),
+};
+
+export const SUSPENSION: Fields<Suspension> = {
+  scope: optional(oneOf("withdrawals")),
+  suspended: flag,
+  by: text,
+  since: finite,
+  reason: optional(text),
+  count,
+  told: flag,
+};
+
+export const COUNTED_WITHDRAWAL: Fields<CountedWithdrawal> = {
+  documentId: text,
+  responses: count,
+  at: finite,
+  period: count,
+};
+
+const MARK: Fields<SubmissionMark> = {
+  id: text,
+  kind: oneOf("submitted", "withdrawn"),
+  sentAt: finite,
+  arrivedAt: finite,
+  sequence: optional(count),
+  correlationId: text,
+};
+
+const WRITE: Fields<SubmissionWrite> = { requestId: text, id: text, correlationId: text };
+
+export const SUBMISSIONS: Fields<SubmissionRecord> = {
+  documentId: text,
+  version: count,
+  latest: record(MARK),
+  deletes: optional(yes),
+  turn: optional(text),
+  displaced: list(text),
+  ended: list(text),
+  writes: list(record(WRITE)),
+};
