@@ -50,6 +50,17 @@ export default $config({
         throw new Error(`SPECDROP_ALLOWED_APIS cannot hold "${allowedApis}": ${(cause as Error).message}`, { cause });
       }
     }
+    /** How many withdrawals are too many, as JSON; the defaults without it: docs/operate.md#mass-deletion. */
+    const withdrawalLimits = process.env["SPECDROP_WITHDRAWAL_LIMITS"] ?? "";
+    if (withdrawalLimits !== "") {
+      const { parseBreakerLimits } = await import("./packages/service/src/breaker-limits.ts");
+      try {
+        parseBreakerLimits(withdrawalLimits);
+      } catch (cause) {
+        const why = (cause as Error).message;
+        throw new Error(`SPECDROP_WITHDRAWAL_LIMITS cannot hold "${withdrawalLimits}": ${why}`, { cause });
+      }
+    }
 
     /** The channel a bot tells results in; by webhook without it. */
     const [slackChannel = ""] = setting("SPECDROP_SLACK_CHANNEL", /^(#?[^\s,@A-Z]{1,80}|[CGD][A-Z0-9]{8,})$/);
@@ -257,6 +268,7 @@ export default $config({
       ...environment,
       ...metrics,
       ...(allowedApis !== undefined && { SPECDROP_ALLOWED_APIS: allowedApis }),
+      ...(withdrawalLimits !== "" && { SPECDROP_WITHDRAWAL_LIMITS: withdrawalLimits }),
     };
 
     // A function that is invoked asynchronously, with the queue for the events it failed on.
@@ -278,7 +290,8 @@ export default $config({
       [
         ...readSpecs,
         { actions: ["s3:PutObject", "s3:DeleteObject"], resources: [$interpolate`${bucket.arn}/events/*`] },
-        useLedger("GetItem", "PutItem", "UpdateItem", "Query"),
+        // Scan: many withdrawals at once are compared with all that the ledger owns.
+        useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),
         sendSignals,
         publish,
       ],
@@ -446,9 +459,9 @@ export default $config({
       arn: notifications.arn,
       retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 60 },
     });
-    // What waited for the end of a suspension need not wait for the schedule too.
+    // What waited for the end of a suspension, or of a hold on withdrawals, need not wait for the schedule too.
     const resumedToSweep = bus.subscribe("ResumedToSweep", sweep.handler, {
-      pattern: { source: ["specdrop.operations"], detailType: ["Resumed"] },
+      pattern: { source: ["specdrop.operations"], detailType: ["Resumed", "WithdrawalsReleased"] },
       transform: to(sweep),
     });
 
@@ -612,7 +625,7 @@ export default $config({
           graph(12, 12, "Throttles", "Sum", ofFunctions("Throttles")),
           graph(0, 18, "What was left behind", "Sum", [
             ...counted("sweep", ["ResultsRepublished", "SignalsResent", "RevisionsEnded", "DocumentsNotSwept"]),
-            ...counted("sweep", ["ApplyFailed", "DeadLetterDropped", "SignalFailed", "Suspended"]),
+            ...counted("sweep", ["ApplyFailed", "DeadLetterDropped", "SignalFailed", "Suspended", "WithdrawalsHeld"]),
           ]),
           graph(12, 18, "Drift", "Sum", [
             ...counted("sweep", ["DriftDetected", "DriftResolved"]),

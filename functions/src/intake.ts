@@ -6,6 +6,7 @@ import {
   parseObjectEvent,
 } from "@specdrop/service";
 import { readAllowedApis } from "./allowed-apis.ts";
+import { readBreakerLimits } from "./breaker-limits.ts";
 import { readConfig } from "./config.ts";
 import { INTAKE_CONFIG, type IntakeWiring, intakeWiring } from "./dependencies/intake.ts";
 import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
@@ -40,7 +41,11 @@ async function take(deps: IntakeWiring & Pick<Telemetry, "log">, event: unknown)
 
 export const handler = onFirstEvent(() =>
   createIntake(
-    { ...intakeWiring(readConfig(process.env, INTAKE_CONFIG)), ...readAllowedApis(process.env) },
+    {
+      ...intakeWiring(readConfig(process.env, INTAKE_CONFIG)),
+      ...readAllowedApis(process.env),
+      ...readBreakerLimits(process.env),
+    },
     powertools("intake"),
   ),
 );

@@ -1,5 +1,5 @@
 import type { RateLimits } from "@specdrop/engine";
-import type { AllowedApis } from "@specdrop/service";
+import { type AllowedApis, type BreakerLimits, DEFAULT_BREAKER_LIMITS } from "@specdrop/service";
 import type { Pace } from "@specdrop/slack";
 import type { ClientSettings } from "./clients.ts";
 import type { Config } from "./config.ts";
@@ -33,14 +33,25 @@ export interface PipelineOptions {
   readonly rateLimits?: RateLimits;
   /** Every API is allowed without it. */
   readonly allowedApis?: AllowedApis;
+  /** How many withdrawals are too many; the default without it. */
+  readonly breaker?: BreakerLimits;
   /** Milliseconds the sweep leaves others to finish what they are at. */
   readonly graceMs?: number;
 }
 
 /** All functions in one process, for who runs them outside of Lambda. Deployed, each has its own bundle. */
 export function pipeline({ config, slack, settings, telemetry, rateLimits, ...options }: PipelineOptions) {
-  const { leaseTtlMs, allowedApis, graceMs, slackPace, notifyAgainSeconds, signalAgainSeconds } = options;
+  const {
+    leaseTtlMs,
+    allowedApis,
+    breaker = DEFAULT_BREAKER_LIMITS,
+    graceMs,
+    slackPace,
+    notifyAgainSeconds,
+    signalAgainSeconds,
+  } = options;
   const shared = {
+    breaker,
     ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
     ...(allowedApis === undefined ? {} : { allowedApis }),
   };

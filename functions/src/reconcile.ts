@@ -4,6 +4,7 @@ import { API_GATEWAY_LIMITS } from "@specdrop/engine";
 import { type Reconciliation, reconcile, redeliverySeconds } from "@specdrop/service";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./allowed-apis.ts";
+import { readBreakerLimits } from "./breaker-limits.ts";
 import { readConfig } from "./config.ts";
 import { deadlineOf } from "./deadline.ts";
 import { deliverAgain } from "./deliver-again.ts";
@@ -59,6 +60,7 @@ export const handler = onFirstEvent(() =>
     {
       ...reconcileWiring(readConfig(process.env, RECONCILE_CONFIG), {}, API_GATEWAY_LIMITS),
       ...readAllowedApis(process.env),
+      ...readBreakerLimits(process.env),
       ...(process.env["SPECDROP_PROGRESS"] === "on" ? progressWiring(readConfig(process.env, ["bus"])) : {}),
     },
     powertools("reconcile"),

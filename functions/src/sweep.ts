@@ -5,6 +5,7 @@ import { parseOperationsEvent } from "@specdrop/events";
 import { giveUp, type Resignalled, resignal, type Signal, type Swept, sweep } from "@specdrop/service";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./allowed-apis.ts";
+import { readBreakerLimits } from "./breaker-limits.ts";
 import { readConfig } from "./config.ts";
 import { deadlineOf } from "./deadline.ts";
 import { SWEEP_CONFIG, type SweepWiring, sweepWiring } from "./dependencies/sweep.ts";
@@ -26,7 +27,7 @@ export function createSweep(
     if (isSqsEvent(event)) return giveUpAll(deps, telemetry, event, context);
     const budget = { deadline: deadlineOf(context, wiring.clock, MARGIN_MS) };
     const notice = parseOperationsEvent(event);
-    if (notice.ok && notice.value.detailType === "Resumed") {
+    if (notice.ok && GO_ON.has(notice.value.detailType)) {
       const resignalled = await resignal(deps, budget);
       telemetry.count("SignalsResent", resignalled.signalsSent);
       return resignalled;
@@ -36,6 +37,9 @@ export function createSweep(
     return swept;
   });
 }
+
+/** After them, what waited is to be signalled. */
+const GO_ON: ReadonlySet<string> = new Set(["Resumed", "WithdrawalsReleased"]);
 
 function isSqsEvent(event: unknown): event is SQSEvent {
   return typeof event === "object" && event !== null && "Records" in event && Array.isArray(event.Records);
@@ -51,6 +55,7 @@ function metricsOf(swept: Swept): readonly (readonly [string, number])[] {
     ["DocumentsSwept", swept.documents],
     ["DocumentsNotSwept", swept.failed + swept.unreached],
     ["Suspended", swept.suspended ? 1 : 0],
+    ["WithdrawalsHeld", swept.holding ? 1 : 0],
   ];
 }
 
@@ -95,6 +100,7 @@ export const handler = onFirstEvent(() =>
     {
       ...sweepWiring(readConfig(process.env, SWEEP_CONFIG), {}, API_GATEWAY_LIMITS),
       ...readAllowedApis(process.env),
+      ...readBreakerLimits(process.env),
     },
     powertools("sweep"),
   ),

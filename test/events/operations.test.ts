@@ -7,6 +7,9 @@ const metadata = { id: "n-1", version: "1", time: "2026-11-22T12:00:00.000Z" };
 const suspension = { by: "ada", since: "2026-11-22T12:00:00.000Z", reason: "maintenance" };
 const waiting = { documentId: "s3://specs/a.json", apiId: "api1", sequence: 1, correlationId: "c-1", suspension };
 
+const held = { ...suspension, documents: 21, responses: 63, documentIds: ["s3://specs/a.json"] };
+const dataOf: Readonly<Record<string, object>> = { SpecWaiting: waiting, WithdrawalsHeld: held };
+
 const received = (type: string, detail: unknown, source = "specdrop.operations") => ({
   version: "0",
   source,
@@ -15,7 +18,7 @@ const received = (type: string, detail: unknown, source = "specdrop.operations")
 });
 
 test.each(OPERATIONS_DETAIL_TYPES)("%s is read as the published schema has it", (detailType) => {
-  const detail = { metadata, data: detailType === "SpecWaiting" ? waiting : suspension };
+  const detail = { metadata, data: dataOf[detailType] ?? suspension };
   expect(validatorOf(detailType)(detail)).toBe(true);
   expect(parseOperationsEvent(received(detailType, detail))).toEqual({ ok: true, value: { detailType, detail } });
   expect(parseResultEvent(received(detailType, detail)).ok).toBe(false);

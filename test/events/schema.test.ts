@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import {
   eventSchemas,
+  type heldDetailSchema,
   OPERATIONS_DETAIL_TYPES,
   type OperationsEvent,
   operationsSchemas,
@@ -36,18 +37,19 @@ test("the schemas and the types describe the same shapes", () => {
     Same<SpecSubmitted, FromSchema<typeof specSubmittedSchema>>,
     Same<SpecWithdrawn, FromSchema<typeof specWithdrawnSchema>>,
     Same<
-      Extract<OperationsEvent, { detailType: "Suspended" | "Resumed" }>["detail"],
+      Extract<OperationsEvent, { detailType: "Suspended" | "Resumed" | "WithdrawalsReleased" }>["detail"],
       FromSchema<typeof switchDetailSchema>
     >,
     Same<Extract<OperationsEvent, { detailType: "SpecWaiting" }>["detail"], FromSchema<typeof waitingDetailSchema>>,
-  ] = [true, true, true, true, true];
+    Same<Extract<OperationsEvent, { detailType: "WithdrawalsHeld" }>["detail"], FromSchema<typeof heldDetailSchema>>,
+  ] = [true, true, true, true, true, true];
   // And it tells shapes apart: a property more, one that is optional, another literal.
   const distinction: [
     Same<SpecWithdrawn, SpecWithdrawn & { more: string }>,
     Same<SpecWithdrawn, Partial<SpecWithdrawn>>,
     Same<{ status: "live" }, { status: "live" | "pending" }>,
   ] = [false, false, false];
-  expect([...agreement, ...distinction]).toEqual([true, true, true, true, true, false, false, false]);
+  expect([...agreement, ...distinction]).toEqual([true, true, true, true, true, true, false, false, false]);
 });
 
 test("every detail-type has a published schema, up to date", () => {

@@ -41,8 +41,8 @@ export const BREAKS: readonly Break[] = [
   },
   {
     title: "intake may call Cloud Control",
-    from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        sendSignals,',
-    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        sendSignals,\n        useCloudControl("GetResource"),',
+    from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,',
+    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,\n        useCloudControl("GetResource"),',
   },
   {
     title: "intake may write anywhere in the bucket",
@@ -71,8 +71,8 @@ export const BREAKS: readonly Break[] = [
   },
   {
     title: "sweep: it cannot list the documents",
-    from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),',
-    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),',
+    from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),\n        receiveFrom(signalsDeadLetters),',
+    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        receiveFrom(signalsDeadLetters),',
   },
   {
     title: "sweep: it may receive signals",
@@ -241,6 +241,16 @@ export const BREAKS: readonly Break[] = [
     from: "...(allowedApis !== undefined && { SPECDROP_ALLOWED_APIS: allowedApis }),",
     to: 'SPECDROP_ALLOWED_APIS: allowedApis ?? "",',
   },
+  {
+    title: "breaker: functions do not know what is too many",
+    from: '...(withdrawalLimits !== "" && { SPECDROP_WITHDRAWAL_LIMITS: withdrawalLimits }),',
+    to: "",
+  },
+  {
+    title: "breaker: intake cannot count what the ledger owns",
+    from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,',
+    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        sendSignals,',
+  },
   { title: "an older Node", from: 'args.runtime ??= "nodejs24.x";', to: 'args.runtime ??= "nodejs22.x";' },
   { title: "x86", from: 'args.architecture ??= "arm64";', to: 'args.architecture ??= "x86_64";' },
   { title: "bundles as they come", from: "args.nodejs ??= { minify: true, splitting: true };", to: "" },
@@ -280,13 +290,18 @@ export const BREAKS: readonly Break[] = [
   },
   {
     title: "sweep: what waited goes on waiting",
-    from: 'pattern: { source: ["specdrop.operations"], detailType: ["Resumed"] },',
+    from: 'pattern: { source: ["specdrop.operations"], detailType: ["Resumed", "WithdrawalsReleased"] },',
     to: 'pattern: { source: ["specdrop.operations"], detailType: ["Suspended"] },',
   },
   {
+    title: "sweep: what was held goes on waiting",
+    from: 'detailType: ["Resumed", "WithdrawalsReleased"] },',
+    to: 'detailType: ["Resumed"] },',
+  },
+  {
     title: "sweep: any source may have everything signalled",
-    from: 'pattern: { source: ["specdrop.operations"], detailType: ["Resumed"] },',
-    to: 'pattern: { detailType: ["Resumed"] },',
+    from: 'pattern: { source: ["specdrop.operations"], detailType: ["Resumed", "WithdrawalsReleased"] },',
+    to: 'pattern: { detailType: ["Resumed", "WithdrawalsReleased"] },',
   },
   {
     title: "sweep: a resumption that cannot be delivered is lost",

@@ -96,8 +96,8 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
   test.each(OPERATIONS_DETAIL_TYPES)(
     "the notice %s reaches notify, and the sweep if it says to go on",
     (detailType) => {
-      const expected =
-        detailType === "Resumed" ? [RULES.resultsToNotify, RULES.resumedToSweep] : [RULES.resultsToNotify];
+      const saysToGoOn = ["Resumed", "WithdrawalsReleased"].includes(detailType);
+      const expected = saysToGoOn ? [RULES.resultsToNotify, RULES.resumedToSweep] : [RULES.resultsToNotify];
       expect([...fitting("ours", busEvent("specdrop.operations", detailType, {}))].sort()).toEqual(expected.sort());
       expect(fitting("ours", busEvent("specdrop", detailType, {}))).not.toContain(RULES.resumedToSweep);
       expect(fitting("ours", busEvent("orders", detailType, {}))).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { all, only, TYPES } from "./infrastructure.ts";
-import { ALLOWED_APIS, ASYNCHRONOUS, BOT_TOKEN, FUNCTIONS, SLACK_RULES, WEBHOOK } from "./stages.ts";
+import { ALLOWED_APIS, ASYNCHRONOUS, BOT_TOKEN, FUNCTIONS, SLACK_RULES, WEBHOOK, WITHDRAWAL_LIMITS } from "./stages.ts";
 
 describe.each(["dev", "production"] as const)("%s", (name) => {
   const stage = inject("stages")[name];
@@ -36,7 +36,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     );
     const everyones = ["POWERTOOLS_METRICS_NAMESPACE", "SST_KEY", "SST_KEY_FILE", "SST_RESOURCE_App"];
     const places = ["SPECDROP_BUCKET", "SPECDROP_BUS", "SPECDROP_QUEUE_URL", "SPECDROP_TABLE"];
-    const rules = name === "production" ? ["SPECDROP_ALLOWED_APIS"] : [];
+    const rules = name === "production" ? ["SPECDROP_ALLOWED_APIS", "SPECDROP_WITHDRAWAL_LIMITS"] : [];
     const pipeline = [...everyones, ...places, ...rules].sort();
     const told = ["SPECDROP_LOG_GROUPS", "SPECDROP_NOTIFICATIONS_URL", "SPECDROP_TABLE"];
     const isBot = name === "production";
@@ -69,6 +69,13 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     for (const id of FUNCTIONS) {
       const rules = fn(id).inputs["environment"].variables["SPECDROP_ALLOWED_APIS"];
       expect(rules, id).toBe(name === "production" && id !== "Notify" ? ALLOWED_APIS : undefined);
+    }
+  });
+
+  test("how many withdrawals are too many is told as it was set, and not at all where it was not", () => {
+    for (const id of FUNCTIONS) {
+      const limits = fn(id).inputs["environment"].variables["SPECDROP_WITHDRAWAL_LIMITS"];
+      expect(limits, id).toBe(name === "production" && id !== "Notify" ? WITHDRAWAL_LIMITS : undefined);
     }
   });
 

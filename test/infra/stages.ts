@@ -10,6 +10,8 @@ export const SLACK_RULES = '[{"prefix": "team-a/", "outcomes": ["failed"], "chan
 
 export const ALLOWED_APIS = '{"prefixes": {"team-a/": ["a1b2c3d4e5"]}, "accounts": {"111122223333": ["*"]}}';
 
+export const WITHDRAWAL_LIMITS = '{"documents": 100, "responses": 1000}';
+
 /** As it comes, with a webhook; and as a bot, with everything set that an operator can set. */
 export const STAGES = {
   dev: { stage: "dev", secrets: { SlackWebhookUrl: WEBHOOK } },
@@ -22,6 +24,7 @@ export const STAGES = {
       SPECDROP_API_IDS: "a1b2c3d4e5,f6g7h8i9j0",
       SPECDROP_ALARM_EMAILS: "operators@example.com",
       SPECDROP_ALLOWED_APIS: ALLOWED_APIS,
+      SPECDROP_WITHDRAWAL_LIMITS: WITHDRAWAL_LIMITS,
       SPECDROP_SLACK_CHANNEL: "#specs",
       SPECDROP_SLACK_RULES: SLACK_RULES,
       SPECDROP_SLACK_LINKS: '{"api": ""}',

@@ -46,7 +46,7 @@ test("where nothing is wrong it writes nothing, and its reads can be counted", a
   expect(texts).toEqual(["a.json"]);
   const counted = Object.entries(Object.groupBy(calls, (name) => name)).map(([name, all]) => [name, all?.length]);
   expect(Object.fromEntries(counted)).toEqual({
-    readSuspension: 1,
+    readSuspension: 2,
     listDocuments: 1,
     readDocument: 2,
     readChangeSet: 3 + 1,

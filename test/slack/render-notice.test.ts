@@ -31,6 +31,41 @@ test.each<[OperationsEvent, string]>([
     },
     "⏸️ chat.yaml (revision 7, API `a1b2c3d4e5`) is accepted, and waits: applying is suspended by ada.",
   ],
+  [
+    {
+      detailType: "WithdrawalsHeld",
+      detail: {
+        metadata,
+        data: {
+          by: "specdrop",
+          since,
+          reason: "21 documents with 63 of 80 responses were withdrawn within 10 minutes",
+          documents: 21,
+          responses: 63,
+          documentIds: ["s3://specs/team/chat.yaml", "s3://specs/<!here>.yaml"],
+        },
+      },
+    },
+    "🛑 Withdrawals are held: 21 documents with 63 of 80 responses were withdrawn within 10 minutes. " +
+      "21 deleted documents with 63 responses wait, still live: `chat.yaml`, `&lt;!here&gt;.yaml` and 19 more. " +
+      "If this was meant, run `specdrop resume`. " +
+      "If not, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal. " +
+      "Other documents are applied as before.",
+  ],
+  [
+    {
+      detailType: "WithdrawalsHeld",
+      detail: { metadata, data: { by: "specdrop", since, documents: 1, responses: 60, documentIds: [] } },
+    },
+    "🛑 Withdrawals are held. 1 deleted document with 60 responses waits, still live. " +
+      "If this was meant, run `specdrop resume`. " +
+      "If not, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal. " +
+      "Other documents are applied as before.",
+  ],
+  [
+    { detailType: "WithdrawalsReleased", detail: { metadata, data: { by: "ada", since } } },
+    "▶️ Held withdrawals are released by ada. They are applied now.",
+  ],
 ])("a notice is one line that mentions nobody", (notice, expected) => {
   const message = renderNotice(notice);
   expect(message.text).toBe(expected);

@@ -1,6 +1,7 @@
 import {
   type ChangeSetRecord,
   type DocumentRecord,
+  isHoldable,
   type Lease,
   type Ledger,
   type Revision,
@@ -42,6 +43,14 @@ export interface DocumentStatus {
 export interface LedgerStatus {
   /** Applying is suspended: documents are accepted, and wait. */
   readonly suspended?: { readonly by: string; readonly since: string; readonly reason?: string };
+  /** Too many documents were withdrawn at once: their withdrawals wait until somebody lets them go. */
+  readonly held?: {
+    readonly since: string;
+    readonly reason?: string;
+    /** How many documents wait to be withdrawn, and how many responses they own. */
+    readonly documents: number;
+    readonly responses: number;
+  };
   readonly documents: readonly DocumentStatus[];
   /** Those that are held now. */
   readonly leases: readonly (Pick<Lease, "apiId" | "owner" | "fence"> & { readonly expiresAt: string })[];
@@ -74,8 +83,10 @@ export async function readStatus(ledger: Ledger, now: number): Promise<LedgerSta
   }
   const documents = records.map((record) => documentStatus(record, changeSets.get(record.documentId) ?? [], owners));
   const suspension = await suspensionIn(ledger);
+  const hold = await suspensionIn(ledger, "withdrawals");
   return {
     ...(suspension === undefined ? {} : { suspended: suspended(suspension) }),
+    ...(hold === undefined ? {} : { held: held(hold, documents) }),
     documents: documents.sort((one, other) => (one.documentId < other.documentId ? -1 : 1)),
     leases: leases.map(({ apiId, owner, fence, expiresAt }) => ({ apiId, owner, fence, expiresAt: iso(expiresAt) })),
     owned: [...owners.values()].reduce((sum, documentIds) => sum + documentIds.length, 0),
@@ -84,6 +95,23 @@ export async function readStatus(ledger: Ledger, now: number): Promise<LedgerSta
 
 function suspended({ by, since, reason }: Suspension): NonNullable<LedgerStatus["suspended"]> {
   return { by, since: iso(since), ...(reason === undefined ? {} : { reason }) };
+}
+
+function held({ since, reason }: Suspension, documents: readonly DocumentStatus[]): NonNullable<LedgerStatus["held"]> {
+  const waiting = documents.filter(isHeld);
+  const responses = waiting.flatMap(({ apis }) => apis).reduce((sum, { owned }) => sum + owned, 0);
+  return {
+    since: iso(since),
+    ...(reason === undefined ? {} : { reason }),
+    documents: waiting.length,
+    responses,
+  };
+}
+
+/** Whether a hold on withdrawals is what a document waits for. */
+export function isHeld({ documentId, current, apis }: DocumentStatus): boolean {
+  const isWithdrawn = current !== undefined && isHoldable(documentId, current);
+  return isWithdrawn && apis.some(({ settled }) => !settled);
 }
 
 function documentStatus(

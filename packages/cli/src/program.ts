@@ -162,7 +162,9 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
 
   const resume = onSwitch(program.command("resume"))
     .summary("apply again, what waited first of all")
-    .description("Ends what specdrop suspend began: what was accepted meanwhile is applied.")
+    .description(
+      "Ends what specdrop suspend began: what was accepted meanwhile is applied. Where withdrawals are held, because too\nmany documents were deleted at once, and nothing else is suspended, it lets them go: what they own is deleted.",
+    )
     .action(async (options) => {
       const command = await import("./commands/suspend.ts");
       exitWith(await command.resume(options, terminal));

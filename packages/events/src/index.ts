@@ -3,7 +3,12 @@ export * from "./build.ts";
 export * from "./events.ts";
 export * from "./fit-event.ts";
 export * from "./operations.ts";
-export { operationsSchemas, type switchDetailSchema, type waitingDetailSchema } from "./operations-schema.ts";
+export {
+  type heldDetailSchema,
+  operationsSchemas,
+  type switchDetailSchema,
+  type waitingDetailSchema,
+} from "./operations-schema.ts";
 export * from "./parse.ts";
 export {
   PROGRESS_DETAIL_TYPE,

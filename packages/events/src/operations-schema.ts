@@ -1,4 +1,4 @@
-import { OPERATIONS_DETAIL_TYPES, type OperationsDetailType } from "./operations.ts";
+import { MAX_HELD_LISTED, OPERATIONS_DETAIL_TYPES, type OperationsDetailType } from "./operations.ts";
 import { type PublishedSchema, publish, type Schema } from "./schema.ts";
 
 const time = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$" } as const;
@@ -28,7 +28,7 @@ const suspension = {
   required: ["by", "since"],
 } as const satisfies Schema;
 
-/** `detail` of `Suspended` and `Resumed`. */
+/** `detail` of `Suspended`, `Resumed` and `WithdrawalsReleased`. */
 export const switchDetailSchema = {
   type: "object",
   properties: { metadata, data: suspension },
@@ -55,16 +55,43 @@ export const waitingDetailSchema = {
   required: ["metadata", "data"],
 } as const satisfies Schema;
 
+/** `detail` of `WithdrawalsHeld`. */
+export const heldDetailSchema = {
+  type: "object",
+  properties: {
+    metadata,
+    data: {
+      type: "object",
+      properties: {
+        ...suspension.properties,
+        documents: { type: "integer", minimum: 0, description: "How many documents were withdrawn and wait." },
+        responses: { type: "integer", minimum: 0, description: "How many responses they own." },
+        documentIds: {
+          type: "array",
+          items: { type: "string", minLength: 1 },
+          description: `The first of them: ${MAX_HELD_LISTED} at most.`,
+        },
+      },
+      required: ["by", "since", "documents", "responses", "documentIds"],
+    },
+  },
+  required: ["metadata", "data"],
+} as const satisfies Schema;
+
 export const operationsDetailSchemas = {
   Suspended: switchDetailSchema,
   Resumed: switchDetailSchema,
   SpecWaiting: waitingDetailSchema,
+  WithdrawalsHeld: heldDetailSchema,
+  WithdrawalsReleased: switchDetailSchema,
 } as const satisfies Readonly<Record<OperationsDetailType, Schema>>;
 
 const DESCRIPTIONS: Readonly<Record<OperationsDetailType, string>> = {
   Suspended: "Applying is suspended: documents are accepted, and wait.",
   Resumed: "Documents are applied again, those that waited first of all.",
   SpecWaiting: "A document was accepted while applying is suspended.",
+  WithdrawalsHeld: "Too many documents were withdrawn at once: no withdrawal is applied until somebody resumes.",
+  WithdrawalsReleased: "Held withdrawals are applied.",
 };
 
 /** The schema of each notice's `detail`, by detail-type, as published in `schemas/`. */

@@ -4,7 +4,13 @@
  */
 export const OPERATIONS_SOURCE = "specdrop.operations";
 
-export const OPERATIONS_DETAIL_TYPES = ["Suspended", "Resumed", "SpecWaiting"] as const;
+export const OPERATIONS_DETAIL_TYPES = [
+  "Suspended",
+  "Resumed",
+  "SpecWaiting",
+  "WithdrawalsHeld",
+  "WithdrawalsReleased",
+] as const;
 export type OperationsDetailType = (typeof OPERATIONS_DETAIL_TYPES)[number];
 
 export interface OperationsMetadata {
@@ -32,13 +38,29 @@ export interface WaitingData {
   readonly suspension: SuspensionData;
 }
 
+/** How many of the held documents a notice names. */
+export const MAX_HELD_LISTED = 10;
+
+/** Withdrawals that came too many at once, and are not applied before somebody lets them go. */
+export interface HeldData extends SuspensionData {
+  /** How many documents were withdrawn and wait, and how many responses they own. */
+  readonly documents: number;
+  readonly responses: number;
+  /** The first of them. */
+  readonly documentIds: readonly string[];
+}
+
 /** A notice, ready for the bus. */
 export type OperationsEvent =
   | {
-      readonly detailType: "Suspended" | "Resumed";
+      readonly detailType: "Suspended" | "Resumed" | "WithdrawalsReleased";
       readonly detail: { readonly metadata: OperationsMetadata; readonly data: SuspensionData };
     }
   | {
       readonly detailType: "SpecWaiting";
       readonly detail: { readonly metadata: OperationsMetadata; readonly data: WaitingData };
+    }
+  | {
+      readonly detailType: "WithdrawalsHeld";
+      readonly detail: { readonly metadata: OperationsMetadata; readonly data: HeldData };
     };

@@ -105,7 +105,7 @@ export async function routeEvents(
   );
   await route("results-to-notify", BUS, { source: ["specdrop", "specdrop.operations"] }, notifications);
   await route("progress-to-notify", BUS, { source: ["specdrop.progress"] }, notifications);
-  const resumed = { source: ["specdrop.operations"], "detail-type": ["Resumed"] };
+  const resumed = { source: ["specdrop.operations"], "detail-type": ["Resumed", "WithdrawalsReleased"] };
   await route("resumed-to-sweep", BUS, resumed, functions.sweep);
   if (functions.consumer !== undefined) {
     await route("results-to-consumer", BUS, { source: ["specdrop"] }, functions.consumer);

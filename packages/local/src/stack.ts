@@ -43,6 +43,8 @@ export interface StackOptions extends Omit<EndpointsOptions, "bus"> {
   readonly sweepGraceMs?: number;
   /** Which APIs documents may name; any, without it. */
   readonly allowedApis?: PipelineOptions["allowedApis"];
+  /** How many withdrawals are too many; the deployed default without it. */
+  readonly breaker?: PipelineOptions["breaker"];
   /** How results are told in Slack; by webhook, each at once. */
   readonly slack?: SlackOptions;
   /** A consumer of the results on the bus. */
@@ -70,6 +72,7 @@ export async function startStack({
   sweepEverySeconds = 60,
   sweepGraceMs = 30_000,
   allowedApis,
+  breaker,
   slack = {},
   onResult,
   functions = {},
@@ -98,6 +101,7 @@ export async function startStack({
         graceMs: sweepGraceMs,
         ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
         ...(allowedApis === undefined ? {} : { allowedApis }),
+        ...(breaker === undefined ? {} : { breaker }),
       }),
       ...functions,
     };

@@ -2,6 +2,8 @@ import { type Clock, type Random, randomId } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
 import { affectedApis } from "./affected-apis.ts";
 import type { AllowedApis } from "./allowed-apis.ts";
+import { countWithdrawal, uncountWithdrawal } from "./breaker.ts";
+import type { BreakerLimits } from "./breaker-limits.ts";
 import { judgeDocument } from "./judge-document.ts";
 import { logAbout } from "./log.ts";
 import { clearOvertaken, type Ending, settleOvertaken, settleOverwritten, supersedeUnread } from "./overtaken.ts";
@@ -27,6 +29,8 @@ export interface AcceptDependencies {
   readonly log: Log;
   /** Every API is allowed without it. */
   readonly allowedApis?: AllowedApis;
+  /** How many withdrawals are too many; without it they are not counted. */
+  readonly breaker?: BreakerLimits;
 }
 
 /** That a document changed, from wherever it is kept. */
@@ -65,7 +69,11 @@ export async function acceptDocument(deps: AcceptDependencies, change: DocumentT
   const named = document.resources.map((resource) => resource.ApiId);
   const known = await deps.ledger.readDocument(documentId);
   const apiIds = await affectedApis(deps.ledger, documentId, named, known);
-  return takeEffect(deps, change, newRevision(deps, change, "accepted", apiIds), known, remarks);
+  const acceptance = await takeEffect(deps, change, newRevision(deps, change, "accepted", apiIds), known, remarks);
+  if (known?.current?.kind === "withdrawn" && acceptance.outcome === "accepted") {
+    await uncountWithdrawal(deps, documentId);
+  }
+  return acceptance;
 }
 
 /** Takes a document out of force, and has everything it owns withdrawn. */
@@ -74,7 +82,12 @@ export async function withdrawDocument(deps: AcceptDependencies, change: Documen
   const isKnown = known !== undefined && !isTombstone(known, change);
   const apiIds = known === undefined ? [] : await affectedApis(deps.ledger, change.documentId, [], known);
   const revision = newRevision(deps, change, "withdrawn", apiIds);
-  if (isKnown) return takeEffect(deps, change, revision, known, NO_REMARKS);
+  if (isKnown) {
+    await countWithdrawal(deps, change.documentId, apiIds);
+    const acceptance = await takeEffect(deps, change, revision, known, NO_REMARKS);
+    if (acceptance.outcome === "superseded") await uncountWithdrawal(deps, change.documentId);
+    return acceptance;
+  }
 
   // The event of its creation may still be under way, and must not bring back what is gone.
   if (change.sequencer !== undefined) {

@@ -1,5 +1,6 @@
 import type { Clock, ControlPlane, converge, Random, RequestRate } from "@specdrop/engine";
 import type { AllowedApis } from "./allowed-apis.ts";
+import type { BreakerLimits } from "./breaker-limits.ts";
 import type { Every } from "./lease.ts";
 import type { Ledger, Log, OperationsBus, ResultBus, SignalQueue, SpecStore } from "./ports.ts";
 
@@ -23,6 +24,8 @@ export interface ConvergeDependencies {
   readonly every?: Every;
   /** Every API is allowed without it. */
   readonly allowedApis?: AllowedApis;
+  /** How many withdrawals are too many; without it they are not counted. */
+  readonly breaker?: BreakerLimits;
   /** The engine's, unless a test brings another. */
   readonly converge?: typeof converge;
 }

@@ -7,6 +7,15 @@ export {
   withdrawDocument,
 } from "./accept.ts";
 export { type AllowedApis, isAllowed, parseAllowedApis } from "./allowed-apis.ts";
+export { heldWithdrawals, isHoldable } from "./breaker.ts";
+export {
+  type BreakerLimits,
+  DEFAULT_BREAKER_LIMITS,
+  isMassWithdrawal,
+  parseBreakerLimits,
+  tallyOf,
+  type WithdrawalTally,
+} from "./breaker-limits.ts";
 export { convergePart, type Part, type PartOutcome } from "./converge-part.ts";
 export { type DriftFinding, type FindDriftDependencies, findDrift, isConverged } from "./drift.ts";
 export { type Envelope, parseEnvelope } from "./envelope.ts";

@@ -11,6 +11,7 @@ import {
 import type { ResultEvent } from "@specdrop/events";
 import { isConcerned } from "./affected-apis.ts";
 import { isAllowed } from "./allowed-apis.ts";
+import { holdOn } from "./breaker.ts";
 import { changeSetOf } from "./change-set.ts";
 import type { ConvergeDependencies } from "./dependencies.ts";
 import { operationIdOf } from "./identity.ts";
@@ -64,7 +65,9 @@ export type Reconciliation =
         | "unrepaired"
         | "waiting"
         /** Applying is suspended: once it is resumed, the sweep signals what is unfinished. */
-        | "suspended";
+        | "suspended"
+        /** Too many documents were withdrawn at once: once somebody lets them go, the sweep signals it. */
+        | "held";
     };
 
 /**
@@ -108,6 +111,10 @@ async function run(
   const isSettled = (changeSet?.settledSequence ?? 0) >= revision.sequence;
   if (isSettled && drifted === undefined) return { outcome: "idle", reason: "settled" };
   if (!(await isConcerned(deps.ledger, documentId, revision, apiId))) return { outcome: "idle", reason: "unconcerned" };
+  if ((await holdOn(deps.ledger, documentId, revision)) !== undefined) {
+    await tellSuspension(deps, "withdrawals");
+    return { outcome: "idle", reason: "held" };
+  }
 
   await settleOvertakenOn(deps, record, apiId);
   const declared = await readRevision(deps.store, documentId, revision);
@@ -185,7 +192,7 @@ async function convergeRevision(
   });
   const note = progressNotes(deps, changeSet, lease);
   const reports = progressReports(deps, signal, revision);
-  const halt = suspensionWatch(deps);
+  const halt = suspensionWatch(deps, documentId, revision);
   const converging = (deps.converge ?? converge)(changeSet, deps, {
     fence: lease.fence,
     holdLease: lease.hold,
@@ -245,8 +252,12 @@ function progressNotes(
   return { progress, latest };
 }
 
-/** Has a run end early, as if its time were up, when applying is suspended meanwhile. */
-function suspensionWatch({ ledger, clock, log }: Pick<ReconcileDependencies, "ledger" | "clock" | "log">) {
+/** Has a run end early, as if its time were up, when applying is suspended meanwhile, or withdrawals are held. */
+function suspensionWatch(
+  { ledger, clock, log }: Pick<ReconcileDependencies, "ledger" | "clock" | "log">,
+  documentId: string,
+  revision: Revision,
+) {
   let looked = clock.now();
   let suspended = false;
   return {
@@ -254,7 +265,7 @@ function suspensionWatch({ ledger, clock, log }: Pick<ReconcileDependencies, "le
     async look() {
       if (suspended || clock.now() - looked < LOOK_EVERY_MS) return;
       looked = clock.now();
-      suspended = (await suspensionIn(ledger)) !== undefined;
+      suspended = ((await suspensionIn(ledger)) ?? (await holdOn(ledger, documentId, revision))) !== undefined;
       if (suspended) log.warn("Applying was suspended: the run ends early");
     },
   };

@@ -1,16 +1,26 @@
-import type { OperationsEvent, SuspensionData } from "@specdrop/events";
-import type { Ledger, Log, OperationsBus, Signal, Suspension } from "./ports.ts";
+import { MAX_HELD_LISTED, type OperationsEvent, type SuspensionData } from "@specdrop/events";
+import { heldWithdrawals } from "./breaker.ts";
+import { type BreakerLimits, tallyOf } from "./breaker-limits.ts";
+import type { Ledger, Log, OperationsBus, Signal, Suspension, SuspensionScope } from "./ports.ts";
 
 interface TellDependencies {
-  readonly ledger: Pick<Ledger, "readSuspension" | "markSuspensionTold">;
+  readonly ledger: Pick<
+    Ledger,
+    "readSuspension" | "markSuspensionTold" | "listWithdrawals" | "readDocument" | "readChangeSet"
+  >;
   /** Nobody is told without it. */
   readonly operations?: OperationsBus;
   readonly log: Log;
+  /** The limits that withdrawals are held by. */
+  readonly breaker?: BreakerLimits;
 }
 
 /** The suspension in force, if there is one. */
-export async function suspensionIn(ledger: Pick<Ledger, "readSuspension">): Promise<Suspension | undefined> {
-  const suspension = await ledger.readSuspension();
+export async function suspensionIn(
+  ledger: Pick<Ledger, "readSuspension">,
+  scope?: SuspensionScope,
+): Promise<Suspension | undefined> {
+  const suspension = await ledger.readSuspension(scope);
   return suspension?.suspended ? suspension : undefined;
 }
 
@@ -18,14 +28,17 @@ export async function suspensionIn(ledger: Pick<Ledger, "readSuspension">): Prom
  * Tells people of the last switch, unless somebody has, and returns the suspension in force. Telling is not worth a
  * failure: whoever comes next tries again.
  */
-export async function tellSuspension(deps: TellDependencies): Promise<Suspension | undefined> {
-  const suspension = await deps.ledger.readSuspension();
+export async function tellSuspension(
+  deps: TellDependencies,
+  scope: SuspensionScope = "applying",
+): Promise<Suspension | undefined> {
+  const suspension = await deps.ledger.readSuspension(scope);
   if (suspension !== undefined && !suspension.told && deps.operations !== undefined) {
     try {
-      await deps.operations.announce([switchEvent(suspension)]);
-      await deps.ledger.markSuspensionTold(suspension.count);
+      await deps.operations.announce([await eventOf(deps, suspension)]);
+      await deps.ledger.markSuspensionTold(suspension.count, scope);
     } catch (error) {
-      deps.log.error("Nobody was told of the suspension, or of its end", { error });
+      deps.log.error("The notice of a suspension, or of its end, was not sent", { scope, error });
     }
   }
   return suspension?.suspended ? suspension : undefined;
@@ -46,16 +59,21 @@ export async function tellWaiting(
   }
 }
 
-/** Deterministic, so that a repeat is known as one. */
-function switchEvent(suspension: Suspension): OperationsEvent {
-  const { suspended, count, since } = suspension;
-  return {
-    detailType: suspended ? "Suspended" : "Resumed",
-    detail: {
-      metadata: { id: `suspension-${count}-${since}`, version: "1", time: iso(since) },
-      data: dataOf(suspension),
-    },
-  };
+/** Deterministic ids, so that a repeat is known as one. */
+async function eventOf(deps: TellDependencies, suspension: Suspension): Promise<OperationsEvent> {
+  const { scope, suspended, count, since } = suspension;
+  const metadata = { version: "1", time: iso(since) } as const;
+  const data = dataOf(suspension);
+  if (scope === undefined) {
+    const detail = { metadata: { ...metadata, id: `suspension-${count}-${since}` }, data };
+    return { detailType: suspended ? "Suspended" : "Resumed", detail };
+  }
+  const id = `withdrawals-${count}-${since}`;
+  if (!suspended) return { detailType: "WithdrawalsReleased", detail: { metadata: { ...metadata, id }, data } };
+  const waiting = await heldWithdrawals(deps.ledger, suspension, deps.breaker);
+  const documentIds = waiting.slice(0, MAX_HELD_LISTED).map(({ documentId }) => documentId);
+  const detail = { metadata: { ...metadata, id }, data: { ...data, ...tallyOf(waiting), documentIds } };
+  return { detailType: "WithdrawalsHeld", detail };
 }
 
 function waitingEvent(

@@ -24,19 +24,22 @@ export interface Swept extends Tally {
   readonly failed: number;
   /** Applying was suspended: nothing was signalled, and drift was told and not repaired. */
   readonly suspended?: true;
+  /** Withdrawals are held: none was signalled. */
+  readonly holding?: true;
 }
 
 /**
  * Looks at every document of the ledger for what was left behind: results that were never published, change sets that
  * never settled, revisions without an end; and for live state that is no longer as accepted.
  *
- * Where nothing is wrong it writes nothing, and reads the suspension and the ledger's list of documents once; then for each document its
+ * Where nothing is wrong it writes nothing, and reads both suspensions and the ledger's list of documents once; then for each document its
  * record, its change set on every API and the one for no API; and for each API that it is live on, the text (once for
  * all), what is owned on the API, and one list for every integration.
  */
 export async function sweep(deps: SweepDependencies, { deadline }: { readonly deadline: number }): Promise<Swept> {
   const done = tally();
   const isSuspended = (await tellSuspension(deps)) !== undefined;
+  const isHolding = (await tellSuspension(deps, "withdrawals")) !== undefined;
   const documentIds = inTurn(await documentsIn(deps.ledger), deps.clock.now());
   let documents = 0;
   let failed = 0;
@@ -46,14 +49,18 @@ export async function sweep(deps: SweepDependencies, { deadline }: { readonly de
     const log = logAbout(deps.log, { documentId });
     try {
       const graceMs = deps.graceMs ?? DEFAULT_GRACE_MS;
-      await sweepDocument({ ...deps, log, graceMs, done, deadline, isSuspended }, documentId);
+      await sweepDocument({ ...deps, log, graceMs, done, deadline, isSuspended, isHolding }, documentId);
     } catch (error) {
       failed += 1;
       log.error("A document could not be swept to the end", { error });
     }
   }
   const counts = { ...done, documents, failed, unreached: documentIds.length - documents };
-  const result: Swept = isSuspended ? { ...counts, suspended: true } : counts;
+  const result: Swept = {
+    ...counts,
+    ...(isSuspended ? { suspended: true } : {}),
+    ...(isHolding ? { holding: true } : {}),
+  };
   deps.log.info("Swept", { ...result });
   return result;
 }

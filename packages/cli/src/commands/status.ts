@@ -2,7 +2,7 @@ import { visible } from "@specdrop/spec";
 import { clock } from "../clock.ts";
 import { count } from "../count.ts";
 import { lookAtLedger } from "../ledger.ts";
-import { type ApiStatus, type DocumentStatus, type LedgerStatus, readStatus } from "../ledger-status.ts";
+import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, readStatus } from "../ledger-status.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface StatusOptions {
@@ -23,17 +23,29 @@ export async function status(options: StatusOptions, terminal: Terminal): Promis
   }
 }
 
-function print({ suspended, documents, leases, owned }: LedgerStatus, terminal: Terminal): void {
+const HOW_TO_GO_ON = "specdrop resume deletes what they own; dropping a document again cancels its withdrawal.";
+
+function print({ suspended, held, documents, leases, owned }: LedgerStatus, terminal: Terminal): void {
   if (suspended !== undefined) {
     const { by, since, reason } = suspended;
     const why = reason === undefined ? "" : `: ${reason}`;
     terminal.out(terminal.paint("yellow", visible(`Applying is suspended since ${since} by ${by}${why}`)));
   }
+  if (held !== undefined) {
+    const why = held.reason === undefined ? "" : `: ${held.reason}`;
+    terminal.out(terminal.paint("yellow", visible(`Withdrawals are held since ${held.since}${why}`)));
+    const what = `${count(held.documents, "document")} with ${count(held.responses, "response")}`;
+    terminal.out(`  ${what} ${held.documents === 1 ? "waits" : "wait"} to be withdrawn. ${HOW_TO_GO_ON}`);
+  }
   for (const document of documents) {
     const [title, ...lines] = documentLines(document);
     terminal.out(terminal.paint("bold", title));
     for (const line of lines) terminal.out(`  ${line}`);
-    for (const api of document.apis) terminal.out(`  ${apiLine(api, suspended !== undefined, terminal)}`);
+    for (const api of document.apis) terminal.out(`  ${apiLine(api, waitsFor(document), terminal)}`);
+  }
+  function waitsFor(document: DocumentStatus): string {
+    if (held !== undefined && isHeld(document)) return "withdrawn, held";
+    return suspended === undefined ? "not settled" : "accepted, waits";
   }
   for (const { apiId, owner, expiresAt } of leases) {
     terminal.out(visible(`API ${apiId} is being written to by ${owner}, until ${expiresAt} at least`));
@@ -66,12 +78,12 @@ function documentLines({
 
 function apiLine(
   { apiId, settled, outcome, progress, unpublished, driftSince, owned }: ApiStatus,
-  isSuspended: boolean,
+  unsettled: string,
   { paint }: Terminal,
 ) {
   const state = settled
     ? paint(outcome === "ApplyFailed" ? "red" : "green", outcome ?? "settled")
-    : paint("yellow", isSuspended ? "accepted, waits" : "not settled");
+    : paint("yellow", unsettled);
   const parts = [
     `API ${visible(apiId)}`,
     state,

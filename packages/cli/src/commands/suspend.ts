@@ -1,7 +1,17 @@
 import { userInfo } from "node:os";
-import { type OperationsBus, type SwitchOutcome, tellSuspension } from "@specdrop/service";
+import {
+  heldWithdrawals,
+  type Ledger,
+  type OperationsBus,
+  type SwitchOutcome,
+  suspensionIn,
+  tallyOf,
+  tellSuspension,
+  type WithdrawalTally,
+} from "@specdrop/service";
 import { visible } from "@specdrop/spec";
 import { clock } from "../clock.ts";
+import { count } from "../count.ts";
 import { Failure } from "../failure.ts";
 import { openLedger } from "../ledger.ts";
 import { SILENT } from "../silent.ts";
@@ -20,8 +30,11 @@ export function suspend(options: SwitchOptions, terminal: Terminal): Promise<num
   return turn(true, options, terminal);
 }
 
-/** Has what waited applied, and whatever comes. Fine where nothing is suspended. */
-export function resume(options: SwitchOptions, terminal: Terminal): Promise<number> {
+/**
+ * Has what waited applied, and whatever comes; where nothing is suspended, lets held withdrawals go. Never both at once:
+ * who ends a suspension may not know what was deleted meanwhile. Fine where there is neither.
+ */
+export async function resume(options: SwitchOptions, terminal: Terminal): Promise<number> {
   return turn(false, options, terminal);
 }
 
@@ -30,21 +43,36 @@ async function turn(suspended: boolean, options: SwitchOptions, terminal: Termin
   try {
     const { reason } = options;
     const change = { suspended, by: whoAmI(), since: clock.now(), ...(reason === undefined ? {} : { reason }) };
-    const outcome = await ledger.switchSuspension(change);
-    if (options.bus !== undefined && outcome.suspension?.told === false) {
-      const { operations, close: hangUp } = await openBus(options.bus);
-      try {
-        await tellSuspension({ ledger, operations, log: { ...SILENT, error: (_, fields) => untold(fields) } });
-      } finally {
-        hangUp();
-      }
+    const held = await suspensionIn(ledger, "withdrawals");
+    if (!suspended && held !== undefined && (await suspensionIn(ledger)) === undefined) {
+      const waiting = tallyOf(await heldWithdrawals(ledger, held));
+      const outcome = await ledger.switchSuspension({ ...change, scope: "withdrawals" });
+      const told = await tell(ledger, outcome, options);
+      printReleased(waiting, outcome, told, options, terminal);
+      return 0;
     }
-    const told = (await ledger.readSuspension())?.told ?? false;
+    const outcome = await ledger.switchSuspension(change);
+    const told = await tell(ledger, outcome, options);
     print(suspended, outcome, told, options, terminal);
+    if (!suspended && held !== undefined) terminal.note(STILL_HELD);
     return 0;
   } finally {
     await close();
   }
+}
+
+/** At once, where the bus is known; `false` leaves it to the next sweep. */
+async function tell(ledger: Ledger, { suspension }: SwitchOutcome, { bus }: SwitchOptions): Promise<boolean> {
+  if (bus !== undefined && suspension?.told === false) {
+    const { operations, close: hangUp } = await openBus(bus);
+    try {
+      const log = { ...SILENT, error: (_: string, fields?: Readonly<Record<string, unknown>>) => untold(fields) };
+      await tellSuspension({ ledger, operations, log }, suspension.scope);
+    } finally {
+      hangUp();
+    }
+  }
+  return (await ledger.readSuspension(suspension?.scope))?.told ?? false;
 }
 
 async function openBus(name: string): Promise<{ readonly operations: OperationsBus; readonly close: () => void }> {
@@ -85,6 +113,31 @@ function print(
     terminal.note(`${what} with the next sweep, within five minutes; with --bus NAME at once.`);
   }
 }
+
+function printReleased(
+  waiting: WithdrawalTally,
+  { switched, suspension }: SwitchOutcome,
+  told: boolean,
+  { json, bus, ledger }: SwitchOptions,
+  terminal: Terminal,
+): void {
+  if (json) {
+    const { by, reason } = suspension ?? {};
+    const since = suspension && new Date(suspension.since).toISOString();
+    const released = { suspended: false, switched, by, since, reason, told, withdrawals: waiting };
+    terminal.out(JSON.stringify(released, null, 2));
+    return;
+  }
+  const what = `${count(waiting.documents, "held document")} with ${count(waiting.responses, "response")}`;
+  terminal.out(`Resumed. The withdrawal of ${what} is applied.`);
+  if (bus === undefined && ledger.startsWith("dynamodb:")) {
+    terminal.note("It begins with the next sweep, within five minutes; with --bus NAME at once.");
+  }
+}
+
+const STILL_HELD =
+  "Withdrawals are still held: too many documents were deleted at once (specdrop status shows which). " +
+  "To delete what they own, run specdrop resume again; to keep it, drop the documents again.";
 
 const SWITCHED = {
   on: "Suspended: documents are accepted, and wait. What is under way ends after the change it is at.",

@@ -1,3 +1,4 @@
+import { isHoldable } from "../breaker.ts";
 import { judgeDocument } from "../judge-document.ts";
 import { clearOvertaken, NO_API, settleOvertaken } from "../overtaken.ts";
 import type { DocumentRecord, Revision } from "../ports.ts";
@@ -15,7 +16,8 @@ export async function finish(deps: DocumentSweep, held: Held): Promise<void> {
   const isOld = ({ seenAt }: Revision) => now - seenAt >= deps.graceMs;
   const isAtRest = isOld(record.head) && (record.current === undefined || isOld(record.current));
   if (isAtRest) await endWithoutApi(deps, held);
-  if (record.current !== undefined && isOld(record.current) && !deps.isSuspended) {
+  const isHeld = deps.isHolding && record.current !== undefined && isHoldable(record.documentId, record.current);
+  if (record.current !== undefined && isOld(record.current) && !deps.isSuspended && !isHeld) {
     await signalUnsettled(deps, held, record.current, isAtRest ? record.overtaken : []);
   }
   if (isAtRest && record.overtaken.length > 0) {

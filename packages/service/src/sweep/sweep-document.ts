@@ -14,6 +14,8 @@ export interface DocumentSweep extends SweepDependencies {
   readonly done: RunningTally;
   /** Nothing is to be applied: nobody is asked to. */
   readonly isSuspended: boolean;
+  /** No withdrawal is to be applied. */
+  readonly isHolding: boolean;
 }
 
 /** A document as the ledger has it: its record, and its change sets by API, as far as there are any. */

@@ -1,0 +1,118 @@
+import type { Clock } from "@specdrop/engine";
+import { type BreakerLimits, DEFAULT_BREAKER_LIMITS, isMany, isMassWithdrawal, tallyOf } from "./breaker-limits.ts";
+import type { CountedWithdrawal, DocumentRecord, Ledger, Log, Revision, Suspension } from "./ports.ts";
+
+/** Who holds withdrawals. */
+export const BREAKER = "specdrop";
+
+interface CountDependencies {
+  readonly ledger: Pick<
+    Ledger,
+    "readSuspension" | "switchSuspension" | "noteWithdrawal" | "listWithdrawals" | "countOwned" | "listOwned"
+  >;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+  /** Without it nothing is counted: what a person withdraws on a terminal was asked for. */
+  readonly breaker?: BreakerLimits;
+}
+
+/**
+ * Counts a withdrawal that is about to be recorded, and holds all withdrawals if it is one too many. What crashes before
+ * it is recorded was counted: none is ever applied that was not.
+ */
+export async function countWithdrawal(
+  deps: CountDependencies,
+  documentId: string,
+  apiIds: readonly string[],
+): Promise<void> {
+  const { ledger, clock, breaker } = deps;
+  if (breaker === undefined) return;
+  const at = clock.now();
+  const before = await ledger.readSuspension("withdrawals");
+  const period = periodOf(before);
+  const responses = await countResponses(ledger, documentId, apiIds);
+  await ledger.noteWithdrawal({ documentId, responses, at, period });
+  if (before?.suspended) return;
+
+  const tally = tallyOf(await ledger.listWithdrawals(period, at - breaker.minutes * 60_000));
+  if (!isMany(tally, breaker)) return;
+  const owned = await ledger.countOwned(at);
+  if (!isMassWithdrawal(tally, owned, breaker)) return;
+  const reason = `${tally.documents} documents with ${tally.responses} of ${owned} responses were withdrawn within ${breaker.minutes} minutes`;
+  const { switched } = await ledger.switchSuspension({
+    scope: "withdrawals",
+    suspended: true,
+    by: BREAKER,
+    since: at,
+    reason,
+  });
+  if (switched) deps.log.error("Withdrawals are held", { ...tally, owned });
+}
+
+/** A document was dropped again, or its withdrawal came too late: it does not count. */
+export async function uncountWithdrawal(deps: CountDependencies, documentId: string): Promise<void> {
+  if (deps.breaker === undefined) return;
+  const period = periodOf(await deps.ledger.readSuspension("withdrawals"));
+  await deps.ledger.noteWithdrawal({ documentId, responses: 0, at: deps.clock.now(), period });
+}
+
+/** Holding and letting go take turns: what was counted before they were last let go counts no more. */
+function periodOf(hold: Suspension | undefined): number {
+  return Math.floor((hold?.count ?? 0) / 2);
+}
+
+async function countResponses(
+  ledger: Pick<Ledger, "listOwned">,
+  documentId: string,
+  apiIds: readonly string[],
+): Promise<number> {
+  let responses = 0;
+  for (const apiId of apiIds) {
+    const owned = await ledger.listOwned(apiId);
+    responses += owned.filter((resource) => resource.documentId === documentId).length;
+  }
+  return responses;
+}
+
+/** Whether it is one that the breaker holds while it holds any: what the command line applied is never held. */
+export function isHoldable(documentId: string, { kind }: Pick<Revision, "kind">): boolean {
+  return kind === "withdrawn" && documentId.startsWith("s3://");
+}
+
+/** The hold on a revision, if it is a withdrawal and there is one. */
+export async function holdOn(
+  ledger: Pick<Ledger, "readSuspension">,
+  documentId: string,
+  revision: Pick<Revision, "kind">,
+): Promise<Suspension | undefined> {
+  const hold = isHoldable(documentId, revision) ? await ledger.readSuspension("withdrawals") : undefined;
+  return hold?.suspended ? hold : undefined;
+}
+
+/** What the breaker counted since shortly before it began to hold, as far as it still waits. */
+export async function heldWithdrawals(
+  ledger: Pick<Ledger, "listWithdrawals" | "readDocument" | "readChangeSet">,
+  hold: Suspension,
+  { minutes }: BreakerLimits = DEFAULT_BREAKER_LIMITS,
+): Promise<readonly CountedWithdrawal[]> {
+  const counted = await ledger.listWithdrawals(periodOf(hold), hold.since - minutes * 60_000);
+  const waiting: CountedWithdrawal[] = [];
+  for (const withdrawal of counted) {
+    const record = await ledger.readDocument(withdrawal.documentId);
+    if (record !== undefined && (await isBeingWithdrawn(ledger, record))) waiting.push(withdrawal);
+  }
+  return waiting.sort((one, other) => (one.documentId < other.documentId ? -1 : 1));
+}
+
+/** Whether a document is withdrawn, and not everything of it has gone yet. */
+export async function isBeingWithdrawn(
+  ledger: Pick<Ledger, "readChangeSet">,
+  { documentId, current }: DocumentRecord,
+): Promise<boolean> {
+  if (current === undefined || !isHoldable(documentId, current)) return false;
+  for (const apiId of current.apiIds) {
+    const changeSet = await ledger.readChangeSet(documentId, apiId);
+    if ((changeSet?.settledSequence ?? 0) < current.sequence) return true;
+  }
+  return false;
+}
