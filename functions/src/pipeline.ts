@@ -27,7 +27,7 @@ export interface PipelineOptions {
   readonly signalAgainSeconds?: number;
   readonly settings: ClientSettings;
   readonly telemetry: (functionName: FunctionName) => Telemetry;
-  /** Milliseconds a lease outlives a killed run by. */
+  /** For how many milliseconds a lease has to be seen unchanged before another run takes it. */
   readonly leaseTtlMs?: number;
   /** What the account's control plane takes; without it requests are not held back. */
   readonly rateLimits?: RateLimits;

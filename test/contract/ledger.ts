@@ -630,7 +630,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       test("a run that lost its lease writes nothing, even where there is no record to stand in its way", async () => {
         const lost = await ledger.acquireLease(API, "one", 100, 1000);
         await ledger.claim(owned({ IntegrationResponseKey: "/1/" }), lost?.fence ?? 0);
-        const later = await ledger.acquireLease(API, "two", 100, 1100);
+        const later = await ledger.acquireLease(API, "two", 100, 1100, lost);
         expect([lost?.fence, later?.fence]).toEqual([1, 2]);
         await expect(ledger.claim(owned(), 1)).rejects.toThrow(LeaseLostError);
         await expect(ledger.claim(owned({ documentId: OTHER, IntegrationResponseKey: "/1/" }), 1)).rejects.toThrow(
@@ -773,21 +773,31 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
     });
 
     describe("leases", () => {
-      test("one owner at a time, until it expires", async () => {
-        expect(await ledger.acquireLease(API, "one", 100, 1000)).toEqual({
-          apiId: API,
-          owner: "one",
-          fence: 1,
-          expiresAt: 1100,
-        });
-        expect(await ledger.acquireLease(API, "two", 100, 1099)).toBeUndefined();
+      test("one owner at a time, whatever its clock says", async () => {
+        const first = { apiId: API, owner: "one", fence: 1, expiresAt: 1100, renewals: 0, ttlMs: 100 };
+        expect(await ledger.acquireLease(API, "one", 100, 1000)).toEqual(first);
+        for (const now of [0, 1099, 1100, 86_400_000]) {
+          expect(await ledger.acquireLease(API, "two", 100, now)).toBeUndefined();
+        }
         expect(await ledger.acquireLease("another", "two", 100, 1099)).toMatchObject({ fence: 1 });
-        expect(await ledger.acquireLease(API, "two", 100, 1100)).toEqual({
-          apiId: API,
-          owner: "two",
-          fence: 2,
-          expiresAt: 1200,
-        });
+        expect(await ledger.readLease(API)).toEqual(first);
+      });
+
+      test("who has seen it unchanged takes it, with a new fence; one that was extended meanwhile stays", async () => {
+        const first = await lease("one", 1000);
+        const renewed = await ledger.renewLease(first, 100, 1000);
+        expect(renewed).toEqual({ ...first, renewals: 1 });
+        expect(await ledger.acquireLease(API, "two", 100, 5000, first)).toBeUndefined();
+        expect(await ledger.acquireLease(API, "two", 100, 5000, { ...renewed, expiresAt: 1 })).toBeUndefined();
+        expect(await ledger.acquireLease(API, "two", 100, 5000, { ...renewed, fence: 2 })).toBeUndefined();
+        const taken = { apiId: API, owner: "two", fence: 2, expiresAt: 1001, renewals: 0, ttlMs: 1 };
+        expect(await ledger.acquireLease(API, "two", 1, 1000, renewed)).toEqual(taken);
+        expect(await ledger.readLease(API)).toEqual(taken);
+        await expect(ledger.renewLease(renewed, 100, 1010)).rejects.toThrow(LeaseLostError);
+        expect(await ledger.acquireLease(API, "three", 100, 5000, renewed)).toBeUndefined();
+        // One that was let go is anybody's, and gone with it is what was seen of it.
+        await ledger.releaseLease(taken);
+        expect(await ledger.acquireLease(API, "three", 100, 5000, renewed)).toMatchObject({ fence: 3, renewals: 0 });
       });
 
       test("it can be read until it is released, expired or not", async () => {
@@ -803,9 +813,9 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       test("the same owner gets it again, with a new fence", async () => {
         const first = await lease("one", 1000);
         const second = await lease("one", 1010);
-        expect(second).toEqual({ apiId: API, owner: "one", fence: 2, expiresAt: 1110 });
+        expect(second).toEqual({ ...first, fence: 2, expiresAt: 1110 });
         await expect(ledger.renewLease(first, 100, 1020)).rejects.toThrow(LeaseLostError);
-        expect(await ledger.acquireLease(API, "two", 100, 1109)).toBeUndefined();
+        expect(await ledger.acquireLease(API, "two", 100, 1109, first)).toBeUndefined();
       });
 
       test("the fence goes on counting after a release", async () => {
@@ -813,12 +823,13 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.acquireLease(API, "two", 100, 1000)).toMatchObject({ fence: 2 });
       });
 
-      test("renewing extends it under the same fence, even if expired, unless it was taken", async () => {
+      test("renewing extends it under the same fence, however late, unless it was taken", async () => {
         const held = await lease("one", 1000);
-        expect(await ledger.renewLease(held, 100, 1050)).toEqual({ ...held, expiresAt: 1150 });
+        expect(await ledger.renewLease(held, 100, 1050)).toEqual({ ...held, expiresAt: 1150, renewals: 1 });
         expect(await ledger.acquireLease(API, "two", 100, 1149)).toBeUndefined();
-        expect(await ledger.renewLease(held, 100, 2000)).toEqual({ ...held, expiresAt: 2100 });
-        await lease("two", 3000);
+        const late = { ...held, expiresAt: 2200, renewals: 2, ttlMs: 200 };
+        expect(await ledger.renewLease(held, 200, 2000)).toEqual(late);
+        expect(await ledger.acquireLease(API, "two", 100, 3000, late)).toBeDefined();
         await expect(ledger.renewLease(held, 100, 3000)).rejects.toThrow(LeaseLostError);
       });
 
@@ -832,7 +843,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 
       test("releasing a lease that somebody else has taken does nothing", async () => {
         const held = await lease("one", 1000);
-        await lease("two", 2000);
+        await ledger.acquireLease(API, "two", 100, 2000, held);
         await ledger.releaseLease(held);
         await ledger.releaseLease({ ...held, fence: 2 });
         await ledger.releaseLease({ ...held, apiId: "another" });

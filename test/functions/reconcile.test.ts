@@ -1,7 +1,7 @@
 import { createReconcile, handler } from "@specdrop/functions/reconcile";
 import { intakeObjectEvent, type Signal } from "@specdrop/service";
 import { expect, test } from "vitest";
-import { spec, told, type World, world } from "../service/builders.ts";
+import { heldByAnother, spec, told, type World, world } from "../service/builders.ts";
 import { contextOf, sqsEvent } from "./samples.ts";
 import { recorded } from "./telemetry.ts";
 
@@ -35,7 +35,7 @@ test("every signal of a batch is converged, in order", async () => {
 
 test("a failure holds back what is behind it in its group, and nothing else", async () => {
   const w = await dropped();
-  await w.ledger.acquireLease("api1", "another", 60_000, w.clock.now());
+  const other = await heldByAnother(w, "api1");
   const batch = sqsEvent(w.waiting.map(message));
   expect(await w.call(batch, contextOf())).toEqual({
     batchItemFailures: [{ itemIdentifier: "m0" }, { itemIdentifier: "m2" }],
@@ -44,14 +44,14 @@ test("a failure holds back what is behind it in its group, and nothing else", as
   expect(w.telemetry.counts.filter((count) => count === "SignalFailed")).toHaveLength(1);
   expect(w.telemetry.lines.join()).toContain("LeaseHeldError");
 
-  w.clock.time += 60_001;
+  await other.release();
   expect(await w.call(batch, contextOf())).toEqual({ batchItemFailures: [] });
   expect(told(w.published).slice(2)).toEqual(["ApplySucceeded 1 api1", "ApplySucceeded 1 api1"]);
 });
 
 test("what failed is asked for again, group by group: one delay for all of a group, the first of them first", async () => {
   const w = await dropped();
-  await w.ledger.acquireLease("api1", "another", 60_000, w.clock.now());
+  await heldByAnother(w, "api1");
   const postponed: string[] = [];
   const postpone = async (handle: string, seconds: number) => void postponed.push(`${handle} ${seconds}`);
   const batch = sqsEvent([...w.waiting.map(message), { id: "m4", group: "api4", body: "not a signal" }]);

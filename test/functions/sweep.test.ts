@@ -2,7 +2,7 @@ import { readAllowedApis } from "@specdrop/functions/allowed-apis";
 import { createSweep, handler } from "@specdrop/functions/sweep";
 import { intakeObjectEvent, type Signal } from "@specdrop/service";
 import { expect, test, vi } from "vitest";
-import { spec, told, type World, world } from "../service/builders.ts";
+import { heldByAnother, spec, told, type World, world } from "../service/builders.ts";
 import { contextOf, sqsEvent } from "./samples.ts";
 import { recorded } from "./telemetry.ts";
 
@@ -63,7 +63,7 @@ test("what the dead-letter queue brings is ended", async () => {
 
 test("a dead letter that cannot be ended now comes again, alone", async () => {
   const w = await dropped();
-  await w.ledger.acquireLease("api1", "another", 60_000, w.clock.now());
+  await heldByAnother(w, "api1");
   const batch = sqsEvent(w.waiting.map(message));
   expect(await w.call(batch, contextOf())).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
   expect(told(w.published)).toEqual(["ApplyFailed 1 api2"]);

@@ -26,7 +26,8 @@ const fence = fc.integer({ min: 1, max: 3 });
 const owner = fc.constantFrom("one", "two");
 const now = fc.integer({ min: 0, max: 6 });
 const ttl = fc.integer({ min: 1, max: 3 });
-const lease = fc.record({ apiId, owner, fence, expiresAt: now });
+const renewals = fc.nat({ max: 1 });
+const lease = fc.record({ apiId, owner, fence, expiresAt: now, renewals, ttlMs: ttl });
 
 const newRevision = fc
   .record(
@@ -108,7 +109,7 @@ const call = fc.oneof(
   fc.tuple(documentId, apiId, sequence, fence).map((args) => calling("endRun", args)),
   fc.tuple(resource, fence).map((args) => calling("claim", args)),
   fc.tuple(resource, fence).map((args) => calling("release", args)),
-  fc.tuple(apiId, owner, ttl, now).map((args) => calling("acquireLease", args)),
+  fc.tuple(apiId, owner, ttl, now, fc.option(lease, { nil: undefined })).map((args) => calling("acquireLease", args)),
   fc.tuple(lease, ttl, now).map((args) => calling("renewLease", args)),
   fc.tuple(lease).map((args) => calling("releaseLease", args)),
   fc.tuple(apiId).map((args) => calling("readLease", args)),

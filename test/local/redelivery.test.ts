@@ -14,7 +14,7 @@ import type { SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { contextOf } from "../functions/samples.ts";
 import { recorded } from "../functions/telemetry.ts";
-import { spec, told, type World, world } from "../service/builders.ts";
+import { heldByAnother, spec, told, type World, world } from "../service/builders.ts";
 
 let endpoints: Awaited<ReturnType<typeof startEndpoints>>;
 let sqs: SQSClient;
@@ -91,7 +91,7 @@ test("what failed is back soon, in order, with what stood behind it; other APIs 
   const w = await deployed();
   await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"], api2: ["/200/"] })));
   await intakeObjectEvent(w, w.store.put("b.json", spec({ api1: ["/404/"] })));
-  const held = await w.ledger.acquireLease("api1", "another", 60_000, w.clock.now());
+  const other = await heldByAnother(w, "api1");
 
   const first = await w.receive(1);
   expect(first.map(describe)).toEqual(["a on api1", "a on api2"]);
@@ -101,7 +101,7 @@ test("what failed is back soon, in order, with what stood behind it; other APIs 
   // What stands behind it waits with it.
   expect(await w.receive(0)).toEqual([]);
 
-  if (held !== undefined) await w.ledger.releaseLease(held);
+  await other.release();
   const again: Message[] = [];
   while (again.length < 2) {
     const more = await w.receive(5);
@@ -122,7 +122,7 @@ test("the delay grows with every delivery, and stays within the visibility timeo
     return 0;
   });
   await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));
-  await w.ledger.acquireLease("api1", "another", 60_000, w.clock.now());
+  await heldByAnother(w, "api1");
   for (let delivery = 1; delivery <= 3; delivery += 1) await w.deliver(await w.receive(5));
   expect(asked).toEqual([1, 2, 3]);
 });
@@ -130,7 +130,7 @@ test("the delay grows with every delivery, and stays within the visibility timeo
 test("where the wait cannot be shortened, what failed is still reported as failed", async () => {
   const w = world();
   await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));
-  await w.ledger.acquireLease("api1", "another", 60_000, w.clock.now());
+  await heldByAnother(w, "api1");
   const telemetry = recorded();
   const postpone = () => Promise.reject(new Error("throttled"));
   const call = createReconcile({ ...w, postpone }, telemetry);

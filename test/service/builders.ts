@@ -274,3 +274,29 @@ export async function drain(world: World, deadline = Number.POSITIVE_INFINITY): 
     await reconcile(world, signal, { deadline, owner: "run" });
   }
 }
+
+/** Another run has the API, and lives: it extends its lease whenever somebody waits. */
+export async function heldByAnother(
+  { ledger, clock }: { readonly ledger: Ledger; readonly clock: Clock },
+  apiId: string,
+  ttlMs = 60_000,
+): Promise<{ release(): Promise<void> }> {
+  let lease = await ledger.acquireLease(apiId, "another", ttlMs, clock.now());
+  if (lease === undefined) throw new Error(`${apiId} is taken`);
+  const { sleep } = clock;
+  clock.sleep = async (milliseconds) => {
+    await sleep(milliseconds);
+    if (lease !== undefined) lease = await ledger.renewLease(lease, ttlMs, clock.now());
+  };
+  return {
+    async release() {
+      if (lease !== undefined) await ledger.releaseLease(lease);
+      lease = undefined;
+    },
+  };
+}
+
+/** Somebody takes the API from whoever has it, as if that had not stirred for its lease's time. */
+export async function takeOver(ledger: Ledger, apiId: string, owner: string, ttlMs: number, now: number) {
+  return await ledger.acquireLease(apiId, owner, ttlMs, now, await ledger.readLease(apiId));
+}

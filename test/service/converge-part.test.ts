@@ -4,6 +4,7 @@ import { acceptDocument, convergePart, LeaseHeldError, reconcile, type Signal } 
 import { parse } from "@specdrop/spec";
 import { expect, test } from "vitest";
 import { FakeControlPlane } from "../engine/fake-control-plane.ts";
+import { heldByAnother } from "./builders.ts";
 
 const ID = "file:program.ts";
 const BUDGET = { deadline: Number.POSITIVE_INFINITY, owner: "run" };
@@ -193,9 +194,12 @@ test("a revision that is no longer in force, or over, is not touched", async () 
 test("an API that another run writes to is left alone", async () => {
   const p = program();
   const sequence = await p.open(ONE);
-  await p.ledger.acquireLease("api1", "another", 60_000, 1_000_000);
+  const other = await heldByAnother(p.deps, "api1");
   await expect(p.declare(sequence, ONE)).rejects.toThrow(LeaseHeldError);
   expect(p.keys()).toEqual([]);
+  await other.release();
+  await p.declare(sequence, ONE);
+  expect(p.keys()).toEqual(["/1/"]);
 });
 
 test("the deletion budget holds at the end, and AllowDeletions lifts it", async () => {

@@ -1,6 +1,6 @@
 import { giveUp, intakeObjectEvent, LeaseHeldError, reconcile, type Signal } from "@specdrop/service";
 import { expect, test } from "vitest";
-import { drain, spec, told, type World, world } from "./builders.ts";
+import { drain, heldByAnother, spec, told, type World, world } from "./builders.ts";
 
 const ID = "s3://specs/a.json";
 
@@ -85,7 +85,7 @@ test("a document that nobody knows has no result", async () => {
 
 test("a run that is at work is waited for", async () => {
   const { w, signals } = await dropped(ONE);
-  await w.ledger.acquireLease("api1", "run", 60_000, w.clock.now());
+  await heldByAnother(w, "api1");
   await expect(giveUp(w, first(signals), 5, "sweep-1")).rejects.toThrow(LeaseHeldError);
   expect(w.published).toEqual([]);
 });

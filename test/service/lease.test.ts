@@ -1,7 +1,9 @@
-import { LeaseLostError } from "@specdrop/engine";
-import { intakeObjectEvent, reconcile } from "@specdrop/service";
+import { type Lease, LeaseLostError } from "@specdrop/engine";
+import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { intakeObjectEvent, LeaseHeldError, reconcile } from "@specdrop/service";
 import { expect, test } from "vitest";
-import { spec, told, type World, world } from "./builders.ts";
+import { underLease } from "../../packages/service/src/lease.ts";
+import { spec, takeOver, told, type World, world } from "./builders.ts";
 
 const MINUTE = 60_000;
 
@@ -49,7 +51,7 @@ test("a change that takes minutes keeps the lease: nobody else gets the API mean
 test("a run that was held up until another had its lease writes nothing more, and takes nothing back", async () => {
   const { w, run } = slowWorld(async (base, beat) => {
     base.clock.time += 2 * MINUTE;
-    await base.ledger.acquireLease("api1", "another", MINUTE, base.clock.now());
+    await takeOver(base.ledger, "api1", "another", MINUTE, base.clock.now());
     await beat();
   });
   await expect(run()).rejects.toThrow(LeaseLostError);
@@ -85,7 +87,7 @@ test("a run that lost its lease cannot settle what a later one has begun on", as
   const overtaken: World["converge"] = async (changeSet, ports, options) => {
     const outcome = await w.converge(changeSet, ports, options);
     w.clock.time += 2 * MINUTE;
-    const later = await w.ledger.acquireLease("api1", "another", MINUTE, w.clock.now());
+    const later = await takeOver(w.ledger, "api1", "another", MINUTE, w.clock.now());
     await w.ledger.beginRun(changeSet.documentId, "api1", changeSet.sequence, later?.fence ?? 0, "run");
     return outcome;
   };
@@ -95,4 +97,91 @@ test("a run that lost its lease cannot settle what a later one has begun on", as
     settledSequence: 0,
     runningSequence: 1,
   });
+});
+
+/** Somebody who wants an API that was taken; the clocks of the two have nothing to do with each other. */
+async function taker(skewMs: number, over: Partial<Parameters<typeof underLease>[1]> = {}) {
+  const ledger = memoryLedger();
+  const time = { now: 1_800_000_000_000, waited: 0 };
+  const during: (() => Promise<unknown>)[] = [];
+  const clock = {
+    now: () => time.now + skewMs,
+    async sleep(milliseconds: number) {
+      time.now += milliseconds;
+      time.waited += milliseconds;
+      await during.shift()?.();
+    },
+  };
+  const logged: string[] = [];
+  const log = { info() {}, error() {}, warn: (message: string) => void logged.push(message) };
+  const held = (await ledger.acquireLease("api1", "holder", MINUTE, time.now)) as Lease;
+  const take = () =>
+    underLease(
+      { ledger, clock, log },
+      { apiId: "api1", owner: "taker", ttlMs: MINUTE, ...over },
+      async ({ fence }) => fence,
+    );
+  return { ledger, time, during, held, take, logged };
+}
+
+const DAY = 1_440 * MINUTE;
+
+test.each([-DAY, -20 * MINUTE, 0, 20 * MINUTE, DAY])(
+  "a lease whose holder died is taken after a minute, by a clock that is %i ms off",
+  async (skewMs) => {
+    const { time, take, ledger, logged } = await taker(skewMs);
+    expect(await take()).toBe(2);
+    expect(time.waited).toBe(MINUTE);
+    expect(logged).toEqual(["An abandoned lease was taken"]);
+    expect(await ledger.readLease("api1")).toBeUndefined();
+  },
+);
+
+test.each([-DAY, 0, DAY])(
+  "a holder that lives keeps it, and that is seen soon, by a clock %i ms off",
+  async (skewMs) => {
+    const { time, take, during, held, ledger } = await taker(skewMs);
+    during.push(
+      async () => {},
+      async () => {},
+      async () => {},
+      () => ledger.renewLease(held, MINUTE, time.now),
+    );
+    await expect(take()).rejects.toThrow("Another run is writing to API api1 (holder, fence 1)");
+    expect(time.waited).toBe(MINUTE / 3);
+    expect(await ledger.readLease("api1")).toMatchObject({ owner: "holder", renewals: 1 });
+  },
+);
+
+test("a holder that extends it at the last moment keeps it, and so does one whose clock stands still", async () => {
+  const { take, during, held, ledger } = await taker(0);
+  const nothing = async () => {};
+  during.push(...Array.from({ length: 11 }, () => nothing), () =>
+    ledger.renewLease(held, MINUTE, held.expiresAt - MINUTE),
+  );
+  await expect(take()).rejects.toThrow(LeaseHeldError);
+});
+
+test("what is let go meanwhile is taken at the next look; what another takes is that one's", async () => {
+  const freed = await taker(0);
+  freed.during.push(() => freed.ledger.releaseLease(freed.held));
+  expect(await freed.take()).toBe(2);
+  expect(freed.time.waited).toBe(MINUTE / 12);
+
+  const { take, during, held, ledger, time } = await taker(0);
+  during.push(() => ledger.acquireLease("api1", "third", MINUTE, time.now, held));
+  await expect(take()).rejects.toThrow("(third, fence 2)");
+});
+
+test("who has no time to find out leaves it at once, and so does who is asked to stop", async () => {
+  const short = await taker(0, { deadline: 1_800_000_000_000 + MINUTE - 1 });
+  await expect(short.take()).rejects.toThrow(LeaseHeldError);
+  expect(short.time.waited).toBe(0);
+  const long = await taker(0, { deadline: 1_800_000_000_000 + MINUTE });
+  expect(await long.take()).toBe(2);
+
+  let asked = 0;
+  const stopped = await taker(0, { stop: () => ++asked > 2 });
+  await expect(stopped.take()).rejects.toThrow(LeaseHeldError);
+  expect(stopped.time.waited).toBe((2 * MINUTE) / 12);
 });

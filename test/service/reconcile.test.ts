@@ -1,7 +1,18 @@
 import { LeaseLostError } from "@specdrop/engine";
 import { intakeObjectEvent, LeaseHeldError, reconcile, type Signal } from "@specdrop/service";
 import { expect, test } from "vitest";
-import { BROKEN, drain, outcomeOf, ownedKeys, spec, told, type World, world } from "./builders.ts";
+import {
+  BROKEN,
+  drain,
+  heldByAnother,
+  outcomeOf,
+  ownedKeys,
+  spec,
+  takeOver,
+  told,
+  type World,
+  world,
+} from "./builders.ts";
 
 const KEY = "a.json";
 const ID = `s3://specs/${KEY}`;
@@ -147,9 +158,9 @@ test("a result that a crash left unpublished goes out first", async () => {
 
 test("while another run holds the API, the signal is to come again", async () => {
   const w = await dropped();
-  await w.ledger.acquireLease("api1", "another", 5_000, w.clock.now());
+  const other = await heldByAnother(w, "api1");
   await expect(reconcile(w, signalOf(), BUDGET)).rejects.toThrow(LeaseHeldError);
-  w.clock.time += 5_001;
+  await other.release();
   expect(await reconcile(w, signalOf(), BUDGET)).toMatchObject({ outcome: "settled" });
 });
 
@@ -163,7 +174,7 @@ test("the lease is extended as the run goes on, and a run that lost it writes no
         ...options,
         holdLease: async () => {
           w.clock.time += 50_000;
-          if (stolen) await w.ledger.acquireLease("api1", "thief", 60_000, w.clock.now() + 60_000);
+          if (stolen) await takeOver(w.ledger, "api1", "thief", 60_000, w.clock.now());
           await options.holdLease();
         },
       });

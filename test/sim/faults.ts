@@ -60,7 +60,7 @@ export function drawProfile(random: Prng): Profile {
   const often = (values: readonly number[], probability = 0.5) => (chance(probability) ? pick(values) : 0);
   const timeoutMs = pick([30 * SECOND, 2 * MINUTE, 15 * MINUTE]);
   const wide = chance(0.08);
-  return {
+  const profile: Profile = {
     versioned: chance(0.5),
     documents: wide ? 1 + random.int(2) : 2 + random.int(3),
     resources: wide ? 18 : 1 + random.int(4),
@@ -98,7 +98,7 @@ export function drawProfile(random: Prng): Profile {
       eventsWithoutModel: chance(0.3),
     },
     reconcile: { timeoutMs, concurrency: 1 + random.int(4), batch: pick([1, 1, 10]) },
-    asyncTimeoutMs: pick([10 * SECOND, MINUTE]),
+    asyncTimeoutMs: pick([10 * SECOND, 5 * MINUTE]),
     queue: { visibilityMs: timeoutMs * pick([0.1, 0.3, 1, 6]), maxReceives: pick([2, 5, 5]) },
     leaseTtlMs: pick([5 * SECOND, MINUTE]),
     dynamodb: chance(0.4)
@@ -106,6 +106,9 @@ export function drawProfile(random: Prng): Profile {
       : null,
     outageMs: chance(0.15) ? pick([HOUR, 40 * HOUR]) : 0,
   };
+  // Whoever may have to take over a lease has the time to see that it is abandoned.
+  const isLong = profile.leaseTtlMs * 2 <= Math.min(timeoutMs, profile.asyncTimeoutMs);
+  return isLong ? profile : { ...profile, leaseTtlMs: 4 * SECOND };
 }
 
 /** The faults as they are now: all that the profile has, or, once they have stopped, none. */

@@ -26,7 +26,7 @@ import * as withdrawals from "./ledger/withdrawals.ts";
 // | submissions | doc#<documentId> | submissions                                       | version                        |
 // | response  | api#<apiId>      | response#<IntegrationId>|<IntegrationResponseKey>  | documentId, fence, the lease   |
 // | bid       | api#<apiId>      | bid#<documentId>                                   | sequence                       |
-// | lease     | api#<apiId>      | lease                                              | owner, fence, expiresAt        |
+// | lease     | api#<apiId>      | lease                                              | owner, fence, renewals         |
 // | suspension| operations       | suspension, or withdrawals                         | suspended, count               |
 // | withdrawal| withdrawals#<n>  | doc#<documentId>                                   | nothing: the last one counts   |
 // | owned     | operations       | owned                                              | nothing: the last count stays  |

@@ -34,7 +34,7 @@ function advise(error: Error): string | undefined {
   if (error.message === "Region is missing") return REGION;
   switch (codeOf(error)) {
     case "LeaseHeldError":
-      return `${error.message}. Wait for it to end (a killed run frees the API after a minute), and run again.`;
+      return `${error.message}. Wait for it to end, and run again: what a killed run left is taken over.`;
     case "CredentialsProviderError":
     case "TokenProviderError":
       return /expired/i.test(error.message) ? EXPIRED : `${CREDENTIALS}\n(${firstLine(error.message)})`;

@@ -3,6 +3,7 @@ export { converge } from "./converge.ts";
 export { digestProperties } from "./digest.ts";
 export * from "./gateway.ts";
 export * from "./hand-over.ts";
+export * from "./lease.ts";
 export * from "./ledger.ts";
 export * from "./model.ts";
 export * from "./patch.ts";

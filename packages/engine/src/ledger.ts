@@ -2,6 +2,7 @@ import type { DocumentSource, ResultEvent } from "@specdrop/events";
 import type { DeletionPolicy } from "@specdrop/spec";
 import type { Removed } from "./change-set.ts";
 import type { OwnedResource } from "./model.ts";
+import type { Lease } from "./lease.ts";
 import type { OwnershipLedger } from "./ports.ts";
 import type { SubmissionRecord } from "./submissions.ts";
 
@@ -128,16 +129,6 @@ export interface ChangeSetRecord {
   readonly drift?: DriftRecord;
 }
 
-/** The right to be the only writer of an API. */
-export interface Lease {
-  readonly apiId: string;
-  readonly owner: string;
-  /** Grows with every new holder; writes that carry a smaller one are refused. */
-  readonly fence: number;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number;
-}
-
 /** What a suspension stops: all applying, or withdrawals only (the breaker's hold). */
 export type SuspensionScope = "applying" | "withdrawals";
 
@@ -261,13 +252,16 @@ export interface Ledger extends OwnershipLedger {
    */
   handOver(resource: OwnedResource, from: string, sequence: number, fence: number): Promise<boolean>;
 
-  /** `undefined` while another owner's lease is unexpired. The same owner gets its lease again, with a new fence. */
-  acquireLease(apiId: string, owner: string, ttlMs: number, now: number): Promise<Lease | undefined>;
+  /**
+   * `undefined` while another owner holds it, whatever the clock says; unless it still is `abandoned`, a lease that the
+   * caller has seen unchanged for its time to live. The same owner gets its lease again, with a new fence.
+   */
+  acquireLease(apiId: string, owner: string, ttlMs: number, now: number, abandoned?: Lease): Promise<Lease | undefined>;
   /** Extends it. Throws `LeaseLostError` if somebody else has taken it. */
   renewLease(lease: Lease, ttlMs: number, now: number): Promise<Lease>;
   /** Lets go, if still held; the fence goes on counting. */
   releaseLease(lease: Lease): Promise<void>;
-  /** The lease that was acquired and not released, expired or not. */
+  /** The lease that was acquired and not released, abandoned or not. */
   readLease(apiId: string): Promise<Lease | undefined>;
 
   /** `undefined` where nobody has ever suspended anything. All applying is meant without a scope. */

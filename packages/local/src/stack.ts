@@ -35,7 +35,7 @@ export interface StackOptions extends Omit<EndpointsOptions, "bus"> {
   readonly pollers?: number;
   /** After how long a failed signal is delivered again, in seconds; 1. */
   readonly retryDelaySeconds?: number;
-  /** How long a lease outlives a killed run, in milliseconds; a minute. */
+  /** For how long the lease of a killed run has to be seen unchanged, in milliseconds; 10 seconds: runs have half a minute. */
   readonly leaseTtlMs?: number;
   /** How often everything is swept, in seconds; 60, and 0 is never. `POST /_specdrop/sweep` does it at once. */
   readonly sweepEverySeconds?: number;
@@ -68,7 +68,7 @@ export async function startStack({
   timeoutMs = 60_000,
   pollers = 4,
   retryDelaySeconds = 1,
-  leaseTtlMs,
+  leaseTtlMs = 10_000,
   sweepEverySeconds = 60,
   sweepGraceMs = 30_000,
   allowedApis,
@@ -99,7 +99,7 @@ export async function startStack({
         settings: clientSettings,
         telemetry: (name) => telemetryTo(logger(name)),
         graceMs: sweepGraceMs,
-        ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
+        leaseTtlMs,
         ...(allowedApis === undefined ? {} : { allowedApis }),
         ...(breaker === undefined ? {} : { breaker }),
       }),

@@ -37,7 +37,8 @@ export async function convergePart(
 ): Promise<PartOutcome> {
   const { ledger } = deps;
   const { documentId, apiId, sequence } = part;
-  const lease = { apiId, owner: budget.owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
+  const ttlMs = deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS;
+  const lease = { apiId, owner: budget.owner, ttlMs, deadline: budget.deadline };
   return await underLease(deps, lease, async ({ fence, hold }) => {
     if ((await ledger.readDocument(documentId))?.current?.sequence !== sequence) return { status: "superseded" };
     const fresh = randomId(deps.random);

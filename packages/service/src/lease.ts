@@ -1,7 +1,7 @@
-import { type Clock, LeaseLostError } from "@specdrop/engine";
+import { type Clock, isUnchanged, LeaseLostError, type LeaseWatch, untilAbandoned, watchLease } from "@specdrop/engine";
 import type { Lease, Ledger, Log } from "./ports.ts";
 
-/** What a killed run leaves behind blocks its API for no longer; a run that works on extends it. */
+/** Who finds a lease unchanged for so long takes it: its run was killed. A run that works on extends it. */
 export const DEFAULT_LEASE_TTL_MS = 60_000;
 
 /** Somebody else is writing to the API: the same work succeeds later. */
@@ -21,23 +21,35 @@ export interface HeldLease {
 export type Every = (milliseconds: number, beat: () => Promise<void>) => () => void;
 
 interface LeaseDependencies {
-  readonly ledger: Pick<Ledger, "acquireLease" | "renewLease" | "releaseLease">;
-  readonly clock: Pick<Clock, "now">;
+  readonly ledger: Pick<Ledger, "acquireLease" | "readLease" | "renewLease" | "releaseLease">;
+  readonly clock: Clock;
   readonly log: Log;
   /** Without it the lease is extended only when the work asks for it, and one slow change may outlast it. */
   readonly every?: Every;
 }
 
-/** Does the work as the API's only writer, and lets go whatever comes of it. Throws `LeaseHeldError` if it is taken. */
+export interface LeaseRequest {
+  readonly apiId: string;
+  /** Names the run among all that compete. */
+  readonly owner: string;
+  readonly ttlMs: number;
+  /** Epoch milliseconds: nothing is waited for that would last longer. */
+  readonly deadline?: number | undefined;
+  /** Asked while waiting: no longer, once it says yes. */
+  readonly stop?: (() => boolean) | undefined;
+}
+
+/**
+ * Does the work as the API's only writer, and lets go whatever comes of it. Where another run has the API it waits for
+ * as long as it takes to see whether that lives: it throws `LeaseHeldError` if so, or if there is no time to find out.
+ */
 export async function underLease<T>(
   deps: LeaseDependencies,
-  { apiId, owner, ttlMs }: { readonly apiId: string; readonly owner: string; readonly ttlMs: number },
+  request: LeaseRequest,
   work: (lease: HeldLease) => Promise<T>,
 ): Promise<T> {
-  const acquired = await deps.ledger.acquireLease(apiId, owner, ttlMs, deps.clock.now());
-  if (acquired === undefined) throw new LeaseHeldError(`Another run is writing to API ${apiId}`);
-
-  let lease: Lease = acquired;
+  const { ttlMs } = request;
+  let lease: Lease = await acquire(deps, request);
   let lost: LeaseLostError | undefined;
   const renew = async () => {
     lease = await deps.ledger.renewLease(lease, ttlMs, deps.clock.now());
@@ -54,6 +66,38 @@ export async function underLease<T>(
   } finally {
     await keeping.stop();
     await letGo(deps, lease);
+  }
+}
+
+/** Between two looks at another's lease, as a share of its time to live. */
+const LOOKS = 12;
+
+/**
+ * Takes the lease where it is free, or where it has not changed for its time to live while this run was watching. Whether
+ * it has expired by a clock says nothing: the clock that wrote it, or ours, may be wrong by a day.
+ */
+async function acquire({ ledger, clock, log }: LeaseDependencies, request: LeaseRequest): Promise<Lease> {
+  const { apiId, owner, ttlMs, deadline = Number.POSITIVE_INFINITY, stop = () => false } = request;
+  let watch: LeaseWatch | undefined;
+  let waitedMs = 0;
+  for (;;) {
+    const abandoned = watch !== undefined && untilAbandoned(watch) === 0 ? watch.lease : undefined;
+    const acquired = await ledger.acquireLease(apiId, owner, ttlMs, clock.now(), abandoned);
+    if (acquired !== undefined) {
+      if (abandoned !== undefined) log.warn("An abandoned lease was taken", { from: abandoned.owner });
+      return acquired;
+    }
+    const held = await ledger.readLease(apiId);
+    if (held === undefined) continue;
+    // Refused as abandoned, it was extended or taken just now.
+    const isAlive = abandoned !== undefined || (watch !== undefined && !isUnchanged(watch.lease, held));
+    watch = watchLease(watch, held, waitedMs);
+    const neededMs = untilAbandoned(watch);
+    if (isAlive || stop() || clock.now() + neededMs > deadline) {
+      throw new LeaseHeldError(`Another run is writing to API ${apiId} (${held.owner}, fence ${held.fence})`);
+    }
+    waitedMs = Math.min(neededMs, Math.ceil(held.ttlMs / LOOKS));
+    if (waitedMs > 0) await clock.sleep(waitedMs);
   }
 }
 

@@ -83,7 +83,8 @@ export async function reconcile(
   const { documentId, apiId, correlationId } = signal;
   const operationId = operationIdOf(documentId, signal.sequence);
   const scoped = { ...deps, log: logAbout(deps.log, { documentId, apiId, correlationId, operationId }) };
-  const lease = { apiId, owner: budget.owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
+  const ttlMs = deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS;
+  const lease = { apiId, owner: budget.owner, ttlMs, deadline: budget.deadline };
   const suspension = await tellSuspension(scoped);
   if (suspension !== undefined) await tellWaiting(scoped, signal, suspension, deps.clock.now());
   const reconciliation: Reconciliation =

@@ -1,5 +1,4 @@
-import type { Lease } from "@specdrop/engine";
-import { LeaseLostError } from "@specdrop/engine";
+import { type Lease, LeaseLostError, leaseOf, newLease, type StoredLease } from "@specdrop/engine";
 import { leaseKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";
 
@@ -11,45 +10,60 @@ export async function acquireLease(
   owner: string,
   ttlMs: number,
   now: number,
+  abandoned?: Lease,
 ): Promise<Lease | undefined> {
-  const expiresAt = now + ttlMs;
   const acquired = await table.update<{ readonly fence: number }>(
     leaseKey(apiId),
     {
       text:
-        "SET #kind = :kind, #apiId = :apiId, #owner = :owner, #expiresAt = :expiresAt, " +
-        "#fence = if_not_exists(#fence, :zero) + :one",
-      values: { ":kind": KIND, ":apiId": apiId, ":owner": owner, ":expiresAt": expiresAt, ":zero": 0, ":one": 1 },
+        "SET #kind = :kind, #apiId = :apiId, #owner = :owner, #expiresAt = :expiresAt, #renewals = :zero, " +
+        "#ttlMs = :ttlMs, #fence = if_not_exists(#fence, :zero) + :one",
+      values: {
+        ...{ ":kind": KIND, ":apiId": apiId, ":owner": owner, ":ttlMs": ttlMs, ":zero": 0, ":one": 1 },
+        ":expiresAt": now + ttlMs,
+      },
     },
-    { text: "attribute_not_exists(#owner) OR #owner = :owner OR #expiresAt <= :now", values: { ":now": now } },
+    mayTake(abandoned),
   );
-  return acquired && { apiId, owner, fence: (acquired.before?.fence ?? 0) + 1, expiresAt };
+  return acquired && newLease(apiId, owner, (acquired.before?.fence ?? 0) + 1, ttlMs, now);
+}
+
+function mayTake(abandoned: Lease | undefined): Expression {
+  const free = "attribute_not_exists(#owner) OR #owner = :owner";
+  if (abandoned === undefined) return { text: free };
+  const { fence, renewals, expiresAt } = abandoned;
+  // An older version counts no renewals.
+  const isSame = renewals === 0 ? "(attribute_not_exists(#renewals) OR #renewals = :seen)" : "#renewals = :seen";
+  return {
+    text: `${free} OR (#fence = :fence AND #expiresAt = :seenExpiry AND ${isSame})`,
+    values: { ":fence": fence, ":seen": renewals, ":seenExpiry": expiresAt },
+  };
 }
 
 export async function renewLease(table: LedgerTable, lease: Lease, ttlMs: number, now: number): Promise<Lease> {
-  const expiresAt = now + ttlMs;
-  const renewed = await table.update(
+  const renewed = await table.update<StoredLease>(
     leaseKey(lease.apiId),
-    { text: "SET #expiresAt = :expiresAt", values: { ":expiresAt": expiresAt } },
+    {
+      text: "SET #expiresAt = :expiresAt, #ttlMs = :ttlMs, #renewals = if_not_exists(#renewals, :zero) + :one",
+      values: { ":expiresAt": now + ttlMs, ":ttlMs": ttlMs, ":zero": 0, ":one": 1 },
+    },
     stillHeld(lease),
   );
   if (renewed === undefined) {
     throw new LeaseLostError(`${lease.owner} no longer holds the lease (fence ${lease.fence}) of API ${lease.apiId}.`);
   }
-  return { apiId: lease.apiId, owner: lease.owner, fence: lease.fence, expiresAt };
+  const renewals = (renewed.before?.renewals ?? 0) + 1;
+  return { ...newLease(lease.apiId, lease.owner, lease.fence, ttlMs, now), renewals };
 }
 
 /** The item stays: it counts the fences. */
 export async function releaseLease(table: LedgerTable, lease: Lease): Promise<void> {
-  await table.update(leaseKey(lease.apiId), { text: "REMOVE #owner, #expiresAt" }, stillHeld(lease));
+  await table.update(leaseKey(lease.apiId), { text: "REMOVE #owner, #expiresAt, #renewals, #ttlMs" }, stillHeld(lease));
 }
 
 export async function readLease(table: LedgerTable, apiId: string): Promise<Lease | undefined> {
-  const item = await table.get<Partial<Lease>>(leaseKey(apiId));
-  const { owner, fence, expiresAt } = item ?? {};
-  return owner === undefined || fence === undefined || expiresAt === undefined
-    ? undefined
-    : { apiId, owner, fence, expiresAt };
+  const item = await table.get<StoredLease>(leaseKey(apiId));
+  return item && leaseOf(item);
 }
 
 const stillHeld = (lease: Lease): Expression => ({

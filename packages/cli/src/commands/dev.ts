@@ -12,7 +12,7 @@ export interface DevOptions {
   readonly slack: "webhook" | "bot";
 }
 
-/** A killed stack's leases end before the retries of the signals that they hold up. */
+/** So long a new stack waits, before it takes the leases that a killed one left. */
 const LEASE_TTL_MS = 3_000;
 
 /** Runs the embedded stack until SIGINT or SIGTERM. */

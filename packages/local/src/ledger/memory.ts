@@ -1,5 +1,5 @@
 import type { Ledger } from "@specdrop/engine";
-import { formatNaturalKey } from "@specdrop/engine";
+import { formatNaturalKey, leaseOf } from "@specdrop/engine";
 import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
 import {
   carriedOver,
@@ -134,13 +134,13 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       yield* [...open().changeSets.values()].map(rules.withoutFence);
     },
 
-    acquireLease: (apiId, owner, ttlMs, now) =>
-      step("leases", apiId, (held) => rules.acquireLease(held, apiId, owner, ttlMs, now)),
+    acquireLease: (apiId, owner, ttlMs, now, abandoned) =>
+      step("leases", apiId, (held) => rules.acquireLease(held, apiId, owner, ttlMs, now, abandoned)),
     renewLease: (lease, ttlMs, now) => step("leases", lease.apiId, (held) => rules.renewLease(held, lease, ttlMs, now)),
     releaseLease: (lease) => step("leases", lease.apiId, (held) => rules.releaseLease(held, lease)),
     async readLease(apiId) {
       const held = open().leases.get(apiId);
-      return held && rules.leaseOf(held);
+      return held && leaseOf(held);
     },
 
     async readSuspension(scope) {

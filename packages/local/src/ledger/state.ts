@@ -5,6 +5,7 @@ import type {
   DocumentRecord,
   NaturalKey,
   OwnedResource,
+  StoredLease,
   SubmissionRecord,
   Suspension,
   SuspensionScope,
@@ -37,13 +38,7 @@ export interface RunRecord extends ChangeSetRecord {
 }
 
 /** An API's lease. A released one keeps its fence and loses its owner. */
-export interface LeaseRecord {
-  readonly apiId: string;
-  readonly fence: number;
-  readonly owner?: string;
-  /** Epoch milliseconds. */
-  readonly expiresAt?: number;
-}
+export type LeaseRecord = StoredLease;
 
 /** The record types, by the name of the table that holds them. */
 export interface Records {

@@ -13,7 +13,16 @@ import type {
   Suspension,
   SwitchOutcome,
 } from "@specdrop/engine";
-import { LeaseLostError, runIdOf, withConfirmed, withoutOvertaken, withRevision } from "@specdrop/engine";
+import {
+  isUnchanged,
+  LeaseLostError,
+  leaseOf,
+  newLease,
+  runIdOf,
+  withConfirmed,
+  withoutOvertaken,
+  withRevision,
+} from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { LeaseRecord, OwnershipRecord, RunRecord } from "./state.ts";
 
@@ -241,10 +250,13 @@ export function acquireLease(
   owner: string,
   ttlMs: number,
   now: number,
+  abandoned?: Lease,
 ): Transition<LeaseRecord, Lease | undefined> {
-  const taken = held?.owner !== undefined && held.owner !== owner && (held.expiresAt ?? 0) > now;
+  const holder = held && leaseOf(held);
+  const isAbandoned = holder !== undefined && abandoned !== undefined && isUnchanged(abandoned, holder);
+  const taken = holder !== undefined && holder.owner !== owner && !isAbandoned;
   if (taken) return { outcome: undefined };
-  const lease = { apiId, owner, fence: (held?.fence ?? 0) + 1, expiresAt: now + ttlMs };
+  const lease = newLease(apiId, owner, (held?.fence ?? 0) + 1, ttlMs, now);
   return { outcome: lease, write: { record: lease } };
 }
 
@@ -257,17 +269,14 @@ export function renewLease(
   if (!isHolder(held, lease)) {
     throw new LeaseLostError(`${lease.owner} no longer holds the lease (fence ${lease.fence}) of API ${lease.apiId}.`);
   }
-  const renewed = { apiId: lease.apiId, owner: lease.owner, fence: lease.fence, expiresAt: now + ttlMs };
+  const renewals = (held?.renewals ?? 0) + 1;
+  const renewed = { ...newLease(lease.apiId, lease.owner, lease.fence, ttlMs, now), renewals };
   return { outcome: renewed, write: { record: renewed } };
 }
 
 export function releaseLease(held: LeaseRecord | undefined, lease: Lease): Transition<LeaseRecord, undefined> {
   if (!isHolder(held, lease)) return { outcome: undefined };
   return { outcome: undefined, write: { record: { apiId: lease.apiId, fence: lease.fence } } };
-}
-
-export function leaseOf({ apiId, owner, fence, expiresAt }: LeaseRecord): Lease | undefined {
-  return owner === undefined || expiresAt === undefined ? undefined : { apiId, owner, fence, expiresAt };
 }
 
 function isHolder(held: LeaseRecord | undefined, lease: Lease): boolean {
