@@ -185,3 +185,12 @@ test("who has no time to find out leaves it at once, and so does who is asked to
   await expect(stopped.take()).rejects.toThrow(LeaseHeldError);
   expect(stopped.time.waited).toBe((2 * MINUTE) / 12);
 });
+
+test("a lease that is let go each time that somebody looks is not asked for without end", async () => {
+  const { ledger, time } = await taker(0);
+  const clock = { now: () => time.now, sleep: async () => {} };
+  const odd = { ...ledger, readLease: async () => undefined };
+  const request = { apiId: "api1", owner: "taker", ttlMs: MINUTE };
+  const log = { info() {}, error() {}, warn() {} };
+  await expect(underLease({ ledger: odd, clock, log }, request, async () => 1)).rejects.toThrow(LeaseHeldError);
+});

@@ -80,7 +80,7 @@ async function acquire({ ledger, clock, log }: LeaseDependencies, request: Lease
   const { apiId, owner, ttlMs, deadline = Number.POSITIVE_INFINITY, stop = () => false } = request;
   let watch: LeaseWatch | undefined;
   let waitedMs = 0;
-  for (;;) {
+  for (let missed = 0; ; ) {
     const abandoned = watch !== undefined && untilAbandoned(watch) === 0 ? watch.lease : undefined;
     const acquired = await ledger.acquireLease(apiId, owner, ttlMs, clock.now(), abandoned);
     if (acquired !== undefined) {
@@ -88,7 +88,9 @@ async function acquire({ ledger, clock, log }: LeaseDependencies, request: Lease
       return acquired;
     }
     const held = await ledger.readLease(apiId);
-    if (held === undefined) continue;
+    // Let go since it was asked for, so it is asked for again; but no lease may be so odd that this never ends.
+    if (held === undefined && ++missed < LOOKS) continue;
+    if (held === undefined) throw new LeaseHeldError(`Others keep taking the lease of API ${apiId}`);
     // Refused as abandoned, it was extended or taken just now.
     const isAlive = abandoned !== undefined || (watch !== undefined && !isUnchanged(watch.lease, held));
     watch = watchLease(watch, held, waitedMs);
