@@ -4,8 +4,8 @@ import type { Telemetry } from "./lambda.ts";
 
 export interface DeliverAgainDependencies {
   readonly postpone: Postpone;
-  /** After how many seconds, by how often it was delivered. */
-  readonly retryAfterSeconds: (receiveCount: number) => number;
+  /** After how many seconds a record and those behind it in its group come again. */
+  readonly secondsFor: (record: SQSRecord) => number;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface DeliverAgainDependencies {
  * comes before those ahead of it.
  */
 export async function deliverAgain(
-  { postpone, retryAfterSeconds }: DeliverAgainDependencies,
+  { postpone, secondsFor }: DeliverAgainDependencies,
   { log }: Pick<Telemetry, "log">,
   { Records }: SQSEvent,
   { batchItemFailures }: SQSBatchResponse,
@@ -26,7 +26,8 @@ export async function deliverAgain(
     if (failed.has(record.messageId)) groups.set(MessageGroupId, [...(groups.get(MessageGroupId) ?? []), record]);
   }
   for (const records of groups.values()) {
-    const seconds = retryAfterSeconds(Number(records[0]?.attributes.ApproximateReceiveCount));
+    const [first] = records;
+    const seconds = first === undefined ? 0 : secondsFor(first);
     try {
       for (const { receiptHandle } of records) await postpone(receiptHandle, seconds);
     } catch (error) {

@@ -1,7 +1,14 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
 import { parseSignal } from "@specdrop/aws/signal-message";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
-import { type Reconciliation, reconcile, redeliverySeconds } from "@specdrop/service";
+import {
+  deliveriesOf,
+  judgeDelivery,
+  type Reconciliation,
+  reconcile,
+  redeliverySeconds,
+  type Signal,
+} from "@specdrop/service";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./allowed-apis.ts";
 import { readBreakerLimits } from "./breaker-limits.ts";
@@ -11,8 +18,13 @@ import { deliverAgain } from "./deliver-again.ts";
 import { progressWiring, RECONCILE_CONFIG, type ReconcileWiring, reconcileWiring } from "./dependencies/reconcile.ts";
 import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
 
-/** What is kept back to let a change that has begun come to its end, and to publish the result. */
-const MARGIN_MS = 60_000;
+/** What is kept back for the request that is under way, and to note how far the run is, or publish its result. */
+const MARGIN_MS = 45_000;
+
+/** The signal was delivered often enough: it fails again, at once, until SQS takes it to the dead letters. */
+class GivenUpError extends Error {
+  override readonly name = "GivenUpError";
+}
 
 /** Converges what the signals name. A failure holds back its own API only: FIFO groups are APIs. */
 export function createReconcile(
@@ -25,21 +37,52 @@ export function createReconcile(
 
     const processor = new SqsFifoPartialProcessorAsync();
     const converge = (record: SQSRecord) =>
-      reported(telemetry, record, () => reconcile(deps, parseSignal(record.body), budget));
+      reported(telemetry, record, async () => {
+        const signal = parseSignal(record.body);
+        const delivery = judgeDelivery(signal, receiveCountOf(record));
+        if (delivery.kind === "run") return await reconcile(deps, signal, budget);
+        if (delivery.kind === "last") throw new GivenUpError("The signal was delivered too often.");
+        await deps.queue.send(delivery.signal);
+        return "queued again";
+      });
     const reply = await processPartialResponse(event, converge, processor, {
       skipGroupOnError: true,
       throwOnFullBatchFailure: false,
     });
     const { postpone, retryAfterSeconds = redeliverySeconds } = wiring;
-    if (postpone !== undefined) await deliverAgain({ postpone, retryAfterSeconds }, telemetry, event, reply);
+    const secondsFor = (record: SQSRecord) => {
+      const signal = readSignal(record);
+      const receiveCount = receiveCountOf(record);
+      if (signal === undefined) return retryAfterSeconds(receiveCount);
+      const isLast = judgeDelivery(signal, receiveCount).kind === "last";
+      return isLast ? 0 : retryAfterSeconds(deliveriesOf(signal, receiveCount));
+    };
+    if (postpone !== undefined) await deliverAgain({ postpone, secondsFor }, telemetry, event, reply);
     return reply;
   });
 }
 
-async function reported(telemetry: Telemetry, record: SQSRecord, run: () => Promise<Reconciliation>): Promise<void> {
+function receiveCountOf({ attributes }: SQSRecord): number {
+  return Number(attributes.ApproximateReceiveCount);
+}
+
+function readSignal({ body }: SQSRecord): Signal | undefined {
+  try {
+    return parseSignal(body);
+  } catch {
+    return undefined;
+  }
+}
+
+async function reported(
+  telemetry: Telemetry,
+  record: SQSRecord,
+  run: () => Promise<Reconciliation | "queued again">,
+): Promise<void> {
   try {
     const reconciliation = await run();
-    telemetry.count(metricOf(reconciliation));
+    telemetry.count(reconciliation === "queued again" ? "QueuedAgain" : metricOf(reconciliation));
+    if (reconciliation === "queued again") return;
     if ("event" in reconciliation) {
       telemetry.duration("Duration", reconciliation.event.detail.data.durationMs);
     }

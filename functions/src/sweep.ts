@@ -69,8 +69,10 @@ async function giveUpAll(
     const signal = readSignal(record, telemetry);
     if (signal === undefined) return;
     try {
+      // Those after the last run were to get it here.
       const receiveCount = Number(record.attributes.ApproximateReceiveCount);
-      const givenUp = await giveUp(deps, signal, receiveCount, context.awsRequestId);
+      const deliveries = signal.deliveries === undefined ? receiveCount : signal.deliveries + 1;
+      const givenUp = await giveUp(deps, signal, deliveries, context.awsRequestId);
       telemetry.count(givenUp.outcome === "settled" ? givenUp.event.detailType : "Idle");
     } catch (error) {
       telemetry.count("SignalFailed");

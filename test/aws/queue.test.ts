@@ -49,6 +49,12 @@ describe("send", () => {
     expect((await sent({ ...signal, part: 1 })).MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|1|c"));
   });
 
+  test("tells what comes again from what came before", async () => {
+    const { MessageBody, MessageDeduplicationId } = await sent({ ...signal, deliveries: 2 });
+    expect(JSON.parse(MessageBody ?? "")).toEqual({ version: 1, ...signal, deliveries: 2 });
+    expect(MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|0|c|delivery 2"));
+  });
+
   test("tells the repair of one drift from that of another", async () => {
     const { MessageBody, MessageDeduplicationId } = await sent({ ...signal, repair: 3 });
     expect(JSON.parse(MessageBody ?? "")).toEqual({ version: 1, ...signal, repair: 3 });
@@ -77,7 +83,15 @@ describe("parseSignal", () => {
   test("reads back whatever was sent, in characters that SQS takes and a group it takes", async () => {
     const text = fc.string({ minLength: 1, unit: "binary" });
     const signals = fc.record(
-      { documentId: text, apiId: text, sequence: fc.nat(), part: fc.nat(), correlationId: text, repair: fc.nat() },
+      {
+        documentId: text,
+        apiId: text,
+        sequence: fc.nat(),
+        part: fc.nat(),
+        correlationId: text,
+        deliveries: fc.nat(),
+        repair: fc.nat(),
+      },
       { requiredKeys: ["documentId", "apiId", "sequence", "part", "correlationId"] },
     );
     await fc.assert(
@@ -103,6 +117,7 @@ describe("parseSignal", () => {
     [JSON.stringify({ ...signal, version: 1, part: "0" }), "part is not a count"],
     [JSON.stringify({ ...signal, version: 1, part: 0.5 }), "part is not a count"],
     [JSON.stringify({ ...signal, version: 1, repair: true }), "repair is not a count"],
+    [JSON.stringify({ ...signal, version: 1, deliveries: "1" }), "deliveries is not a count"],
   ])("refuses %s", (body, message) => {
     expect(() => parseSignal(body)).toThrow(message);
   });

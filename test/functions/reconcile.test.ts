@@ -1,5 +1,5 @@
 import { createReconcile, handler } from "@specdrop/functions/reconcile";
-import { intakeObjectEvent, type Signal } from "@specdrop/service";
+import { intakeObjectEvent, MAX_DELIVERIES, type Signal } from "@specdrop/service";
 import { expect, test } from "vitest";
 import { heldByAnother, spec, told, type World, world } from "../service/builders.ts";
 import { contextOf, sqsEvent } from "./samples.ts";
@@ -54,11 +54,10 @@ test("what failed is asked for again, group by group: one delay for all of a gro
   await heldByAnother(w, "api1");
   const postponed: string[] = [];
   const postpone = async (handle: string, seconds: number) => void postponed.push(`${handle} ${seconds}`);
-  const batch = sqsEvent([...w.waiting.map(message), { id: "m4", group: "api4", body: "not a signal" }]);
-  const [first, , third] = batch.Records;
-  if (first === undefined || third === undefined) throw new Error("five messages are waiting");
-  first.attributes.ApproximateReceiveCount = "3";
-  third.attributes.ApproximateReceiveCount = "2";
+  const [first, ...others] = w.waiting;
+  if (first === undefined) throw new Error("four signals are waiting");
+  const signals = [{ ...first, deliveries: 2 }, ...others];
+  const batch = sqsEvent([...signals.map(message), { id: "m4", group: "api4", body: "not a signal" }]);
   const reply = await createReconcile({ ...w, postpone }, w.telemetry)(batch, contextOf());
   expect(reply.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(["m0", "m2", "m4"]);
   expect(postponed).toEqual(["AQEB0 240", "AQEB2 240", "AQEB4 15"]);
@@ -71,7 +70,8 @@ test("a batch that fails as a whole is handed back whole", async () => {
 });
 
 test.each([
-  [900_000, 840_000],
+  [900_000, 855_000],
+  [240_000, 195_000],
   [60_000, 30_000],
 ])("with %i ms left, %i are worked", async (remaining, worked) => {
   const deadlines: number[] = [];
@@ -110,4 +110,45 @@ test("the deployed handler names what is missing in its environment", async () =
   await expect(handler(sqsEvent([]), contextOf())).rejects.toThrow(
     "Missing in the environment: SPECDROP_BUCKET, SPECDROP_BUS, SPECDROP_QUEUE_URL, SPECDROP_TABLE",
   );
+});
+
+test("a signal that comes again goes to the end of its queue first, and counts how often it came", async () => {
+  const { call, waiting, signals, published, telemetry } = await dropped();
+  const [first] = waiting;
+  if (first === undefined) throw new Error("four signals are waiting");
+  const received = (signal: Signal, times: number) => {
+    const event = sqsEvent([message(signal, 0)]);
+    for (const { attributes } of event.Records) attributes.ApproximateReceiveCount = String(times);
+    return event;
+  };
+  expect(await call(received(first, 2), contextOf())).toEqual({ batchItemFailures: [] });
+  expect(await call(received({ ...first, deliveries: 3 }, 3), contextOf())).toEqual({ batchItemFailures: [] });
+  expect(signals).toEqual([
+    { ...first, deliveries: 1 },
+    { ...first, deliveries: 5 },
+  ]);
+  expect(published).toEqual([]);
+  expect(telemetry.counts).toEqual(["QueuedAgain", "QueuedAgain"]);
+
+  // One that goes on with the work begins to count anew.
+  const base = world();
+  const converge: World["converge"] = async (...args) => ({ ...(await base.converge(...args)), status: "interrupted" });
+  const long = await dropped({ converge });
+  expect(await long.call(received({ ...first, deliveries: 5 }, 1), contextOf())).toEqual({ batchItemFailures: [] });
+  expect(long.signals).toEqual([{ ...first, part: 1 }]);
+});
+
+test("a signal that came eight times is handed back until SQS takes it to the dead letters", async () => {
+  const w = await dropped();
+  const [first] = w.waiting;
+  if (first === undefined) throw new Error("four signals are waiting");
+  const postponed: string[] = [];
+  const postpone = async (handle: string, seconds: number) => void postponed.push(`${handle} ${seconds}`);
+  const call = createReconcile({ ...w, postpone }, w.telemetry);
+  const event = sqsEvent([message({ ...first, deliveries: MAX_DELIVERIES - 1 }, 0)]);
+  for (const { attributes } of event.Records) attributes.ApproximateReceiveCount = "2";
+  expect(await call(event, contextOf())).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
+  expect(postponed).toEqual(["AQEB0 0"]);
+  expect(w.signals).toEqual([]);
+  expect(w.published).toEqual([]);
 });

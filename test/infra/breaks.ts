@@ -184,8 +184,13 @@ export const BREAKS: readonly Break[] = [
   },
   {
     title: "a signal is shown again while its run goes on",
-    from: "visibilityTimeout: `${6 * reconcileMinutes} minutes`,",
+    from: "visibilityTimeout: `${reconcileMinutes + 1} minutes`,",
     to: "visibilityTimeout: `${reconcileMinutes} minutes`,",
+  },
+  {
+    title: "an API whose run died stands still for half an hour",
+    from: "visibilityTimeout: `${reconcileMinutes + 1} minutes`,",
+    to: "visibilityTimeout: `${6 * reconcileMinutes} minutes`,",
   },
   {
     title: "sweep: a dead letter is shown again while it is being ended",

@@ -1,3 +1,4 @@
+import { DEFAULT_LEASE_TTL_MS, MAX_DELIVERIES } from "@specdrop/service";
 import { describe, expect, inject, test } from "vitest";
 import { all, only, statementsOf, TYPES } from "./infrastructure.ts";
 import { FAILURES } from "./stages.ts";
@@ -43,12 +44,16 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     }
   });
 
-  test("a signal stays hidden for six times what a run may take", () => {
+  test("a signal stays hidden for longer than a run may take, and a run that died frees its API within 6 minutes", () => {
     const { visibilityTimeoutSeconds } = queue("Signals").inputs;
-    expect(fn("Reconcile").inputs["timeout"]).toBe(300);
-    expect(visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * fn("Reconcile").inputs["timeout"]);
+    expect(fn("Reconcile").inputs["timeout"]).toBe(240);
+    expect(visibilityTimeoutSeconds).toBeGreaterThanOrEqual(fn("Reconcile").inputs["timeout"] + 60);
+    // The next run watches the lease that the dead one left.
+    expect(visibilityTimeoutSeconds + DEFAULT_LEASE_TTL_MS / 1000).toBeLessThanOrEqual(360);
+    // A run has the time to.
+    expect(fn("Reconcile").inputs["timeout"]).toBeGreaterThan(2 * (DEFAULT_LEASE_TTL_MS / 1000));
     // A message that is always being received must come to its end before the queue forgets it.
-    expect(5 * visibilityTimeoutSeconds).toBeLessThan(queue("Signals").inputs["messageRetentionSeconds"]);
+    expect(MAX_DELIVERIES * visibilityTimeoutSeconds).toBeLessThan(queue("Signals").inputs["messageRetentionSeconds"]);
   });
 
   test("a dead letter stays hidden for six times what the sweep may take to end it", () => {

@@ -22,8 +22,8 @@ export const RECONCILE_CONFIG = ["bucket", "bus", "queueUrl", "table"] as const;
 export interface ReconcileWiring extends Omit<ReconcileDependencies, "log"> {
   /** Without it a signal that failed is delivered again when its visibility timeout ends. */
   readonly postpone?: Postpone;
-  /** By how often a signal was received; a growing delay without it. */
-  readonly retryAfterSeconds?: (receiveCount: number) => number;
+  /** By how often a signal was delivered; a growing delay without it. */
+  readonly retryAfterSeconds?: (deliveries: number) => number;
 }
 
 /** With `limits`, requests to API Gateway keep to them, together with those of all others on the same table. */

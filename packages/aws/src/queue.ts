@@ -7,23 +7,22 @@ import { formatSignal } from "./signal-message.ts";
 export function signalQueue(client: SQSClient, queueUrl: string): SignalQueue {
   return {
     async send(signal) {
-      const { documentId, apiId, sequence, part, correlationId, repair } = signal;
+      const { documentId, apiId, sequence, part, correlationId, deliveries, repair } = signal;
+      const about = [...asked("delivery", deliveries), ...asked("repair", repair)];
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
           MessageBody: formatSignal(signal),
           MessageGroupId: isLegalGroup(apiId) ? apiId : sha256(apiId),
-          MessageDeduplicationId: sha256(
-            [documentId, apiId, sequence, part, correlationId, ...asked(repair)].join("|"),
-          ),
+          MessageDeduplicationId: sha256([documentId, apiId, sequence, part, correlationId, ...about].join("|")),
         }),
       );
     },
   };
 }
 
-function asked(repair: number | undefined): readonly string[] {
-  return repair === undefined ? [] : [`repair ${repair}`];
+function asked(what: string, number: number | undefined): readonly string[] {
+  return number === undefined ? [] : [`${what} ${number}`];
 }
 
 /** 1 to 128 of ASCII's letters, digits and punctuation: all of its printable characters but the space. */

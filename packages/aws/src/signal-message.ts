@@ -3,8 +3,8 @@ import type { Signal } from "@specdrop/engine";
 const VERSION = 1;
 
 /** Writes a message's body. */
-export function formatSignal({ documentId, apiId, sequence, part, correlationId, repair }: Signal): string {
-  return asciiJson({ version: VERSION, documentId, apiId, sequence, part, correlationId, repair });
+export function formatSignal({ documentId, apiId, sequence, part, correlationId, deliveries, repair }: Signal): string {
+  return asciiJson({ version: VERSION, documentId, apiId, sequence, part, correlationId, deliveries, repair });
 }
 
 /** SQS takes no control characters, U+FFFE or U+FFFF in a body, and an object's key may hold any of them. */
@@ -33,6 +33,7 @@ export function parseSignal(body: string): Signal {
     sequence: count(fields, "sequence"),
     part: count(fields, "part"),
     correlationId: text(fields, "correlationId"),
+    ...(fields["deliveries"] === undefined ? {} : { deliveries: count(fields, "deliveries") }),
     ...(fields["repair"] === undefined ? {} : { repair: count(fields, "repair") }),
   };
 }

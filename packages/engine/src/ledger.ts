@@ -1,8 +1,8 @@
 import type { DocumentSource, ResultEvent } from "@specdrop/events";
 import type { DeletionPolicy } from "@specdrop/spec";
 import type { Removed } from "./change-set.ts";
-import type { OwnedResource } from "./model.ts";
 import type { Lease } from "./lease.ts";
+import type { OwnedResource } from "./model.ts";
 import type { OwnershipLedger } from "./ports.ts";
 import type { SubmissionRecord } from "./submissions.ts";
 

@@ -9,6 +9,8 @@ export interface Signal {
   readonly correlationId: string;
   /** Why it is sent beside the one that intake sent; part of the deduplication id, and of nothing else. */
   readonly nonce?: string;
+  /** How often it was delivered in vain before it went to the end of its API's queue; part of the deduplication id. */
+  readonly deliveries?: number;
   /** The number of the drift that is to be repaired; part of the deduplication id. Absent where a revision is to be converged. */
   readonly repair?: number;
 }

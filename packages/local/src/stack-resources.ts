@@ -51,7 +51,8 @@ export async function makeResources(
       QueueName: QUEUE,
       Attributes: {
         FifoQueue: "true",
-        VisibilityTimeout: String(Math.ceil((6 * timeoutMs) / 1000)),
+        // As the infrastructure has it: a quarter longer than a run may take.
+        VisibilityTimeout: String(Math.ceil((1.25 * timeoutMs) / 1000)),
         RedrivePolicy: JSON.stringify({
           deadLetterTargetArn: arnOf(DEAD_LETTER_QUEUE),
           maxReceiveCount: MAX_RECEIVE_COUNT,

@@ -136,7 +136,8 @@ async function run(
     ? await convergeRevision(deps, signal, revision, declared, { ...begun, runId }, budget, lease)
     : await forbid(deps, signal, revision, declared, runId);
   if (event === "interrupted") {
-    await deps.queue.send({ ...signal, sequence: revision.sequence, part: signal.part + 1 });
+    const { deliveries: _, ...fresh } = signal;
+    await deps.queue.send({ ...fresh, sequence: revision.sequence, part: signal.part + 1 });
     return { outcome: "interrupted" };
   }
   if (event === "waiting") return { outcome: "idle", reason: "waiting" };
