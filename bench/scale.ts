@@ -121,7 +121,6 @@ async function simulate(seed: number): Promise<AccountRun> {
         truncated: false,
       }),
       write: async (key) => ({ bucket: "specs", key }),
-      delete: async () => {},
     },
     queue: { send: async (signal) => void waiting.push(signal) },
     bus: {

@@ -25,6 +25,8 @@ const METRICS = {
   superseded: "SpecSuperseded",
   stored: "SpecStored",
   deleted: "SpecDeleted",
+  unchanged: "Ignored",
+  repeated: "Ignored",
   unknown: "Ignored",
   ignored: "Ignored",
 } as const;

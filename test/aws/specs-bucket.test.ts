@@ -151,13 +151,37 @@ describe("write", () => {
   });
 });
 
-describe("delete", () => {
-  test("is fine if there is none", async () => {
-    mock.on(DeleteObjectCommand).rejectsOnce(named("NoSuchKey")).resolvesOnce({}).rejects(named("AccessDenied"));
-    await store().delete("k");
-    await store().delete("k");
-    expect(mock).toHaveReceivedCommandWith(DeleteObjectCommand, { Bucket: "specs", Key: "k" });
-    await expect(store().delete("k")).rejects.toThrow("AccessDenied");
+describe("writes of what was looked at", () => {
+  const content = { body: "b", contentType: "application/json", metadata: { "event-time": "ä" } };
+
+  test("say what they write over, and which request it was", async () => {
+    mock.on(PutObjectCommand).resolves({ $metadata: { requestId: "R1" } });
+    mock.on(DeleteObjectCommand).resolves({ $metadata: {} });
+    expect(await store().replace("k", "0123", content)).toEqual({ requestId: "R1" });
+    expect(await store().replace("k", undefined, content)).toEqual({ requestId: "R1" });
+    expect(await store().delete("k", "0123")).toEqual({});
+    const put = {
+      Bucket: "specs",
+      Key: "k",
+      Body: Buffer.from("b"),
+      ContentType: "application/json",
+      Metadata: { "event-time": "=?UTF-8?B?w6Q=?=" },
+    };
+    expect(mock).toHaveReceivedNthCommandWith(PutObjectCommand, 1, { ...put, IfMatch: '"0123"' });
+    expect(mock).toHaveReceivedNthCommandWith(PutObjectCommand, 2, { ...put, IfNoneMatch: "*" });
+    expect(mock).toHaveReceivedCommandWith(DeleteObjectCommand, { Bucket: "specs", Key: "k", IfMatch: '"0123"' });
+  });
+
+  test.each(["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"])("%s is another object", async (name) => {
+    mock.on(PutObjectCommand).rejects(named(name)).on(DeleteObjectCommand).rejects(named(name));
+    expect(await store().replace("k", "0123", content)).toBeUndefined();
+    expect(await store().delete("k", "0123")).toBeUndefined();
+  });
+
+  test("other errors are thrown", async () => {
+    mock.on(PutObjectCommand).rejects(named("NoSuchBucket")).on(DeleteObjectCommand).rejects(named("AccessDenied"));
+    await expect(store().replace("k", "0123", content)).rejects.toThrow("NoSuchBucket");
+    await expect(store().delete("k", "0123")).rejects.toThrow("AccessDenied");
   });
 });
 
@@ -166,10 +190,10 @@ test.each(["red flower.yaml", "a+b%20c#d?e.yaml", "../up.yaml", "naïve/ключ
   async (key) => {
     mock.on(GetObjectCommand).resolves(stream());
     mock.on(PutObjectCommand).resolves({});
-    mock.on(DeleteObjectCommand).resolves({});
+    mock.on(DeleteObjectCommand).resolves({ $metadata: {} });
     await store().write(key, "", "text/plain", {});
     expect((await store().read({ bucket: "specs", key }))?.source.key).toBe(key);
-    await store().delete(key);
+    await store().delete(key, "0123");
     expect(mock.commandCalls(GetObjectCommand)[0]?.args[0].input.Key).toBe(key);
     expect(mock.commandCalls(PutObjectCommand)[0]?.args[0].input.Key).toBe(key);
     expect(mock.commandCalls(DeleteObjectCommand)[0]?.args[0].input.Key).toBe(key);

@@ -1,8 +1,8 @@
-import type { SpecStore } from "@specdrop/service";
+import type { SpecStore, SubmissionStore } from "@specdrop/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 export interface SpecStoreHarness {
-  readonly store: SpecStore;
+  readonly store: SpecStore & SubmissionStore;
   readonly bucket: string;
   readonly versioned: boolean;
   close?(): Promise<void>;
@@ -12,7 +12,7 @@ export interface SpecStoreHarness {
 export function specStoreContract(name: string, makeHarness: () => Promise<SpecStoreHarness>): void {
   describe(`${name} is a spec store`, () => {
     let harness: SpecStoreHarness;
-    let store: SpecStore;
+    let store: SpecStoreHarness["store"];
     beforeEach(async () => {
       harness = await makeHarness();
       store = harness.store;
@@ -58,13 +58,32 @@ export function specStoreContract(name: string, makeHarness: () => Promise<SpecS
       expect((await read(second))?.body).toBe("2");
     });
 
-    test("a deleted object is gone, and deleting it again is fine", async () => {
+    const content = (body: string) => ({ body, contentType: "application/yaml", metadata: { "event-id": "ä" } });
+    const etagOf = async (key: string) => (await read({ bucket: harness.bucket, key }))?.source.etag ?? "none";
+
+    test("writes over the object that was looked at, and no other", async () => {
+      expect(await store.replace("k", "0123", content("0"))).toBeUndefined();
+      expect(await store.replace("k", undefined, content("1"))).toBeDefined();
+      expect(await store.replace("k", undefined, content("2"))).toBeUndefined();
+      const first = await etagOf("k");
+      expect(await store.replace("k", first, content("2"))).toBeDefined();
+      expect(await store.replace("k", first, content("3"))).toBeUndefined();
+      expect(await read({ bucket: harness.bucket, key: "k" })).toMatchObject({
+        body: "2",
+        metadata: { "event-id": "ä" },
+      });
+    });
+
+    test("removes the object that was looked at, and no other", async () => {
       const source = await write("k", "1");
-      await store.delete("k");
-      await store.delete("k");
-      await store.delete("never");
+      expect(await store.delete("k", "0123")).toBeUndefined();
+      expect((await read({ bucket: harness.bucket, key: "k" }))?.body).toBe("1");
+      expect(await store.delete("k", await etagOf("k"))).toBeDefined();
+      expect(await store.delete("k", source.etag ?? "")).toBeUndefined();
+      expect(await store.delete("never", "0123")).toBeUndefined();
       expect(await read({ bucket: harness.bucket, key: "k" })).toBeUndefined();
       expect((await read(source))?.body).toBe(harness.versioned ? "1" : undefined);
+      expect(await store.replace("k", undefined, content("again"))).toBeDefined();
     });
 
     test.each(["red flower.yaml", "a+b%20c#d?e&f=g.yaml", "naïve/ключ/日本.yaml", "dir/", "~!*'()"])(
@@ -73,7 +92,7 @@ export function specStoreContract(name: string, makeHarness: () => Promise<SpecS
         const source = await write(key, key);
         expect(source.key).toBe(key);
         expect((await read(source))?.body).toBe(key);
-        await store.delete(key);
+        expect(await store.delete(key, source.etag ?? "")).toBeDefined();
         expect(await read({ bucket: harness.bucket, key })).toBeUndefined();
       },
     );

@@ -39,7 +39,7 @@ test("a document sent as an event, and its withdrawal", async () => {
   const key = "events/111122223333/orders/chat";
   await take(busEvent("orders", "SpecSubmitted", { name: "chat", document: "ApiId: a1b2c3d4e5" }));
   expect(store.textOf(key)).toBe("ApiId: a1b2c3d4e5");
-  await take(busEvent("orders", "SpecWithdrawn", { name: "chat" }));
+  await take({ ...busEvent("orders", "SpecWithdrawn", { name: "chat" }), id: "another" });
   expect(store.textOf(key)).toBeUndefined();
   expect(telemetry.counts).toEqual(["SpecStored", "SpecDeleted"]);
 });

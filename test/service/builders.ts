@@ -12,7 +12,9 @@ import {
   type Signal,
   type SignalQueue,
   type SpecStore,
+  type StoreAnswer,
   type StoredSpec,
+  type SubmissionStore,
 } from "@specdrop/service";
 
 export const BUCKET = "specs";
@@ -43,11 +45,13 @@ interface Version {
 }
 
 /** A bucket that answers what it is told with the event S3 would send. */
-export interface Bucket extends SpecStore {
+export interface Bucket extends SpecStore, SubmissionStore {
   put(key: string, body: string, metadata?: Readonly<Record<string, string>>): ObjectEvent;
   remove(key: string): ObjectEvent;
   removeVersion(key: string, versionId: string): ObjectEvent;
   textOf(key: string): string | undefined;
+  /** What S3 says of the writes for submissions, in order. */
+  readonly announced: ObjectEvent[];
 }
 
 export function memoryBucket({
@@ -58,6 +62,7 @@ export function memoryBucket({
   readonly now?: () => number;
 }): Bucket {
   const objects = new Map<string, Version[]>();
+  const announced: ObjectEvent[] = [];
   let counter = 0;
 
   function event(kind: ObjectEvent["kind"], key: string, version: Partial<Version>): ObjectEvent {
@@ -91,6 +96,22 @@ export function memoryBucket({
     return version;
   }
 
+  const latestOf = (key: string) => {
+    const latest = objects.get(key)?.at(-1);
+    return latest?.body === undefined ? undefined : latest;
+  };
+
+  function remove(key: string): ObjectEvent {
+    if (versioned) return event("deleted", key, add(key, undefined, {}));
+    objects.delete(key);
+    return event("deleted", key, { body: "" });
+  }
+
+  function announce(said: ObjectEvent): StoreAnswer {
+    announced.push(said);
+    return said.requestId === undefined ? {} : { requestId: said.requestId };
+  }
+
   function find({ key, versionId, etag }: ObjectRef): Version | undefined {
     const versions = objects.get(key) ?? [];
     if (versionId !== undefined) return versions.find((version) => version.versionId === versionId);
@@ -106,11 +127,8 @@ export function memoryBucket({
 
   return {
     put: (key, body, metadata = {}) => event("created", key, add(key, body, metadata)),
-    remove(key) {
-      if (versioned) return event("deleted", key, add(key, undefined, {}));
-      objects.delete(key);
-      return event("deleted", key, { body: "" });
-    },
+    announced,
+    remove,
     removeVersion(key, versionId) {
       objects.set(
         key,
@@ -128,8 +146,12 @@ export function memoryBucket({
       counter += 1;
       return { bucket: BUCKET, key, etag, ...(versioned ? { versionId } : {}) };
     },
-    async delete(key) {
-      objects.delete(key);
+    async replace(key, etag, { body, metadata }) {
+      if (latestOf(key)?.etag !== etag) return undefined;
+      return announce(event("created", key, add(key, body, metadata)));
+    },
+    async delete(key, etag) {
+      return latestOf(key)?.etag === etag ? announce(remove(key)) : undefined;
     },
   };
 }

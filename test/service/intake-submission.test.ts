@@ -1,23 +1,23 @@
 import { OUR_SOURCES } from "@specdrop/events";
 import { type Envelope, intakeObjectEvent, intakeSubmitted, intakeWithdrawn, type Submission } from "@specdrop/service";
 import { expect, test } from "vitest";
-import { BUCKET, memoryBucket, spec, type World, world } from "./builders.ts";
-
-type Written = Parameters<World["store"]["write"]>;
+import { BUCKET, spec, world } from "./builders.ts";
 
 function submissions() {
   const w = world();
-  const written: Written[] = [];
-  const removed: string[] = [];
+  const written: string[] = [];
   const store = {
-    ...memoryBucket({ versioned: true }),
-    write: async (...args: Written) => {
-      written.push(args);
-      return { bucket: BUCKET, key: args[0] };
+    ...w.store,
+    replace: async (...args: Parameters<typeof w.store.replace>) => {
+      written.push(`put ${args[0]}`);
+      return w.store.replace(...args);
     },
-    delete: async (key: string) => void removed.push(key),
+    delete: async (...args: Parameters<typeof w.store.delete>) => {
+      written.push(`delete ${args[0]}`);
+      return w.store.delete(...args);
+    },
   };
-  return { ...w, store, bucket: BUCKET, written, removed };
+  return { ...w, store, bucket: BUCKET, written };
 }
 
 const envelope = (detail: unknown, rest: Partial<Envelope> = {}): Envelope => ({
@@ -25,45 +25,45 @@ const envelope = (detail: unknown, rest: Partial<Envelope> = {}): Envelope => ({
   source: "orders",
   detailType: "SpecSubmitted",
   account: "111122223333",
+  time: 1_700_000_000_000,
   detail,
   ...rest,
 });
 
-test("a document is stored under its sender's account and source, with the correlation id", async () => {
+test("a document is stored under its sender's account and source, with what orders it", async () => {
   const deps = submissions();
   const document = JSON.parse(spec({ api1: ["/200/"] }));
   const detail = { name: "chat/main", document, correlationId: "order-7", account: "999999999999", source: "aws.s3" };
-  expect(await intakeSubmitted(deps, envelope(detail))).toEqual({
-    outcome: "stored",
-    key: "events/111122223333/orders/chat/main",
+  const key = "events/111122223333/orders/chat/main";
+  expect(await intakeSubmitted(deps, envelope({ ...detail, sequence: 7 }))).toEqual({ outcome: "stored", key });
+  const stored = await deps.store.read({ bucket: BUCKET, key });
+  expect(JSON.parse(new TextDecoder().decode(stored?.body))).toEqual(document);
+  expect(stored?.metadata).toEqual({
+    "correlation-id": "order-7",
+    "event-id": "event-9",
+    "event-time": "2023-11-14T22:13:20.000Z",
+    "event-sequence": "7",
   });
-  const [key, body, contentType, metadata] = deps.written[0] ?? [];
-  expect(key).toBe("events/111122223333/orders/chat/main");
-  expect(JSON.parse(body ?? "")).toEqual(document);
-  expect(contentType).toBe("application/json");
-  expect(metadata).toEqual({ "correlation-id": "order-7" });
 });
 
 test("a text is stored as it is, and the event's id correlates where the sender gave none", async () => {
   const deps = submissions();
   const document = "ApiId: a1b2c3d4e5 # kept\n";
   await intakeSubmitted(deps, envelope({ name: "chat.yaml", document }));
-  expect(deps.written).toEqual([
-    ["events/111122223333/orders/chat.yaml", document, "application/yaml", { "correlation-id": "event-9" }],
-  ]);
+  const key = "events/111122223333/orders/chat.yaml";
+  expect(deps.store.textOf(key)).toBe(document);
+  expect((await deps.store.read({ bucket: BUCKET, key }))?.metadata).toEqual({
+    "correlation-id": "event-9",
+    "event-id": "event-9",
+    "event-time": "2023-11-14T22:13:20.000Z",
+  });
 });
 
 test("a source with a slash stays in its own folder", async () => {
   const deps = submissions();
   await intakeSubmitted(deps, envelope({ name: "b", document: {} }, { source: "team/a" }));
   await intakeSubmitted(deps, envelope({ name: "a/b", document: {} }, { source: "team" }));
-  expect(deps.written.map(([key]) => key)).toEqual(["events/111122223333/team%2Fa/b", "events/111122223333/team/a/b"]);
-});
-
-test("a withdrawal deletes the object", async () => {
-  const deps = submissions();
-  expect(await intakeWithdrawn(deps, envelope({ name: "chat" }))).toMatchObject({ outcome: "deleted" });
-  expect(deps.removed).toEqual(["events/111122223333/orders/chat"]);
+  expect(deps.written).toEqual(["put events/111122223333/team%2Fa/b", "put events/111122223333/team/a/b"]);
 });
 
 test.each([...OUR_SOURCES, "aws.s3", "aws.partner/example.com/1"])("%s sends no documents", async (source) => {
@@ -71,7 +71,7 @@ test.each([...OUR_SOURCES, "aws.s3", "aws.partner/example.com/1"])("%s sends no 
   const event = envelope({ name: "chat", document: {} }, { source });
   expect(await intakeSubmitted(deps, event)).toEqual({ outcome: "ignored" });
   expect(await intakeWithdrawn(deps, event)).toEqual({ outcome: "ignored" });
-  expect([...deps.written, ...deps.removed, ...deps.published]).toEqual([]);
+  expect([...deps.written, ...deps.published]).toEqual([]);
 });
 
 test.each<[string, unknown, (deps: ReturnType<typeof submissions>, event: Envelope) => Promise<Submission>, string]>([
@@ -80,6 +80,8 @@ test.each<[string, unknown, (deps: ReturnType<typeof submissions>, event: Envelo
   ["a name that climbs", { name: "../chat", document: {} }, intakeSubmitted, "/name"],
   ["no detail", undefined, intakeSubmitted, ""],
   ["a withdrawal without a name", {}, intakeWithdrawn, "/name"],
+  ["a sequence that is a text", { name: "chat", document: {}, sequence: "7" }, intakeSubmitted, "/sequence"],
+  ["a sequence that no double holds", { name: "chat", sequence: 2 ** 53 }, intakeWithdrawn, "/sequence"],
 ])("%s is rejected under one id", async (_, detail, intake, pointer) => {
   const deps = submissions();
   expect(await intake(deps, envelope(detail))).toEqual({ outcome: "rejected" });
@@ -91,7 +93,7 @@ test.each<[string, unknown, (deps: ReturnType<typeof submissions>, event: Envelo
   expect(metadata?.documentId).toMatch(/^s3:\/\/specs\/events\/111122223333\/orders\//);
   expect(data?.diagnostics.some((diagnostic) => diagnostic.pointer === pointer)).toBe(true);
   expect(data?.diagnostics.every((diagnostic) => diagnostic.code.startsWith("SD2"))).toBe(true);
-  expect([...deps.written, ...deps.removed]).toEqual([]);
+  expect(deps.written).toEqual([]);
 });
 
 test("a name that makes the key too long for S3 is rejected", async () => {

@@ -38,6 +38,17 @@ test("a deletion by a lifecycle rule in a bucket without versions lacks most fie
   });
 });
 
+test.each([
+  ["events/444455556666/orders/chat", "111122223333", "444455556666"],
+  ["events/111122223333/orders/chat", "111122223333", undefined],
+  ["events/444455556666/orders/chat", "s3.amazonaws.com", "s3.amazonaws.com"],
+  ["chat.yaml", "111122223333", undefined],
+])("%s, written by %s, comes from %s", (key, requester, expected) => {
+  const event = s3Event("Object Created", { key });
+  const parsed = parseObjectEvent({ ...event, detail: { ...event.detail, requester } });
+  expect(parsed?.requester).toBe(expected);
+});
+
 test.each(["Object Tags Added", "constructor", "__proto__"])("%s is not about an object's content", (detailType) => {
   expect(parseObjectEvent({ ...s3Event("Object Created", { key: "a" }), "detail-type": detailType })).toBeUndefined();
 });

@@ -33,7 +33,8 @@ export function createEventBridge(world: World, targets: Targets): EventBridge {
   return {
     emit(source, detailType, detail) {
       events += 1;
-      const event = { id: `event-${events}`, source, "detail-type": detailType, account: ACCOUNT, detail };
+      const time = `${new Date(scheduler.now()).toISOString().slice(0, 19)}Z`;
+      const event = { id: `event-${events}`, source, "detail-type": detailType, account: ACCOUNT, time, detail };
       deliver(`${event.id} ${detailType}`, () => targets.intake(event));
     },
     portOf: (invocation) => ({

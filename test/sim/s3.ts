@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DocumentSource } from "@specdrop/events";
-import type { ObjectRef, SpecStore, StoredSpec } from "@specdrop/service";
+import type { ObjectRef, SpecStore, StoredSpec, SubmissionStore } from "@specdrop/service";
 import { call, type Invocation, type World } from "./world.ts";
 
 export const BUCKET = "specs";
@@ -29,7 +29,7 @@ export interface Bucket {
   readonly remove: (key: string) => void;
   /** Removes one version for good, where the bucket has versions: the newest, or one that no longer counts. */
   readonly removeVersion: (key: string, which: "newest" | "older") => void;
-  readonly portOf: (invocation: Invocation) => SpecStore;
+  readonly portOf: (invocation: Invocation) => SpecStore & SubmissionStore;
 }
 
 /** The bucket of specs. `emit` takes its events to EventBridge. */
@@ -123,6 +123,12 @@ export function createBucket(world: World, emit: (detailType: string, detail: ob
     return { source: sourceOf(found), body, metadata, modifiedAt, truncated: false };
   }
 
+  const etagOf = (key: string) => {
+    const state = current(key);
+    return state?.body === undefined ? undefined : state.etag;
+  };
+  const answerOf = (state: ObjectState | undefined) => (state ? { requestId: `request-${state.order}` } : {});
+
   return {
     history,
     current,
@@ -133,7 +139,26 @@ export function createBucket(world: World, emit: (detailType: string, detail: ob
       read: (ref) => call(world, invocation, `s3.read ${ref.key} ${ref.versionId ?? ""}`, () => read(ref), unavailable),
       write: (key, body, _contentType, metadata) =>
         call(world, invocation, `s3.write ${key}`, () => sourceOf(put(key, body, metadata)), unavailable),
-      delete: (key) => call(world, invocation, `s3.delete ${key}`, () => remove(key), unavailable),
+      replace: (key, etag, { body, metadata }) =>
+        call(
+          world,
+          invocation,
+          `s3.write ${key}`,
+          () => (etagOf(key) === etag ? answerOf(put(key, body, metadata)) : undefined),
+          unavailable,
+        ),
+      delete: (key, etag) =>
+        call(
+          world,
+          invocation,
+          `s3.delete ${key}`,
+          () => {
+            if (etagOf(key) !== etag) return undefined;
+            remove(key);
+            return answerOf(current(key));
+          },
+          unavailable,
+        ),
     }),
   };
 }

@@ -9,7 +9,7 @@ import { specsBucket } from "@specdrop/aws/specs-bucket";
 import type { IntakeDependencies, SubmissionDependencies } from "@specdrop/service";
 import { type ClientSettings, s3Settings } from "../clients.ts";
 import type { Config } from "../config.ts";
-import { systemClock } from "../system-clock.ts";
+import { arrivals, systemClock } from "../system-clock.ts";
 
 export const INTAKE_CONFIG = ["bucket", "bus", "queueUrl", "table"] as const;
 
@@ -26,6 +26,7 @@ export function intakeWiring(
     queue: signalQueue(new SQSClient(settings), config.queueUrl),
     bus: resultBus(new EventBridgeClient(settings), config.bus),
     clock: systemClock,
+    arrival: arrivals(),
     random: Math.random,
   };
 }

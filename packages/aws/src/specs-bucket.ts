@@ -5,7 +5,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { ObjectRef, SpecStore } from "@specdrop/engine";
+import type { ObjectRef, SpecStore, StoreAnswer, SubmissionStore } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
 import { decodeMetadata, encodeMetadata } from "./specs-bucket/metadata.ts";
 
@@ -13,7 +13,7 @@ import { decodeMetadata, encodeMetadata } from "./specs-bucket/metadata.ts";
 const MAX_READ_BYTES = 1_048_576 + 1;
 
 /** The bucket specs are dropped in. Keys are taken as they are: nothing is decoded, trimmed or resolved. */
-export function specsBucket(client: S3Client, bucketName: string): SpecStore {
+export function specsBucket(client: S3Client, bucketName: string): SpecStore & SubmissionStore {
   return {
     async read(ref) {
       const reply = await getRevision(client, ref);
@@ -34,12 +34,34 @@ export function specsBucket(client: S3Client, bucketName: string): SpecStore {
       return sourceOf(bucketName, key, reply);
     },
 
-    async delete(key) {
-      await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key })).catch((error: unknown) => {
-        if (!isGone(error)) throw error;
-      });
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    async replace(key, etag, { body, contentType, metadata }) {
+      const precondition = etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: `"${etag}"` };
+      const request = { Bucket: bucketName, Key: key, Body: Buffer.from(body), ContentType: contentType };
+      return answered(
+        client.send(new PutObjectCommand({ ...request, Metadata: encodeMetadata(metadata), ...precondition })),
+      );
     },
+
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+    delete: (key, etag) =>
+      answered(client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key, IfMatch: `"${etag}"` }))),
   };
+}
+
+/** A conflict is another write at the same time. */
+async function answered(sent: Promise<MetadataBearer>): Promise<StoreAnswer | undefined> {
+  try {
+    const { requestId } = (await sent).$metadata;
+    return requestId === undefined ? {} : { requestId };
+  } catch (error) {
+    if (isGone(error) || (error instanceof Error && error.name === "ConditionalRequestConflict")) return undefined;
+    throw error;
+  }
+}
+
+interface MetadataBearer {
+  readonly $metadata: { readonly requestId?: string | undefined };
 }
 
 async function getRevision(client: S3Client, ref: ObjectRef): Promise<GetObjectCommandOutput | undefined> {

@@ -113,7 +113,6 @@ function whatIsAtHand(body: Uint8Array): SpecStore & { whole(event: ResultEvent)
       written.set(key, text);
       return { bucket: "", key };
     },
-    delete: async () => {},
     whole(event) {
       const key = event.detail.data.resultLocation?.replace(/^s3:\/\/\//, "");
       const text = key === undefined ? undefined : written.get(key);

@@ -33,6 +33,23 @@ export interface SpecStore {
     contentType: string,
     metadata: Readonly<Record<string, string>>,
   ): Promise<DocumentSource>;
-  /** Fine if there is none. */
-  delete(key: string): Promise<void>;
+}
+
+/** The same bucket, for documents that are sent as events: nothing is written over that was not looked at. */
+export interface SubmissionStore extends Pick<SpecStore, "read"> {
+  /** Writes over the object of that ETag only, or, without one, only where there is none; `undefined` where it is another. */
+  replace(key: string, etag: string | undefined, content: SpecContent): Promise<StoreAnswer | undefined>;
+  /** Deletes the object of that ETag only; `undefined` where it is another, or gone. */
+  delete(key: string, etag: string): Promise<StoreAnswer | undefined>;
+}
+
+export interface SpecContent {
+  readonly body: string;
+  readonly contentType: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface StoreAnswer {
+  /** S3's, which its event of the write has too. */
+  readonly requestId?: string;
 }

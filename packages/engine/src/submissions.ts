@@ -43,8 +43,8 @@ export interface SubmissionRecord {
 export type SubmissionStep =
   /** A repeat. */
   | { readonly step: "none" }
-  /** A newer one is there. */
-  | { readonly step: "supersede" }
+  /** A newer one is in this record. */
+  | { readonly step: "supersede"; readonly record: SubmissionRecord }
   /** Another invocation writes to the bucket at the moment. */
   | { readonly step: "wait"; readonly turn: string }
   /** Write this record; whoever succeeds may write to the bucket. */
@@ -82,7 +82,8 @@ export function submissionStep(
   const { latest, ended, displaced } = held;
   if (ended.includes(mark.id)) return { step: "none" };
   const isLatest = latest.id === mark.id;
-  if (!isLatest && (displaced.includes(mark.id) || compareSubmissions(mark, latest) < 0)) return { step: "supersede" };
+  if (!isLatest && (displaced.includes(mark.id) || compareSubmissions(mark, latest) < 0))
+    return { step: "supersede", record: held };
   if (held.turn !== undefined && held.turn !== turn && held.turn !== expired) return { step: "wait", turn: held.turn };
   if (isLatest) return { step: "act", record: { ...next(held), turn } };
   const { deletes: _, ...rest } = next(held);

@@ -85,7 +85,7 @@ export interface DocumentSource {
   readonly versionId?: string;
   /** Without quotes; absent where the object was deleted. */
   readonly etag?: string;
-  /** Another account, or an AWS service, that wrote or deleted the object; absent where the pipeline's own account did. */
+  /** Another account, or an AWS service, that wrote or deleted the object, or sent it as an event; absent for our own account. */
   readonly requester?: string;
 }
 

@@ -57,7 +57,7 @@ const documentSchema = {
     requester: {
       type: "string",
       description:
-        "Another account, or an AWS service, that wrote or deleted the object; absent where the pipeline's own account did.",
+        "Another account, or an AWS service, that wrote or deleted the object, or sent it as an event; absent where the pipeline's own account did.",
     },
   },
   required: ["bucket", "key"],

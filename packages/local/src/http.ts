@@ -50,6 +50,14 @@ export function replayedObject(read: ReadRequest): IncomingMessage {
   return copy;
 }
 
+/** The response, which sends this header whatever the server behind ours says. */
+export function withHeader(response: ServerResponse, name: string, value: string): ServerResponse {
+  const writeHead = response.writeHead.bind(response) as (status: number, headers: object) => ServerResponse;
+  response.writeHead = (status: number, headers: unknown) =>
+    writeHead(status, { ...(headers as object), [name]: value });
+  return response;
+}
+
 /** Resolves when a response has been sent, or its connection is gone. */
 export function sent(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {

@@ -42,6 +42,8 @@ export interface DocumentChange {
   readonly sequencer?: string;
   /** What happened, where that only brought this state to light: it is what came too late if a newer state is there. */
   readonly removal?: DocumentChange;
+  /** A submission made it: whoever sent that waits for a result. */
+  readonly isSubmission?: true;
 }
 
 export interface DocumentText extends DocumentChange {
@@ -92,8 +94,9 @@ export async function withdrawDocument(deps: AcceptDependencies, change: Documen
   // The event of its creation may still be under way, and must not bring back what is gone.
   if (change.sequencer !== undefined) {
     const recorded = await deps.ledger.recordRevision(change.documentId, revision, sequenceOf(known));
-    // Known after all: it was recorded just now, by the intake of another event.
-    if (!isTombstone(recorded.record, change)) return carryOn(deps, change, "withdrawn", recorded, NO_REMARKS);
+    // Known after all, where it is no tombstone: it was recorded just now, by the intake of another event.
+    if (change.isSubmission || !isTombstone(recorded.record, change))
+      return carryOn(deps, change, "withdrawn", recorded, NO_REMARKS);
   }
   logOf(deps, change).info("Withdrawn before it was ever known");
   return { outcome: "unknown" };

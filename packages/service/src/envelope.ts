@@ -4,6 +4,8 @@ export interface Envelope {
   readonly source: string;
   readonly detailType: string;
   readonly account: string;
+  /** When it was sent, in epoch milliseconds of whole seconds; absent where the envelope does not say it as a time. */
+  readonly time?: number;
   readonly detail: unknown;
 }
 
@@ -12,11 +14,13 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Throws a TypeError that names the first missing field: such an event did not come from EventBridge. */
 export function parseEnvelope(event: unknown): Envelope {
   const fields = fieldsOf(event, "event");
+  const time = Date.parse(optionalText(fields, "time") ?? "");
   return {
     id: textOf(fields, "id", "event"),
     source: textOf(fields, "source", "event"),
     detailType: textOf(fields, "detail-type", "event"),
     account: textOf(fields, "account", "event"),
+    ...(Number.isNaN(time) ? {} : { time }),
     detail: fields["detail"],
   };
 }

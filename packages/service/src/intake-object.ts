@@ -1,4 +1,4 @@
-import { compareSequencers } from "@specdrop/engine";
+import { compareSequencers, correlationBehind } from "@specdrop/engine";
 import {
   type Acceptance,
   type AcceptDependencies,
@@ -9,7 +9,7 @@ import {
 import { documentIdOf } from "./identity.ts";
 import { logAbout } from "./log.ts";
 import type { ObjectEvent } from "./object-event.ts";
-import { isSpecKey } from "./object-keys.ts";
+import { isSpecKey, submittingAccount } from "./object-keys.ts";
 import { supersedeUnread } from "./overtaken.ts";
 import type { DocumentRecord, ObjectRef, Revision, SpecStore, StoredSpec } from "./ports.ts";
 
@@ -35,7 +35,7 @@ export async function intakeObjectEvent(deps: IntakeDependencies, event: ObjectE
 
 /** A delete marker that was removed before its event came: the object is the one that is known, and stays in force. */
 async function takeDeleted(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
-  const change = changeOf(event);
+  const change = await submittedChange(deps, event);
   if (event.versionId === undefined) return withdrawDocument(deps, change);
   const record = await deps.ledger.readDocument(change.documentId);
   const isNews = record !== undefined && record.head.kind !== "withdrawn" && !isRecorded(record, event.sequencer);
@@ -53,7 +53,7 @@ async function takeCreated(deps: IntakeDependencies, event: ObjectEvent): Promis
 
 /** The object was overwritten or deleted before it was read: the event that says so is on its way. */
 async function takeGone(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
-  const change = changeOf(event);
+  const change = await submittedChange(deps, event);
   const record = await deps.ledger.readDocument(change.documentId);
   const log = logAbout(deps.log, { documentId: change.documentId, correlationId: change.correlationId });
   log.info("The object is gone or overwritten; a newer event is on its way");
@@ -121,6 +121,16 @@ function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: Stor
 /** Who wrote a version that an earlier event was about, this event does not know. */
 function requesterOf({ kind, requester }: ObjectEvent): { readonly requester?: string } {
   return kind === "created" && requester !== undefined ? { requester } : {};
+}
+
+/** Behind what happens to an object below `events/` stands a submission, and the result is its sender's. */
+async function submittedChange({ ledger }: IntakeDependencies, event: ObjectEvent): Promise<DocumentChange> {
+  const change = changeOf(event);
+  if (submittingAccount(event.key) === undefined) return change;
+  const held = await ledger.readSubmissions(change.documentId);
+  const kind = event.kind === "deleted" ? "withdrawn" : "submitted";
+  const correlationId = correlationBehind(held, kind, event.requestId);
+  return correlationId === undefined ? change : { ...change, correlationId, isSubmission: true };
 }
 
 function changeOf(event: ObjectEvent): DocumentChange {

@@ -1,54 +1,107 @@
-import type { Clock } from "@specdrop/engine";
-import { OUR_SOURCES, type Parsed, parseSpecSubmitted, parseSpecWithdrawn, type SpecSubmitted } from "@specdrop/events";
+import { sentAt } from "@specdrop/engine";
+import {
+  OUR_SOURCES,
+  type Parsed,
+  parseSpecSubmitted,
+  parseSpecWithdrawn,
+  type SpecSubmitted,
+  type SpecWithdrawn,
+} from "@specdrop/events";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { Envelope } from "./envelope.ts";
 import { documentIdOf } from "./identity.ts";
 import { submittedKey } from "./object-keys.ts";
-import type { Log, ResultBus, SpecStore } from "./ports.ts";
-import { refused } from "./results.ts";
+import type { Ledger, Log, SubmissionMark } from "./ports.ts";
+import { refused, type SentSubject } from "./results.ts";
+import { inTurn, type TurnDependencies } from "./submission-turn.ts";
+import type { SubmissionWriteDependencies } from "./submission-writes.ts";
+import { type SentDocument, storeSubmission, supersedeSubmission, withdrawSubmission } from "./submission-writes.ts";
 
-export interface SubmissionDependencies {
-  /** Holds the documents; the S3 events of what is written here do the rest. */
-  readonly store: SpecStore;
+export interface SubmissionDependencies extends Omit<TurnDependencies & SubmissionWriteDependencies, "ledger"> {
+  readonly ledger: Pick<Ledger, "readDocument" | "readSubmissions" | "writeSubmissions">;
   readonly bucket: string;
-  readonly bus: ResultBus;
-  readonly clock: Pick<Clock, "now">;
   readonly log: Log;
+  /** Epoch milliseconds, greater at each call, so that what this process receives keeps its order. The clock without it. */
+  readonly arrival?: () => number;
 }
 
-/** Where the document is kept, or that there is none. */
+/** Where the document is kept, or that nothing was written. */
 export type Submission =
-  | { readonly outcome: "stored" | "deleted"; readonly key: string }
+  | { readonly outcome: "stored" | "deleted" | "superseded" | "unchanged" | "repeated"; readonly key: string }
   | { readonly outcome: "rejected" | "ignored" };
 
 /** AWS: "The name can be up to 1,024 bytes long" (S3 user guide, object keys). */
 const MAX_KEY_BYTES = 1024;
 
-/** Stores a document that was sent as an event (`SpecSubmitted`). */
+/** Stores a document that was sent as an event (`SpecSubmitted`), unless a later one has come. */
 export async function intakeSubmitted(deps: SubmissionDependencies, event: Envelope): Promise<Submission> {
+  const arrivedAt = arrivalOf(deps);
   if (!mayCome(deps, event)) return { outcome: "ignored" };
   const submitted = placed(event, parseSpecSubmitted(event.detail));
   if (!submitted.ok) return refuse(deps, event, submitted.problems);
 
-  const { name, document, correlationId = event.id } = submitted.value;
-  const key = submittedKey(event.account, event.source, name);
-  const { text, contentType } = textOf(document);
-  await deps.store.write(key, text, contentType, { "correlation-id": correlationId });
-  deps.log.info("Stored", { documentId: documentIdOf(deps.bucket, key), correlationId });
-  return { outcome: "stored", key };
+  const sent = sentDocument(deps, event, submitted.value, arrivedAt);
+  const content = textOf(submitted.value.document);
+  const outcome = await inTurn(deps, sent.documentId, sent.mark, {
+    act: (record) => storeSubmission(deps, sent, record, content),
+    supersede: () => supersedeSubmission(deps, sent),
+  });
+  return ended(deps, sent, outcome);
 }
 
-/** Deletes a document that was sent as an event (`SpecWithdrawn`). */
+/** Deletes a document that was sent as an event (`SpecWithdrawn`), unless a later one has come. */
 export async function intakeWithdrawn(deps: SubmissionDependencies, event: Envelope): Promise<Submission> {
+  const arrivedAt = arrivalOf(deps);
   if (!mayCome(deps, event)) return { outcome: "ignored" };
   const withdrawn = placed(event, parseSpecWithdrawn(event.detail));
   if (!withdrawn.ok) return refuse(deps, event, withdrawn.problems);
 
-  const key = submittedKey(event.account, event.source, withdrawn.value.name);
-  await deps.store.delete(key);
-  deps.log.info("Deleted", { documentId: documentIdOf(deps.bucket, key), correlationId: event.id });
-  return { outcome: "deleted", key };
+  const sent = sentDocument(deps, event, withdrawn.value, arrivedAt);
+  const outcome = await inTurn(deps, sent.documentId, sent.mark, {
+    act: (record) => withdrawSubmission(deps, sent, record),
+    supersede: () => supersedeSubmission(deps, sent),
+  });
+  return ended(deps, sent, outcome);
 }
+
+function arrivalOf({ arrival, clock }: SubmissionDependencies): number {
+  return arrival === undefined ? clock.now() : arrival();
+}
+
+function sentDocument(
+  { bucket, clock }: SubmissionDependencies,
+  { id, account, source, detailType, time }: Envelope,
+  { name, correlationId = id, sequence }: SpecWithdrawn,
+  arrivedAt: number,
+): SentDocument {
+  const key = submittedKey(account, source, name);
+  const mark: SubmissionMark = {
+    id,
+    kind: detailType === "SpecWithdrawn" ? "withdrawn" : "submitted",
+    sentAt: sentAt(time, clock.now()),
+    arrivedAt,
+    ...(sequence === undefined ? {} : { sequence }),
+    correlationId,
+  };
+  return { documentId: documentIdOf(bucket, key), bucket, key, mark };
+}
+
+function ended(
+  { log }: SubmissionDependencies,
+  { documentId, key, mark }: SentDocument,
+  outcome: Exclude<Submission["outcome"], "rejected" | "ignored">,
+): Submission {
+  log.info(MESSAGES[outcome], { documentId, correlationId: mark.correlationId, eventId: mark.id });
+  return { outcome, key };
+}
+
+const MESSAGES = {
+  stored: "Stored",
+  deleted: "Deleted",
+  superseded: "Superseded by a later submission",
+  unchanged: "Nothing to withdraw",
+  repeated: "A repeat of a submission",
+} as const;
 
 /** Our own events and those of AWS services are never submissions; the rule says so too. */
 function mayCome(deps: SubmissionDependencies, { id, source }: Envelope): boolean {
@@ -64,10 +117,10 @@ function placed<T extends { readonly name: string }>({ account, source }: Envelo
   return { ok: false, problems: [`/name makes the object's key longer than ${MAX_KEY_BYTES} bytes`] };
 }
 
-function textOf(document: SpecSubmitted["document"]): { readonly text: string; readonly contentType: string } {
+function textOf(document: SpecSubmitted["document"]): { readonly body: string; readonly contentType: string } {
   return typeof document === "string"
-    ? { text: document, contentType: "application/yaml" }
-    : { text: `${JSON.stringify(document, null, 2)}\n`, contentType: "application/json" };
+    ? { body: document, contentType: "application/yaml" }
+    : { body: `${JSON.stringify(document, null, 2)}\n`, contentType: "application/json" };
 }
 
 async function refuse(deps: SubmissionDependencies, event: Envelope, problems: readonly string[]): Promise<Submission> {
@@ -75,9 +128,16 @@ async function refuse(deps: SubmissionDependencies, event: Envelope, problems: r
   const name = typeof detail === "object" && detail !== null && "name" in detail ? detail.name : undefined;
   const key = submittedKey(event.account, event.source, typeof name === "string" ? name.slice(0, 512) : "");
   const documentId = documentIdOf(deps.bucket, key);
-  const revision = { source: { bucket: deps.bucket, key }, correlationId: event.id, kind: "rejected" } as const;
+  const subject: SentSubject = {
+    documentId,
+    source: { bucket: deps.bucket, key },
+    correlationId: event.id,
+    kind: "rejected",
+    eventId: event.id,
+    now: deps.clock.now(),
+  };
   const diagnostics = problems.map((problem) => diagnosticOf(problem, documentId));
-  await deps.bus.publish([refused(documentId, revision, event.id, { diagnostics, omitted: 0 }, deps.clock.now())]);
+  await deps.bus.publish([refused(subject, { diagnostics, omitted: 0 })]);
   deps.log.info("A malformed submission is rejected", { documentId, correlationId: event.id });
   return { outcome: "rejected" };
 }
@@ -92,6 +152,6 @@ function diagnosticOf(problem: string, file: string): Diagnostic {
     file,
     range: START_OF_TEXT,
     pointer,
-    help: "Send { name, document, correlationId? } in SpecSubmitted, { name } in SpecWithdrawn.",
+    help: "Send { name, document, correlationId?, sequence? } in SpecSubmitted, { name, correlationId?, sequence? } in SpecWithdrawn.",
   };
 }

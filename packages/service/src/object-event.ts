@@ -1,4 +1,5 @@
 import { fieldsOf, optionalText, parseEnvelope, textOf } from "./envelope.ts";
+import { submittingAccount } from "./object-keys.ts";
 
 /** What S3 says happened to an object, as EventBridge delivers it. */
 export interface ObjectEvent {
@@ -14,7 +15,7 @@ export interface ObjectEvent {
   /** Hexadecimal; orders the events of one key. */
   readonly sequencer?: string;
   readonly requestId?: string;
-  /** An account id, or an AWS service; absent where it is the account that the event is in. */
+  /** An account id, or an AWS service; absent where it is the account that the event is in. For one that came as an event, its sender's. */
   readonly requester?: string;
   readonly deletionType?: "Permanently Deleted" | "Delete Marker Created";
 }
@@ -35,19 +36,23 @@ export function parseObjectEvent(event: unknown): ObjectEvent | undefined {
 
   const detail = fieldsOf(envelope.detail, "detail");
   const object = fieldsOf(detail["object"], "detail.object");
+  const key = textOf(object, "key", "detail.object");
   const optional = {
     versionId: optionalText(object, "version-id"),
     etag: optionalText(object, "etag"),
     sequencer: optionalText(object, "sequencer"),
     requestId: optionalText(detail, "request-id"),
-    requester: stranger(optionalText(detail, "requester"), envelope.account),
+    requester:
+      stranger(optionalText(detail, "requester"), envelope.account) ??
+      // Intake wrote it, for whoever sent the document as an event.
+      stranger(submittingAccount(key), envelope.account),
     deletionType: optionalText(detail, "deletion-type"),
   };
   return {
     kind,
     id: envelope.id,
     bucket: textOf(fieldsOf(detail["bucket"], "detail.bucket"), "name", "detail.bucket"),
-    key: textOf(object, "key", "detail.object"),
+    key,
     ...definedOnly(optional),
   };
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from "@specdrop/engine";
 import {
+  type DocumentSource,
   emptySummary,
   fitEvent,
   type Mode,
@@ -51,16 +52,34 @@ export function supersededUnread(
   return result({ documentId, revision: unnumbered(revision, now), now }, "SpecSuperseded", {}, mark);
 }
 
-/** An event that could not become a document; `eventId` stands in for the revision there never was. */
-export function refused(
-  documentId: string,
-  revision: Pick<NewRevision, "source" | "correlationId" | "kind">,
-  eventId: string,
-  remarks: Remarks,
-  now: number,
-): ResultEvent {
-  const subject = { documentId, revision: unnumbered(revision, now), now };
-  return fitEvent(result(subject, "SpecRejected", listed(remarks), { sequencer: eventId })).event;
+/** What was sent as an event and became no revision; the event's id stands in for the number of one. */
+export interface SentSubject {
+  readonly documentId: string;
+  readonly source: DocumentSource;
+  readonly correlationId: string;
+  readonly kind: Revision["kind"];
+  readonly eventId: string;
+  readonly now: number;
+}
+
+/** An event that could not become a document. */
+export function refused(subject: SentSubject, remarks: Remarks): ResultEvent {
+  return fitEvent(sentResult(subject, "SpecRejected", listed(remarks))).event;
+}
+
+/** One that was sent later is there already. */
+export function supersededSubmission(subject: SentSubject): ResultEvent {
+  return sentResult(subject, "SpecSuperseded", { reason: "A later event with the same name was already processed." });
+}
+
+/** A withdrawal found nothing to withdraw. */
+export function nothingToWithdraw(subject: SentSubject, reason: string): ResultEvent {
+  return sentResult(subject, "ApplyUnchanged", { reason, apis: { of: 0, apiIds: [] } });
+}
+
+function sentResult(subject: SentSubject, detailType: ResultDetailType, data: Partial<ResultData>): ResultEvent {
+  const { documentId, eventId, now } = subject;
+  return result({ documentId, revision: unnumbered(subject, now), now }, detailType, data, { sequencer: eventId });
 }
 
 /** The document asks nothing of any API, and owns nothing on any. */

@@ -3,6 +3,7 @@ import type { S3Write } from "./request.ts";
 
 /** A write to S3 that has begun: its objects as they were, so that what became of it can be told afterwards. */
 export interface S3Intent {
+  /** The request's. */
   readonly id: string;
   readonly bucket: string;
   readonly change: S3Write;

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { ServiceEvent } from "../event-bridge/event-bridge.ts";
-import { type ReadRequest, replayed, replayedObject, sent } from "../http.ts";
+import { type ReadRequest, replayed, replayedObject, sent, withHeader } from "../http.ts";
 import { type ObjectFacts, objectCreated, objectDeleted } from "./events.ts";
 import type { S3Intent } from "./intents.ts";
 import { addressOf, type S3Address, type S3Write, unsupportedSubresource, writeOf } from "./request.ts";
@@ -68,14 +68,15 @@ export function createS3({ account, route, port, now, newId, putServiceEvent, ..
     change: S3Write,
   ): Promise<void> {
     const before = await Promise.all(keysOf(change).map((key) => look(bucket, key)));
-    if (change.kind === "put" && !preconditionHolds(read.request, before[0])) {
+    const isOne = change.kind === "put" || read.request.method === "DELETE";
+    if (isOne && !preconditionHolds(read.request, before[0])) {
       sendError(response, 412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
       return;
     }
     const intent = { id: newId(), bucket, change, before: before.map((facts) => facts ?? null) };
     const hasEvents = notifying.has(bucket);
     if (hasEvents) onIntent?.(intent);
-    route(replayedObject(read), response);
+    route(replayedObject(read), withHeader(response, "x-amz-request-id", intent.id));
     await sent(response);
     if (!hasEvents) return;
     if (response.statusCode < 400) await announce(intent, read.request.socket.remoteAddress);
@@ -83,10 +84,10 @@ export function createS3({ account, route, port, now, newId, putServiceEvent, ..
   }
 
   /** Puts the events of a write on the bus, by what it was to do, what there was before, and what there is now. */
-  async function announce({ bucket, change, before }: S3Intent, sourceIp = "127.0.0.1"): Promise<void> {
+  async function announce({ id, bucket, change, before }: S3Intent, sourceIp = "127.0.0.1"): Promise<void> {
     const keys = keysOf(change);
     const after = await Promise.all(keys.map((key) => look(bucket, key)));
-    const context = { bucket, account, requestId: newId(), sourceIp };
+    const context = { bucket, account, requestId: id, sourceIp };
     for (const [index, key] of keys.entries()) {
       const [was, is] = [before[index], after[index]];
       const sequencer = nextSequencer();
