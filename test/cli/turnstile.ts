@@ -27,7 +27,8 @@ export async function startTurnstile(target: string, operation: string): Promise
   const server = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
     const pass = () => {
-      const onward = request(new URL(url ?? "/", target), { method, headers }, (answer) => {
+      const onwards = { ...headers, host: new URL(target).host };
+      const onward = request(new URL(url ?? "/", target), { method, headers: onwards }, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
         answer.pipe(outgoing);
       });

@@ -13,6 +13,7 @@ import type {
   SubmissionMark,
   SubmissionRecord,
   Suspension,
+  UnfinishedWrite,
 } from "@specdrop/engine";
 import type {
   ChangeError,
@@ -138,7 +139,19 @@ const properties: Required<WritableProperties> = {
 
 const key = { ApiId: "a1b2c3d4e5", IntegrationId: "abc1234", IntegrationResponseKey: "/2\\d\\d/" };
 
-const pending: Required<PendingCreate> = { clientToken: "t-1", model: { ...key, ...properties }, startedAt: 5 };
+const pending: Required<PendingCreate> = {
+  clientToken: "t-1",
+  model: { ...key, ...properties },
+  startedAt: 5,
+  requestToken: "r-1",
+};
+
+const unfinished: Required<UnfinishedWrite> = {
+  operation: "update",
+  identifier: "a1b2c3d4e5|abc1234|r1",
+  requestToken: "r-2",
+  startedAt: 6,
+};
 
 const lastChange: Required<LastChange> = {
   sequence: 2,
@@ -161,6 +174,7 @@ export const fullOwned: Required<OwnedResource> = {
     TemplateSelectionExpression: "0f",
   },
   pending,
+  unfinished,
   lastChange,
   takenFrom: "s3://specs/team/other.yaml",
 };

@@ -1,9 +1,9 @@
 import type { ControlPlane, CreateModel, LiveResource, Patch } from "@specdrop/engine";
-import { ControlPlaneError, formatNaturalKey } from "@specdrop/engine";
+import { acceptedAllTheSame, ControlPlaneError, formatNaturalKey } from "@specdrop/engine";
 import type { WritableProperties } from "@specdrop/spec";
 
 export interface Call {
-  readonly operation: "list" | "get" | "create" | "update" | "delete";
+  readonly operation: "list" | "get" | "create" | "update" | "delete" | "follow";
   readonly identifier?: string;
   readonly patch?: Patch;
   readonly token?: string;
@@ -19,12 +19,15 @@ export class FakeControlPlane implements ControlPlane {
   readonly faults: Partial<Record<Call["operation"], (Fault | undefined)[]>> = {};
   /** The effect happens, and the answer is lost. */
   readonly lostReplies: Partial<Record<Call["operation"], number>> = {};
+  /** AWS accepts the next writes of an operation, and their ends cannot be asked for; they come when asked for again, or by `land`. */
+  readonly pollErrors: Partial<Record<Call["operation"], ControlPlaneError[]>> = {};
   withoutModels = false;
   removeClearsNothing = false;
   mapsMerge = false;
   /** How many reads of each new resource do not see it yet. */
   staleReads = 0;
   readonly #tokens = new Map<string, string>();
+  readonly #underWay = new Map<string, () => { identifier: string; model?: LiveResource } | undefined>();
   readonly #unseen = new Map<string, number>();
   #count = 0;
 
@@ -50,6 +53,44 @@ export class FakeControlPlane implements ControlPlane {
     this.#tokens.clear();
   }
 
+  forgetRequests(): void {
+    this.#underWay.clear();
+  }
+
+  /** Whatever is under way ends. */
+  land(): void {
+    for (const effect of this.#underWay.values()) effect();
+  }
+
+  async followCreate(requestToken: string) {
+    await this.#begin({ operation: "follow", token: requestToken });
+    const ended = this.#end(requestToken);
+    if (ended === undefined) throw new Error(`${requestToken} creates nothing`);
+    return ended;
+  }
+
+  async followWrite(_operation: "update" | "delete", requestToken: string) {
+    await this.#begin({ operation: "follow", token: requestToken });
+    this.#end(requestToken);
+  }
+
+  #end(requestToken: string) {
+    const effect = this.#underWay.get(requestToken);
+    if (effect === undefined) throw new ControlPlaneError("RequestTokenNotFound", "Unknown.", { retryable: false });
+    return effect();
+  }
+
+  #accept<T extends { identifier: string; model?: LiveResource } | undefined>(
+    operation: Call["operation"],
+    token: string,
+    effect: () => T,
+  ): T {
+    const error = this.pollErrors[operation]?.shift();
+    if (error === undefined) return effect();
+    this.#underWay.set(`request of ${token}`, effect);
+    throw acceptedAllTheSame(error, `request of ${token}`);
+  }
+
   async list(parent: { ApiId: string; IntegrationId: string }) {
     await this.#begin({ operation: "list" });
     return [...this.live.values()].filter(
@@ -69,6 +110,10 @@ export class FakeControlPlane implements ControlPlane {
 
   async create(model: CreateModel, token: string) {
     await this.#begin({ operation: "create", token });
+    return this.#accept("create", token, () => this.#create(model, token));
+  }
+
+  #create(model: CreateModel, token: string) {
     const replayed = this.#tokens.get(token);
     if (replayed !== undefined) return this.#answer("create", replayed);
     if (this.at(model) !== undefined) {
@@ -82,6 +127,10 @@ export class FakeControlPlane implements ControlPlane {
 
   async update(identifier: string, patch: Patch, token: string) {
     await this.#begin({ operation: "update", identifier, patch, token });
+    return this.#accept("update", token, () => this.#update(identifier, patch, token));
+  }
+
+  #update(identifier: string, patch: Patch, token: string) {
     const before = this.live.get(identifier);
     if (before === undefined) throw new ControlPlaneError("NotFound", "No such response.", { retryable: false });
     const asked: Record<string, unknown> = { ...before.properties };
@@ -101,8 +150,11 @@ export class FakeControlPlane implements ControlPlane {
 
   async delete(identifier: string, token: string) {
     await this.#begin({ operation: "delete", identifier, token });
-    this.live.delete(identifier);
-    this.#answer("delete", identifier);
+    this.#accept("delete", token, () => {
+      this.live.delete(identifier);
+      this.#answer("delete", identifier);
+      return undefined;
+    });
   }
 
   #applyOperation(properties: Record<string, unknown>, operation: Patch[number]): void {

@@ -23,6 +23,8 @@ function slowLists(plane: ControlPlane, fails: (integrationId: string) => boolea
     create: (...args) => plane.create(...args),
     update: (...args) => plane.update(...args),
     delete: (...args) => plane.delete(...args),
+    followCreate: (...args) => plane.followCreate(...args),
+    followWrite: (...args) => plane.followWrite(...args),
   };
   return { controlPlane, seen };
 }

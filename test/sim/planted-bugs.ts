@@ -18,7 +18,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a create is not recorded before it is sent",
     file: "packages/engine/src/create.ts",
-    find: "    await claim(run, { ...begun, pending: { clientToken: token, model, startedAt: run.ports.clock.now() } });\n",
+    find: "    await claim(run, { ...begun, pending });\n",
     replace: "",
   },
   {

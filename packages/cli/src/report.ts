@@ -51,7 +51,8 @@ export function isFine({ detailType, detail }: ResultEvent): boolean {
 
 /** Everything was done but the last: clients do not see it. */
 export function hasFailedDeployment({ detail }: ResultEvent): boolean {
-  return detail.data.deployment?.status === "failed";
+  const { deployment, diagnostics } = detail.data;
+  return deployment?.status === "failed" || diagnostics.some(({ code }) => code === "SD6005");
 }
 
 /** `Done in 2.3 s: 2 created, 1 unchanged.`, and words that fit where the end is another. */

@@ -3,7 +3,13 @@ import { unowned } from "./conflict.ts";
 import { digestProperties } from "./digest.ts";
 import { ChangeFailed, notConverged } from "./failure.ts";
 import { unmetProperties } from "./merge.ts";
-import { type CreateModel, formatNaturalKey, type LiveResource, type OwnedResource } from "./model.ts";
+import {
+  type CreateModel,
+  formatNaturalKey,
+  type LiveResource,
+  type OwnedResource,
+  type PendingCreate,
+} from "./model.ts";
 import { ControlPlaneError, type Settled } from "./ports.ts";
 import { claim, leftBehind, type Run, read, readUntil, recordOf, release, send, tokenFor } from "./run.ts";
 
@@ -33,9 +39,11 @@ export async function create(run: Run, desired: DesiredResource, unseen?: OwnedR
   const unmet = (live: LiveResource) => unmetProperties(desired.properties, live.properties, []);
   // In place of another it is another request: the token of the first may still stand for what is gone since.
   const subject = unseen === undefined ? model : [model, unseen.identifier];
+  let pending: PendingCreate | undefined;
   const prepare = async (attempt: number) => {
     const token = tokenFor(run, "create", subject, attempt);
-    await claim(run, { ...begun, pending: { clientToken: token, model, startedAt: run.ports.clock.now() } });
+    pending = { clientToken: token, model, startedAt: run.ports.clock.now() };
+    await claim(run, { ...begun, pending });
     return token;
   };
   const request = async (token: string) => {
@@ -52,7 +60,11 @@ export async function create(run: Run, desired: DesiredResource, unseen?: OwnedR
     if (unmet(live).length > 0) throw notConverged(desired, live, unmet(live));
     return live.identifier;
   } catch (error) {
-    if (error instanceof ControlPlaneError) await afterFailedCreate(run, desired, begun, error);
+    if (!(error instanceof ControlPlaneError)) throw error;
+    if (pending !== undefined && error.accepted && error.requestToken !== undefined) {
+      await claim(run, { ...begun, pending: { ...pending, requestToken: error.requestToken } });
+    }
+    await afterFailedCreate(run, desired, begun, error);
     throw error;
   }
 }
@@ -84,7 +96,7 @@ async function afterFailedCreate(
   begun: OwnedResource,
   error: ControlPlaneError,
 ): Promise<void> {
-  if (error.retryable && !error.settled) return;
+  if (!error.settled && (error.retryable || error.accepted)) return;
   if (error.code !== "AlreadyExists") return await leave(run, begun);
   const siblings = await read(run, () => run.ports.controlPlane.list(desired));
   const listed = siblings.find((live) => formatNaturalKey(live) === formatNaturalKey(desired));

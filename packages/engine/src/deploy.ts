@@ -65,7 +65,8 @@ export async function deploy(run: Run, order: DeploymentOrder, applied: Applied)
   } catch (error) {
     if (!(error instanceof ControlPlaneError)) throw error;
     const diagnostics = [failed(run.changeSet, stageName, toChangeError(error))];
-    return { deployment: { status: "failed", stageName }, diagnostics, isNews: true };
+    // What AWS accepted may be live. A status other than `live` has the next run deploy again.
+    return { deployment: { status: error.accepted ? "unknown" : "failed", stageName }, diagnostics, isNews: true };
   }
 }
 

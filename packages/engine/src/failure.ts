@@ -42,10 +42,22 @@ export function toChangeError(error: unknown): ToldError {
   if (error instanceof ChangeFailed) {
     return { code: error.code, message: error.message, retryable: error.retryable, help: error.help };
   }
+  if (error instanceof ControlPlaneError && error.accepted) return outcomeUnknown(error);
   if (error instanceof ControlPlaneError) {
     return { code: error.code, message: error.message, retryable: error.retryable, help: helpFor(error) };
   }
   throw error;
+}
+
+/** What AWS has accepted goes on, whatever keeps us from asking about it. */
+function outcomeUnknown(error: ControlPlaneError): ToldError {
+  const did = error.requestToken === undefined ? "may have accepted" : "accepted";
+  return {
+    code: error.code,
+    message: `AWS ${did} this request, and how it ended is not known yet. ${error.message}`,
+    retryable: true,
+    help: `${helpFor(error)} The next run finds out how it ended, and goes on from there.`,
+  };
 }
 
 const CREDENTIALS = "AWS does not accept the credentials: check AWS_PROFILE, or the access key and its secret.";

@@ -30,6 +30,7 @@ export {
 } from "./records/checked.ts";
 export { BID, CHANGE_SET, COUNTED_WITHDRAWAL, DOCUMENT, OWNED, SUBMISSIONS, SUSPENSION } from "./records/records.ts";
 export { count, type Fields, finite, optional, text } from "./records/shape.ts";
+export { questionsAbout } from "./resume.ts";
 export { compareSequencers, withConfirmed, withoutOvertaken, withRevision } from "./revisions.ts";
 export { randomId, runIdOf } from "./run-id.ts";
 export type * from "./signal.ts";

@@ -38,6 +38,18 @@ export interface PendingCreate {
   readonly model: CreateModel;
   /** Epoch milliseconds of the first sending with this token. */
   readonly startedAt: number;
+  /** What AWS calls the request, where it accepted it and its end could not be asked for. */
+  readonly requestToken?: string;
+}
+
+/** An update or deletion that AWS accepted, and whose end could not be asked for: it may still change what is live. */
+export interface UnfinishedWrite {
+  readonly operation: "update" | "delete";
+  /** Of the response that it is about. */
+  readonly identifier: string;
+  readonly requestToken: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
 }
 
 /** The ledger's word on one natural key: who owns it, and what was last applied. */
@@ -51,6 +63,7 @@ export interface OwnedResource extends NaturalKey {
   /** Properties we may remove when the document drops them. */
   readonly applied: AppliedProperties;
   readonly pending?: PendingCreate;
+  readonly unfinished?: UnfinishedWrite;
   /** What last became of it: a run that takes over from another tells its result with this. */
   readonly lastChange?: LastChange;
   /** The document that handed it over. Absent once its new owner has converged it. */

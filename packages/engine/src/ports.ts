@@ -31,6 +31,13 @@ export interface ControlPlane {
   update(identifier: string, patch: Patch, clientToken: string): Promise<Settled>;
   /** A resource that is already gone counts as deleted. */
   delete(identifier: string, clientToken: string): Promise<void>;
+  /**
+   * Follows a create that AWS accepted before, by its RequestToken: resolves and throws as `create` would, or with
+   * `RequestTokenNotFound` where AWS has forgotten it.
+   */
+  followCreate(requestToken: string): Promise<Settled>;
+  /** The same for an update or a deletion. */
+  followWrite(operation: "update" | "delete", requestToken: string): Promise<void>;
 }
 
 /** The rate of requests to API Gateway that all writers of an account share. */
@@ -41,6 +48,16 @@ export interface RequestRate {
   bookStatus?(): Promise<number>;
   /** To be told when AWS has throttled a request: everybody slows down. */
   throttled(): Promise<void>;
+}
+
+interface ControlPlaneErrorOptions {
+  readonly retryable: boolean;
+  readonly settled?: boolean;
+  readonly accepted?: boolean;
+  readonly requestToken?: string | undefined;
+  readonly identifier?: string;
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
 }
 
 /** What a control plane call came to when it did not succeed. */
@@ -56,19 +73,33 @@ export class ControlPlaneError extends Error {
   readonly retryAfterMs?: number;
   /** The request ran and ended without success (a terminal ProgressEvent): trying again takes a new ClientToken. */
   readonly settled: boolean;
+  /** AWS took the request, or may have, and nobody has seen how it ended: it may still change what is live. */
+  readonly accepted: boolean;
+  /** What AWS calls the request that it accepted. */
+  readonly requestToken?: string;
 
-  constructor(
-    code: string,
-    message: string,
-    options: { retryable: boolean; settled?: boolean; identifier?: string; retryAfterMs?: number; cause?: unknown },
-  ) {
+  constructor(code: string, message: string, options: ControlPlaneErrorOptions) {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable;
     this.settled = options.settled ?? false;
+    this.accepted = options.accepted ?? false;
+    if (options.requestToken !== undefined) this.requestToken = options.requestToken;
     if (options.identifier !== undefined) this.identifier = options.identifier;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
   }
+}
+
+/** The same failure of a request that AWS accepted, or may have. */
+export function acceptedAllTheSame(error: ControlPlaneError, requestToken?: string): ControlPlaneError {
+  const { code, message, retryable, retryAfterMs } = error;
+  return new ControlPlaneError(code, message, {
+    retryable,
+    accepted: true,
+    requestToken: requestToken ?? error.requestToken,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    cause: error,
+  });
 }
 
 /** Another writer holds the API now: stop, write nothing more. */

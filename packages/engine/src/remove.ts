@@ -1,13 +1,31 @@
-import type { OwnedResource } from "./model.ts";
-import { type Run, release, send, tokenFor } from "./run.ts";
+import type { OwnedResource, UnfinishedWrite } from "./model.ts";
+import { ControlPlaneError } from "./ports.ts";
+import { claim, type Run, release, send, tokenFor } from "./run.ts";
 
 /** Deletes the response, then lets go of it: in that order, so that a run that dies in between tries again. */
 export async function remove(run: Run, owned: OwnedResource, identifier: string): Promise<void> {
-  await send(
-    run,
-    "delete",
-    (attempt) => tokenFor(run, "delete", identifier, attempt),
-    (token) => run.ports.controlPlane.delete(identifier, token),
-  );
+  try {
+    await send(
+      run,
+      "delete",
+      (attempt) => tokenFor(run, "delete", identifier, attempt),
+      (token) => run.ports.controlPlane.delete(identifier, token),
+    );
+  } catch (error) {
+    if (error instanceof ControlPlaneError)
+      await noteUnfinished(run, owned, { operation: "delete", identifier }, error);
+    throw error;
+  }
   await release(run, owned);
+}
+
+/** Records a write that AWS accepted and whose end is unknown, so that the next run asks for it before it plans anything. */
+export async function noteUnfinished(
+  run: Run,
+  owned: OwnedResource,
+  write: Pick<UnfinishedWrite, "operation" | "identifier">,
+  { accepted, requestToken }: ControlPlaneError,
+): Promise<void> {
+  if (!accepted || requestToken === undefined) return;
+  await claim(run, { ...owned, unfinished: { ...write, requestToken, startedAt: run.ports.clock.now() } });
 }

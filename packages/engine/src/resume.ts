@@ -1,22 +1,39 @@
 import { digestProperties } from "./digest.ts";
-import { formatNaturalKey, type LiveResource, type OwnedResource, type PendingCreate } from "./model.ts";
+import {
+  type CreateModel,
+  formatNaturalKey,
+  type LiveResource,
+  type OwnedResource,
+  type PendingCreate,
+  type UnfinishedWrite,
+} from "./model.ts";
 import { isAsCreated } from "./observe.ts";
 import type { Observed } from "./plan.ts";
 import { ControlPlaneError } from "./ports.ts";
-import { claim, leftBehind, type Run, readUntil, release, send } from "./run.ts";
+import { claim, leftBehind, type Run, read, readUntil, release, send } from "./run.ts";
 
 /** A ClientToken is "valid for 36 hours once used" (Cloud Control API reference); we trust it for a little less. */
 const TOKEN_LIFETIME_MS = 35 * 3600 * 1000;
+/** "Resource operation requests expire after seven days" (Cloud Control API user guide, resource-operations-manage-requests). */
+const REQUEST_LIFETIME_MS = 7 * 24 * 3600 * 1000;
 
 /**
- * Settles the creates that an earlier run recorded and did not see the end of, before anything is planned: each either
- * turns out to be ours, or is released. Asking again with the same token tells for certain what became of a create;
- * once AWS has forgotten the token, what is live tells: only a response exactly as we asked for is taken for ours.
+ * Settles what an earlier run recorded and did not see the end of, before anything is planned. A create either turns out
+ * to be ours, or is released: AWS tells for certain what became of it, and once AWS has forgotten it, what is live tells:
+ * only a response exactly as we asked for is taken for ours. An update or a deletion that AWS accepted is waited for.
  */
 export async function finishPending(run: Run, observed: Observed): Promise<Observed> {
   let { owned, live } = observed;
   for (const record of observed.owned) {
-    if (record.documentId !== run.changeSet.documentId || record.pending === undefined) continue;
+    if (record.documentId !== run.changeSet.documentId) continue;
+    if (record.unfinished !== undefined) {
+      const after = await endOf(run, record, record.unfinished);
+      const { unfinished: _, ...known } = record;
+      owned = [...owned.filter((one) => one !== record), known];
+      live = [...live.filter(({ identifier }) => identifier !== record.identifier), ...(after ? [after] : [])];
+      continue;
+    }
+    if (record.pending === undefined) continue;
     // From here on a run that has lost its lease cannot put another create in the place of this one.
     await claim(run, record);
     const found = live.find((resource) => formatNaturalKey(resource) === formatNaturalKey(record));
@@ -62,26 +79,102 @@ interface Created {
 
 async function outcomeOf(
   run: Run,
-  { pending, identifier: before }: OwnedResource & { readonly pending: PendingCreate },
+  record: OwnedResource & { readonly pending: PendingCreate },
   found: LiveResource | undefined,
 ): Promise<Created | undefined> {
-  if (run.ports.clock.now() - pending.startedAt > TOKEN_LIFETIME_MS) {
-    const isNew = found !== undefined && found.identifier !== before && isAsCreated(found, pending);
-    return isNew ? { identifier: found.identifier, live: found } : undefined;
+  const { pending, identifier: before } = record;
+  for (const question of questionsAbout(pending, run.ports.clock.now())) {
+    const answer = await ask(run, pending.model, question);
+    if (typeof answer === "string") return await created(run, answer);
+    if (answer.settled) return await madeAllTheSame(run, answer);
+    if ("requestToken" in question && isUnknownToAws(answer)) continue;
+    if (!answer.accepted && NOTHING_ACCEPTED.has(answer.code)) return undefined;
+    const { requestToken } = answer;
+    if (requestToken !== undefined) await claim(run, { ...record, pending: { ...pending, requestToken } });
+    throw notKnownYet(record, "create", answer);
   }
+  const isNew = found !== undefined && found.identifier !== before && isAsCreated(found, pending);
+  return isNew ? { identifier: found.identifier, live: found } : undefined;
+}
+
+/** A way to ask AWS what became of a create: by what it calls the request, or by sending that again. */
+type Question = { readonly requestToken: string } | { readonly clientToken: string };
+
+/** Those that AWS still answers at `now` (epoch milliseconds), the surest first. Without any, what is live decides. */
+export function questionsAbout(
+  { clientToken, requestToken, startedAt }: Omit<PendingCreate, "model">,
+  now: number,
+): readonly Question[] {
+  const age = now - startedAt;
+  return [
+    ...(requestToken !== undefined && age <= REQUEST_LIFETIME_MS ? [{ requestToken }] : []),
+    ...(age <= TOKEN_LIFETIME_MS ? [{ clientToken }] : []),
+  ];
+}
+
+/** Refusals that AWS gives a new request only: one that it had accepted it would have answered with how that went. */
+const NOTHING_ACCEPTED: ReadonlySet<string> = new Set([
+  "AlreadyExists",
+  "InvalidRequest",
+  "NotFound",
+  "NotUpdatable",
+  "PrivateType",
+  "ServiceLimitExceeded",
+  "TypeNotFound",
+  "UnsupportedAction",
+]);
+
+/** The identifier of what was created, or how AWS failed to say. */
+async function ask(run: Run, model: CreateModel, question: Question): Promise<string | ControlPlaneError> {
+  const { controlPlane } = run.ports;
   try {
-    const { identifier } = await send(
-      run,
-      "create",
-      () => pending.clientToken,
-      (token) => run.ports.controlPlane.create(pending.model, token),
-      { once: true },
-    );
-    const live = await readUntil(run, identifier, () => true);
-    return live === undefined ? { identifier } : { identifier, live };
+    if ("requestToken" in question) {
+      return (await read(run, () => controlPlane.followCreate(question.requestToken))).identifier;
+    }
+    const repeat = (token: string) => controlPlane.create(model, token);
+    return (await send(run, "create", () => question.clientToken, repeat, { once: true })).identifier;
   } catch (error) {
     if (!(error instanceof ControlPlaneError) || (error.retryable && !error.settled)) throw error;
-    const left = await leftBehind(run, error);
-    return left && { identifier: left.identifier, live: left };
+    return error;
   }
+}
+
+async function created(run: Run, identifier: string): Promise<Created> {
+  const live = await readUntil(run, identifier, () => true);
+  return live === undefined ? { identifier } : { identifier, live };
+}
+
+async function madeAllTheSame(run: Run, failure: ControlPlaneError): Promise<Created | undefined> {
+  const left = await leftBehind(run, failure);
+  return left && { identifier: left.identifier, live: left };
+}
+
+/**
+ * Waits for the end of an update or a deletion that AWS accepted in an earlier run, and lets the ledger forget it.
+ * Resolves to the response as it is then.
+ */
+async function endOf(run: Run, record: OwnedResource, write: UnfinishedWrite): Promise<LiveResource | undefined> {
+  const { controlPlane, clock } = run.ports;
+  if (clock.now() - write.startedAt <= REQUEST_LIFETIME_MS) {
+    try {
+      await read(run, () => controlPlane.followWrite(write.operation, write.requestToken));
+    } catch (error) {
+      if (!(error instanceof ControlPlaneError)) throw error;
+      if (!error.settled && !isUnknownToAws(error)) throw notKnownYet(record, write.operation, error);
+    }
+  }
+  const { unfinished: _, ...known } = record;
+  await claim(run, known);
+  return await read(run, () => controlPlane.get(write.identifier));
+}
+
+/** AWS makes nothing of the RequestToken any more. */
+function isUnknownToAws({ code }: ControlPlaneError): boolean {
+  return code === "RequestTokenNotFound" || code === "InvalidRequest";
+}
+
+/** AWS has the request, and does not say how it ended: nothing may be planned on what is live by now. */
+function notKnownYet(record: OwnedResource, what: string, error: ControlPlaneError): ControlPlaneError {
+  const message = `AWS accepted the ${what} of ${record.logicalId} before, and does not say how it ended: ${error.message}`;
+  return new ControlPlaneError(error.code, message, { retryable: error.retryable, cause: error });
 }

@@ -3,7 +3,7 @@ import type { ChangeSet, ConvergeOptions, ConvergePorts } from "./change-set.ts"
 import { clientToken } from "./digest.ts";
 import { ownedElsewhere } from "./failure.ts";
 import type { LastChange, LiveResource, OwnedResource } from "./model.ts";
-import { ControlPlaneError } from "./ports.ts";
+import { acceptedAllTheSame, ControlPlaneError } from "./ports.ts";
 
 /** One run over a change set: what it is about, and what it may use. */
 export interface Run {
@@ -89,18 +89,33 @@ export async function send<T>(
   options: { readonly once?: boolean } = {},
 ): Promise<T> {
   let attempt = 0;
+  // A refusal says nothing of an earlier request with the same token, whose answer was lost.
+  let isOpen = false;
   for (let tries = 1; ; tries++) {
     const token = await prepare(attempt);
     await awaitTurn(run, operation);
     await run.options.holdLease();
     try {
       return await request(token);
-    } catch (error) {
+    } catch (thrown) {
+      const error: unknown = isOpen && isUnsettled(thrown) ? acceptedAllTheSame(thrown) : thrown;
       if (options.once && error instanceof ControlPlaneError && error.settled) throw error;
       await waitOrThrow(run, operation, error, tries);
       if ((error as ControlPlaneError).settled) attempt += 1;
+      isOpen = isUnsettled(error) && mayBeUnderWay(error);
     }
   }
+}
+
+function isUnsettled(error: unknown): error is ControlPlaneError {
+  return error instanceof ControlPlaneError && !error.settled;
+}
+
+/** Refusals before a request is accepted. */
+const REFUSED: ReadonlySet<string> = new Set(["ConcurrentOperation", "Throttling"]);
+
+function mayBeUnderWay(error: ControlPlaneError): boolean {
+  return error.accepted || !REFUSED.has(error.code);
 }
 
 async function waitOrThrow(run: Run, operation: keyof typeof REQUESTS, error: unknown, tries: number): Promise<void> {

@@ -5,7 +5,7 @@ import { notConverged } from "./failure.ts";
 import { diffProperties, isSameValue, isUnset, type PropertyDiff, unmetProperties } from "./merge.ts";
 import type { LiveResource, OwnedResource } from "./model.ts";
 import { ControlPlaneError } from "./ports.ts";
-import { remove } from "./remove.ts";
+import { noteUnfinished, remove } from "./remove.ts";
 import { claim, type Run, read, readUntil, recordOf, send, tokenFor } from "./run.ts";
 
 /** Sends the patch, and sees that AWS has it as asked. Resolves to the identifier, which a last resort may change. */
@@ -33,6 +33,10 @@ export async function update(
     );
   } catch (error) {
     if (!(error instanceof ControlPlaneError)) throw error;
+    if (error.accepted) {
+      await noteUnfinished(run, begun, { operation: "update", identifier }, error);
+      throw error;
+    }
     if (error.code === "NotFound") return await create(run, desired, begun);
     await claim(run, { ...begun, applied: await appliedAfterFailure(run, desired, owned, identifier) });
     throw error;

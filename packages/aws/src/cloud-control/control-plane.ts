@@ -7,7 +7,7 @@ export type ControlPlaneOptions = ResourcesOptions;
 
 /** The engine's port on Cloud Control's calls. Reads are retried here; a write is sent once, and followed to its end. */
 export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions): ControlPlane {
-  const { get: read, getInTurn: readInTurn, list: describe, write } = resources(api, options);
+  const { get: read, getInTurn: readInTurn, list: describe, write, follow } = resources(api, options);
 
   async function get(identifier: string, by = read): Promise<LiveResource | undefined> {
     const description = await by(TypeName, identifier);
@@ -53,6 +53,12 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
     async delete(identifier, clientToken) {
       const request = { TypeName, Identifier: identifier, ClientToken: clientToken };
       await unlessNotFound(write("DELETE", () => api.delete(request)));
+    },
+
+    followCreate: async (requestToken) => settled(await follow("CREATE", requestToken)),
+
+    async followWrite(operation, requestToken) {
+      await unlessNotFound(follow(operation === "update" ? "UPDATE" : "DELETE", requestToken));
     },
   };
 }

@@ -1,7 +1,8 @@
-import { type Clock, ControlPlaneError, type Random, type RequestRate } from "@specdrop/engine";
+import { acceptedAllTheSame, type Clock, ControlPlaneError, type Random, type RequestRate } from "@specdrop/engine";
 import type { CloudControlApi, Operation, ProgressEvent, ResourceDescription } from "./api.ts";
 import { fromEvent, fromThrown } from "./errors.ts";
 import { type OperationTimes, sharedPace } from "./operation-times.ts";
+import type { Pace } from "./pace.ts";
 import { patiently } from "./retry.ts";
 import { settle } from "./settle.ts";
 
@@ -32,8 +33,10 @@ export interface Resources {
   getInTurn(typeName: string, identifier: string): Promise<ResourceDescription | undefined>;
   /** Every page; `undefined` where what `model` names is gone. */
   list(typeName: string, model: object): Promise<readonly ResourceDescription[] | undefined>;
-  /** Sends a write, once, and follows it to SUCCESS. */
+  /** Sends a write, once, and follows it to SUCCESS. What fails once AWS has accepted it is thrown as `accepted`. */
   write(operation: Operation, send: () => Promise<ProgressEvent>): Promise<ProgressEvent>;
+  /** Follows a write that AWS accepted before. */
+  follow(operation: Operation, requestToken: string): Promise<ProgressEvent>;
 }
 
 /** Reads are retried here; a write is sent once, and followed to its end. */
@@ -74,6 +77,17 @@ export function resources(
 
   const get = (TypeName: string, Identifier: string) => unlessNotFound(read(() => api.get({ TypeName, Identifier })));
 
+  /** The first reply says that AWS has the request: whatever goes wrong from here on leaves it under way. */
+  async function toItsEnd(first: ProgressEvent, operation: Operation, known: Pace): Promise<ProgressEvent> {
+    const followed = { operation, clock, random, pace: known, timeoutMs: settleTimeoutMs, requestRate };
+    const event = await settle(first, api, followed).catch((error: unknown) => {
+      throw error instanceof ControlPlaneError ? acceptedAllTheSame(error, first.RequestToken) : error;
+    });
+    await pace.tell();
+    if (event.OperationStatus !== "SUCCESS") throw fromEvent({ ...event, Operation: operation }, clock.now());
+    return event;
+  }
+
   return {
     get,
 
@@ -91,17 +105,16 @@ export function resources(
         }),
         pace.known(),
       ]);
-      const event = await settle(first, api, {
-        operation,
-        clock,
-        random,
-        pace: known,
-        timeoutMs: settleTimeoutMs,
-        requestRate,
+      return await toItsEnd(first, operation, known);
+    },
+
+    async follow(operation, RequestToken) {
+      const status = read(() => api.status({ RequestToken })).catch((error: unknown) => {
+        if (error instanceof ControlPlaneError && error.code === "RequestTokenNotFound") throw forgotten(error);
+        throw error instanceof ControlPlaneError ? acceptedAllTheSame(error, RequestToken) : error;
       });
-      await pace.tell();
-      if (event.OperationStatus !== "SUCCESS") throw fromEvent({ ...event, Operation: operation }, clock.now());
-      return event;
+      const [first, known] = await Promise.all([status, pace.known()]);
+      return await toItsEnd({ RequestToken, ...first }, operation, known);
     },
   };
 }
@@ -110,9 +123,14 @@ export async function unlessNotFound<T>(call: Promise<T>): Promise<T | undefined
   try {
     return await call;
   } catch (error) {
-    if (error instanceof ControlPlaneError && error.code === "NotFound") return undefined;
+    if (error instanceof ControlPlaneError && error.code === "NotFound" && !error.accepted) return undefined;
     throw error;
   }
+}
+
+/** A request that was accepted long ago: asking once more does not bring it back. */
+function forgotten({ code, message }: ControlPlaneError): ControlPlaneError {
+  return new ControlPlaneError(code, message, { retryable: false });
 }
 
 /** A reply that makes no sense; asking again may help. */

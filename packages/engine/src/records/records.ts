@@ -15,7 +15,14 @@ import type {
   Suspension,
   Wish,
 } from "../ledger.ts";
-import type { AppliedProperties, CreateModel, LastChange, OwnedResource, PendingCreate } from "../model.ts";
+import type {
+  AppliedProperties,
+  CreateModel,
+  LastChange,
+  OwnedResource,
+  PendingCreate,
+  UnfinishedWrite,
+} from "../model.ts";
 import type { SubmissionMark, SubmissionRecord, SubmissionWrite } from "../submissions.ts";
 import { count, type Fields, finite, flag, list, mapOf, oneOf, optional, record, text, yes } from "./shape.ts";
 import { SOURCE, STORED_EVENT } from "./stored-events.ts";
@@ -95,7 +102,19 @@ const MODEL: Fields<CreateModel> = {
   ...PROPERTIES,
 };
 
-const PENDING: Fields<PendingCreate> = { clientToken: text, model: record(MODEL), startedAt: finite };
+const PENDING: Fields<PendingCreate> = {
+  clientToken: text,
+  model: record(MODEL),
+  startedAt: finite,
+  requestToken: optional(text),
+};
+
+const UNFINISHED: Fields<UnfinishedWrite> = {
+  operation: oneOf("update", "delete"),
+  identifier: text,
+  requestToken: text,
+  startedAt: finite,
+};
 
 const LAST_CHANGE: Fields<LastChange> = {
   sequence: count,
@@ -115,6 +134,7 @@ export const OWNED: Fields<OwnedResource> = {
   deletionPolicy: optional(oneOf("Delete", "Retain")),
   applied: record(APPLIED),
   pending: optional(record(PENDING)),
+  unfinished: optional(record(UNFINISHED)),
   lastChange: optional(record(LAST_CHANGE)),
   takenFrom: optional(text),
 };
