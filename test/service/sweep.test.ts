@@ -1,3 +1,4 @@
+import { DamagedLedgerError } from "@specdrop/engine";
 import { intakeObjectEvent, type Signal, type SweepDependencies, sweep } from "@specdrop/service";
 import { expect, test } from "vitest";
 import { BROKEN, drain, spec, told, type World, world } from "./builders.ts";
@@ -163,6 +164,26 @@ test("one document that cannot be swept does not stop the others", async () => {
   expect(await later(w, { queue })).toMatchObject({ documents: 2, failed: 1, signalsSent: 1 });
   expect(w.logged.join()).toContain("could not be swept to the end");
 });
+
+test("a record of the ledger that cannot be read does not stop the sweep of the others", async () => {
+  const w = world();
+  await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));
+  w.signals.splice(0);
+  const ledger = {
+    ...w.ledger,
+    async *listDocuments() {
+      yield* w.ledger.listDocuments();
+      throw new DamagedLedgerError("The item doc#x document of the table t cannot be used: head is missing.");
+    },
+  };
+  expect(await later(w, { ledger })).toMatchObject({ documents: 1, failed: 1, signalsSent: 1 });
+  const broken = { ...w.ledger, listDocuments: () => failing };
+  await expect(later(w, { ledger: broken })).rejects.toThrow("the table is away");
+});
+
+const failing: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error("the table is away")) }),
+};
 
 test("a deadline that is always too early starves nobody", async () => {
   const w = world();

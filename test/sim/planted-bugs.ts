@@ -216,11 +216,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a claim reads the lease and then writes, instead of both in one",
     file: "packages/aws/src/ledger/ownership.ts",
-    find: "    const put = await table.putGuarded(itemOf(resource, fence), condition, leaseNoLater(resource.ApiId, fence));\n",
+    find: "    const written = await table.updateGuarded(key, attributesOf(resource, fence), condition, guard);\n",
     replace:
       "    const lease = await table.get<{ fence: number }>(leaseKey(resource.ApiId));\n" +
       "    if (lease !== undefined && lease.fence > fence) throw leaseTaken(resource.ApiId, fence);\n" +
-      '    const put: string = (await table.put(itemOf(resource, fence), condition)) ? "written" : "refused";\n',
+      "    const updated = await table.update(key, attributesOf(resource, fence), condition);\n" +
+      '    const written: string = updated === undefined ? "refused" : "written";\n',
   },
   {
     name: "a query of the ledger is not consistent",

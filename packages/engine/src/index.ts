@@ -28,8 +28,17 @@ export {
   NewerLedgerError,
   unknownOf,
 } from "./records/checked.ts";
-export { BID, CHANGE_SET, COUNTED_WITHDRAWAL, DOCUMENT, OWNED, SUBMISSIONS, SUSPENSION } from "./records/records.ts";
-export { count, type Fields, finite, optional, text } from "./records/shape.ts";
+export {
+  BID,
+  CHANGE_SET,
+  COUNTED_WITHDRAWAL,
+  DOCUMENT,
+  LEASE,
+  OWNED,
+  SUBMISSIONS,
+  SUSPENSION,
+} from "./records/records.ts";
+export { count, type Fields } from "./records/shape.ts";
 export { questionsAbout } from "./resume.ts";
 export { compareSequencers, withConfirmed, withoutOvertaken, withRevision } from "./revisions.ts";
 export { randomId, runIdOf } from "./run-id.ts";

@@ -1,6 +1,7 @@
+import { DamagedLedgerError } from "@specdrop/engine";
 import type { ConvergeDependencies } from "./dependencies.ts";
 import { logAbout } from "./log.ts";
-import type { Ledger } from "./ports.ts";
+import type { Ledger, Log } from "./ports.ts";
 import { tellSuspension } from "./suspension.ts";
 import { inTurn } from "./sweep/in-turn.ts";
 import { sweepDocument } from "./sweep/sweep-document.ts";
@@ -40,9 +41,10 @@ export async function sweep(deps: SweepDependencies, { deadline }: { readonly de
   const done = tally();
   const isSuspended = (await tellSuspension(deps)) !== undefined;
   const isHolding = (await tellSuspension(deps, "withdrawals")) !== undefined;
-  const documentIds = inTurn(await documentsIn(deps.ledger), deps.clock.now());
+  const listed = await documentsIn(deps);
+  const documentIds = inTurn(listed.documentIds, deps.clock.now());
   let documents = 0;
-  let failed = 0;
+  let failed = listed.failed;
   for (const documentId of documentIds) {
     if (deps.clock.now() >= deadline) break;
     documents += 1;
@@ -65,11 +67,26 @@ export async function sweep(deps: SweepDependencies, { deadline }: { readonly de
   return result;
 }
 
-/** What the command line applied by itself has neither a queue nor a bus. */
-export async function documentsIn(ledger: Pick<Ledger, "listDocuments">): Promise<readonly string[]> {
+/**
+ * The documents of buckets: what the command line applied by itself has neither a queue nor a bus. Where the ledger has
+ * records that cannot be read, the others are listed all the same, and `failed` is 1.
+ */
+export async function documentsIn({
+  ledger,
+  log,
+}: {
+  readonly ledger: Pick<Ledger, "listDocuments">;
+  readonly log: Log;
+}): Promise<{ readonly documentIds: readonly string[]; readonly failed: number }> {
   const documentIds: string[] = [];
-  for await (const { documentId } of ledger.listDocuments()) {
-    if (documentId.startsWith("s3://")) documentIds.push(documentId);
+  try {
+    for await (const { documentId } of ledger.listDocuments()) {
+      if (documentId.startsWith("s3://")) documentIds.push(documentId);
+    }
+  } catch (error) {
+    if (!(error instanceof DamagedLedgerError)) throw error;
+    log.error("A record of the ledger cannot be read", { error });
+    return { documentIds, failed: 1 };
   }
-  return documentIds;
+  return { documentIds, failed: 0 };
 }

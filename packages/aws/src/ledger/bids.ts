@@ -1,18 +1,19 @@
-import type { Bid } from "@specdrop/engine";
-import { apiPartition, BID_PREFIX, bidKey, type ItemKey } from "./keys.ts";
+import { BID, type Bid, knownOf } from "@specdrop/engine";
+import { allOf, recordIn, type StoredItem, setting } from "./items.ts";
+import { apiPartition, BID_PREFIX, bidKey } from "./keys.ts";
 import type { LedgerTable } from "./table.ts";
 
 const KIND = "bid";
 
-interface BidItem extends ItemKey, Bid {
+interface BidItem extends StoredItem, Bid {
   readonly kind: typeof KIND;
 }
 
 export async function putBid(table: LedgerTable, bid: Bid): Promise<void> {
-  await table.put(
-    { ...bidKey(bid.documentId, bid.apiId), kind: KIND, ...bid },
-    { text: "attribute_not_exists(#pk) OR #sequence <= :sequence", values: { ":sequence": bid.sequence } },
-  );
+  await table.update(bidKey(bid.documentId, bid.apiId), setting({ kind: KIND, ...allOf(BID, bid) }), {
+    text: "attribute_not_exists(#pk) OR #sequence <= :sequence",
+    values: { ":sequence": bid.sequence },
+  });
 }
 
 export async function removeBid(
@@ -29,10 +30,10 @@ export async function removeBid(
 
 export async function listBids(table: LedgerTable, apiId: string): Promise<readonly Bid[]> {
   const bids: Bid[] = [];
-  for await (const item of table.query<BidItem>(apiPartition(apiId), BID_PREFIX)) bids.push(bidOf(item));
+  for await (const item of table.query<BidItem>(apiPartition(apiId), BID_PREFIX)) bids.push(bidOf(table, item));
   return bids;
 }
 
-function bidOf({ pk: _, sk: __, kind: ___, ...bid }: BidItem): Bid {
-  return bid;
+function bidOf(table: LedgerTable, item: BidItem): Bid {
+  return recordIn(table, item, BID, () => knownOf<Bid>(BID, item));
 }

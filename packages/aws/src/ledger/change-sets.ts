@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { type ChangeSetRecord, LeaseLostError, type RunProgress } from "@specdrop/engine";
+import { CHANGE_SET, type ChangeSetRecord, LeaseLostError, type RunProgress } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { driftOf, type StoredDrift } from "./drift.ts";
-import type { ItemKey } from "./keys.ts";
+import { parsed, recordIn, recordsOf, type StoredItem } from "./items.ts";
 import { changeSetKey } from "./keys.ts";
 import type { Expression, LedgerTable, Updated } from "./table.ts";
 
 const KIND = "changeSet";
-const NOT_BEHIND = "(attribute_not_exists(#fence) OR #fence <= :fence)";
+const FENCE_NOT_BEHIND = "attribute_not_exists(#fence) OR #fence <= :fence";
+const NOT_BEHIND = `(${FENCE_NOT_BEHIND})`;
 
-interface ChangeSetItem extends ItemKey {
+interface ChangeSetItem extends StoredItem {
   readonly kind: typeof KIND;
   readonly documentId: string;
   readonly apiId: string;
@@ -38,11 +39,11 @@ export async function readChangeSet(
   apiId: string,
 ): Promise<ChangeSetRecord | undefined> {
   const item = await table.get<ChangeSetItem>(changeSetKey(documentId, apiId));
-  return item && recordOf(item);
+  return item && recordOf(table, item);
 }
 
 export async function* listChangeSets(table: LedgerTable): AsyncIterable<ChangeSetRecord> {
-  for await (const item of table.scan<ChangeSetItem>(KIND)) yield recordOf(item);
+  yield* recordsOf(table.scan<ChangeSetItem>(KIND), (item) => recordOf(table, item));
 }
 
 export function beginRun(
@@ -71,12 +72,12 @@ export function beginRun(
   return table.contend(`${documentId} on API ${apiId}`, async () => {
     const marked = (await begun(named, `(NOT ${isResumed})`)) ?? (await begun(mark, isResumed));
     if (marked !== undefined)
-      return { outcome: marked.before ? recordOf(marked.before) : unstarted(documentId, apiId) };
+      return { outcome: marked.before ? recordOf(table, marked.before) : unstarted(documentId, apiId) };
     const held = await table.get<ChangeSetItem>(key);
     if (held === undefined || (held.fence ?? fence) > fence) throw behind(apiId, fence);
     const isOver = held.settledSequence >= sequence && held.drift?.fingerprint === undefined;
     // Otherwise its mark came or went between the two.
-    return isOver ? { outcome: recordOf(held) } : undefined;
+    return isOver ? { outcome: recordOf(table, held) } : undefined;
   });
 }
 
@@ -99,7 +100,7 @@ export async function checkpoint(
         "#settledSequence = if_not_exists(#settledSequence, :zero), #epoch = if_not_exists(#epoch, :zero)",
       values: { ...identity(documentId, apiId), ":progress": progress, ":fence": fence, ":zero": 0 },
     },
-    { text: NOT_BEHIND },
+    { text: FENCE_NOT_BEHIND },
   );
   if (noted === undefined) throw behind(apiId, fence);
 }
@@ -194,7 +195,11 @@ const identity = (documentId: string, apiId: string) => ({
   ":apiId": apiId,
 });
 
-function recordOf(item: ChangeSetItem): ChangeSetRecord {
+function recordOf(table: LedgerTable, item: ChangeSetItem): ChangeSetRecord {
+  return recordIn(table, item, CHANGE_SET, () => changeSetIn(item));
+}
+
+function changeSetIn(item: ChangeSetItem): ChangeSetRecord {
   const { documentId, apiId, settledSequence, epoch, runningSequence, runId, progress, result, drift } = item;
   return {
     documentId,
@@ -210,5 +215,5 @@ function recordOf(item: ChangeSetItem): ChangeSetRecord {
 }
 
 function resultOf({ sequence, event, published }: StoredEvent): NonNullable<ChangeSetRecord["result"]> {
-  return { sequence, event: JSON.parse(event) as ResultEvent, published };
+  return { sequence, event: parsed(event, "result.event"), published };
 }

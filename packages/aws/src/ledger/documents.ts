@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  DOCUMENT,
   type DocumentRecord,
   type NewRevision,
   type RecordOutcome,
@@ -7,13 +8,13 @@ import {
   withoutOvertaken,
   withRevision,
 } from "@specdrop/engine";
-import type { ItemKey } from "./keys.ts";
+import { allOf, recordIn, recordsOf, type StoredItem, setting } from "./items.ts";
 import { documentKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";
 
 const KIND = "document";
 
-interface DocumentItem extends ItemKey, DocumentRecord {
+interface DocumentItem extends StoredItem, DocumentRecord {
   readonly kind: typeof KIND;
   /** Counts the writes: a write is refused unless it is based on the latest. */
   readonly version: number;
@@ -23,11 +24,11 @@ interface DocumentItem extends ItemKey, DocumentRecord {
 
 export async function readDocument(table: LedgerTable, documentId: string): Promise<DocumentRecord | undefined> {
   const item = await table.get<DocumentItem>(documentKey(documentId));
-  return item && recordOf(item);
+  return item && recordOf(table, item);
 }
 
 export async function* listDocuments(table: LedgerTable): AsyncIterable<DocumentRecord> {
-  for await (const item of table.scan<DocumentItem>(KIND)) yield recordOf(item);
+  yield* recordsOf(table.scan<DocumentItem>(KIND), (item) => recordOf(table, item));
 }
 
 export function recordRevision(
@@ -40,9 +41,9 @@ export function recordRevision(
   return table.contend<RecordOutcome>(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
     if (held?.writeId === writeId) {
-      return { outcome: { outcome: "recorded", sequence: held.count, record: recordOf(held) } };
+      return { outcome: { outcome: "recorded", sequence: held.count, record: recordOf(table, held) } };
     }
-    const outcome = withRevision(held && recordOf(held), documentId, revision, basedOn);
+    const outcome = withRevision(held && recordOf(table, held), documentId, revision, basedOn);
     if (outcome.outcome === "recorded" && !(await write(table, held, outcome.record, writeId))) return undefined;
     return { outcome };
   });
@@ -58,7 +59,7 @@ export function confirmRevision(
   return table.contend(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
     if (held?.count !== count) return { outcome: false };
-    const before = recordOf(held);
+    const before = recordOf(table, held);
     const record = withConfirmed(before, sequence, sequencer);
     const isKept = record === before || (await write(table, held, record, randomUUID()));
     return isKept ? { outcome: true } : undefined;
@@ -68,7 +69,7 @@ export function confirmRevision(
 export function clearOvertaken(table: LedgerTable, documentId: string, ...sequences: readonly number[]): Promise<void> {
   return table.contend(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
-    const before = held && recordOf(held);
+    const before = held && recordOf(table, held);
     const record = before && withoutOvertaken(before, ...sequences);
     if (record === undefined || record === before) return { outcome: undefined };
     const written = await write(table, held, record, randomUUID());
@@ -76,7 +77,7 @@ export function clearOvertaken(table: LedgerTable, documentId: string, ...sequen
   });
 }
 
-function write(
+async function write(
   table: LedgerTable,
   held: DocumentItem | undefined,
   record: DocumentRecord,
@@ -87,9 +88,18 @@ function write(
       ? { text: "attribute_not_exists(#pk)" }
       : { text: "#version = :version", values: { ":version": held.version } };
   const version = (held?.version ?? 0) + 1;
-  return table.put({ ...documentKey(record.documentId), kind: KIND, version, writeId, ...record }, condition);
+  const change = setting({ kind: KIND, version, writeId, ...allOf(DOCUMENT, record) });
+  return (await table.update(documentKey(record.documentId), change, condition)) !== undefined;
 }
 
-function recordOf({ documentId, count, head, current, overtaken, recent }: DocumentItem): DocumentRecord {
-  return { documentId, count, head, ...(current && { current }), overtaken, recent };
+function recordOf(table: LedgerTable, item: DocumentItem): DocumentRecord {
+  const { documentId, count, head, current, overtaken, recent } = item;
+  return recordIn(table, item, DOCUMENT, () => ({
+    documentId,
+    count,
+    head,
+    ...(current && { current }),
+    overtaken,
+    recent,
+  }));
 }

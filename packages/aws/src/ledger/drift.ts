@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { DriftRecord } from "@specdrop/engine";
-import type { ResultEvent } from "@specdrop/events";
+import { parsed } from "./items.ts";
 import { changeSetKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";
 
@@ -95,7 +95,7 @@ export function driftOf({ count, fingerprint, event, published, repair }: Stored
     count,
     ...(repair && { repair }),
     ...(fingerprint !== undefined && { fingerprint }),
-    event: JSON.parse(event) as ResultEvent,
+    event: parsed(event, "drift.event"),
     published,
   };
 }

@@ -1,4 +1,5 @@
-import { type Lease, LeaseLostError, leaseOf, newLease, type StoredLease } from "@specdrop/engine";
+import { knownOf, LEASE, type Lease, LeaseLostError, leaseOf, newLease, type StoredLease } from "@specdrop/engine";
+import { recordIn, type StoredItem } from "./items.ts";
 import { leaseKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";
 
@@ -62,8 +63,8 @@ export async function releaseLease(table: LedgerTable, lease: Lease): Promise<vo
 }
 
 export async function readLease(table: LedgerTable, apiId: string): Promise<Lease | undefined> {
-  const item = await table.get<StoredLease>(leaseKey(apiId));
-  return item && leaseOf(item);
+  const item = await table.get<StoredLease & StoredItem>(leaseKey(apiId));
+  return item && leaseOf(recordIn(table, item, LEASE, () => knownOf<StoredLease>(LEASE, item)));
 }
 
 const stillHeld = (lease: Lease): Expression => ({

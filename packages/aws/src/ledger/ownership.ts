@@ -1,12 +1,12 @@
-import type { ClaimOutcome, NaturalKey, OwnedResource, PendingCreate } from "@specdrop/engine";
-import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
-import type { ItemKey } from "./keys.ts";
+import type { ClaimOutcome, NaturalKey, OwnedResource } from "@specdrop/engine";
+import { formatNaturalKey, knownOf, LeaseLostError, OWNED } from "@specdrop/engine";
+import { allOf, parsed, recordIn, type StoredItem, setting } from "./items.ts";
 import { apiPartition, documentKey, leaseKey, RESPONSE_PREFIX, responseKey } from "./keys.ts";
 import type { Expression, Guard, LedgerTable } from "./table.ts";
 
 const KIND = "response";
 
-interface ResponseItem extends ItemKey, Omit<OwnedResource, "pending"> {
+interface ResponseItem extends StoredItem, Omit<OwnedResource, "pending"> {
   readonly kind: typeof KIND;
   readonly fence: number;
   /** As JSON text: a request that is sent again must be the same to the letter, and a map would lose its order. */
@@ -16,7 +16,7 @@ interface ResponseItem extends ItemKey, Omit<OwnedResource, "pending"> {
 export async function listOwned(table: LedgerTable, apiId: string): Promise<readonly OwnedResource[]> {
   const owned: OwnedResource[] = [];
   for await (const item of table.query<ResponseItem>(apiPartition(apiId), RESPONSE_PREFIX)) {
-    owned.push(resourceOf(item));
+    owned.push(resourceOf(table, item));
   }
   return owned;
 }
@@ -25,10 +25,11 @@ export function claim(table: LedgerTable, resource: OwnedResource, fence: number
   const key = responseKey(resource);
   return table.contend<ClaimOutcome>(formatNaturalKey(resource), async () => {
     const condition = freeOrOurs(resource.documentId, fence);
-    const put = await table.putGuarded(itemOf(resource, fence), condition, leaseNoLater(resource.ApiId, fence));
-    if (put === "written") return { outcome: { claimed: true } };
-    if (put === "guardRefused") throw leaseTaken(resource.ApiId, fence);
-    const held = put === "refused" ? await table.get<ResponseItem>(key) : undefined;
+    const guard = leaseNoLater(resource.ApiId, fence);
+    const written = await table.updateGuarded(key, attributesOf(resource, fence), condition, guard);
+    if (written === "written") return { outcome: { claimed: true } };
+    if (written === "guardRefused") throw leaseTaken(resource.ApiId, fence);
+    const held = written === "refused" ? await table.get<ResponseItem>(key) : undefined;
     if (held === undefined) return undefined;
     if (held.documentId !== resource.documentId) return { outcome: { claimed: false, owner: held.documentId } };
     refuseBehind(fence, held);
@@ -64,15 +65,16 @@ export function handOver(
 ): Promise<boolean> {
   const { ApiId, documentId } = resource;
   return table.contend(formatNaturalKey(resource), async () => {
-    const put = await table.putGuarded(
-      itemOf(resource, fence),
+    const written = await table.updateGuarded(
+      responseKey(resource),
+      attributesOf(resource, fence),
       { text: "#documentId = :from AND #fence <= :fence", values: { ":from": from, ":fence": fence } },
       leaseNoLater(ApiId, fence),
       { key: documentKey(documentId), condition: inForce(sequence) },
     );
-    if (put === "written") return { outcome: true };
-    if (put === "guardRefused") throw leaseTaken(ApiId, fence);
-    if (put === "contended") return undefined;
+    if (written === "written") return { outcome: true };
+    if (written === "guardRefused") throw leaseTaken(ApiId, fence);
+    if (written === "contended") return undefined;
     const held = await table.get<ResponseItem>(responseKey(resource));
     if (held?.documentId === from) refuseBehind(fence, held);
     // A request that the SDK sent twice because the first answer was lost.
@@ -85,13 +87,20 @@ const inForce = (sequence: number): Expression => ({
   values: { ":sequence": sequence, ":accepted": "accepted" },
 });
 
-function itemOf({ pending, ...resource }: OwnedResource, fence: number) {
-  const item = { ...responseKey(resource), kind: KIND, ...resource, fence };
-  return pending === undefined ? item : { ...item, pending: JSON.stringify(pending) };
+function attributesOf(resource: OwnedResource, fence: number): Expression {
+  const { pending } = resource;
+  const text = pending === undefined ? undefined : JSON.stringify(pending);
+  return setting({ kind: KIND, ...allOf(OWNED, resource), pending: text, fence });
 }
 
-function resourceOf({ pk: _, sk: __, kind: ___, fence: ____, pending, ...resource }: ResponseItem): OwnedResource {
-  return pending === undefined ? resource : { ...resource, pending: JSON.parse(pending) as PendingCreate };
+function resourceOf(table: LedgerTable, item: ResponseItem): OwnedResource {
+  return recordIn(table, item, OWNED, () => {
+    const { pending, ...resource } = item;
+    return knownOf<OwnedResource>(
+      OWNED,
+      pending === undefined ? resource : { ...resource, pending: parsed(pending, "pending") },
+    );
+  });
 }
 
 const freeOrOurs = (documentId: string, fence: number): Expression => ({

@@ -1,4 +1,5 @@
-import type { Suspension, SuspensionScope, SwitchOutcome } from "@specdrop/engine";
+import { SUSPENSION, type Suspension, type SuspensionScope, type SwitchOutcome } from "@specdrop/engine";
+import { recordIn, type StoredItem } from "./items.ts";
 import { suspensionKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";
 
@@ -9,10 +10,11 @@ export async function readSuspension(
   table: LedgerTable,
   scope: SuspensionScope = "applying",
 ): Promise<Suspension | undefined> {
-  const item = await table.get<Partial<Suspension>>(suspensionKey(scope));
+  const item = await table.get<Partial<Suspension> & StoredItem>(suspensionKey(scope));
   if (item === undefined) return undefined;
   const { suspended = true, by = "somebody", since = 0, reason, count = 1, told = false } = item;
-  return { ...about(scope), suspended, by, since, ...(reason === undefined ? {} : { reason }), count, told };
+  const why = reason === undefined ? {} : { reason };
+  return recordIn(table, item, SUSPENSION, () => ({ ...about(scope), suspended, by, since, ...why, count, told }));
 }
 
 export async function switchSuspension(

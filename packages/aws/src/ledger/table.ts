@@ -16,6 +16,8 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { LEDGER_FORMAT } from "@specdrop/engine";
+import { assertReadable, type StoredItem } from "./items.ts";
 import type { ItemKey } from "./keys.ts";
 
 /** An expression with `#attribute` for every attribute name, and the values of its `:name`s. */
@@ -42,8 +44,12 @@ export interface Pauses {
 
 const REAL: Pauses = { sleep, random: Math.random };
 
-/** One DynamoDB table: reads are strongly consistent, writes conditional, and lists paged. */
+/**
+ * One DynamoDB table: reads are strongly consistent, writes conditional, and lists paged. An item of a newer format is
+ * neither read nor updated: a `NewerLedgerError` is thrown.
+ */
 export interface LedgerTable {
+  readonly name: string;
   /**
    * Reads and writes again for as long as another writer gets in between. In every round one of them succeeds, so only
    * a crowd gets to the end of the rounds; then it throws. `attempt` resolves to `undefined` where it was refused.
@@ -55,9 +61,10 @@ export interface LedgerTable {
   get<Item>(key: ItemKey): Promise<Item | undefined>;
   /** `false`, and nothing written, where the condition does not hold. */
   put(item: ItemKey & Readonly<Record<string, unknown>>, condition: Expression): Promise<boolean>;
-  /** The same in one transaction with a look at another item. What `others` refuse counts as refused by the item itself. */
-  putGuarded(
-    item: ItemKey & Readonly<Record<string, unknown>>,
+  /** An update in one transaction with a look at other items. What `others` refuse counts as refused by the item itself. */
+  updateGuarded(
+    key: ItemKey,
+    change: Expression,
     condition: Expression,
     guard: Guard,
     ...others: readonly Guard[]
@@ -99,12 +106,23 @@ export function ledgerTable(
     }
   }
 
+  async function get<Item>(Key: ItemKey): Promise<Item | undefined> {
+    const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+    if (Item !== undefined) assertReadable(Item as StoredItem, TableName);
+    return Item as Item | undefined;
+  }
+
+  /** Where an update was refused: not for a condition of ours, maybe. AWS sends the item with the refusal. */
+  async function refuseNewer(Key: ItemKey, refused: ConditionalCheckFailedException): Promise<void> {
+    const format = refused.Item?.["format"]?.N;
+    if (format !== undefined) return assertReadable({ ...Key, format: Number(format) }, TableName);
+    await get(Key);
+  }
+
   return {
+    name: TableName,
     contend: (subject, attempt) => contend(pauses, subject, attempt),
-    async get<Item>(Key: ItemKey) {
-      const { Item } = await documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Item as Item | undefined;
-    },
+    get,
     async put(Item, condition) {
       const command = new PutCommand({ TableName, Item, ...conditionOn(condition) });
       return await contend(pauses, `${Item.pk} ${Item.sk}`, async () => {
@@ -112,24 +130,24 @@ export function ledgerTable(
         return written === "contended" ? undefined : { outcome: written !== undefined };
       });
     },
-    putGuarded: (Item, condition, ...guards) =>
-      guarded(guards, { Put: { TableName, Item, ...conditionOn(condition) } }),
+    updateGuarded: (Key, change, condition, ...guards) =>
+      guarded(guards, { Update: { TableName, Key, ...updating(numbered(change), ofKnownFormat(condition)) } }),
     async delete(Key, condition) {
-      await documents.send(new DeleteCommand({ TableName, Key, ...conditionOn(condition) })).catch(refusal);
+      const command = new DeleteCommand({ TableName, Key, ...conditionOn(ofKnownFormat(condition)) });
+      await documents.send(command).catch(refusal);
     },
     deleteGuarded: (Key, condition, guard) =>
-      guarded([guard], { Delete: { TableName, Key, ...conditionOn(condition) } }),
+      guarded([guard], { Delete: { TableName, Key, ...conditionOn(ofKnownFormat(condition)) } }),
     async update<Item>(Key: ItemKey, change: Expression, condition: Expression) {
       const command = new UpdateCommand({
         TableName,
         Key,
-        UpdateExpression: change.text,
-        ConditionExpression: condition.text,
-        ...namesAndValues(change, condition),
+        ...updating(numbered(change), ofKnownFormat(condition)),
         ReturnValues: "ALL_OLD",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
       return await contend(pauses, `${Key.pk} ${Key.sk}`, async () => {
-        const written = await unlessRefused(documents.send(command));
+        const written = await unlessRefused(documents.send(command), (refused) => refuseNewer(Key, refused));
         if (written === "contended") return undefined;
         return { outcome: written && { before: written.Attributes as Item | undefined } };
       });
@@ -153,6 +171,30 @@ export function ledgerTable(
       );
       for await (const page of pages) yield* (page.Items ?? []) as Item[];
     },
+  };
+}
+
+/** With the format of what is written now. */
+function numbered({ text, values }: Expression): Expression {
+  const format = "SET #format = :format";
+  return {
+    text: text.startsWith("SET ") ? `${format}, ${text.slice("SET ".length)}` : `${format} ${text}`,
+    values: { ...values, ":format": LEDGER_FORMAT },
+  };
+}
+
+function ofKnownFormat({ text, values }: Expression): Expression {
+  return {
+    text: `(${text}) AND (attribute_not_exists(#format) OR #format <= :format)`,
+    values: { ...values, ":format": LEDGER_FORMAT },
+  };
+}
+
+function updating(change: Expression, condition: Expression) {
+  return {
+    UpdateExpression: change.text,
+    ConditionExpression: condition.text,
+    ...namesAndValues(change, condition),
   };
 }
 
@@ -180,11 +222,15 @@ function reasonOf(error: unknown): Guarded {
 }
 
 /** `contended` where the item is part of a transaction at the moment: the SDK does not try that again by itself. */
-async function unlessRefused<Output>(sent: Promise<Output>): Promise<Output | "contended" | undefined> {
+async function unlessRefused<Output>(
+  sent: Promise<Output>,
+  onRefused?: (refused: ConditionalCheckFailedException) => Promise<void>,
+): Promise<Output | "contended" | undefined> {
   try {
     return await sent;
   } catch (error) {
     if (error instanceof TransactionConflictException) return "contended";
+    if (error instanceof ConditionalCheckFailedException) await onRefused?.(error);
     return refusal(error);
   }
 }

@@ -1,4 +1,5 @@
-import type { CountedWithdrawal } from "@specdrop/engine";
+import { COUNTED_WITHDRAWAL, type CountedWithdrawal } from "@specdrop/engine";
+import { recordIn, type StoredItem } from "./items.ts";
 import { ownedCountKey, WITHDRAWAL_PREFIX, withdrawalKey, withdrawalPartition } from "./keys.ts";
 import type { LedgerTable } from "./table.ts";
 
@@ -31,9 +32,13 @@ export async function listWithdrawals(
   since: number,
 ): Promise<readonly CountedWithdrawal[]> {
   const found: CountedWithdrawal[] = [];
-  for await (const item of table.query<CountedWithdrawal>(withdrawalPartition(period), WITHDRAWAL_PREFIX)) {
+  for await (const item of table.query<CountedWithdrawal & StoredItem>(
+    withdrawalPartition(period),
+    WITHDRAWAL_PREFIX,
+  )) {
     const { documentId, responses, at } = item;
-    if (at >= since) found.push({ documentId, responses, at, period });
+    const record = recordIn(table, item, COUNTED_WITHDRAWAL, () => ({ documentId, responses, at, period }));
+    if (at >= since) found.push(record);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import { ACTIONS } from "@specdrop/events";
 import type { WritableProperties, WritableProperty } from "@specdrop/spec";
 import type { Removed } from "../change-set.ts";
+import type { StoredLease } from "../lease.ts";
 import type {
   Bid,
   ChangeSetRecord,
@@ -148,6 +149,15 @@ export const BID: Fields<Bid> = {
   at: finite,
   wishes: list(record(WISH)),
   met: optional(text),
+};
+
+export const LEASE: Fields<StoredLease> = {
+  apiId: text,
+  fence: count,
+  owner: optional(text),
+  expiresAt: optional(finite),
+  renewals: optional(count),
+  ttlMs: optional(finite),
 };
 
 export const SUSPENSION: Fields<Suspension> = {

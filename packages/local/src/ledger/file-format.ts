@@ -78,10 +78,11 @@ function parseObject(text: string, subject: string): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    // The parser's own message repeats the text, and says where only sometimes.
+    // The parser says where only sometimes.
     const position = /at position (\d+)/.exec(String(cause))?.[1];
     const line = position === undefined ? "" : ` from line ${text.slice(0, Number(position)).split("\n").length} on`;
-    throw new DamagedLedgerError(`${subject} is not JSON${line}.`, { cause });
+    // biome-ignore lint/style/useErrorCause: the parser's message repeats the text.
+    throw new DamagedLedgerError(`${subject} is not JSON${line}.`);
   }
   if (!isObject(value)) throw new DamagedLedgerError(`${subject} is JSON, but not an object.`);
   return value;

@@ -28,9 +28,10 @@ export async function resignal(
   { deadline }: { readonly deadline: number },
 ): Promise<Resignalled> {
   let signalsSent = 0;
-  let failed = 0;
-  if ((await suspensionIn(deps.ledger)) !== undefined) return { signalsSent, failed };
-  for (const documentId of await documentsIn(deps.ledger)) {
+  if ((await suspensionIn(deps.ledger)) !== undefined) return { signalsSent, failed: 0 };
+  const listed = await documentsIn(deps);
+  let { failed } = listed;
+  for (const documentId of listed.documentIds) {
     if (deps.clock.now() >= deadline) break;
     try {
       signalsSent += await resignalDocument(deps, documentId);
