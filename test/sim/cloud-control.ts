@@ -90,8 +90,37 @@ export function createCloud(world: World): CloudControl {
     return event;
   }
 
+  /** A page at a time; and where lists end early, no word of the rest. */
+  function listed(request: Parameters<CloudControlApi["list"]>[0]) {
+    const { pageSize, endsAfter } = faults.profile.lists;
+    if (endsAfter === null || !faults.active) return emulator.listResources({ ...request, MaxResults: pageSize });
+    const { NextToken: _, ...page } = emulator.listResources({ ...request, MaxResults: endsAfter });
+    return page;
+  }
+
+  /** From now on AWS refuses the process: its credentials have run out, or what it may do was changed. */
+  function deny(invocation: Invocation): void {
+    invocation.denied = random.pick(DENIALS);
+    trace.write(invocation.name, "is refused by AWS from now on", invocation.denied);
+  }
+
+  function refuseDenied({ denied }: Invocation): void {
+    if (denied === undefined || !faults.active) return;
+    throw Object.assign(new Error("The security token included in the request is not accepted."), { name: denied });
+  }
+
   function apiOf(invocation: Invocation): CloudControlApi {
-    const step = <T>(what: string, effect: () => T) => call(world, invocation, `aws.${what}`, effect, failure);
+    const step = <T>(what: string, effect: () => T) =>
+      call(
+        world,
+        invocation,
+        `aws.${what}`,
+        () => {
+          refuseDenied(invocation);
+          return effect();
+        },
+        failure,
+      );
     return {
       create: (request) => {
         if (request.TypeName !== TypeName) {
@@ -120,9 +149,10 @@ export function createCloud(world: World): CloudControl {
       },
       get: (request) =>
         step(`get ${request.Identifier}`, () => onWire(() => emulator.getResource(request).ResourceDescription)),
-      list: (request) => step(`list ${request.ResourceModel}`, () => onWire(() => emulator.listResources(request))),
+      list: (request) => step(`list ${request.ResourceModel}`, () => onWire(() => listed(request))),
       status: (request) =>
         step(`status ${tail(request.RequestToken)}`, () => {
+          if (faults.happens(faults.profile.denials)) deny(invocation);
           const event = onWire(() => emulator.getResourceRequestStatus(request).ProgressEvent);
           trace.write(
             invocation.name,
@@ -150,6 +180,14 @@ export function createCloud(world: World): CloudControl {
     calmDown: () => void emulator.changeFaults({ errorRate: 0, staleReadsMs: 0, rps: null, retryAfterMs: 0 }),
   };
 }
+
+const DENIALS = [
+  "ExpiredTokenException",
+  "AccessDeniedException",
+  "UnrecognizedClientException",
+  "InvalidClientTokenId",
+  "ValidationException",
+] as const;
 
 /** A connection that the emulator wants broken, as the client sees it. */
 function onWire<T>(request: () => T): T {

@@ -1,3 +1,4 @@
+import type { ClockFaults } from "./clocks.ts";
 import type { Prng } from "./prng.ts";
 import type { Fate } from "./scheduler.ts";
 
@@ -47,6 +48,23 @@ export interface Profile {
   readonly leaseTtlMs: number;
   /** The ledger is in a table, as deployed; else in memory. Conflicts are a share of what takes part in transactions. */
   readonly dynamodb: { readonly pageSize: number; readonly lagMs: number; readonly conflicts: number } | null;
+  /** Absent where every clock is right. */
+  readonly clocks: { readonly functions: ClockFaults; readonly people: ClockFaults } | null;
+  /** Documents that people apply from the command line, on the pipeline's ledger. */
+  readonly files: number;
+  /** How often applying is suspended for some time. */
+  readonly suspensions: number;
+  /** Share of the acts that rename a document, and that move a response to another. */
+  readonly renames: number;
+  readonly moves: number;
+  /** Share of the questions about a request from which on AWS refuses a process everything. */
+  readonly denials: number;
+  /** How many responses a page of a list has; after how many a list ends without a word. */
+  readonly lists: { readonly pageSize: number; readonly endsAfter: number | null };
+  /** Of the events of S3: never delivered. */
+  readonly lostEvents: number;
+  /** Of what is sent as events: delivered again after days. */
+  readonly repeats: number;
   /** Nothing is invoked for so long, once, in the middle of it all. */
   readonly outageMs: number;
 }
@@ -54,6 +72,27 @@ export interface Profile {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+
+/** Shares of the seeds in which a kind of trouble is there at all. */
+const ENABLED = {
+  clocks: 0,
+  files: 0.25,
+  suspensions: 0.2,
+  renames: 0.25,
+  moves: 0.25,
+  denials: 0,
+  shortLists: 0,
+  lostEvents: 0,
+  repeats: 0,
+  ...JSON.parse(process.env["SPECDROP_SIM"] ?? "{}"),
+};
+
+function drawClocks({ pick }: Prng): NonNullable<Profile["clocks"]> {
+  return {
+    functions: { offsetMs: pick([0, 2 * SECOND, 5 * MINUTE]), driftPpm: pick([0, 200]), jumps: pick([0, 0.1]) },
+    people: { offsetMs: pick([2 * SECOND, 20 * MINUTE, 24 * HOUR]), driftPpm: pick([0, 200]), jumps: pick([0, 0.1]) },
+  };
+}
 
 export function drawProfile(random: Prng): Profile {
   const { pick, chance } = random;
@@ -104,7 +143,19 @@ export function drawProfile(random: Prng): Profile {
     dynamodb: chance(0.4)
       ? { pageSize: pick([1, 3, 100]), lagMs: pick([0, 50, 3 * SECOND]), conflicts: often([0.01, 0.1]) }
       : null,
-    outageMs: chance(0.15) ? pick([HOUR, 40 * HOUR]) : 0,
+    clocks: chance(ENABLED.clocks) ? drawClocks(random) : null,
+    files: chance(ENABLED.files) ? 1 + random.int(2) : 0,
+    suspensions: chance(ENABLED.suspensions) ? 1 + random.int(2) : 0,
+    renames: chance(ENABLED.renames) ? pick([0.1, 0.3]) : 0,
+    moves: chance(ENABLED.moves) ? pick([0.1, 0.3]) : 0,
+    denials: chance(ENABLED.denials) ? pick([0.002, 0.02]) : 0,
+    lists: {
+      pageSize: pick([1, 2, 100]),
+      endsAfter: chance(ENABLED.shortLists) ? 25 : null,
+    },
+    lostEvents: chance(ENABLED.lostEvents) ? pick([0.05, 0.3]) : 0,
+    repeats: chance(ENABLED.repeats) ? pick([0.1, 0.4]) : 0,
+    outageMs: chance(0.15) ? pick([HOUR, 36.5 * HOUR, 40 * HOUR]) : 0,
   };
   // Whoever may have to take over a lease has the time to see that it is abandoned.
   const isLong = profile.leaseTtlMs * 2 <= Math.min(timeoutMs, profile.asyncTimeoutMs);

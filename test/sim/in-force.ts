@@ -9,15 +9,33 @@ import type { Settlement, World } from "./world.ts";
 export interface InForce {
   readonly documentId: string;
   readonly key: string;
-  readonly latest: ObjectState;
+  /** A file has none: nobody but the command line knows it. */
+  readonly latest?: ObjectState;
   /** The latest that is a document or a removal: a broken text leaves what was before in force. */
   readonly state: ObjectState | undefined;
   /** What that asks for; nothing where it is a removal. */
   readonly content: Content | undefined;
   readonly isLatestBroken: boolean;
+  /** No command has to be run again: of a file. */
+  readonly isDone?: boolean;
 }
 
-export function inForce({ book }: World, { bucket }: Pipeline, { library }: Workload): readonly InForce[] {
+export function inForce(world: World, pipeline: Pipeline, workload: Workload): readonly InForce[] {
+  return [...objectsInForce(world, pipeline, workload), ...filesInForce(world, pipeline)];
+}
+
+/** Of a file that is in force which was recorded last, for there is nothing to order commands by. */
+function filesInForce({ book }: World, { commandLine }: Pipeline): readonly InForce[] {
+  return [...commandLine.documents.values()].map(({ documentId, command, content }) => {
+    const last = [...(book.revisions.get(documentId) ?? [])].sort(([one], [other]) => other - one)[0]?.[1];
+    const isDone = commandLine.done.has(command) && (last === undefined || commandLine.done.has(last.correlationId));
+    const recorded = last === undefined ? undefined : book.commands.get(last.correlationId);
+    const key = documentId.slice("file:".length);
+    return { documentId, key, state: undefined, content: isDone ? recorded : content, isLatestBroken: false, isDone };
+  });
+}
+
+function objectsInForce({ book }: World, { bucket }: Pipeline, { library }: Workload): readonly InForce[] {
   return [...bucket.history].map(([key, states]) => {
     const revisions = [...(book.revisions.get(idOf(key))?.values() ?? [])];
     // What names an API that it may not is rejected too, by the rules of that moment.
@@ -49,8 +67,12 @@ export function lastResults({ book }: World, documentId: string): ReadonlyMap<st
 }
 
 /** Why a person would drop a document again; `undefined` where nothing calls for it. */
-export function reasonToDropAgain(world: World, { documentId, content, isLatestBroken }: InForce): string | undefined {
+export function reasonToDropAgain(
+  world: World,
+  { documentId, content, isLatestBroken, isDone }: InForce,
+): string | undefined {
   if (isLatestBroken) return "it is broken";
+  if (isDone === false) return "its command did not end well";
   const results = lastResults(world, documentId);
   const keys = [...world.book.owned].filter(([, record]) => record.documentId === documentId).map(([key]) => key);
   for (const response of content?.responses ?? []) {

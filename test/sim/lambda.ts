@@ -1,3 +1,4 @@
+import { clockError } from "./clocks.ts";
 import type { Invocation, World } from "./world.ts";
 
 /** Ends with what the handler returns; `failed` where it threw, crashed or ran out of time. */
@@ -36,13 +37,17 @@ export function createLambda(world: World, isOut: () => number): Lambda {
 
   function invoke<T>(name: string, timeoutMs: number, handler: Handler<T>, ended: (ending: Ending<T>) => void): void {
     invocations += 1;
+    const { clocks } = faults.profile;
+    const wrong = name === "specdrop" ? clocks?.people : clocks?.functions;
     const invocation: Invocation = {
+      ...(wrong && faults.active && { clockError: clockError(world.random, wrong, scheduler.now()) }),
       name: `${name}#${invocations}`,
       alive: true,
       startedAt: scheduler.now(),
       leases: new Map(),
       lateWrites: new Map(),
-      allowedApis: world.allowedApis,
+      // People are not held to rules for what others send.
+      allowedApis: name === "specdrop" ? undefined : world.allowedApis,
       booked: { requests: 0, mayGoAt: 0 },
       onDeath(why) {
         trace.write(invocation.name, "ends", why);
@@ -57,7 +62,8 @@ export function createLambda(world: World, isOut: () => number): Lambda {
       ended(ending);
     };
     scheduler.after(timeoutMs, () => scheduler.kill(invocation, "its time is up"));
-    handler({ invocation, endsAt: scheduler.now() + timeoutMs }).then(
+    // A function is told how much time it has left, and adds that to what its own clock says.
+    handler({ invocation, endsAt: scheduler.clockOf(invocation).now() + timeoutMs }).then(
       (value) => end({ kind: "returned", value }),
       (error: unknown) => {
         if (error instanceof TypeError || error instanceof RangeError) {

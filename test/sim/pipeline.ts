@@ -9,12 +9,14 @@ import {
   parseEnvelope,
   parseObjectEvent,
   reconcile,
+  resignal,
   type Signal,
   type Swept,
   sweep,
 } from "@specdrop/service";
 import { mayName } from "./allowed.ts";
 import { type CloudControl, createCloud } from "./cloud-control.ts";
+import { type CommandLine, createCommandLine } from "./command-line.ts";
 import type { Library } from "./content.ts";
 import { createEventBridge, type EventBridge } from "./event-bridge.ts";
 import { createLambda, type Handler, type Lambda } from "./lambda.ts";
@@ -33,6 +35,10 @@ export interface Pipeline {
   readonly ledger: SimulatedLedger;
   readonly queue: Queue;
   readonly lambda: Lambda;
+  readonly rateOf: ReturnType<typeof createRequestRate>;
+  readonly commandLine: CommandLine;
+  /** Somebody stops applying, or has it go on. */
+  readonly suspend: (suspended: boolean) => void;
   /** Nothing is invoked from now on, for so many milliseconds. */
   readonly breakDown: (ms: number) => void;
   /** Has the sweep look for what was left behind. `swept` gets what it did, unless it died. */
@@ -42,7 +48,8 @@ export interface Pipeline {
 const MARGIN_MS = 60_000;
 const SWEEP_TIMEOUT_MS = 15 * 60_000;
 
-export function createPipeline(world: World, { meaningOf }: Library, onSettled: OnSettled): Pipeline {
+export function createPipeline(world: World, library: Library, onSettled: OnSettled): Pipeline {
+  const { meaningOf } = library;
   const { scheduler, faults, book } = world;
   let outUntil = 0;
   const isOut = () => Math.max(0, outUntil - scheduler.now());
@@ -152,6 +159,29 @@ export function createPipeline(world: World, { meaningOf }: Library, onSettled: 
     });
   }
 
+  /** As the command does it; what waited is then signalled again, or left to the sweep. */
+  function suspend(suspended: boolean): void {
+    const since = scheduler.now();
+    const handler: Handler<unknown> = ({ invocation }) => {
+      const by = invocation.name;
+      return ledger.portOf(invocation).switchSuspension({ suspended, by, since });
+    };
+    lambda.invoke("specdrop", SWEEP_TIMEOUT_MS, handler, () => {
+      if (suspended || world.random.chance(0.3)) return;
+      lambda.invokeAsync("resignal", { suspended }, ({ invocation, endsAt }) =>
+        resignal(
+          {
+            ledger: ledger.portOf(invocation),
+            queue: queue.portOf(invocation),
+            clock: scheduler.clockOf(invocation),
+            log: silence,
+          },
+          { deadline: endsAt },
+        ),
+      );
+    });
+  }
+
   /** Slack, at the end of it all. */
   function tell(event: ResultEvent): void {
     const { id } = event.detail.metadata;
@@ -173,6 +203,9 @@ export function createPipeline(world: World, { meaningOf }: Library, onSettled: 
     ledger,
     queue,
     lambda,
+    rateOf,
+    commandLine: createCommandLine(world, { lambda, ledger, cloud, rateOf }, library),
+    suspend,
     breakDown(ms) {
       outUntil = scheduler.now() + ms;
     },

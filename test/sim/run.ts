@@ -68,7 +68,7 @@ export async function runSeed(seed: number, { trace = false } = {}): Promise<See
 
 async function playTroubledTimes(world: World, pipeline: Pipeline, { act, interfere }: Workload): Promise<void> {
   const { scheduler, faults, workload: random } = world;
-  const { operations, foreignActs, gaps, outageMs } = faults.profile;
+  const { operations, foreignActs, gaps, outageMs, suspensions } = faults.profile;
   const [first = "all", second = first] = faults.profile.allowed;
   world.allowedApis = allowedApis(first);
   const early = random.int(foreignActs + 1);
@@ -92,9 +92,15 @@ async function playTroubledTimes(world: World, pipeline: Pipeline, { act, interf
     }
     at += random.pick(gaps);
   }
+  for (let count = 0; count < suspensions; count += 1) {
+    const from = random.between(0, at + 60_000);
+    scheduler.after(from, () => pipeline.suspend(true));
+    scheduler.after(from + random.pick([1_000, 60_000, 900_000, 7_200_000]), () => pipeline.suspend(false));
+  }
   await scheduler.run(scheduler.now() + at + random.pick([0, 60_000, 3_600_000]));
   faults.active = false;
   pipeline.cloud.calmDown();
+  pipeline.suspend(false);
   world.trace.write("rest", "nothing fails any more");
 }
 

@@ -7,6 +7,8 @@ export interface Process {
   alive: boolean;
   /** Until when nothing of it goes on, its timers included (virtual milliseconds): it was put off. */
   pausedUntil?: number;
+  /** How far its clock is from true time, in milliseconds, at a true time (epoch milliseconds). */
+  readonly clockError?: (now: number) => number;
   /** Told when the process dies by a crash or its time limit. */
   readonly onDeath: (why: string) => void;
 }
@@ -108,7 +110,7 @@ export function scheduler({ random, startAt, maxSteps, fate, trace }: SchedulerO
     after,
     kill,
     clockOf: (process) => ({
-      now: () => now,
+      now: () => now + (process.clockError?.(now) ?? 0),
       sleep: (ms) => new Promise((resolve) => after(ms, () => process.alive && resolve())),
     }),
     everyOf: (process) => (milliseconds, beat) => {

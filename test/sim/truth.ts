@@ -31,8 +31,10 @@ export function contentOf(
   documentId: string,
   sequence: number,
 ): Content | undefined {
-  const source = book.revisions.get(documentId)?.get(sequence)?.source;
-  if (source === undefined) return undefined;
+  const revision = book.revisions.get(documentId)?.get(sequence);
+  if (revision === undefined) return undefined;
+  const { source, correlationId } = revision;
+  if (documentId.startsWith("file:")) return book.commands.get(correlationId);
   const states = bucket.history.get(source.key) ?? [];
   const state = states.find((one) => one.versionId === source.versionId && one.etag === source.etag);
   return state?.body === undefined ? undefined : library.meaningOf(state.body);

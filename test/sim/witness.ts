@@ -1,4 +1,4 @@
-import type { ChangeSetRecord, DocumentRecord, OwnedResource, PendingCreate } from "@specdrop/engine";
+import type { ChangeSetRecord, DocumentRecord, OwnedResource, PendingCreate, Suspension } from "@specdrop/engine";
 import type { Change, LeaseRecord, OwnershipRecord } from "@specdrop/local/ledger/state";
 import type { AllowedApis, NewRevision } from "@specdrop/service";
 import type { Call } from "./ledger.ts";
@@ -107,8 +107,9 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
   ): void {
     const { documentId, apiId, settledSequence: sequence, result, fence } = record;
     if (method === "beginRun" && fence !== undefined) noteFence(`the run of ${documentId} on ${apiId}`, fence);
-    if (result === undefined || sequence <= (settled.get(key) ?? 0)) return;
+    const before = settled.get(key) ?? 0;
     settled.set(key, sequence);
+    if (result === undefined || sequence <= before) return;
     const settlement: Settlement = { documentId, apiId, sequence, event: result.event, by: invocation };
     book.settlements.push(settlement);
     onSettled(settlement);
@@ -121,11 +122,17 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     invocation.leases.set(apiId, { fence, expiresAt: scheduler.now() + faults.profile.leaseTtlMs });
   }
 
+  function suspensionWritten({ suspended, scope }: Suspension): void {
+    if (scope !== undefined) return;
+    world.suspendedAt = suspended ? (world.suspendedAt ?? scheduler.now()) : undefined;
+  }
+
   return ({ table, key, record }: Change, under: Call): void => {
     if (table === "owned" && record === undefined) released(under, key);
     else if (table === "owned") claimed(under, key, record as OwnershipRecord);
     else if (table === "documents" && record !== undefined) documentWritten(under, record as DocumentRecord);
     else if (table === "changeSets" && record !== undefined) runWritten(under, key, record as ChangeSetRecord);
+    else if (table === "suspensions" && record !== undefined) suspensionWritten(record as Suspension);
     else if (table === "leases" && record !== undefined) leaseWritten(under, record as LeaseRecord);
   };
 }

@@ -1,5 +1,5 @@
 import { formatNaturalKey, type NaturalKey } from "@specdrop/engine";
-import { type Content, type DeclaredResponse, type Library, type Properties, placeOf } from "./content.ts";
+import { type Content, type DeclaredResponse, type Library, NO_CONTENT, type Properties, placeOf } from "./content.ts";
 import { createMeddler } from "./meddler.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Prng } from "./prng.ts";
@@ -8,9 +8,12 @@ import type { World } from "./world.ts";
 
 /** A document that people work on. */
 interface Author {
-  readonly key: string;
+  /** Of the object, or the path of the file. */
+  key: string;
+  /** Applied from the command line. */
+  readonly isFile?: true;
   /** Sent as events to intake, instead of dropped as a file. */
-  readonly source?: { readonly name: string; readonly source: string };
+  source?: { readonly name: string; readonly source: string };
   content?: Content;
 }
 
@@ -31,10 +34,12 @@ const MORE_KEYS = ["/1/", "/2/", "/3/", "/5/", "/6/", "/7/", "/8/", "/9/"] as co
 const LOGICAL_IDS = ["ok", "bad", "rest", "more", "other", "extra"] as const;
 
 export function createWorkload(world: World, pipeline: Pipeline, library: Library): Workload {
-  const { workload: random, faults, trace } = world;
-  const authors = makeAuthors(random, faults.profile.documents);
+  const { workload: random, faults, trace, scheduler } = world;
+  const { documents, files, renames, moves } = faults.profile;
+  const authors = makeAuthors(random, documents, files);
   const apis = APIS.slice(0, 1 + random.int(2));
   let values = 0;
+  let renamed = 0;
 
   function anyKey(): NaturalKey {
     return {
@@ -112,24 +117,31 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
   ];
 
   function drop(key: string, content: Content | undefined): void {
-    const author = authors.find((one) => one.key === key);
+    send(authors.find((one) => one.key === key) ?? { key }, content);
+  }
+
+  function send(author: Author, content: Content | undefined): void {
+    const { key } = author;
+    const documentId = author.isFile ? `file:${key}` : `s3://${BUCKET}/${key}`;
     trace.write("author", content === undefined ? `removes ${key}` : `drops ${key}: ${JSON.stringify(content)}`);
     if (content === undefined) {
-      if (author?.source === undefined) pipeline.bucket.remove(key);
+      if (author.isFile) pipeline.commandLine.run(key, undefined);
+      else if (author.source === undefined) pipeline.bucket.remove(key);
       else pipeline.bridge.emit(author.source.source, "SpecWithdrawn", { name: author.source.name });
       return;
     }
     for (const response of content.responses) {
-      const name = `s3://${BUCKET}/${key} ${response.logicalId}`;
+      const name = `${documentId} ${response.logicalId}`;
       if (response.retain) world.book.retained.add(name);
       const policy = response.retain ? "Retain" : response.erase ? "Delete" : "none";
       world.book.policies.set(name, (world.book.policies.get(name) ?? new Set()).add(policy));
-      const place = `s3://${BUCKET}/${key} ${formatNaturalKey(response)}`;
+      const place = `${documentId} ${formatNaturalKey(response)}`;
       if (response.adopt) world.book.adoptions.add(place);
       for (const name of Object.keys(response.properties)) world.book.declared.add(`${place} ${name}`);
     }
     const text = library.textOf(content);
-    if (author?.source === undefined) pipeline.bucket.put(key, text);
+    if (author.isFile) pipeline.commandLine.run(key, content);
+    else if (author.source === undefined) pipeline.bucket.put(key, text);
     else
       pipeline.bridge.emit(author.source.source, "SpecSubmitted", {
         name: author.source.name,
@@ -139,7 +151,9 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
 
   function act(): void {
     const author = random.pick(authors);
-    if (author.source === undefined && faults.profile.versioned && random.chance(0.1)) {
+    if (random.chance(renames) && rename(author)) return;
+    if (random.chance(moves) && move(author, random.pick(authors))) return;
+    if (author.source === undefined && !author.isFile && faults.profile.versioned && random.chance(0.1)) {
       const which = random.chance(0.7) ? "newest" : "older";
       trace.write("author", `removes the ${which} version of ${author.key} for good`);
       pipeline.bucket.removeVersion(author.key, which);
@@ -153,19 +167,69 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
       author.content = {
         ...random.pick(edits)({ ...author.content, broken: author.content.broken && random.chance(0.3) }),
       };
+    // A file with errors never comes to the ledger.
+    if (author.isFile && author.content?.broken) author.content = { ...author.content, broken: false };
     drop(author.key, author.content);
+  }
+
+  /** One thing and then the other, in either order, with some time between them. */
+  function inEitherOrder(one: () => void, other: () => void): void {
+    const [first, second] = random.chance(0.6) ? [one, other] : [other, one];
+    first();
+    scheduler.after(random.pick([0, 50, 500, 5_000, 15_000, 300_000]), second);
+  }
+
+  /** A copy, and the old one deleted: `aws s3 mv`, or a folder that CI syncs. */
+  function rename(author: Author): boolean {
+    if (author.content === undefined || author.isFile) return false;
+    renamed += 1;
+    const former = { ...author };
+    if (author.source === undefined) author.key = `sub${renamed}/${former.key.split("/").at(-1)}`;
+    else {
+      author.source = { ...author.source, name: `doc${renamed}-renamed.json` };
+      author.key = `events/111122223333/${author.source.source}/${author.source.name}`;
+    }
+    trace.write("author", `renames ${former.key} to ${author.key}`);
+    inEitherOrder(
+      () => send(author, author.content),
+      () => send(former, undefined),
+    );
+    return true;
+  }
+
+  /** A response goes from one document to another. */
+  function move(from: Author, to: Author): boolean {
+    const [moved] = from.content?.responses ?? [];
+    if (moved === undefined || from === to || from.content === undefined || from.content.broken) return false;
+    const { broken = false, responses: there = [] } = to.content ?? {};
+    const isThere = there.some((one) => formatNaturalKey(one) === formatNaturalKey(moved));
+    if (isThere || broken) return false;
+    const logicalId = there.some((one) => one.logicalId === moved.logicalId) ? `${moved.logicalId}M` : moved.logicalId;
+    from.content = { ...from.content, responses: from.content.responses.slice(1) };
+    to.content = { ...(to.content ?? NO_CONTENT), responses: unique([...there, { ...moved, logicalId }]) };
+    trace.write("author", `moves ${moved.logicalId} from ${from.key} to ${to.key}`);
+    inEitherOrder(
+      () => send(to, to.content),
+      () => send(from, from.content),
+    );
+    return true;
   }
 
   return { library, act, interfere: createMeddler(world, pipeline.cloud, anyKey), drop };
 }
 
-function makeAuthors(random: Prng, count: number): readonly Author[] {
+function makeAuthors(random: Prng, count: number, files: number): readonly Author[] {
   const sent = random.int(3);
-  return Array.from({ length: count }, (_, index): Author => {
+  const paths = Array.from(
+    { length: files },
+    (_, index): Author => ({ key: `app/file${index + 1}.json`, isFile: true }),
+  );
+  const objects = Array.from({ length: count }, (_, index): Author => {
     const name = `doc${index + 1}.json`;
     if (index !== sent) return { key: name };
     return { key: `events/111122223333/com.shop/${name}`, source: { name, source: "com.shop" } };
   });
+  return [...objects, ...paths];
 }
 
 function changeOne(random: Prng, content: Content, change: (response: DeclaredResponse) => DeclaredResponse): Content {

@@ -2,6 +2,7 @@ import type { OwnedResource } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { AllowedApis, NewRevision } from "@specdrop/service";
 import type { LiveResponse } from "./cloud-control.ts";
+import type { Content } from "./content.ts";
 import { createFaults, drawProfile, type Faults } from "./faults.ts";
 import { type Prng, prng } from "./prng.ts";
 import { type Process, type Scheduler, scheduler } from "./scheduler.ts";
@@ -32,6 +33,8 @@ export interface Invocation extends Process {
   readonly allowedApis: AllowedApis | undefined;
   /** Requests that it has booked and not sent yet, and when they may go out (epoch milliseconds). */
   readonly booked: { requests: number; mayGoAt: number };
+  /** The exception that AWS answers everything with from now on, if it does. */
+  denied?: string;
 }
 
 /** A deployment as it was asked for, and what was live then. */
@@ -67,6 +70,8 @@ export interface Book {
   readonly declared: Set<string>;
   /** Natural keys of creates that were given up since nothing can tell any more whose the live response is. */
   readonly unrecognisable: Set<string>;
+  /** What each command of the command line was about, by its correlation id; nothing where it withdrew. */
+  readonly commands: Map<string, Content | undefined>;
   /** What each ClientToken was sent with. */
   readonly tokens: Map<string, string>;
   /** The ledger's ownership records, by natural key. */
@@ -91,6 +96,8 @@ export interface World {
   readonly violate: (what: string) => void;
   /** Which APIs documents may name at present. */
   allowedApis: AllowedApis | undefined;
+  /** Since when nothing may be applied: epoch milliseconds. */
+  suspendedAt?: number | undefined;
 }
 
 const START_AT = Date.UTC(2026, 10, 22);
@@ -143,6 +150,7 @@ function emptyBook(): Book {
     adoptions: new Set(),
     declared: new Set(),
     unrecognisable: new Set(),
+    commands: new Map(),
     tokens: new Map(),
     owned: new Map(),
     ownedSince: new Map(),

@@ -26,7 +26,14 @@ export function judgeWrite(
   const apiId = (write.key ?? write.identifier ?? "").split("|")[0] ?? "";
   const isLate = judgeLease(world, invocation, write, apiId);
   judgeRate(world, invocation, write);
+  judgeSuspension(world, invocation, write);
   if (!isLate) judgeOwnership(world, invocation, write, target);
+}
+
+/** A run that begins while applying is suspended changes nothing. */
+function judgeSuspension({ suspendedAt, violate }: World, invocation: Invocation, { operation }: Write): void {
+  if (suspendedAt !== undefined && suspendedAt < invocation.startedAt)
+    violate(`${invocation.name} sends a ${operation}, and applying was suspended before it began`);
 }
 
 const REQUESTS = { create: 1, update: 2, delete: 2 };

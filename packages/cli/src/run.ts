@@ -1,16 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { type ControlPlane, converge, type Gateway } from "@specdrop/engine";
+import { type Clock, type ControlPlane, converge, type Gateway, type Random } from "@specdrop/engine";
 import type { ChangeResult, ResultDetail, ResultEvent } from "@specdrop/events";
 import {
   type Acceptance,
   type AcceptDependencies,
+  type Every,
+  type Ledger,
   type ReconcileDependencies,
   type ResultBus,
   reconcile,
   type Signal,
   type SpecStore,
 } from "@specdrop/service";
-import { clock, every } from "./clock.ts";
+import * as real from "./clock.ts";
 import { Failure } from "./failure.ts";
 import type { OpenLedger } from "./ledger.ts";
 import { SILENT } from "./silent.ts";
@@ -25,6 +27,8 @@ export interface RunOptions {
   /** Asked before each change: no other is begun once it says yes. */
   readonly stopRequested: () => boolean;
   readonly onChange: (change: ChangeResult, ended: number, total: number) => void;
+  /** This machine's, unless a simulator owns them. */
+  readonly time?: { readonly clock: Clock; readonly every: Every; readonly random: Random };
 }
 
 /** What a run over all of a document's APIs came to. */
@@ -45,10 +49,12 @@ function isExpected(reason: string, { part }: Signal): boolean {
 
 /** Takes a document in and converges each of its APIs, one after the other, in this process. */
 export async function runDocument(accept: Accept, options: RunOptions): Promise<RunResult> {
-  const { ledger } = options.ledger;
+  const { ledger, inForce } = watched(options.ledger.ledger);
   const published: ResultEvent[] = [];
   const signals: Signal[] = [];
-  const store = whatIsAtHand(options.body);
+  const ours = { documentId: "", sequence: 0 };
+  const store = whatIsAtHand(options.body, () => inForce.get(ours.documentId) === ours.sequence);
+  const { clock, every, random } = options.time ?? { ...real, random: Math.random };
   const deps = {
     ledger,
     store,
@@ -59,9 +65,9 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
     bus: keeping(published),
     clock,
     every,
-    random: Math.random,
+    random,
     log: SILENT,
-    converge: watched(options),
+    converge: overheard(options),
   } satisfies ReconcileDependencies;
 
   await refuseWhileSuspended(ledger);
@@ -73,24 +79,40 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
     deadline: Number.POSITIVE_INFINITY,
     owner: options.ledger.exclusive ? "specdrop" : `specdrop ${randomUUID()}`,
   };
+  ours.sequence = acceptance.sequence;
   const results: ResultEvent[] = [];
   for (let signal = signals.shift(); signal !== undefined && !options.stopRequested(); signal = signals.shift()) {
+    ours.documentId = signal.documentId;
     const outcome = await reconcile(deps, signal, budget);
-    if (outcome.outcome === "settled") results.push(store.whole(outcome.event));
+    if (outcome.outcome === "settled") {
+      if (outcome.event.detail.metadata.sequence !== ours.sequence) throw overtaken(signal.apiId);
+      results.push(store.whole(outcome.event));
+    }
     if (outcome.outcome === "idle" && outcome.reason === "suspended") await refuseWhileSuspended(ledger);
     if (outcome.outcome === "idle" && !isExpected(outcome.reason, signal)) throw overtaken(signal.apiId);
     if (outcome.outcome === "interrupted" && options.stopRequested()) break;
   }
   // A document that has nothing on any API gets its result when it is taken in.
-  const { sequence } = acceptance;
-  if (results.length === 0) results.push(...published.filter(({ detail }) => detail.metadata.sequence === sequence));
+  if (results.length === 0)
+    results.push(...published.filter(({ detail }) => detail.metadata.sequence === ours.sequence));
   const done = new Set(results.map(({ detail }) => detail.data.apiId));
   const wanted = acceptance.signals.map(({ apiId }) => apiId);
   return { results, unfinished: options.stopRequested() ? wanted.filter((apiId) => !done.has(apiId)) : [] };
 }
 
+/** The ledger, and by document the revision that was in force when a run last looked. */
+function watched(ledger: Ledger): { readonly ledger: Ledger; readonly inForce: ReadonlyMap<string, number> } {
+  const inForce = new Map<string, number>();
+  const readDocument: Ledger["readDocument"] = async (documentId) => {
+    const record = await ledger.readDocument(documentId);
+    inForce.set(documentId, record?.current?.sequence ?? 0);
+    return record;
+  };
+  return { ledger: { ...ledger, readDocument }, inForce };
+}
+
 /** The engine, with eyes for what it does and an ear for a request to stop. */
-function watched({ stopRequested, onChange }: RunOptions): typeof converge {
+function overheard({ stopRequested, onChange }: RunOptions): typeof converge {
   return (changeSet, ports, options) =>
     converge(changeSet, ports, {
       ...options,
@@ -104,11 +126,17 @@ function watched({ stopRequested, onChange }: RunOptions): typeof converge {
     });
 }
 
-/** One revision's text; results that are too long for an event are kept whole beside it. */
-function whatIsAtHand(body: Uint8Array): SpecStore & { whole(event: ResultEvent): ResultEvent } {
+/**
+ * One revision's text, of which others may have recorded a newer one meanwhile: theirs is not at hand. Results that are
+ * too long for an event are kept whole beside it.
+ */
+function whatIsAtHand(
+  body: Uint8Array,
+  isInForce: () => boolean,
+): SpecStore & { whole(event: ResultEvent): ResultEvent } {
   const written = new Map<string, string>();
   return {
-    read: async (source) => ({ source, body, metadata: {}, truncated: false }),
+    read: async (source) => (isInForce() ? { source, body, metadata: {}, truncated: false } : undefined),
     async write(key, text) {
       written.set(key, text);
       return { bucket: "", key };

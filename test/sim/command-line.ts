@@ -1,0 +1,91 @@
+import type { DocumentChange } from "@specdrop/service";
+import { acceptDocument, withdrawDocument } from "@specdrop/service";
+import { runDocument } from "../../packages/cli/src/run.ts";
+import type { Content, Library } from "./content.ts";
+import type { Lambda } from "./lambda.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { Invocation, World } from "./world.ts";
+
+/** What a file asks for, and how the last command about it ended. */
+export interface FileDocument {
+  readonly documentId: string;
+  /** The correlation id of the command that was begun last, and what it was about: a withdrawal has no content. */
+  command: string;
+  content: Content | undefined;
+}
+
+/** People's own machines and CI, which work on the pipeline's ledger. */
+export interface CommandLine {
+  readonly documents: ReadonlyMap<string, FileDocument>;
+  /** The correlation ids of commands that ended well. */
+  readonly done: ReadonlySet<string>;
+  /** `apply` of a file, or without a content `withdraw`; a crash, a kill or a failure may end it anywhere. */
+  readonly run: (path: string, content: Content | undefined) => void;
+}
+
+/** A job of CI is stopped after that. */
+const LONGEST_MS = 3_600_000;
+
+type Ports = Pick<Pipeline, "ledger" | "cloud" | "rateOf"> & { readonly lambda: Lambda };
+
+export function createCommandLine(world: World, ports: Ports, { textOf }: Library): CommandLine {
+  const { scheduler, book, trace } = world;
+  const documents = new Map<string, FileDocument>();
+  const done = new Set<string>();
+  let commands = 0;
+
+  async function carryOut(
+    invocation: Invocation,
+    change: DocumentChange,
+    content: Content | undefined,
+  ): Promise<boolean> {
+    const body = new TextEncoder().encode(content === undefined ? "" : textOf(content));
+    const { results, unfinished } = await runDocument(
+      (deps) => (content === undefined ? withdrawDocument(deps, change) : acceptDocument(deps, { ...change, body })),
+      {
+        ledger: {
+          ledger: ports.ledger.portOf(invocation),
+          exclusive: false,
+          requestRate: ports.rateOf(invocation).requestRate ?? UNLIMITED,
+          operationTimes: { read: async () => undefined, write: async () => {} },
+          close: async () => {},
+        },
+        controlPlane: ports.cloud.portOf(invocation),
+        gateway: ports.cloud.gatewayOf(invocation),
+        body,
+        stopRequested: () => false,
+        onChange: () => {},
+        time: {
+          clock: scheduler.clockOf(invocation),
+          every: scheduler.everyOf(invocation),
+          random: world.random.next,
+        },
+      },
+    );
+    return unfinished.length === 0 && results.every(({ detailType }) => detailType !== "ApplyFailed");
+  }
+
+  return {
+    documents,
+    done,
+    run(path, content) {
+      commands += 1;
+      const documentId = `file:${path}`;
+      const correlationId = `command-${commands}`;
+      documents.set(documentId, { documentId, command: correlationId, content });
+      book.commands.set(correlationId, content);
+      trace.write("author", `${content === undefined ? "withdraws" : "applies"} ${path}: ${JSON.stringify(content)}`);
+      const change = { documentId, source: { bucket: "", key: path }, correlationId };
+      ports.lambda.invoke(
+        "specdrop",
+        LONGEST_MS,
+        ({ invocation }) => carryOut(invocation, change, content),
+        (ending) => {
+          if (ending.kind === "returned" && ending.value) done.add(correlationId);
+        },
+      );
+    },
+  };
+}
+
+const UNLIMITED = { book: async () => 0, throttled: async () => {} };
