@@ -102,7 +102,7 @@ test.each([
   ["!Cidr x", '"!Cidr x"'],
   ["!GetAZs ''", '"!GetAZs "'],
   ["!Transform { Name: x }", "!Transform"],
-  ["!!binary aGk=", '"tag:yaml.org,2002:binary aGk="'],
+  ["!!binary aGk=", "a tag of its own"],
   ["{ Ref: Api }", '"Ref"'],
   ["{ Fn::Sub: '${Api}' }", '"Fn::Sub"'],
   ["{ Fn::Join: ['', [a]] }", '"Fn::Join"'],

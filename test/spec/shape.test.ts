@@ -128,7 +128,10 @@ test.each([
   ["toString", undefined],
 ])("%s is unknown; meant was %s", (name, meant) => {
   const diagnostic = onlyDiagnostic(parse(oneDefault(`${name}: x`), "x"));
-  expect(diagnostic).toMatchObject({ code: "SD2001", pointer: `/IntegrationResponses/ok/${name}` });
+  expect(diagnostic).toMatchObject({
+    code: "SD2001",
+    pointer: `/IntegrationResponses/ok${name.length > 60 ? "" : `/${name}`}`,
+  });
   expect(diagnostic.suggestion).toBe(meant);
   if (meant === undefined)
     expect(diagnostic.help).toMatch(/^Known here: ApiId, IntegrationId, .*, adopt, DeletionPolicy\.$/);
@@ -291,7 +294,7 @@ test.each([
 
 test("a count is said to be a whole number", () => {
   expect(onlyDiagnostic(parse("AllowDeletions: x\nIntegrationResponses: {}", "x")).message).toBe(
-    'AllowDeletions must be a whole number, not the text "x"',
+    "AllowDeletions must be a whole number, not a text",
   );
 });
 
@@ -327,7 +330,7 @@ test("every level has to be a map", () => {
   expect(found("IntegrationResponses: []")).toEqual(["1:23 SD2003 []"]);
   expect(found("IntegrationResponses:\n  ok:\n")).toEqual(["2:6 SD2003 "]);
   expect(onlyDiagnostic(parse("IntegrationResponses:\n  ok: text\n", "x")).message).toBe(
-    'Resource "ok" must be a map, not the text "text"',
+    'Resource "ok" must be a map, not a text',
   );
 });
 
@@ -365,7 +368,7 @@ test("pointers escape what RFC 6901 escapes", () => {
   expect(diagnostics.map(({ pointer }) => pointer)).toEqual(["/IntegrationResponses/a~0b~1c/nonsense~0~1"]);
 });
 
-test("long words are cut in messages", () => {
+test("a long name is not repeated", () => {
   const diagnostic = onlyDiagnostic(parse(oneDefault(`${"k".repeat(100)}: 1`), "x"));
-  expect(diagnostic.message).toBe(`Resource "ok" has no property "${"k".repeat(59)}…"`);
+  expect(diagnostic.message).toBe(`Resource "ok" has no property of this name`);
 });

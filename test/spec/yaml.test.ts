@@ -39,8 +39,8 @@ test("the escapes of AWS are explained where they stand, and nothing else is hel
 
 test.each([
   ['"/2\\d/"', "\\d", "\\\\d"],
-  ['"\\x4"', '\\x4"', undefined],
-  ['"\\u12"', '\\u12"', undefined],
+  ['"\\x4"', "\\x is", "\\\\x"],
+  ['"\\u12"', "\\u is", "\\\\u"],
 ])("%s has an invalid escape", (written, raw, suggestion) => {
   const diagnostics = parse(one(`IntegrationResponseKey: ${written}`), "x").diagnostics;
   const invalid = diagnostics.find(({ code }) => code === "SD1014");

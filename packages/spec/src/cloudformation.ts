@@ -1,6 +1,7 @@
 import { type Draft, type Drafted, deletionPolicyOf } from "./draft.ts";
 import { type LocatedNode, type MapEntry, type MapNode, pointerTo, type Reading, report } from "./node.ts";
 import { ADOPT, DELETION_POLICY, RESPONSE_PROPERTIES } from "./properties.ts";
+import { isTypeName } from "./quotable.ts";
 import { asMap, checkLogicalId, type Owner, readProperties, reportMissing, reportUnknown } from "./shape.ts";
 import { entryOf, type KnownValues, scopeOf } from "./template-scope.ts";
 import { readChoice, type Scope, wrongType } from "./values.ts";
@@ -122,19 +123,20 @@ function responseIn(scope: Scope, entry: MapEntry, pointer: string): MapNode | u
   const name = `Resource ${shown(entry.key)}`;
   const map = asMap(scope, entry.value, name, pointer);
   if (map === undefined) return undefined;
-  const type = entryOf(map, "Type");
-  if (type === undefined) reportMissing(scope, "Type", { name, at: entry, pointer });
-  const node = type?.value;
+  const typeEntry = entryOf(map, "Type");
+  if (typeEntry === undefined) reportMissing(scope, "Type", { name, at: entry, pointer });
+  const node = typeEntry?.value;
   if (node === undefined || (node.kind === "scalar" && node.value === TYPE)) return map;
   const at = pointerTo(pointer, "Type");
   if (node.kind !== "scalar" || typeof node.value !== "string") {
     return wrongType(scope, { name: "Type", node, pointer: at }, "text");
   }
   const near = didYouMean(node.value, [TYPE], 3);
+  const type = isTypeName(node.value) ? `type ${shown(node.value)}` : "another type";
   if (near === undefined && scope.template?.values !== undefined) return undefined;
   report(scope.reading, node, {
     code: "SD2102",
-    message: `${name} is of type ${shown(node.value)}; specdrop manages ${TYPE} only`,
+    message: `${name} is of ${type}; specdrop manages ${TYPE} only`,
     pointer: at,
     ...(near === undefined
       ? { help: "Leave it to its own stack, and take it out of this document; specdrop convert does that." }

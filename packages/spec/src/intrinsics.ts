@@ -1,5 +1,6 @@
 import { evaluate, functionOf, type Intrinsic, isIntrinsic, type TemplateScope } from "./evaluate.ts";
 import { type LocatedNode, type Reading, report } from "./node.ts";
+import { isFunctionName, isTypeName } from "./quotable.ts";
 import { shown, written } from "./words.ts";
 
 /** As many names as a message can hold. */
@@ -28,7 +29,7 @@ export function reportIntrinsic(
   const lacks = template.values === undefined ? "only CloudFormation can evaluate" : "cannot be evaluated here";
   report(reading, node, {
     code: "SD2101",
-    message: `${name} is given by ${labelOf(node, guarded)}, which ${lacks}`,
+    message: `${name} is given by ${labelOf(template, node, guarded)}, which ${lacks}`,
     pointer,
     ...(literal === undefined
       ? { help: `${remedy(template, name, functionOf(node).fn, missing)}${whereToLook(template, missing)}` }
@@ -39,17 +40,23 @@ export function reportIntrinsic(
   });
 }
 
-/** A guarded argument is not part of the label. */
-function labelOf(node: Intrinsic, guarded: boolean): string {
-  if (node.kind === "map") return shown(String(node.entries[0]?.key));
+/** The function's name where CloudFormation has it, and the name that it refers to; in a text, only where the template has it. */
+function labelOf(template: TemplateScope, node: Intrinsic, guarded: boolean): string {
+  if (node.kind === "map") {
+    const name = String(node.entries[0]?.key);
+    return isFunctionName(name) ? shown(name) : "a function";
+  }
   const { tag, content } = node;
+  if (!isFunctionName(tag)) return "a tag of its own";
   if (content.kind !== "scalar") return tag;
-  return guarded ? tag : shown(`${tag} ${content.value}`);
+  const argument = String(content.value);
+  const isName = !guarded && /^[\w.:${}-]{0,60}$/.test(argument);
+  return isName || isDeclared(template, argument) ? shown(`${tag} ${argument}`) : tag;
 }
 
 function isDeclared({ parameters, resources }: TemplateScope, name: string): boolean {
   const [target = ""] = name.split(".");
-  return parameters.has(target) || resources.has(target) || name.startsWith("AWS::");
+  return parameters.has(target) || resources.has(target) || /^AWS::[A-Za-z]+$/.test(name);
 }
 
 const YIELDS: Readonly<Record<string, string>> = {
@@ -72,5 +79,6 @@ function remedy(template: TemplateScope, name: string, fn: string, missing: read
 function whereToLook({ resources }: TemplateScope, missing: readonly string[]): string {
   const logicalId = missing.find((each) => resources.has(each));
   if (logicalId === undefined) return "";
-  return `; for the ${resources.get(logicalId)} of a deployed stack, this prints it: aws cloudformation describe-stack-resource --stack-name STACK --logical-resource-id ${logicalId}`;
+  const type = String(resources.get(logicalId));
+  return `; for the ${isTypeName(type) ? type : "resource"} of a deployed stack, this prints it: aws cloudformation describe-stack-resource --stack-name STACK --logical-resource-id ${logicalId}`;
 }

@@ -6,8 +6,8 @@ export interface JsonCursor {
   at: number;
 }
 
-/** What cannot be read may be a piece of a template: no more of it is repeated. */
-const MAX_QUOTED = 10;
+/** What cannot be read may be a piece of a template: only marks, and words that are no secret, are repeated. */
+const QUOTED = /^(?:[^\w\s]|.{1,3}|True|False|None|undefined|Infinity)$/;
 
 const SPACE = /[ \t\r\n]*/y;
 const WITHIN_QUOTES = /[^"\\\t\r\n]*/y;
@@ -61,7 +61,7 @@ export function unexpected(cursor: JsonCursor, wanted: string): undefined {
   }
   if (found === "'") return fail(cursor, "JSON puts text in double quotes", start, start + 1, "Use \" instead of '.");
   const word = takeWord(cursor) || found;
-  const stands = word.length > MAX_QUOTED ? "this" : JSON.stringify(word);
+  const stands = QUOTED.test(word) ? JSON.stringify(word) : "this";
   return fail(cursor, `Here should stand ${wanted}, not ${stands}`, start, start + word.length);
 }
 

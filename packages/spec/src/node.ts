@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from "./catalogue.ts";
 import { MAX_DIAGNOSTICS } from "./diagnostic.ts";
 import { positionIn } from "./lines.ts";
+import { isKnownName, quotablePointer } from "./quotable.ts";
 import { shown } from "./words.ts";
 
 /** A stretch of the text, as offsets in UTF-16 code units; `end` is just behind the last. */
@@ -77,7 +78,8 @@ export function report(reading: Reading, at: Span, finding: Omit<Finding, "start
   if (isBeyondList(reading, finding.code, at)) return;
   const { count, last } = reading.reported.get(finding.code) ?? { count: 0, last: 0 };
   reading.reported.set(finding.code, { count: count + 1, last: Math.max(last, at.start) });
-  reading.findings.push({ ...finding, start: at.start, end: at.end });
+  const pointer = quotablePointer(finding.pointer);
+  reading.findings.push({ ...finding, pointer, start: at.start, end: at.end });
 }
 
 /**
@@ -117,10 +119,11 @@ export function noteKey(reading: Reading, seen: Map<string, number>, key: string
     return;
   }
   if (isBeyondList(reading, "SD1012", at)) return;
+  const isShown = isKnownName(key) || pointer === "/IntegrationResponses" || pointer === "/Resources";
   report(reading, at, {
     code: "SD1012",
-    message: `${shown(key)} stands here a second time; the first is on line ${lineOf(reading, first)}`,
-    pointer: pointerTo(pointer, key),
+    message: `${isShown ? shown(key) : "This name"} stands here a second time; the first is on line ${lineOf(reading, first)}`,
+    pointer: isShown ? pointerTo(pointer, key) : pointer,
     help: "Keep one of the two.",
   });
 }

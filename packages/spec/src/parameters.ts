@@ -11,23 +11,27 @@ const HEADER_NAME = /^[\w-]+$/;
 const VALUE = new RegExp(PARAMETER_VALUE_PATTERN, "u");
 const UNVERIFIED = new RegExp(UNVERIFIED_VALUE_PATTERN, "u");
 const WITH_DOLLAR = /^\$\{?((?:integration\.response|context|stageVariables)\.[^{}]+)\}?$/;
+/** An expression that is made of names: a reference, and no value. */
+const REFERENCE = /^(?:integration\.response|context|stageVariables)\.[\w.[\]-]{1,60}$/;
 
 /** Checks keys and values of ResponseParameters against what the API's reference allows. */
 export function checkParameters(reading: Reading, parameters: readonly TextEntry[]): void {
   for (const { key, value } of parameters) {
-    if (key.text !== "" && !KEY.test(key.text)) reportKey(reading, key);
+    if (key.text !== "" && !KEY.test(key.text)) reportKey(reading, key, value !== undefined);
     if (value !== undefined) checkValue(reading, value);
   }
 }
 
-function reportKey(reading: Reading, key: Text): void {
+/** A name without a text behind it may be a part of another value that a comma has cut off. */
+function reportKey(reading: Reading, key: Text, hasText: boolean): void {
   const lowered = key.text.toLowerCase();
   const name = lowered.startsWith(PREFIX) ? key.text.slice(PREFIX.length) : key.text;
+  const isName = hasText && HEADER_NAME.test(name);
   report(reading, key.node, {
     code: "SD3005",
-    message: `${shown(key.text)} is not a header of the response: that is written ${PREFIX}NAME`,
+    message: `${isName ? shown(key.text) : "This name"} is not a header of the response: that is written ${PREFIX}NAME`,
     pointer: key.pointer,
-    ...(HEADER_NAME.test(name) ? { suggestion: written(reading, key.node.plain, `${PREFIX}${name}`) } : {}),
+    ...(isName ? { suggestion: written(reading, key.node.plain, `${PREFIX}${name}`) } : {}),
   });
 }
 
@@ -40,7 +44,7 @@ function checkValue(reading: Reading, value: Text): void {
   } else if (UNVERIFIED.test(text)) {
     report(reading, value.node, {
       code: "SD3110",
-      message: `${shown(text)} is documented for requests; whether AWS takes it here is not known`,
+      message: `${REFERENCE.test(text) ? shown(text) : "A value of this kind"} is documented for requests; whether AWS takes it here is not known`,
       pointer: value.pointer,
       help: "Documented here: integration.response.header.NAME, integration.response.body.EXPRESSION, a static value.",
     });
@@ -50,7 +54,7 @@ function checkValue(reading: Reading, value: Text): void {
       code: "SD3006",
       message: `This value is neither integration.response.header.NAME, integration.response.body.EXPRESSION nor a static value in single quotes`,
       pointer: value.pointer,
-      ...(mapped === undefined ? {} : { suggestion: written(reading, false, mapped) }),
+      ...(mapped !== undefined && REFERENCE.test(mapped) ? { suggestion: written(reading, false, mapped) } : {}),
       help: "The single quotes of a static value are part of it: write \"'text'\".",
     });
   }

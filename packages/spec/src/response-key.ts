@@ -15,7 +15,7 @@ export function checkResponseKey(reading: Reading, key: Text): void {
   } else if (/^\/.+\/$/s.test(text)) {
     checkPattern(reading, key, text.slice(1, -1));
   } else {
-    const message = `${shown(text)} is neither $default nor a regular expression between slashes, and will probably match nothing`;
+    const message = `${/\s/.test(text) ? "This" : shown(text)} is neither $default nor a regular expression between slashes, and will probably match nothing`;
     warn(reading, key, "SD3101", message, meant(text));
   }
 }

@@ -1,4 +1,5 @@
 import { type Reading, report } from "./node.ts";
+import { isQuotable } from "./quotable.ts";
 import type { Text, TextEntry } from "./values.ts";
 import { shown, written } from "./words.ts";
 
@@ -44,7 +45,8 @@ export function checkSelection(reading: Reading, expression: Text, templates: re
   }
   const unknown = variablesOf(text).find((variable) => !VARIABLE.test(variable));
   if (unknown === undefined) return;
-  const message = `${shown(`$${unknown}`)} is not a variable that AWS is known to take in a selection expression`;
+  const name = /^[\w.[\]{}$-]{0,60}$/.test(unknown) ? shown(`$${unknown}`) : "This";
+  const message = `${name} is not a variable that AWS is known to take in a selection expression`;
   report(reading, expression.node, { code: "SD3106", message, pointer: expression.pointer, help: KNOWN });
 }
 
@@ -53,16 +55,15 @@ function checkStatic(reading: Reading, expression: Text, templates: readonly Tex
   if (keys.length === 0 || keys.includes("$default") || keys.includes("\\$default")) return;
   const literal = expression.text.replaceAll("\\$", "$");
   if (keys.includes(literal)) return;
-  const message = `This always selects the template ${shown(literal)}, and there is none under that key`;
+  const selected = /^[\w$./+-]{1,60}$/.test(literal) ? `the template ${shown(literal)}` : "the same template";
+  const message = `This always selects ${selected}, and there is none under that key`;
   const inOrder = templates.toSorted((a, b) => a.key.node.start - b.key.node.start);
-  const listed = inOrder
-    .slice(0, 5)
-    .map(({ key }) => shown(key.text))
-    .join(", ");
+  const quotable = inOrder.filter(({ key, value }) => value !== undefined && isQuotable(key.text, value.node));
+  const listed = quotable.slice(0, 5).map(({ key }) => shown(key.text));
   report(reading, expression.node, {
     code: "SD3109",
     message,
     pointer: expression.pointer,
-    help: `Templates here: ${listed}${keys.length > 5 ? ", …" : ""}.`,
+    help: `Templates here: ${[...listed, ...(keys.length > listed.length ? ["…"] : [])].join(", ")}.`,
   });
 }

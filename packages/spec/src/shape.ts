@@ -2,6 +2,7 @@ import { isIntrinsic } from "./evaluate.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import { isBeyondList, type LocatedNode, type MapEntry, type MapNode, pointerTo, report, type Span } from "./node.ts";
 import { type PropertyTable, requiredIn } from "./properties.ts";
+import { isQuotable } from "./quotable.ts";
 import { readValue, type Scope, type ValueOf, wrongType } from "./values.ts";
 import { didYouMean, longerThan, shown, written } from "./words.ts";
 
@@ -55,10 +56,12 @@ export function reportUnknown(scope: Scope, entry: MapEntry, known: readonly str
   const near = didYouMean(entry.key, known);
   const hints = owner.hints ?? {};
   const hint = (Object.hasOwn(hints, entry.key) && hints[entry.key]) || `Known here: ${known.join(", ")}.`;
+  const isShown = near !== undefined || isQuotable(entry.key, entry.value);
+  const said = isShown ? `no property ${shown(entry.key)}` : "no property of this name";
   report(scope.reading, entry, {
     code: "SD2001",
-    message: `${owner.name} has no property ${shown(entry.key)}${near === undefined ? "" : `; did you mean ${near}?`}`,
-    pointer,
+    message: `${owner.name} has ${said}${near === undefined ? "" : `; did you mean ${near}?`}`,
+    pointer: isShown ? pointer : owner.pointer,
     ...(near === undefined ? { help: hint } : { suggestion: written(scope.reading, entry.plain, near) }),
   });
   return near ?? entry.key;
@@ -80,7 +83,7 @@ export function reportMissing(scope: Scope, name: string, owner: Owner): void {
 export function asMap(scope: Scope, node: LocatedNode, name: string, pointer: string): MapNode | undefined {
   const functionOfTemplate = scope.template !== undefined && isIntrinsic(node);
   if (node.kind === "map" && !functionOfTemplate) return node;
-  return wrongType(scope, { name, node, pointer }, "a map");
+  return wrongType(scope, { name, node, pointer, guarded: true }, "a map");
 }
 
 /** Checks a logical id, and that there are not too many of them; false ends the reading. */

@@ -8,11 +8,11 @@ import { draftPlain } from "./draft-plain.ts";
 import { lineStartsOf, rangeIn } from "./lines.ts";
 import { checkMeaning, propertiesOf } from "./meaning.ts";
 import { type Finding, type LocatedNode, type Reading, report, type Span } from "./node.ts";
+import { isFunctionName } from "./quotable.ts";
 import { readJson } from "./read-json.ts";
 import { readSpecDocument } from "./spec-document.ts";
 import type { KnownValues } from "./template-scope.ts";
 import { wrongType } from "./values.ts";
-import { shown } from "./words.ts";
 
 /** What came of reading a CloudFormation template with values for its functions. */
 export interface EvaluatedTemplate extends ParseResult {
@@ -84,13 +84,13 @@ function draft(reading: Reading, root: LocatedNode, known: KnownValues | undefin
   for (const { node, pointer } of reading.tags) {
     report(reading, node, {
       code: "SD1011",
-      message: `The tag ${shown(node.tag)} has no meaning in a spec document`,
+      message: `${isFunctionName(node.tag) ? `The tag ${node.tag}` : "This tag"} has no meaning in a spec document`,
       pointer,
       help: "Write the value itself, without a tag; text that begins with ! needs quotes.",
     });
   }
   if (root.kind === "map") return readSpecDocument({ reading }, root);
-  return wrongType({ reading }, { name: "The document", node: root, pointer: "" }, "a map");
+  return wrongType({ reading }, { name: "The document", node: root, pointer: "", guarded: true }, "a map");
 }
 
 function readingOf(text: string, format: Reading["format"]): Reading {

@@ -2,6 +2,7 @@ import { isIntrinsic, type TemplateScope } from "./evaluate.ts";
 import { reportIntrinsic, resolve } from "./intrinsics.ts";
 import { checkCharacters, type LocatedNode, pointerTo, type Reading, report, type ScalarNode } from "./node.ts";
 import { type ChoiceRule, ID_PATTERN, type Kind, type PropertyRule, STRATEGIES } from "./properties.ts";
+import { isQuotable } from "./quotable.ts";
 import { didYouMean, shown, written } from "./words.ts";
 
 /** A text of the document and where it stands, which may take some finding: ask for it only when something is said. */
@@ -82,7 +83,7 @@ function readText(scope: Scope, named: Named, kind: "id" | "name" | "text"): Tex
     return say(scope, named, "SD2004", `${name} must not be empty`);
   }
   if (kind === "id" && !isId(text)) {
-    const message = `${name} ${shown(text)} contains white space, "/", "|" or a control character, which no id of AWS has`;
+    const message = `${name} contains white space, "/", "|" or a control character, which no id of AWS has`;
     return say(scope, named, "SD2005", message, "Write the id alone, as AWS shows it.");
   }
   return { text, node, pointer };
@@ -92,7 +93,9 @@ function notText(scope: Scope, named: Named): undefined {
   const { node, name, guarded } = named;
   const source = scope.reading.text.slice(node.start, node.end);
   const bare = node.kind === "scalar" && node.value === null;
-  const onOneLine = guarded !== true && !bare && source !== "" && !source.includes("\n");
+  const isExpression = name === "IntegrationResponseKey" || name === "TemplateSelectionExpression";
+  const onOneLine =
+    guarded !== true && !bare && (isExpression || node.kind === "scalar") && source !== "" && !source.includes("\n");
   const intended = name === "IntegrationResponseKey" && /^\d+$/.test(source) ? `/${source}/` : source;
   const help = bare
     ? "Write a value, or leave the property out."
@@ -108,14 +111,15 @@ function readTexts(scope: Scope, { node, name, pointer }: Named): readonly TextE
     return wrongType(scope, named, "a map of texts", "Write each entry as name, colon, text; {} is the empty map.");
   }
   return node.entries.map((entry) => {
-    const at = pointerTo(pointer, entry.key);
-    const { start, end, plain, key } = entry;
+    const { start, end, plain, key, value } = entry;
+    const isShown = isQuotable(key, value);
+    const at = isShown ? pointerTo(pointer, key) : pointer;
     const keyText: Text = { text: key, node: { kind: "scalar", start, end, plain, value: key }, pointer: at };
     if (key === "")
       say(scope, { name, node: keyText.node, pointer: at }, "SD2004", `A name in ${name} must not be empty`);
-    const named = { name: `${name} ${shown(key)}`, node: entry.value, pointer: at, guarded: true };
-    const value = readText(scope, named, "text");
-    return value === undefined ? { key: keyText } : { key: keyText, value };
+    const called = isShown ? `${name} ${shown(key)}` : `A value in ${name}`;
+    const text = readText(scope, { name: called, node: value, pointer: at, guarded: true }, "text");
+    return text === undefined ? { key: keyText } : { key: keyText, value: text };
   });
 }
 
@@ -149,9 +153,10 @@ export function readChoice(scope: Scope, named: Named, rule: ChoiceRule): Text |
   const { reading } = scope;
   const near = didYouMean(value.text, rule.choices);
   const help = rule.instead?.[value.text];
+  const isMeant = near !== undefined || help !== undefined || /^[A-Za-z_-]{1,40}$/.test(value.text);
   report(reading, value.node, {
     code: rule.choices === STRATEGIES ? "SD3001" : "SD2008",
-    message: `${named.name} must be ${rule.choices.join(" or ")}, not ${shown(value.text)}`,
+    message: `${named.name} must be ${rule.choices.join(" or ")}${isMeant ? `, not ${shown(value.text)}` : ""}`,
     pointer: named.pointer,
     ...(near === undefined ? {} : { suggestion: written(reading, value.node.plain, near) }),
     ...(help === undefined ? {} : { help }),
@@ -187,8 +192,8 @@ function described(
 ): string {
   if (node.kind !== "scalar") return `a ${node.kind}`;
   if (node.value === null) return "nothing";
-  if (guarded) return `a ${typeof node.value === "string" ? "text" : typeof node.value}`;
-  if (typeof node.value === "string") return `the text ${shown(node.value)}`;
+  if (typeof node.value === "string") return "a text";
+  if (guarded) return `a ${typeof node.value}`;
   const type = typeof node.value === "boolean" ? "the truth value" : "the number";
   return `${type} ${reading.text.slice(node.start, Math.min(node.end, node.start + 60))}`;
 }

@@ -27,29 +27,26 @@ export function reportYamlError(reading: Reading, error: YamlError): void {
     return;
   }
   const help = HELP[error.code];
-  const message = withoutSource(error.message);
+  const message = withoutSource(error);
   report(reading, at, { code: "SD1001", message, pointer: "", ...(help === undefined ? {} : { help }) });
 }
 
 /** The yaml package says what is wrong, and may then repeat what stands there, which can be a part of a template. */
-function withoutSource(message: string): string {
+function withoutSource({ code, message }: YamlError): string {
+  if (/\btags?\b/i.test(message) && code !== "MULTIPLE_TAGS" && code !== "BAD_PROP_ORDER")
+    return "This tag cannot be read";
+  if (code === "BAD_DIRECTIVE") return "This directive cannot be read";
   return message.replace(
     /^(Not a YAML token|Block scalar header includes extra characters|Unexpected [^:]*?): .*$/s,
     "$1",
   );
 }
 
-const NUMERIC_ESCAPES = new Map([
-  ["x", 4],
-  ["u", 6],
-  ["U", 10],
-]);
-
 /** `"\$default"` and `"/2\d\d/"` are how people get here, so the way out is a different kind of quotes. */
 function reportEscape(reading: Reading, start: number): void {
   if (isBeyondList(reading, "SD1014", { start, end: start })) return;
   const letter = reading.text.charAt(start + 1);
-  const raw = reading.text.slice(start, start + (NUMERIC_ESCAPES.get(letter) ?? 2));
+  const raw = `\\${letter}`;
   report(
     reading,
     { start, end: start + raw.length },

@@ -10,7 +10,6 @@ import {
   type Scalar,
   type Span,
 } from "./node.ts";
-import { shown } from "./words.ts";
 
 interface Walk {
   readonly reading: Reading;
@@ -61,7 +60,7 @@ function locateAlias(walk: Walk, alias: Alias.Parsed, pointer: string): LocatedN
   if (walk.aliases <= SPEC_LIMITS.aliases) {
     report(walk.reading, span, {
       code: "SD1016",
-      message: `There is no anchor ${shown(`&${alias.source}`)} before this alias`,
+      message: "There is no anchor of this name before this alias",
       pointer,
       help: "A text that begins with * needs quotes.",
     });
