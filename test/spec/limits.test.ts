@@ -70,3 +70,62 @@ test("what comes earlier in the text is listed, even if it is found later", () =
   const { diagnostics } = parse(`${HEAD}Nonsense: 1\nIntegrationResponses:\n${fallback}${entries(300, wrong)}`, "x");
   expect(diagnostics[0]).toMatchObject({ code: "SD2001", pointer: "/Nonsense" });
 });
+
+test("an id has at most 128 characters, whatever they take in bytes", () => {
+  const document = (ApiId: string) =>
+    JSON.stringify({ ApiId, IntegrationId: "b", IntegrationResponses: { d: { IntegrationResponseKey: "$default" } } });
+  for (const text of [document("a".repeat(128)), document("💙".repeat(128))]) {
+    for (const name of ["x.json", "x.yaml"]) expect(parse(text, name).document?.resources).toHaveLength(1);
+  }
+  for (const ApiId of ["a".repeat(129), "💙".repeat(129), "a b".repeat(50)]) {
+    expect(onlyDiagnostic(parse(document(ApiId), "x"))).toMatchObject({
+      code: "SD2005",
+      pointer: "/ApiId",
+      message: expect.stringMatching(/ has 1(29|50) characters; an id may have 128$/),
+    });
+  }
+});
+
+test("a resource is measured in bytes too, its key twice", () => {
+  const document = (templates: number, letter: string, key = "$default") =>
+    JSON.stringify({
+      ApiId: "a",
+      IntegrationId: "b",
+      IntegrationResponses: {
+        d: {
+          IntegrationResponseKey: key,
+          ResponseTemplates: Object.fromEntries(
+            Array.from({ length: templates }, (_, n) => [`t${n}`, letter.repeat(32_000)]),
+          ),
+        },
+      },
+    });
+  expect(parse(document(3, "中"), "x").document?.resources).toHaveLength(1);
+  const large = onlyDiagnostic(parse(document(5, "中"), "x"));
+  expect(large).toMatchObject({ code: "SD3004", pointer: "/IntegrationResponses/d" });
+  expect(large.message).toBe('Resource "d" is 480139 bytes of UTF-8; the ledger takes 380000');
+  const twice = parse(document(3, "中", `/${"中".repeat(20_000)}/`), "x");
+  expect(twice.diagnostics.filter(({ severity }) => severity === "error")).toMatchObject([{ code: "SD3004" }]);
+});
+
+test("the ApiIds of a document, each counted once, may come to 60,000 bytes", () => {
+  const document = (count: number, idOf: (n: number) => string) =>
+    JSON.stringify({
+      IntegrationId: "b",
+      IntegrationResponses: Object.fromEntries(
+        Array.from({ length: count }, (_, n) => [`r${n}`, { ApiId: idOf(n), IntegrationResponseKey: "$default" }]),
+      ),
+    });
+  const longId = (n: number) => `${n}`.padStart(120, "a");
+  expect(parse(document(500, longId), "x").document?.resources).toHaveLength(500);
+  const same = parse(
+    document(2_000, () => "a".repeat(128)),
+    "x",
+  );
+  expect(same.diagnostics.map(({ code }) => code)).not.toContain("SD1019");
+  expect(onlyDiagnostic(parse(document(700, longId), "x"))).toMatchObject({
+    code: "SD1019",
+    pointer: "/IntegrationResponses/r500",
+    message: "The ApiIds up to here come to 60120 bytes; those of a document may come to 60000",
+  });
+});

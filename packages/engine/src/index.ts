@@ -26,6 +26,7 @@ export {
   knownOf,
   LEDGER_FORMAT,
   NewerLedgerError,
+  RecordTooLargeError,
   unknownOf,
 } from "./records/checked.ts";
 export {

@@ -1,3 +1,8 @@
+declare module "dynalite/db/index.js" {
+  const db: { itemSize: (item: never) => number };
+  export default db;
+}
+
 declare module "dynalite" {
   import type { Server } from "node:http";
 

@@ -86,10 +86,11 @@ export function createTransactions() {
         if (unmet.size === 0) {
           const answer = await ask(operation, write.place as Json);
           if (answer.status === 200) return OK;
+          if (isTooLarge(answer)) return canceled(parts.map(({ place }) => (place === write.place ? TOO_LARGE : NONE)));
           if (!isUnmet(answer)) return answer;
           unmet.add(write.place);
         }
-        return canceled(parts.map(({ place }) => (unmet.has(place) ? "ConditionalCheckFailed" : "None")));
+        return canceled(parts.map(({ place }) => (unmet.has(place) ? { Code: "ConditionalCheckFailed" } : NONE)));
       });
     },
   };
@@ -116,12 +117,27 @@ function isUnmet({ body }: Answer): boolean {
   return String(body["__type"]).endsWith("#ConditionalCheckFailedException");
 }
 
-function canceled(codes: readonly string[]): Answer {
+interface Reason {
+  readonly Code: string;
+  readonly Message?: string;
+}
+
+const NONE: Reason = { Code: "None" };
+const TOO_LARGE: Reason = {
+  Code: "ValidationError",
+  Message: "Item size to update has exceeded the maximum allowed size",
+};
+
+function isTooLarge({ body }: Answer): boolean {
+  return /^Item size .*exceeded the maximum allowed size$/.test(String(body["message"]));
+}
+
+function canceled(reasons: readonly Reason[]): Answer {
   const { status, body } = refused(
     "TransactionCanceledException",
-    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(", ")}]`,
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(", ")}]`,
   );
-  return { status, body: { ...body, CancellationReasons: codes.map((Code) => ({ Code })) } };
+  return { status, body: { ...body, CancellationReasons: reasons } };
 }
 
 function refused(type: string, message: string): Answer {

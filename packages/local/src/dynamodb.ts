@@ -1,5 +1,7 @@
 import { ServerResponse } from "node:http";
 import dynalite from "dynalite";
+import db from "dynalite/db/index.js";
+import { itemBytes } from "./dynamodb-item-size.ts";
 import { type Answer, createTransactions, isWrite } from "./dynamodb-transactions.ts";
 import { type ReadRequest, replayed, sendJson } from "./http.ts";
 import { createInFlight } from "./in-flight.ts";
@@ -7,6 +9,9 @@ import { createInFlight } from "./in-flight.ts";
 export type DynamoDb = ReturnType<typeof openDynamoDb>;
 
 const JSON_TYPE = { "content-type": "application/x-amz-json-1.0" };
+
+// Dynalite counts characters, where DynamoDB counts bytes.
+db.itemSize = itemBytes;
 
 /** DynamoDB by dynalite, on disk where there is a path: each write is with the operating system before it is answered. */
 export function openDynamoDb(path: string | undefined) {

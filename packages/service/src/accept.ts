@@ -1,5 +1,6 @@
-import { type Clock, type Random, randomId } from "@specdrop/engine";
+import { type Clock, type Random, RecordTooLargeError, randomId } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
+import { type Diagnostic, MAX_DIAGNOSTICS } from "@specdrop/spec";
 import { affectedApis } from "./affected-apis.ts";
 import type { AllowedApis } from "./allowed-apis.ts";
 import { countWithdrawal, uncountWithdrawal } from "./breaker.ts";
@@ -19,6 +20,7 @@ import type {
   SignalQueue,
 } from "./ports.ts";
 import { nothingToDo, type Remarks, rejected, type Subject } from "./results.ts";
+import { recordTooLarge, tooManyApis } from "./too-many-apis.ts";
 
 export interface AcceptDependencies {
   readonly ledger: Ledger;
@@ -71,6 +73,8 @@ export async function acceptDocument(deps: AcceptDependencies, change: DocumentT
   const named = document.resources.map((resource) => resource.ApiId);
   const known = await deps.ledger.readDocument(documentId);
   const apiIds = await affectedApis(deps.ledger, documentId, named, known);
+  const errors = tooManyApis(documentId, apiIds);
+  if (errors.length > 0) return reject(deps, change, withErrors(remarks, errors));
   const acceptance = await takeEffect(deps, change, newRevision(deps, change, "accepted", apiIds), known, remarks);
   if (known?.current?.kind === "withdrawn" && acceptance.outcome === "accepted") {
     await uncountWithdrawal(deps, documentId);
@@ -120,8 +124,24 @@ async function takeEffect(
   known: DocumentRecord | undefined,
   remarks: Remarks,
 ): Promise<Acceptance> {
-  const recorded = await deps.ledger.recordRevision(change.documentId, newRevision, sequenceOf(known));
+  const { documentId } = change;
+  const record = () => deps.ledger.recordRevision(documentId, newRevision, sequenceOf(known));
+  let recorded: RecordOutcome;
+  try {
+    recorded = await record();
+  } catch (error) {
+    if (!(error instanceof RecordTooLargeError)) throw error;
+    if (newRevision.kind === "accepted") return reject(deps, change, withErrors(remarks, [recordTooLarge(documentId)]));
+    // A withdrawal cannot be turned down: it makes room for itself.
+    const held = await deps.ledger.readDocument(documentId);
+    if (held !== undefined) await endOvertaken(deps, held);
+    recorded = await record();
+  }
   return carryOn(deps, change, newRevision.kind, recorded, remarks);
+}
+
+function withErrors({ diagnostics, omitted }: Remarks, errors: readonly Diagnostic[]): Remarks {
+  return { diagnostics: [...errors, ...diagnostics].slice(0, MAX_DIAGNOSTICS), omitted };
 }
 
 /** Of the revision in force; 0 without one. */

@@ -27,6 +27,7 @@ const ERRORS = {
   SD1016: "Unknown anchor",
   SD1017: "Key that is not text",
   SD1018: "Too many tokens",
+  SD1019: "Too many APIs",
   SD2001: "Unknown property",
   SD2002: "Missing property",
   SD2003: "Wrong type",

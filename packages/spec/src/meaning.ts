@@ -7,11 +7,12 @@ import { checkParameters } from "./parameters.ts";
 import { checkResponseKey } from "./response-key.ts";
 import { checkSelection } from "./selection.ts";
 import type { TextEntry } from "./values.ts";
-import { characters, longerThan, shown, written } from "./words.ts";
+import { characters, longerThan, shown, utf8Bytes, written } from "./words.ts";
 
 /** Checks what AWS would refuse and what it would take but not do as meant. */
 export function checkMeaning(reading: Reading, drafts: readonly Draft[]): void {
   for (const draft of drafts) checkResponse(reading, draft);
+  checkApiIds(reading, drafts);
   checkNaturalKeys(reading, drafts);
   checkDefaults(reading, drafts);
 }
@@ -51,10 +52,33 @@ function checkModel(reading: Reading, draft: Draft): void {
     IntegrationId: IntegrationId?.text,
     IntegrationResponseKey: IntegrationResponseKey?.text,
   };
-  const size = JSON.stringify({ ...ids, ...propertiesOf(draft) }).length;
-  if (size <= SPEC_LIMITS.model) return;
-  const message = `Resource ${shown(draft.logicalId)} is ${size} characters of JSON; Cloud Control takes ${SPEC_LIMITS.model}`;
+  const json = JSON.stringify({ ...ids, ...propertiesOf(draft) });
+  const bytes = utf8Bytes(json) + utf8Bytes(ids.IntegrationResponseKey ?? "");
+  if (json.length <= SPEC_LIMITS.model && bytes <= SPEC_LIMITS.modelBytes) return;
+  const message =
+    json.length > SPEC_LIMITS.model
+      ? `Resource ${shown(draft.logicalId)} is ${json.length} characters of JSON; Cloud Control takes ${SPEC_LIMITS.model}`
+      : `Resource ${shown(draft.logicalId)} is ${bytes} bytes of UTF-8; the ledger takes ${SPEC_LIMITS.modelBytes}`;
   report(reading, draft.name, { code: "SD3004", message, pointer: draft.pointer, help: "Shorten its templates." });
+}
+
+/** Reports the first resource with an ApiId that is too much. */
+function checkApiIds(reading: Reading, drafts: readonly Draft[]): void {
+  const seen = new Set<string>();
+  let bytes = 0;
+  for (const { ApiId, name, pointer } of drafts) {
+    if (ApiId === undefined || seen.has(ApiId.text)) continue;
+    seen.add(ApiId.text);
+    bytes += utf8Bytes(ApiId.text);
+    if (bytes <= SPEC_LIMITS.apiIds) continue;
+    report(reading, name, {
+      code: "SD1019",
+      message: `The ApiIds up to here come to ${bytes} bytes; those of a document may come to ${SPEC_LIMITS.apiIds}`,
+      pointer,
+      help: "Split the document by API.",
+    });
+    return;
+  }
 }
 
 /** More characters than a resource's JSON can have: an escape takes six, quotes and marks of an entry too, the names 300. */

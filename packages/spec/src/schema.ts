@@ -54,7 +54,12 @@ function annotations(rule: PropertyRule): object {
 function typeOf(rule: PropertyRule): object {
   switch (rule.kind) {
     case "id":
-      return { type: "string", pattern: ID_PATTERN, patternErrorMessage: ID_PATTERN_ERROR };
+      return {
+        type: "string",
+        maxLength: SPEC_LIMITS.id,
+        pattern: ID_PATTERN,
+        patternErrorMessage: ID_PATTERN_ERROR,
+      };
     case "name":
       return { type: "string", minLength: 1 };
     case "text":

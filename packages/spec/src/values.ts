@@ -1,9 +1,10 @@
 import { isIntrinsic, type TemplateScope } from "./evaluate.ts";
 import { reportIntrinsic, resolve } from "./intrinsics.ts";
+import { SPEC_LIMITS } from "./limits.ts";
 import { checkCharacters, type LocatedNode, pointerTo, type Reading, report, type ScalarNode } from "./node.ts";
 import { type ChoiceRule, ID_PATTERN, type Kind, type PropertyRule, STRATEGIES } from "./properties.ts";
 import { isQuotable } from "./quotable.ts";
-import { didYouMean, shown, written } from "./words.ts";
+import { characters, didYouMean, longerThan, shown, written } from "./words.ts";
 
 /** A text of the document and where it stands, which may take some finding: ask for it only when something is said. */
 export interface Text {
@@ -47,7 +48,7 @@ export interface Named {
 const ID = new RegExp(ID_PATTERN);
 
 export function isId(text: string): boolean {
-  return ID.test(text);
+  return ID.test(text) && !longerThan(text, SPEC_LIMITS.id);
 }
 
 export function isCount(value: unknown): value is number {
@@ -81,6 +82,10 @@ function readText(scope: Scope, named: Named, kind: "id" | "name" | "text"): Tex
   checkCharacters(scope.reading, node, text, pointer);
   if (text === "" && kind !== "text") {
     return say(scope, named, "SD2004", `${name} must not be empty`);
+  }
+  if (kind === "id" && longerThan(text, SPEC_LIMITS.id)) {
+    const message = `${name} has ${characters(text)} characters; an id may have ${SPEC_LIMITS.id}`;
+    return say(scope, named, "SD2005", message, "Write the id alone, as AWS shows it.");
   }
   if (kind === "id" && !isId(text)) {
     const message = `${name} contains white space, "/", "|" or a control character, which no id of AWS has`;

@@ -40,6 +40,16 @@ export function longerThan(text: string, limit: number): boolean {
   return text.length > limit * 2 || characters(text) > limit;
 }
 
+/** How many bytes a text takes in UTF-8; half of a surrogate pair counts as the three of its replacement. */
+export function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const point = Number(character.codePointAt(0));
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
 export function characters(text: string): number {
   let count = 0;
   for (const _ of text) count++;

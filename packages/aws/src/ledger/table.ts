@@ -16,7 +16,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { LEDGER_FORMAT } from "@specdrop/engine";
+import { LEDGER_FORMAT, RecordTooLargeError } from "@specdrop/engine";
 import { assertReadable, type StoredItem } from "./items.ts";
 import type { ItemKey } from "./keys.ts";
 
@@ -46,7 +46,7 @@ const REAL: Pauses = { sleep, random: Math.random };
 
 /**
  * One DynamoDB table: reads are strongly consistent, writes conditional, and lists paged. An item of a newer format is
- * neither read nor updated: a `NewerLedgerError` is thrown.
+ * neither read nor updated: a `NewerLedgerError` is thrown. What DynamoDB refuses for its size is a `RecordTooLargeError`.
  */
 export interface LedgerTable {
   readonly name: string;
@@ -214,6 +214,7 @@ function namesAndValues(...expressions: readonly Expression[]) {
 /** The transaction's reasons stand in the order of its items: the guard's first. Other errors are thrown. */
 function reasonOf(error: unknown): Guarded {
   if (!(error instanceof TransactionCanceledException)) throw error;
+  if (error.CancellationReasons?.some(({ Message }) => isAboutSize(Message))) throw tooLarge(error);
   const [guard, ...others] = (error.CancellationReasons ?? []).map(({ Code }) => Code);
   if (guard === "ConditionalCheckFailed") return "guardRefused";
   if (others.includes("ConditionalCheckFailed")) return "refused";
@@ -237,7 +238,20 @@ async function unlessRefused<Output>(
 
 function refusal(error: unknown): undefined {
   if (error instanceof ConditionalCheckFailedException) return undefined;
-  throw error;
+  throw error instanceof Error && error.name === "ValidationException" && isAboutSize(error.message)
+    ? tooLarge(error)
+    : error;
+}
+
+/** "Item size has exceeded the maximum allowed size", or in an update "Item size to update has …". */
+function isAboutSize(message = ""): boolean {
+  return /item size .*exceeded the maximum allowed size/i.test(message);
+}
+
+function tooLarge(cause: Error): RecordTooLargeError {
+  return new RecordTooLargeError("A record of the ledger would have more than the 400 KB that DynamoDB takes.", {
+    cause,
+  });
 }
 
 const ROUNDS = 50;

@@ -17,6 +17,11 @@ export class NewerLedgerError extends DamagedLedgerError {
   override readonly name = "NewerLedgerError";
 }
 
+/** A record has grown beyond what its ledger takes; nothing was written. */
+export class RecordTooLargeError extends Error {
+  override readonly name = "RecordTooLargeError";
+}
+
 /** Throws a `NewerLedgerError` where `format` is beyond this version, a `DamagedLedgerError` where it is no format. */
 export function assertFormat(format: unknown, subject: string): void {
   if (!Number.isSafeInteger(format) || Number(format) < 1) {
