@@ -1,11 +1,11 @@
 import type { CloudControlApi } from "@specdrop/aws/cloud-control/api";
-import { controlPlane } from "@specdrop/aws/cloud-control/control-plane";
+import { type ControlPlaneOptions, controlPlane } from "@specdrop/aws/cloud-control/control-plane";
 import { gatewayOf } from "@specdrop/aws/cloud-control/gateway";
 import { createCloudControl } from "@specdrop/local/cloud-control/cloud-control";
 import { virtualClock } from "./virtual-clock.ts";
 
 /** The ports on the emulator without HTTP, in time that passes only while somebody sleeps. */
-export function emulatedPorts(faults: object = {}) {
+export function emulatedPorts(faults: object = {}, more: Partial<ControlPlaneOptions> = {}) {
   const clock = virtualClock();
   const emulator = createCloudControl({ now: clock.now, random: Math.random });
   emulator.changeFaults({ settleMs: 0, quirks: { impliedParents: false } });
@@ -25,6 +25,6 @@ export function emulatedPorts(faults: object = {}) {
     },
     status: async (request) => emulator.getResourceRequestStatus(request).ProgressEvent,
   };
-  const options = { clock, random: () => 0.5 };
+  const options = { clock, random: () => 0.5, ...more };
   return { controlPlane: controlPlane(api, options), gateway: gatewayOf(api, options), api, emulator, clock, reads };
 }

@@ -57,24 +57,26 @@ test("2,000 resources on one API at 10 requests a second are done over several r
     const owned = await ledger.listOwned(API);
     const changeSet = await ledger.readChangeSet(documentId, API);
     if (w.signals.length === 0) break;
-    // Between two runs the ledger says how far the work is, and owns just what is live.
+    // Between two runs the ledger says how far the work is, and owns just what is live, but for the one under way.
     expect(changeSet).toMatchObject({
       settledSequence: 0,
       runningSequence: 1,
       progress: { sequence: 1, total: RESOURCES },
     });
-    expect(owned.filter(({ pending }) => pending !== undefined)).toEqual([]);
-    expect(owned).toHaveLength(live().length);
+    const underWay = owned.filter(({ pending }) => pending !== undefined).length;
+    expect(underWay).toBeLessThanOrEqual(1);
+    const ended = owned.length - underWay;
+    expect([ended, owned.length]).toContain(live().length);
     const status = await readStatus(ledger, clock.now());
     expect(status.documents[0]?.apis).toMatchObject([
-      { apiId: API, settled: false, owned: owned.length, progress: changeSet?.progress && { ended: owned.length } },
+      { apiId: API, settled: false, owned: owned.length, progress: changeSet?.progress && { ended } },
     ]);
     expect(owned.length).toBeGreaterThan(ends.at(-1) ?? 0);
     ends.push(owned.length);
     // People see the same.
     if (ends.length === 1)
       expect(await statusOf(formatLedger({ state: ledger.state(), others: {} }))).toContain(
-        `${owned.length} of 2000 changes ended`,
+        `${ended} of 2000 changes ended`,
       );
   }
 

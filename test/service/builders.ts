@@ -248,7 +248,7 @@ async function ownOnly(
   const changes: ChangeResult[] = [];
   for (const { resource, action } of steps) {
     if (action !== "none" && mode !== "plan") {
-      if (clock.now() >= options.deadline) return { ...outcomeOf("interrupted", changes) };
+      if (clock.now() >= options.deadline || options.stop?.()) return { ...outcomeOf("interrupted", changes) };
       await options.holdLease();
       const { ApiId, IntegrationId, IntegrationResponseKey, logicalId } = resource;
       const key = { ApiId, IntegrationId, IntegrationResponseKey, documentId };

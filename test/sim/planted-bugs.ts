@@ -186,8 +186,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "requests do not wait for their turn",
     file: "packages/engine/src/run.ts",
-    find: "    if (waitMs > 0) await ports.clock.sleep(waitMs);",
-    replace: "    if (waitMs < 0) await ports.clock.sleep(waitMs);",
+    find: "    if (waitMs > 0) await wait(run, waitMs);",
+    replace: "    if (waitMs < 0) await wait(run, waitMs);",
   },
   {
     name: "a version that was removed for good withdraws the document",

@@ -77,6 +77,7 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
   // The only process with the ledger may take over the lease that a killed one left.
   const budget = {
     deadline: Number.POSITIVE_INFINITY,
+    stop: options.stopRequested,
     owner: options.ledger.exclusive ? "specdrop" : `specdrop ${randomUUID()}`,
   };
   ours.sequence = acceptance.sequence;
@@ -111,14 +112,11 @@ function watched(ledger: Ledger): { readonly ledger: Ledger; readonly inForce: R
   return { ledger: { ...ledger, readDocument }, inForce };
 }
 
-/** The engine, with eyes for what it does and an ear for a request to stop. */
-function overheard({ stopRequested, onChange }: RunOptions): typeof converge {
+/** The engine, with eyes for what it does. */
+function overheard({ onChange }: RunOptions): typeof converge {
   return (changeSet, ports, options) =>
     converge(changeSet, ports, {
       ...options,
-      get deadline() {
-        return stopRequested() ? Number.NEGATIVE_INFINITY : options.deadline;
-      },
       async onChange(change, progress) {
         onChange(change, progress.ended, progress.total);
         await options.onChange?.(change, progress);

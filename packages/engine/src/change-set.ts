@@ -57,8 +57,10 @@ export interface ConvergeOptions {
   readonly fence: number;
   /** Called before every write to AWS; throws `LeaseLostError` if the API is somebody else's now. */
   readonly holdLease: () => Promise<void>;
-  /** Epoch milliseconds: no change is begun after it. */
+  /** Epoch milliseconds: nothing is asked of AWS after it, and nothing waited for. */
   readonly deadline: number;
+  /** Asked before each change: no other is begun once it says yes. */
+  readonly stop?: () => boolean;
   /** Whether what moved away is where it is going, is still awaited there, or will not come. */
   readonly whereabouts?: (logicalId: string) => Promise<"there" | "awaited" | "missing">;
   /** Without it nothing is handed over. */
@@ -79,8 +81,17 @@ export interface Progress {
   readonly removed: Removed;
 }
 
+/** Why a run ended before its work was done, where nobody asked it to. */
+export interface Interruption {
+  /** Its time was up. */
+  readonly cause: "deadline";
+  /** How many changes have ended in this run, and how many are left. */
+  readonly ended: number;
+  readonly left: number;
+}
+
 /**
- * What a run came to. `interrupted`: the deadline came first, the rest waits for another run. `waiting`: all is done but
+ * What a run came to. `interrupted`: it ended before its work was done, the rest waits for another run. `waiting`: all is done but
  * what can only go once its successor stands on another API, what may not go yet, or what another document is about to
  * let go of.
  * `failed`: at least one change failed, or a conflict or the deletion budget stopped it before anything was touched.
@@ -94,4 +105,6 @@ export interface Outcome {
   readonly omittedChanges: number;
   readonly diagnostics: readonly Diagnostic[];
   readonly deployment?: DeploymentResult;
+  /** Absent where the run was asked to stop. */
+  readonly interruption?: Interruption;
 }

@@ -2,8 +2,9 @@ import type { ChangeResult } from "@specdrop/events";
 import { summarise } from "@specdrop/events";
 import type { Diagnostic } from "@specdrop/spec";
 import { applyChange } from "./apply.ts";
-import type { ChangeSet, ConvergeOptions, ConvergePorts, Outcome, Removed } from "./change-set.ts";
+import type { ChangeSet, ConvergeOptions, ConvergePorts, Interruption, Outcome, Removed } from "./change-set.ts";
 import { conflictDiagnostic } from "./conflict.ts";
+import { DeadlineReachedError, withinDeadline } from "./deadline.ts";
 import { type Applied, deploy, dueDeployment } from "./deploy.ts";
 import { successorMissing, toChangeError } from "./failure.ts";
 import type { Bidder } from "./hand-over.ts";
@@ -24,7 +25,37 @@ import type { Run } from "./run.ts";
  * ControlPlaneError when AWS cannot even be read.
  */
 export async function converge(changeSet: ChangeSet, ports: ConvergePorts, options: ConvergeOptions): Promise<Outcome> {
-  const run: Run = { changeSet, ports, options };
+  const run: Run = { changeSet, ports: withinDeadline(ports, options.deadline), options };
+  const soFar: SoFar = { results: [], diagnostics: [], ended: 0, left: 0 };
+  try {
+    return await convergeWithin(run, soFar);
+  } catch (error) {
+    if (!(error instanceof DeadlineReachedError)) throw error;
+    return endEarly(run, soFar, { cause: "deadline" });
+  }
+}
+
+/** What a run has done by now. */
+interface SoFar {
+  readonly results: ChangeResult[];
+  readonly diagnostics: Diagnostic[];
+  /** Changes that this run has ended, and those that are left. */
+  ended: number;
+  left: number;
+}
+
+/** What a run comes to that ends where it is. */
+function endEarly(
+  { changeSet }: Run,
+  { results, diagnostics, ended, left }: SoFar,
+  why?: Omit<Interruption, "ended" | "left">,
+): Outcome {
+  const interrupted = outcome("interrupted", results, diagnostics, changeSet.removedBefore);
+  return why === undefined ? interrupted : { ...interrupted, interruption: { ...why, ended, left } };
+}
+
+async function convergeWithin(run: Run, soFar: SoFar): Promise<Outcome> {
+  const { changeSet } = run;
   let steps: Plan;
   try {
     const observed = await observe(run);
@@ -40,7 +71,7 @@ export async function converge(changeSet: ChangeSet, ports: ConvergePorts, optio
   const conflicts = steps.conflicts.map((conflict) => conflictDiagnostic(conflict, changeSet.file));
   const diagnostics = [...conflicts, ...checked.diagnostics];
   if (changeSet.mode === "plan") return outcome("planned", planned(steps), diagnostics);
-  if (!diagnostics.some(({ severity }) => severity === "error")) return await apply(run, steps.changes, checked);
+  if (!diagnostics.some(({ severity }) => severity === "error")) return await apply(run, steps.changes, checked, soFar);
   const isOtherwiseSound = !checked.diagnostics.some(({ severity }) => severity === "error");
   return isOtherwiseSound && steps.conflicts.every(({ owned }) => owned !== undefined)
     ? await letGo(run, steps, diagnostics)
@@ -91,27 +122,31 @@ async function tell(run: Run, results: readonly ChangeResult[], left: number, to
   await run.options.onChange?.(results.at(-1) as ChangeResult, { ended: total - left, total, removed });
 }
 
-async function apply(run: Run, changes: readonly Change[], checked: Preflight): Promise<Outcome> {
-  const results: ChangeResult[] = [];
-  const diagnostics: Diagnostic[] = [...checked.diagnostics];
+async function apply(run: Run, changes: readonly Change[], checked: Preflight, soFar: SoFar): Promise<Outcome> {
+  const { results, diagnostics } = soFar;
   const before = run.changeSet.removedBefore ?? NOTHING_REMOVED;
   let isWaiting = false;
-  let left = changes.filter(({ action }) => action !== "none").length;
+  diagnostics.push(...checked.diagnostics);
+  soFar.left = changes.filter(({ action }) => action !== "none").length;
   for (const change of changes) {
-    if (run.ports.clock.now() >= run.options.deadline) return outcome("interrupted", results, diagnostics, before);
+    if (run.options.stop?.()) return endEarly(run, soFar);
+    if (isLate(run)) return endEarly(run, soFar, { cause: "deadline" });
     const whereabouts = await whereaboutsOf(run, change);
     if (whereabouts === "awaited") isWaiting = true;
     if (whereabouts === "awaited") continue;
     if (isHandingOver(change)) {
-      if (!(await handOver(run, change))) return outcome("interrupted", results, diagnostics, before);
+      if (!(await handOver(run, change))) return endEarly(run, soFar);
       results.push(resultOf(change, "succeeded"));
     } else {
       const { result, diagnostic } = await attempt(run, change, whereabouts === "missing");
       results.push(result);
       diagnostics.push(...diagnostic);
     }
-    if (change.action !== "none") left -= 1;
-    await tell(run, results, left, changes.length);
+    if (change.action !== "none") {
+      soFar.left -= 1;
+      soFar.ended += 1;
+    }
+    await tell(run, results, soFar.left, changes.length);
   }
   if (isWaiting) return outcome("waiting", results, diagnostics, before);
   const done = outcome("succeeded", results, diagnostics, before);
@@ -124,10 +159,14 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight): 
   if ("status" in due) {
     return { ...done, status: !succeeded ? "failed" : isUnchanged ? "unchanged" : "succeeded", deployment: due };
   }
-  if (run.ports.clock.now() >= run.options.deadline) return { ...done, status: "interrupted" };
+  if (run.options.stop?.()) return endEarly(run, soFar);
   const { deployment, isNews, ...told } = await deploy(run, due, applied);
   const status = isUnchanged && !isNews ? "unchanged" : "succeeded";
   return { ...done, status, deployment, diagnostics: [...diagnostics, ...told.diagnostics] };
+}
+
+function isLate({ ports, options }: Run): boolean {
+  return ports.clock.now() >= options.deadline;
 }
 
 /** Whether AWS was asked for anything since the revision's first run began. */

@@ -35,18 +35,19 @@ export interface StageDescription {
 
 /**
  * What surrounds integration responses in API Gateway. Everything reads, but for `createDeployment`, which resolves once
- * AWS reports success. Lists are whole, `[]` where their parent is gone. Throws `ControlPlaneError`s, as `ControlPlane`.
+ * AWS reports success. Lists are whole, `[]` where their parent is gone. Throws `ControlPlaneError`s and
+ * heeds a `deadline`, as `ControlPlane`.
  */
 export interface Gateway {
-  getApi(apiId: string): Promise<ApiDescription | undefined>;
-  getIntegration(integration: IntegrationRef): Promise<IntegrationDescription | undefined>;
-  listIntegrations(apiId: string): Promise<readonly IntegrationDescription[]>;
-  listRoutes(apiId: string): Promise<readonly RouteDescription[]>;
-  listRouteResponses(apiId: string, routeId: string): Promise<readonly RouteResponseDescription[]>;
-  getStage(apiId: string, stageName: string): Promise<StageDescription | undefined>;
-  listStages(apiId: string): Promise<readonly StageDescription[]>;
+  getApi(apiId: string, deadline?: number): Promise<ApiDescription | undefined>;
+  getIntegration(integration: IntegrationRef, deadline?: number): Promise<IntegrationDescription | undefined>;
+  listIntegrations(apiId: string, deadline?: number): Promise<readonly IntegrationDescription[]>;
+  listRoutes(apiId: string, deadline?: number): Promise<readonly RouteDescription[]>;
+  listRouteResponses(apiId: string, routeId: string, deadline?: number): Promise<readonly RouteResponseDescription[]>;
+  getStage(apiId: string, stageName: string, deadline?: number): Promise<StageDescription | undefined>;
+  listStages(apiId: string, deadline?: number): Promise<readonly StageDescription[]>;
   /** Deploys the API as it is to the stage; resolves to the DeploymentId. */
-  createDeployment(apiId: string, stageName: string, clientToken: string): Promise<string>;
+  createDeployment(apiId: string, stageName: string, clientToken: string, deadline?: number): Promise<string>;
 }
 
 const LIFECYCLE = new Set(["$connect", "$disconnect"]);

@@ -1,5 +1,6 @@
 export * from "./change-set.ts";
 export { converge } from "./converge.ts";
+export { DeadlineReachedError, sleepWithin } from "./deadline.ts";
 export { digestProperties } from "./digest.ts";
 export * from "./gateway.ts";
 export * from "./hand-over.ts";

@@ -20,24 +20,25 @@ export interface Settled {
 
 /**
  * AWS::ApiGatewayV2::IntegrationResponse through Cloud Control. Every write resolves once it has settled with
- * SUCCESS, and throws a `ControlPlaneError` otherwise, for a terminal FAILED or CANCEL_COMPLETE too.
+ * SUCCESS, and throws a `ControlPlaneError` otherwise, for a terminal FAILED or CANCEL_COMPLETE too. Nothing is waited for
+ * beyond a `deadline` (epoch milliseconds): then it throws `DeadlineReachedError`, and a write may still be under way.
  */
 export interface ControlPlane {
   /** All responses of one integration, with their properties; `[]` where the integration is gone. */
-  list(parent: IntegrationRef): Promise<readonly LiveResource[]>;
+  list(parent: IntegrationRef, deadline?: number): Promise<readonly LiveResource[]>;
   /** `undefined` where there is none. */
-  get(identifier: string): Promise<LiveResource | undefined>;
-  create(model: CreateModel, clientToken: string): Promise<Settled>;
-  update(identifier: string, patch: Patch, clientToken: string): Promise<Settled>;
+  get(identifier: string, deadline?: number): Promise<LiveResource | undefined>;
+  create(model: CreateModel, clientToken: string, deadline?: number): Promise<Settled>;
+  update(identifier: string, patch: Patch, clientToken: string, deadline?: number): Promise<Settled>;
   /** A resource that is already gone counts as deleted. */
-  delete(identifier: string, clientToken: string): Promise<void>;
+  delete(identifier: string, clientToken: string, deadline?: number): Promise<void>;
   /**
    * Follows a create that AWS accepted before, by its RequestToken: resolves and throws as `create` would, or with
    * `RequestTokenNotFound` where AWS has forgotten it.
    */
-  followCreate(requestToken: string): Promise<Settled>;
+  followCreate(requestToken: string, deadline?: number): Promise<Settled>;
   /** The same for an update or a deletion. */
-  followWrite(operation: "update" | "delete", requestToken: string): Promise<void>;
+  followWrite(operation: "update" | "delete", requestToken: string, deadline?: number): Promise<void>;
 }
 
 /** The rate of requests to API Gateway that all writers of an account share. */

@@ -1,5 +1,6 @@
 import type { DesiredResource } from "@specdrop/spec";
 import type { ChangeSet, ConvergeOptions, ConvergePorts } from "./change-set.ts";
+import { sleepWithin } from "./deadline.ts";
 import { clientToken } from "./digest.ts";
 import { ownedElsewhere } from "./failure.ts";
 import type { LastChange, LiveResource, OwnedResource } from "./model.ts";
@@ -17,11 +18,18 @@ export interface Run {
 const MAX_TRIES = 8;
 const BASE_DELAY_MS = 200;
 const MAX_DELAY_MS = 10_000;
+/** What AWS may ask a run to wait for. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /** Full jitter: anything from 0 to the exponential bound, and no less than AWS asks for. */
 export function pause(run: Run, tries: number, atLeastMs: number): Promise<void> {
   const bound = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** tries);
-  return run.ports.clock.sleep(Math.max(atLeastMs, run.ports.random() * bound));
+  return wait(run, Math.max(atLeastMs, run.ports.random() * bound));
+}
+
+/** Waits, within the run's time. Throws `DeadlineReachedError` where that is not enough, or over. */
+function wait({ ports, options }: Run, milliseconds: number): Promise<void> {
+  return sleepWithin(ports.clock, milliseconds, options.deadline);
 }
 
 /** Requests to API Gateway that Cloud Control makes for one of ours, going by the permissions its handlers ask for. */
@@ -30,11 +38,14 @@ const REQUESTS = { read: 1, create: 1, update: 2, delete: 2, deploy: 1 };
 /** Between two deployments of an account at least, in milliseconds: "CreateDeployment: 1 request every 5 seconds". */
 const DEPLOYMENT_GAP_MS = 5_000;
 
-async function awaitTurn({ ports }: Run, operation: keyof typeof REQUESTS, times = 1): Promise<void> {
+async function awaitTurn(run: Run, operation: keyof typeof REQUESTS, times = 1): Promise<void> {
+  const { ports } = run;
+  // Nothing is booked, or sent, after the end.
+  await wait(run, 0);
   const rates = operation === "deploy" ? [ports.deploymentRate, ports.requestRate] : [ports.requestRate];
   for (const rate of rates) {
     const waitMs = (await rate?.book(REQUESTS[operation] * times)) ?? 0;
-    if (waitMs > 0) await ports.clock.sleep(waitMs);
+    if (waitMs > 0) await wait(run, waitMs);
   }
 }
 
@@ -124,7 +135,7 @@ async function waitOrThrow(run: Run, operation: keyof typeof REQUESTS, error: un
   if (isThrottled) await (operation === "deploy" ? deploymentRate : requestRate)?.throttled();
   if (!(error instanceof ControlPlaneError) || !error.retryable || tries === MAX_TRIES) throw error;
   const gapMs = isThrottled && operation === "deploy" ? DEPLOYMENT_GAP_MS : 0;
-  await pause(run, tries, Math.max(error.retryAfterMs ?? 0, gapMs));
+  await pause(run, tries, Math.max(Math.min(error.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS), gapMs));
 }
 
 /** The token of one attempt at one request of this run, and of the run that has to repeat it. */

@@ -38,7 +38,8 @@ export async function convergePart(
   const { ledger } = deps;
   const { documentId, apiId, sequence } = part;
   const ttlMs = deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS;
-  const lease = { apiId, owner: budget.owner, ttlMs, deadline: budget.deadline };
+  const { onChange, ...limits } = budget;
+  const lease = { apiId, ttlMs, ...limits };
   return await underLease(deps, lease, async ({ fence, hold }) => {
     if ((await ledger.readDocument(documentId))?.current?.sequence !== sequence) return { status: "superseded" };
     const fresh = randomId(deps.random);
@@ -51,10 +52,9 @@ export async function convergePart(
     const outcome = await (deps.converge ?? converge)(changeSetOf(part, run), ports, {
       fence,
       holdLease: hold,
-      get deadline() {
-        return budget.deadline;
-      },
-      ...(budget.onChange && { onChange: budget.onChange }),
+      deadline: limits.deadline,
+      ...(limits.stop && { stop: limits.stop }),
+      ...(onChange && { onChange }),
     });
     await followMoves(ledger, part, fence);
     // Without a change there is nothing to tell of later. After a failure another try needs tokens of its own.

@@ -23,6 +23,7 @@ export { type GivenUp, type GiveUpDependencies, giveUp } from "./give-up.ts";
 export { documentIdOf } from "./identity.ts";
 export { type Intake, type IntakeDependencies, intakeObjectEvent } from "./intake-object.ts";
 export { intakeSubmitted, intakeWithdrawn, type Submission, type SubmissionDependencies } from "./intake-submission.ts";
+export { RunInterruptedError } from "./interrupted.ts";
 export { DEFAULT_LEASE_TTL_MS, type Every, LeaseHeldError } from "./lease.ts";
 export { announce, type NotifyDependencies, notify } from "./notify.ts";
 export { type ObjectEvent, parseObjectEvent } from "./object-event.ts";

@@ -15,6 +15,7 @@ import { holdOn } from "./breaker.ts";
 import { changeSetOf } from "./change-set.ts";
 import type { ConvergeDependencies } from "./dependencies.ts";
 import { operationIdOf } from "./identity.ts";
+import { assertProgress } from "./interrupted.ts";
 import { lastDeployment } from "./last-deployment.ts";
 import { DEFAULT_LEASE_TTL_MS, type HeldLease, underLease } from "./lease.ts";
 import { logAbout } from "./log.ts";
@@ -40,8 +41,10 @@ export interface ReconcileDependencies extends ConvergeDependencies {
 }
 
 export interface RunBudget {
-  /** Epoch milliseconds: no change is begun after it. */
+  /** Epoch milliseconds: nothing is asked of AWS after it, and nothing waited for. */
   readonly deadline: number;
+  /** Asked before each change, and while another run's lease is watched: nothing more is begun once it says yes. */
+  readonly stop?: () => boolean;
   /** Names this run among all that ever compete for a lease. */
   readonly owner: string;
 }
@@ -72,8 +75,8 @@ export type Reconciliation =
 
 /**
  * Converges one API to the revision of a document that is in force, whichever signal asked for it. Throws
- * `LeaseHeldError` or `LeaseLostError` where another run has the API, and whatever makes AWS or the ledger
- * unreachable: the signal is to be delivered again.
+ * `LeaseHeldError` or `LeaseLostError` where another run has the API, `RunInterruptedError` where the run got nowhere, and
+ * whatever makes AWS or the ledger unreachable: the signal is to be delivered again.
  */
 export async function reconcile(
   deps: ReconcileDependencies,
@@ -84,7 +87,7 @@ export async function reconcile(
   const operationId = operationIdOf(documentId, signal.sequence);
   const scoped = { ...deps, log: logAbout(deps.log, { documentId, apiId, correlationId, operationId }) };
   const ttlMs = deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS;
-  const lease = { apiId, owner: budget.owner, ttlMs, deadline: budget.deadline };
+  const lease = { apiId, ttlMs, ...budget };
   const suspension = await tellSuspension(scoped);
   if (suspension !== undefined) await tellWaiting(scoped, signal, suspension, deps.clock.now());
   const reconciliation: Reconciliation =
@@ -198,9 +201,8 @@ async function convergeRevision(
   const converging = (deps.converge ?? converge)(changeSet, deps, {
     fence: lease.fence,
     holdLease: lease.hold,
-    get deadline() {
-      return halt.isDue() ? Number.NEGATIVE_INFINITY : budget.deadline;
-    },
+    deadline: budget.deadline,
+    stop: () => halt.isDue() || (budget.stop?.() ?? false),
     whereabouts: whereaboutsIn(
       deps.ledger,
       documentId,
@@ -223,6 +225,7 @@ async function convergeRevision(
   }
   if (outcome.status === "interrupted" || outcome.status === "waiting") {
     await note.latest();
+    assertProgress(apiId, outcome.interruption);
     const hasMade = outcome.changes.some(({ action, status }) => action !== "none" && status === "succeeded");
     if (outcome.status === "waiting" && hasMade) await wakeWaiting(deps, signal, revision);
     return outcome.status;

@@ -9,8 +9,8 @@ export type ControlPlaneOptions = ResourcesOptions;
 export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions): ControlPlane {
   const { get: read, getInTurn: readInTurn, list: describe, write, follow } = resources(api, options);
 
-  async function get(identifier: string, by = read): Promise<LiveResource | undefined> {
-    const description = await by(TypeName, identifier);
+  async function get(identifier: string, deadline?: number, by = read): Promise<LiveResource | undefined> {
+    const description = await by(TypeName, identifier, deadline);
     if (description === undefined) return undefined;
     const resource = readPartialResource({ ...description, Identifier: description.Identifier ?? identifier });
     if (resource === undefined) throw unreadable(`GetResource gave no IntegrationResponseKey for ${identifier}.`);
@@ -18,41 +18,42 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
   }
 
   return {
-    async list({ ApiId, IntegrationId }) {
-      const found = await describe(TypeName, { ApiId, IntegrationId });
+    async list({ ApiId, IntegrationId }, deadline) {
+      const found = await describe(TypeName, { ApiId, IntegrationId }, deadline);
       const live = new Map<string, LiveResource>();
       for (const description of found ?? []) {
         const identifier = description.Identifier ?? readIdentifier(description.Properties);
         if (identifier === undefined) throw unreadable("ListResources gave a resource without its Identifier.");
         const parent = parentOf(identifier);
         if (parent.ApiId !== ApiId || parent.IntegrationId !== IntegrationId) continue;
-        const resource = readResource(description) ?? (await get(identifier, readInTurn));
+        const resource = readResource(description) ?? (await get(identifier, deadline, readInTurn));
         if (resource !== undefined) live.set(identifier, resource);
       }
       return [...live.values()];
     },
 
-    get: (identifier) => get(identifier),
+    get: (identifier, deadline) => get(identifier, deadline),
 
-    async create(model, clientToken) {
+    async create(model, clientToken, deadline) {
       const DesiredState = desiredState(model);
-      return settled(await write("CREATE", () => api.create({ TypeName, DesiredState, ClientToken: clientToken })));
+      const request = { TypeName, DesiredState, ClientToken: clientToken };
+      return settled(await write("CREATE", () => api.create(request), deadline));
     },
 
-    async update(identifier, patch, clientToken) {
+    async update(identifier, patch, clientToken, deadline) {
       const request = {
         TypeName,
         Identifier: identifier,
         PatchDocument: JSON.stringify(patch),
         ClientToken: clientToken,
       };
-      const event = await write("UPDATE", () => api.update(request));
+      const event = await write("UPDATE", () => api.update(request), deadline);
       return settled({ ...event, Identifier: event.Identifier ?? identifier });
     },
 
-    async delete(identifier, clientToken) {
+    async delete(identifier, clientToken, deadline) {
       const request = { TypeName, Identifier: identifier, ClientToken: clientToken };
-      await unlessNotFound(write("DELETE", () => api.delete(request)));
+      await unlessNotFound(write("DELETE", () => api.delete(request), deadline));
     },
 
     followCreate: async (requestToken) => settled(await follow("CREATE", requestToken)),

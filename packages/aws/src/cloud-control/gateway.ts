@@ -57,40 +57,44 @@ const DEPLOYMENT = "AWS::ApiGatewayV2::Deployment";
 export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gateway {
   const { get, getInTurn, list, write } = resources(api, options);
 
-  async function read<T>(type: ResourceType, identifier: string, by = get): Promise<T | undefined> {
-    const description = await by(type.name, identifier);
+  async function read<T>(type: ResourceType, identifier: string, deadline?: number, by = get): Promise<T | undefined> {
+    const description = await by(type.name, identifier, deadline);
     return description === undefined ? undefined : (modelOf(type, description, identifier) as T);
   }
 
   /** One after the other: a list that gives identifiers only costs a request for each, and API Gateway takes ten a second. */
-  async function readAll<T>(type: ResourceType, parent: Readonly<Record<string, string>>): Promise<readonly T[]> {
+  async function readAll<T>(
+    type: ResourceType,
+    parent: Readonly<Record<string, string>>,
+    deadline?: number,
+  ): Promise<readonly T[]> {
     const found: T[] = [];
-    for (const description of (await list(type.name, parent)) ?? []) {
+    for (const description of (await list(type.name, parent, deadline)) ?? []) {
       const identifier = identifierOf(type, description);
       const listed = modelOf(type, description, identifier);
       if (Object.entries(parent).some(([name, value]) => listed[name] !== value)) continue;
       const isWhole = type.always === undefined || listed[type.always] !== undefined;
-      const model = isWhole ? (listed as T) : await read<T>(type, identifier, getInTurn);
+      const model = isWhole ? (listed as T) : await read<T>(type, identifier, deadline, getInTurn);
       if (model !== undefined) found.push(model);
     }
     return found;
   }
 
   return {
-    getApi: (apiId) => read<ApiDescription>(API, apiId),
-    getIntegration: ({ ApiId, IntegrationId }) =>
-      read<IntegrationDescription>(INTEGRATION, `${ApiId}|${IntegrationId}`),
-    listIntegrations: (ApiId) => readAll<IntegrationDescription>(INTEGRATION, { ApiId }),
-    listRoutes: (ApiId) => readAll<RouteDescription>(ROUTE, { ApiId }),
-    listRouteResponses: (ApiId, RouteId) => readAll<RouteResponseDescription>(ROUTE_RESPONSE, { ApiId, RouteId }),
-    getStage: (apiId, stageName) => read<StageDescription>(STAGE, `${apiId}|${stageName}`),
-    listStages: (ApiId) => readAll<StageDescription>(STAGE, { ApiId }),
+    getApi: (apiId, deadline) => read<ApiDescription>(API, apiId, deadline),
+    getIntegration: ({ ApiId, IntegrationId }, deadline) =>
+      read<IntegrationDescription>(INTEGRATION, `${ApiId}|${IntegrationId}`, deadline),
+    listIntegrations: (ApiId, deadline) => readAll<IntegrationDescription>(INTEGRATION, { ApiId }, deadline),
+    listRoutes: (ApiId, deadline) => readAll<RouteDescription>(ROUTE, { ApiId }, deadline),
+    listRouteResponses: (ApiId, RouteId, deadline) =>
+      readAll<RouteResponseDescription>(ROUTE_RESPONSE, { ApiId, RouteId }, deadline),
+    getStage: (apiId, stageName, deadline) => read<StageDescription>(STAGE, `${apiId}|${stageName}`, deadline),
+    listStages: (ApiId, deadline) => readAll<StageDescription>(STAGE, { ApiId }, deadline),
 
-    async createDeployment(ApiId, StageName, ClientToken) {
+    async createDeployment(ApiId, StageName, ClientToken, deadline) {
       const DesiredState = JSON.stringify({ ApiId, StageName });
-      const { Identifier } = await write("CREATE", () =>
-        api.create({ TypeName: DEPLOYMENT, DesiredState, ClientToken }),
-      );
+      const request = { TypeName: DEPLOYMENT, DesiredState, ClientToken };
+      const { Identifier } = await write("CREATE", () => api.create(request), deadline);
       const deploymentId = Identifier?.split("|")[1];
       if (deploymentId === undefined) throw unreadable("Cloud Control reported SUCCESS without an Identifier.");
       return deploymentId;

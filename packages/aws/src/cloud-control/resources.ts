@@ -1,4 +1,11 @@
-import { acceptedAllTheSame, type Clock, ControlPlaneError, type Random, type RequestRate } from "@specdrop/engine";
+import {
+  acceptedAllTheSame,
+  type Clock,
+  ControlPlaneError,
+  type Random,
+  type RequestRate,
+  sleepWithin,
+} from "@specdrop/engine";
 import type { CloudControlApi, Operation, ProgressEvent, ResourceDescription } from "./api.ts";
 import { fromEvent, fromThrown } from "./errors.ts";
 import { type OperationTimes, sharedPace } from "./operation-times.ts";
@@ -25,18 +32,21 @@ export interface ResourcesOptions {
   readonly operationTimes?: OperationTimes;
 }
 
-/** Cloud Control's calls on any type of resource. Throws `ControlPlaneError`s. */
+/**
+ * Cloud Control's calls on any type of resource. Throws `ControlPlaneError`s, and `DeadlineReachedError` where one would wait
+ * beyond its `deadline` (epoch milliseconds).
+ */
 export interface Resources {
   /** `undefined` where there is none. */
-  get(typeName: string, identifier: string): Promise<ResourceDescription | undefined>;
+  get(typeName: string, identifier: string, deadline?: number): Promise<ResourceDescription | undefined>;
   /** The same in a turn of its own at the account's rate: for what a list does not show in full. */
-  getInTurn(typeName: string, identifier: string): Promise<ResourceDescription | undefined>;
+  getInTurn(typeName: string, identifier: string, deadline?: number): Promise<ResourceDescription | undefined>;
   /** Every page; `undefined` where what `model` names is gone. */
-  list(typeName: string, model: object): Promise<readonly ResourceDescription[] | undefined>;
+  list(typeName: string, model: object, deadline?: number): Promise<readonly ResourceDescription[] | undefined>;
   /** Sends a write, once, and follows it to SUCCESS. What fails once AWS has accepted it is thrown as `accepted`. */
-  write(operation: Operation, send: () => Promise<ProgressEvent>): Promise<ProgressEvent>;
+  write(operation: Operation, send: () => Promise<ProgressEvent>, deadline?: number): Promise<ProgressEvent>;
   /** Follows a write that AWS accepted before. */
-  follow(operation: Operation, requestToken: string): Promise<ProgressEvent>;
+  follow(operation: Operation, requestToken: string, deadline?: number): Promise<ProgressEvent>;
 }
 
 /** Reads are retried here; a write is sent once, and followed to its end. */
@@ -47,39 +57,50 @@ export function resources(
   const pace = sharedPace(clock, operationTimes);
   const throttled = async () => requestRate?.throttled();
 
-  async function turn(): Promise<void> {
+  async function turn(deadline = Number.POSITIVE_INFINITY): Promise<void> {
+    await sleepWithin(clock, 0, deadline);
     const waitMs = (await requestRate?.book(1)) ?? 0;
-    if (waitMs > 0) await clock.sleep(waitMs);
+    if (waitMs > 0) await sleepWithin(clock, waitMs, deadline);
   }
 
-  function read<T>(call: () => Promise<T>): Promise<T> {
+  function read<T>(call: () => Promise<T>, deadline?: number): Promise<T> {
     let isRepeat = false;
     const once = async () => {
-      if (isRepeat) await turn();
+      if (isRepeat) await turn(deadline);
       isRepeat = true;
       return await call();
     };
     const attempts = { attempts: READ_ATTEMPTS, throttledAttempts: THROTTLED_ATTEMPTS };
-    return patiently(once, { clock, random, throttled, ...attempts });
+    return patiently(once, { clock, random, throttled, deadline, ...attempts });
   }
 
-  async function everyPage(TypeName: string, ResourceModel: string): Promise<readonly ResourceDescription[]> {
+  async function everyPage(
+    TypeName: string,
+    ResourceModel: string,
+    deadline?: number,
+  ): Promise<readonly ResourceDescription[]> {
     const found: ResourceDescription[] = [];
     let next: { NextToken?: string } = {};
     do {
-      if (next.NextToken !== undefined) await turn();
-      const page = await read(() => api.list({ TypeName, ResourceModel, ...next }));
+      if (next.NextToken !== undefined) await turn(deadline);
+      const page = await read(() => api.list({ TypeName, ResourceModel, ...next }), deadline);
       found.push(...page.ResourceDescriptions);
       next = page.NextToken ? { NextToken: page.NextToken } : {};
     } while (next.NextToken !== undefined);
     return found;
   }
 
-  const get = (TypeName: string, Identifier: string) => unlessNotFound(read(() => api.get({ TypeName, Identifier })));
+  const get = (TypeName: string, Identifier: string, deadline?: number) =>
+    unlessNotFound(read(() => api.get({ TypeName, Identifier }), deadline));
 
   /** The first reply says that AWS has the request: whatever goes wrong from here on leaves it under way. */
-  async function toItsEnd(first: ProgressEvent, operation: Operation, known: Pace): Promise<ProgressEvent> {
-    const followed = { operation, clock, random, pace: known, timeoutMs: settleTimeoutMs, requestRate };
+  async function toItsEnd(
+    first: ProgressEvent,
+    operation: Operation,
+    known: Pace,
+    deadline?: number,
+  ): Promise<ProgressEvent> {
+    const followed = { operation, clock, random, pace: known, timeoutMs: settleTimeoutMs, deadline, requestRate };
     const event = await settle(first, api, followed).catch((error: unknown) => {
       throw error instanceof ControlPlaneError ? acceptedAllTheSame(error, first.RequestToken) : error;
     });
@@ -91,30 +112,30 @@ export function resources(
   return {
     get,
 
-    async getInTurn(typeName, identifier) {
-      await turn();
-      return await get(typeName, identifier);
+    async getInTurn(typeName, identifier, deadline) {
+      await turn(deadline);
+      return await get(typeName, identifier, deadline);
     },
 
-    list: (typeName, model) => unlessNotFound(everyPage(typeName, JSON.stringify(model))),
+    list: (typeName, model, deadline) => unlessNotFound(everyPage(typeName, JSON.stringify(model), deadline)),
 
-    async write(operation, send) {
+    async write(operation, send, deadline) {
       const [first, known] = await Promise.all([
         send().catch((thrown: unknown) => {
           throw fromThrown(thrown);
         }),
         pace.known(),
       ]);
-      return await toItsEnd(first, operation, known);
+      return await toItsEnd(first, operation, known, deadline);
     },
 
-    async follow(operation, RequestToken) {
-      const status = read(() => api.status({ RequestToken })).catch((error: unknown) => {
+    async follow(operation, RequestToken, deadline) {
+      const status = read(() => api.status({ RequestToken }), deadline).catch((error: unknown) => {
         if (error instanceof ControlPlaneError && error.code === "RequestTokenNotFound") throw forgotten(error);
         throw error instanceof ControlPlaneError ? acceptedAllTheSame(error, RequestToken) : error;
       });
       const [first, known] = await Promise.all([status, pace.known()]);
-      return await toItsEnd({ RequestToken, ...first }, operation, known);
+      return await toItsEnd({ RequestToken, ...first }, operation, known, deadline);
     },
   };
 }

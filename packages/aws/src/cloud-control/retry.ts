@@ -1,4 +1,4 @@
-import type { Clock, Random } from "@specdrop/engine";
+import { type Clock, DeadlineReachedError, type Random, sleepWithin } from "@specdrop/engine";
 import { fromThrown } from "./errors.ts";
 
 const BASE_MS = 200;
@@ -11,28 +11,38 @@ interface PatienceOptions {
   readonly attempts: number;
   /** The same for calls that AWS throttled; `attempts` without it. */
   readonly throttledAttempts?: number;
+  /** Epoch milliseconds: nothing is waited for beyond it. */
+  readonly deadline?: number | undefined;
   /** To be told when AWS has throttled the call. */
   readonly throttled?: (() => Promise<void>) | undefined;
 }
 
 /**
  * Carries out a call that changes nothing, again where that may help. Throws a `ControlPlaneError` at once for what is
- * not retryable, and after its attempts otherwise.
+ * not retryable, and after its attempts otherwise; `DeadlineReachedError` where there is no time for another.
  */
 export async function patiently<T>(
   call: () => Promise<T>,
-  { clock, random, attempts, throttledAttempts = attempts, throttled }: PatienceOptions,
+  {
+    clock,
+    random,
+    attempts,
+    throttledAttempts = attempts,
+    deadline = Number.POSITIVE_INFINITY,
+    throttled,
+  }: PatienceOptions,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await call();
     } catch (thrown) {
+      if (thrown instanceof DeadlineReachedError) throw thrown;
       const error = fromThrown(thrown);
       const isThrottled = error.code === "Throttling";
       if (isThrottled) await throttled?.();
       if (!error.retryable || attempt >= (isThrottled ? throttledAttempts : attempts)) throw error;
       const asked = Math.min(error.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
-      await clock.sleep(Math.max(asked, backoffMs(attempt, random)));
+      await sleepWithin(clock, Math.max(asked, backoffMs(attempt, random)), deadline);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, ControlPlaneError, type Random, type RequestRate } from "@specdrop/engine";
+import { type Clock, ControlPlaneError, type Random, type RequestRate, sleepWithin } from "@specdrop/engine";
 import type { CloudControlApi, Operation, ProgressEvent } from "./api.ts";
 import { untilRetryAfter } from "./errors.ts";
 import type { Following, Pace } from "./pace.ts";
@@ -14,13 +14,16 @@ export interface SettleOptions {
   readonly pace: Pace;
   /** Counted from the first reply. */
   readonly timeoutMs: number;
+  /** Epoch milliseconds: nothing is waited for beyond it. */
+  readonly deadline?: number | undefined;
   /** The account's; without it questions go out when they are due. */
   readonly requestRate?: RequestRate | undefined;
 }
 
 /**
  * Follows a write from its first reply to its terminal event, whichever that is. Throws a retryable `ControlPlaneError`
- * where the outcome is unknown: `NotStabilized` after the timeout, or whatever keeps the status from being read.
+ * where the outcome is unknown: `NotStabilized` after the timeout, or whatever keeps the status from being read; and
+ * `DeadlineReachedError` where the operation outlasts the deadline.
  */
 export async function settle(
   first: ProgressEvent,
@@ -43,7 +46,7 @@ async function follow(
   first: ProgressEvent,
   api: Pick<CloudControlApi, "status">,
   following: Following,
-  { operation, clock, random, timeoutMs, requestRate }: SettleOptions,
+  { operation, clock, random, timeoutMs, deadline = Number.POSITIVE_INFINITY, requestRate }: SettleOptions,
 ): Promise<{ readonly event: ProgressEvent; readonly askedMs: number }> {
   const token = first.RequestToken;
   if (token === undefined) throw unknownOutcome(operation, "has no RequestToken to ask for it by");
@@ -53,10 +56,11 @@ async function follow(
   let askedMs = 0;
 
   const throttled = async () => requestRate?.throttled();
+  const wait = (milliseconds: number) => sleepWithin(clock, milliseconds, deadline);
 
   async function ask(): Promise<ProgressEvent> {
     const turnMs = (await requestRate?.bookStatus?.()) ?? 0;
-    if (turnMs > 0) await clock.sleep(turnMs);
+    if (turnMs > 0) await wait(turnMs);
     askedMs = elapsedMs();
     following.asks(askedMs, turnMs > 0);
     return await api.status({ RequestToken: token as string });
@@ -68,10 +72,10 @@ async function follow(
     const gapMs = following.nextMs() - askedMs;
     // The gap counts from question to question; a slow answer must not turn the loop into a hot one.
     const dueMs = Math.max(askedMs + gapMs, answeredMs + gapMs / 2, answeredMs + untilRetryAfter(event, clock.now()));
-    await clock.sleep(Math.ceil(Math.min(dueMs, timeoutMs) - answeredMs));
+    await wait(Math.ceil(Math.min(dueMs, timeoutMs) - answeredMs));
     // By now others of the kind may have shown that it is too early.
-    for (let lateMs = later(); lateMs >= 1; lateMs = later()) await clock.sleep(Math.ceil(lateMs));
-    event = await patiently(ask, { clock, random, attempts: STATUS_ATTEMPTS, throttled });
+    for (let lateMs = later(); lateMs >= 1; lateMs = later()) await wait(Math.ceil(lateMs));
+    event = await patiently(ask, { clock, random, attempts: STATUS_ATTEMPTS, deadline, throttled });
     if (!isTerminal(event)) following.unfinished(askedMs);
   }
   return { event, askedMs };

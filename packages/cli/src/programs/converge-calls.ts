@@ -152,9 +152,8 @@ async function makeGroup(
     { documentId: change.documentId, apiId, sequence, resources },
     {
       owner: deps.owner,
-      get deadline() {
-        return deps.stopRequested() ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-      },
+      deadline: Number.POSITIVE_INFINITY,
+      stop: deps.stopRequested,
       onChange: deps.onChange,
     },
   );

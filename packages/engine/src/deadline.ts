@@ -1,0 +1,52 @@
+import type { ConvergePorts } from "./change-set.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Clock, ControlPlane } from "./ports.ts";
+
+/** The run's time is up. What it has recorded as begun is for another to finish. */
+export class DeadlineReachedError extends Error {
+  override readonly name = "DeadlineReachedError";
+}
+
+/**
+ * Sleeps, but not beyond the deadline (epoch milliseconds): then it sleeps until that and throws `DeadlineReachedError`.
+ * So a run that waits for something late still takes its whole time, and one that is sent again at once is no hot loop.
+ */
+export async function sleepWithin(clock: Clock, milliseconds: number, deadline: number): Promise<void> {
+  const leftMs = deadline - clock.now();
+  const ms = Math.min(milliseconds, leftMs);
+  if (ms > 0) await clock.sleep(ms);
+  if (leftMs <= 0 || milliseconds >= leftMs) throw new DeadlineReachedError("The time of the run is up.");
+}
+
+/** The same ports, none of which waits for anything beyond the deadline. */
+export function withinDeadline(ports: ConvergePorts, deadline: number): ConvergePorts {
+  const { controlPlane, gateway } = ports;
+  return {
+    ...ports,
+    controlPlane: planeWithin(controlPlane, deadline),
+    ...(gateway && { gateway: gatewayWithin(gateway, deadline) }),
+  };
+}
+
+function planeWithin(plane: ControlPlane, deadline: number): ControlPlane {
+  return {
+    list: (parent) => plane.list(parent, deadline),
+    get: (identifier) => plane.get(identifier, deadline),
+    create: (model, token) => plane.create(model, token, deadline),
+    update: (identifier, patch, token) => plane.update(identifier, patch, token, deadline),
+    delete: (identifier, token) => plane.delete(identifier, token, deadline),
+  };
+}
+
+function gatewayWithin(gateway: Gateway, deadline: number): Gateway {
+  return {
+    getApi: (apiId) => gateway.getApi(apiId, deadline),
+    getIntegration: (integration) => gateway.getIntegration(integration, deadline),
+    listIntegrations: (apiId) => gateway.listIntegrations(apiId, deadline),
+    listRoutes: (apiId) => gateway.listRoutes(apiId, deadline),
+    listRouteResponses: (apiId, routeId) => gateway.listRouteResponses(apiId, routeId, deadline),
+    getStage: (apiId, stageName) => gateway.getStage(apiId, stageName, deadline),
+    listStages: (apiId) => gateway.listStages(apiId, deadline),
+    createDeployment: (apiId, stageName, token) => gateway.createDeployment(apiId, stageName, token, deadline),
+  };
+}
