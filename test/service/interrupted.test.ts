@@ -51,3 +51,33 @@ test("a run that gets nowhere in its time is delivered again and counted, and do
   expect(await run(first)).toMatchObject({ outcome: "settled", event: { detailType: "ApplySucceeded" } });
   expect(live()).toHaveLength(1);
 });
+
+test.each([
+  ["update", spec({ api1: ["/1/"] }, { DryRun: false }).replaceAll("{}", "{ }")],
+  ["delete", spec({ api1: ["/2/"] })],
+] as const)(
+  "an accepted %s that outlasts its run is asked for by its request, and not sent again",
+  async (operation, text) => {
+    const { w, first, run, emulator } = await dropped(["/1/"], { settleMs: 0 });
+    await run(first);
+    emulator.changeFaults({ settleMs: 300_000 });
+    await intakeObjectEvent(w, w.store.put("a.json", text));
+    const [second] = w.signals.splice(0) as [Signal];
+    const outcome = await run(second).catch((error: unknown) => error);
+    const requests = () => emulator.listResourceRequests({}).ResourceRequestStatusSummaries.length;
+    const sent = requests();
+    const unfinished = (await w.ledger.listOwned("api1")).flatMap((owned) => owned.unfinished ?? owned.pending ?? []);
+    expect(unfinished.at(0)).toMatchObject({ requestToken: expect.any(String) });
+    if (operation === "update") {
+      expect(outcome).toBeInstanceOf(RunInterruptedError);
+      expect(unfinished[0]).toMatchObject({ operation });
+    }
+    for (let runs = 0; w.published.length < 2; runs += 1) {
+      expect(runs).toBeLessThan(5);
+      await run(w.signals.shift() ?? second).catch(() => undefined);
+    }
+    expect(told(w.published)).toEqual(["ApplySucceeded 1 api1", "ApplySucceeded 2 api1"]);
+    expect(w.published[1]?.detail.data.summary).toMatchObject({ failed: 0 });
+    expect(requests() - sent).toBe(operation === "update" ? 0 : 1);
+  },
+);

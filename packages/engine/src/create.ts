@@ -1,5 +1,6 @@
 import type { DesiredResource } from "@specdrop/spec";
 import { unowned } from "./conflict.ts";
+import { acceptedRequest } from "./deadline.ts";
 import { digestProperties } from "./digest.ts";
 import { ChangeFailed, notConverged } from "./failure.ts";
 import { unmetProperties } from "./merge.ts";
@@ -60,10 +61,11 @@ export async function create(run: Run, desired: DesiredResource, unseen?: OwnedR
     if (unmet(live).length > 0) throw notConverged(desired, live, unmet(live));
     return live.identifier;
   } catch (error) {
-    if (!(error instanceof ControlPlaneError)) throw error;
-    if (pending !== undefined && error.accepted && error.requestToken !== undefined) {
-      await claim(run, { ...begun, pending: { ...pending, requestToken: error.requestToken } });
+    const requestToken = acceptedRequest(error);
+    if (pending !== undefined && requestToken !== undefined) {
+      await claim(run, { ...begun, pending: { ...pending, requestToken } });
     }
+    if (!(error instanceof ControlPlaneError)) throw error;
     await afterFailedCreate(run, desired, begun, error);
     throw error;
   }

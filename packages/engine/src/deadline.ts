@@ -1,10 +1,23 @@
 import type { ConvergePorts } from "./change-set.ts";
 import type { Gateway } from "./gateway.ts";
-import type { Clock, ControlPlane } from "./ports.ts";
+import { type Clock, type ControlPlane, ControlPlaneError } from "./ports.ts";
 
 /** The run's time is up. What it has recorded as begun is for another to finish. */
 export class DeadlineReachedError extends Error {
   override readonly name = "DeadlineReachedError";
+  /** What AWS calls the write that was waited for: AWS has accepted it, and its end is not known. */
+  readonly requestToken?: string;
+
+  constructor(requestToken?: string) {
+    super("The time of the run is up.");
+    if (requestToken !== undefined) this.requestToken = requestToken;
+  }
+}
+
+/** What AWS calls a request that it has accepted and not been seen to end, where that is what went wrong. */
+export function acceptedRequest(error: unknown): string | undefined {
+  if (error instanceof DeadlineReachedError) return error.requestToken;
+  return error instanceof ControlPlaneError && error.accepted ? error.requestToken : undefined;
 }
 
 /**
@@ -15,7 +28,7 @@ export async function sleepWithin(clock: Clock, milliseconds: number, deadline: 
   const leftMs = deadline - clock.now();
   const ms = Math.min(milliseconds, leftMs);
   if (ms > 0) await clock.sleep(ms);
-  if (leftMs <= 0 || milliseconds >= leftMs) throw new DeadlineReachedError("The time of the run is up.");
+  if (leftMs <= 0 || milliseconds >= leftMs) throw new DeadlineReachedError();
 }
 
 /** The same ports, none of which waits for anything beyond the deadline. */
@@ -35,6 +48,8 @@ function planeWithin(plane: ControlPlane, deadline: number): ControlPlane {
     create: (model, token) => plane.create(model, token, deadline),
     update: (identifier, patch, token) => plane.update(identifier, patch, token, deadline),
     delete: (identifier, token) => plane.delete(identifier, token, deadline),
+    followCreate: (requestToken) => plane.followCreate(requestToken, deadline),
+    followWrite: (operation, requestToken) => plane.followWrite(operation, requestToken, deadline),
   };
 }
 

@@ -1,5 +1,5 @@
+import { acceptedRequest } from "./deadline.ts";
 import type { OwnedResource, UnfinishedWrite } from "./model.ts";
-import { ControlPlaneError } from "./ports.ts";
 import { claim, type Run, release, send, tokenFor } from "./run.ts";
 
 /** Deletes the response, then lets go of it: in that order, so that a run that dies in between tries again. */
@@ -12,8 +12,7 @@ export async function remove(run: Run, owned: OwnedResource, identifier: string)
       (token) => run.ports.controlPlane.delete(identifier, token),
     );
   } catch (error) {
-    if (error instanceof ControlPlaneError)
-      await noteUnfinished(run, owned, { operation: "delete", identifier }, error);
+    await noteUnfinished(run, owned, { operation: "delete", identifier }, error);
     throw error;
   }
   await release(run, owned);
@@ -24,8 +23,9 @@ export async function noteUnfinished(
   run: Run,
   owned: OwnedResource,
   write: Pick<UnfinishedWrite, "operation" | "identifier">,
-  { accepted, requestToken }: ControlPlaneError,
+  error: unknown,
 ): Promise<void> {
-  if (!accepted || requestToken === undefined) return;
+  const requestToken = acceptedRequest(error);
+  if (requestToken === undefined) return;
   await claim(run, { ...owned, unfinished: { ...write, requestToken, startedAt: run.ports.clock.now() } });
 }

@@ -32,11 +32,8 @@ export async function update(
       (token) => run.ports.controlPlane.update(identifier, diff.patch, token),
     );
   } catch (error) {
-    if (!(error instanceof ControlPlaneError)) throw error;
-    if (error.accepted) {
-      await noteUnfinished(run, begun, { operation: "update", identifier }, error);
-      throw error;
-    }
+    await noteUnfinished(run, begun, { operation: "update", identifier }, error);
+    if (!(error instanceof ControlPlaneError) || error.accepted) throw error;
     if (error.code === "NotFound") return await create(run, desired, begun);
     await claim(run, { ...begun, applied: await appliedAfterFailure(run, desired, owned, identifier) });
     throw error;

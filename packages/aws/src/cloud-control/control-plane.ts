@@ -56,10 +56,10 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
       await unlessNotFound(write("DELETE", () => api.delete(request), deadline));
     },
 
-    followCreate: async (requestToken) => settled(await follow("CREATE", requestToken)),
+    followCreate: async (requestToken, deadline) => settled(await follow("CREATE", requestToken, deadline)),
 
-    async followWrite(operation, requestToken) {
-      await unlessNotFound(follow(operation === "update" ? "UPDATE" : "DELETE", requestToken));
+    async followWrite(operation, requestToken, deadline) {
+      await unlessNotFound(follow(operation === "update" ? "UPDATE" : "DELETE", requestToken, deadline));
     },
   };
 }

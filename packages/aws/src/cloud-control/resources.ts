@@ -2,6 +2,7 @@ import {
   acceptedAllTheSame,
   type Clock,
   ControlPlaneError,
+  DeadlineReachedError,
   type Random,
   type RequestRate,
   sleepWithin,
@@ -102,6 +103,7 @@ export function resources(
   ): Promise<ProgressEvent> {
     const followed = { operation, clock, random, pace: known, timeoutMs: settleTimeoutMs, deadline, requestRate };
     const event = await settle(first, api, followed).catch((error: unknown) => {
+      if (error instanceof DeadlineReachedError) throw new DeadlineReachedError(first.RequestToken);
       throw error instanceof ControlPlaneError ? acceptedAllTheSame(error, first.RequestToken) : error;
     });
     await pace.tell();
