@@ -2,11 +2,14 @@ import type { ResultEvent } from "@specdrop/events";
 import type { ResultBus } from "@specdrop/service";
 import { call, type Invocation, type World } from "./world.ts";
 
+const DAY_MS = 24 * 3_600_000;
 const ACCOUNT = "111122223333";
 
 /** EventBridge: takes every event to its target at least once, late, and in no order. */
 export interface EventBridge {
-  /** An event of S3's or of another stack's, for intake. */
+  /** A document that another stack sends, as a text, or without one withdraws: for intake too. */
+  readonly submit: (source: string, name: string, text: string | undefined) => void;
+  /** An event of S3's, for intake. It may never come. */
   readonly emit: (source: string, detailType: string, detail: object) => void;
   readonly portOf: (invocation: Invocation) => ResultBus;
 }
@@ -30,12 +33,34 @@ export function createEventBridge(world: World, targets: Targets): EventBridge {
     }
   }
 
+  function envelope(source: string, detailType: string, detail: object) {
+    events += 1;
+    const time = `${new Date(scheduler.now()).toISOString().slice(0, 19)}Z`;
+    return { id: `event-${events}`, source, "detail-type": detailType, account: ACCOUNT, time, detail };
+  }
+
   return {
     emit(source, detailType, detail) {
-      events += 1;
-      const time = `${new Date(scheduler.now()).toISOString().slice(0, 19)}Z`;
-      const event = { id: `event-${events}`, source, "detail-type": detailType, account: ACCOUNT, time, detail };
-      deliver(`${event.id} ${detailType}`, () => targets.intake(event));
+      const event = envelope(source, detailType, detail);
+      if (faults.happens(faults.profile.lostEvents)) trace.write("eventbridge", `loses ${event.id} ${detailType}`);
+      else deliver(`${event.id} ${detailType}`, () => targets.intake(event));
+    },
+    submit(source, name, text) {
+      const sequence = faults.profile.sequences ? { sequence: book.submissions.length + 1 } : {};
+      const own = random.chance(0.6) ? { correlationId: `sent-${events + 1}` } : {};
+      const detail = { name, ...own, ...sequence, ...(text !== undefined && { document: JSON.parse(text) }) };
+      const detailType = text === undefined ? "SpecWithdrawn" : "SpecSubmitted";
+      const event = envelope(source, detailType, detail);
+      const { correlationId = event.id } = own as { readonly correlationId?: string };
+      const key = `events/${ACCOUNT}/${source}/${name}`;
+      book.submissions.push({ key, correlationId, text, sentAt: Date.parse(event.time), ...sequence });
+      const what = `${event.id} ${detailType} ${correlationId}`;
+      deliver(what, () => targets.intake(event));
+      if (!faults.happens(faults.profile.repeats)) return;
+      scheduler.after(random.between(DAY_MS / 2, 5 * DAY_MS), () => {
+        trace.write("eventbridge", `delivers ${what}`, "again");
+        targets.intake(event);
+      });
     },
     portOf: (invocation) => ({
       async publish(results) {

@@ -65,6 +65,8 @@ export interface Profile {
   readonly lostEvents: number;
   /** Of what is sent as events: delivered again after days. */
   readonly repeats: number;
+  /** Whoever sends documents as events numbers them. */
+  readonly sequences: boolean;
   /** Nothing is invoked for so long, once, in the middle of it all. */
   readonly outageMs: number;
 }
@@ -75,12 +77,12 @@ const HOUR = 60 * MINUTE;
 
 /** Shares of the seeds in which a kind of trouble is there at all. */
 const ENABLED = {
-  clocks: 0,
+  clocks: 0.25,
   files: 0.25,
   suspensions: 0.2,
   renames: 0.25,
   moves: 0.25,
-  denials: 0,
+  denials: 0.15,
   shortLists: 0,
   lostEvents: 0,
   repeats: 0,
@@ -97,7 +99,9 @@ function drawClocks({ pick }: Prng): NonNullable<Profile["clocks"]> {
 export function drawProfile(random: Prng): Profile {
   const { pick, chance } = random;
   const often = (values: readonly number[], probability = 0.5) => (chance(probability) ? pick(values) : 0);
-  const timeoutMs = pick([30 * SECOND, 2 * MINUTE, 15 * MINUTE]);
+  const files = chance(ENABLED.files) ? 1 + random.int(2) : 0;
+  // A command's lease lasts a minute: whoever may have to take it over has the time to watch it.
+  const timeoutMs = files > 0 ? pick([5 * MINUTE, 15 * MINUTE]) : pick([30 * SECOND, 2 * MINUTE, 15 * MINUTE]);
   const wide = chance(0.08);
   const profile: Profile = {
     versioned: chance(0.5),
@@ -137,23 +141,24 @@ export function drawProfile(random: Prng): Profile {
       eventsWithoutModel: chance(0.3),
     },
     reconcile: { timeoutMs, concurrency: 1 + random.int(4), batch: pick([1, 1, 10]) },
-    asyncTimeoutMs: pick([10 * SECOND, 5 * MINUTE]),
+    asyncTimeoutMs: files > 0 ? 5 * MINUTE : pick([10 * SECOND, 5 * MINUTE]),
     queue: { visibilityMs: timeoutMs * pick([0.1, 0.3, 1, 6]), maxReceives: pick([2, 5, 5]) },
-    leaseTtlMs: pick([5 * SECOND, MINUTE]),
+    leaseTtlMs: files > 0 ? MINUTE : pick([5 * SECOND, MINUTE]),
     dynamodb: chance(0.4)
       ? { pageSize: pick([1, 3, 100]), lagMs: pick([0, 50, 3 * SECOND]), conflicts: often([0.01, 0.1]) }
       : null,
     clocks: chance(ENABLED.clocks) ? drawClocks(random) : null,
-    files: chance(ENABLED.files) ? 1 + random.int(2) : 0,
+    files,
     suspensions: chance(ENABLED.suspensions) ? 1 + random.int(2) : 0,
     renames: chance(ENABLED.renames) ? pick([0.1, 0.3]) : 0,
     moves: chance(ENABLED.moves) ? pick([0.1, 0.3]) : 0,
     denials: chance(ENABLED.denials) ? pick([0.002, 0.02]) : 0,
     lists: {
-      pageSize: pick([1, 2, 100]),
+      pageSize: pick([2, 100, 100]),
       endsAfter: chance(ENABLED.shortLists) ? 25 : null,
     },
     lostEvents: chance(ENABLED.lostEvents) ? pick([0.05, 0.3]) : 0,
+    sequences: chance(0.3),
     repeats: chance(ENABLED.repeats) ? pick([0.1, 0.4]) : 0,
     outageMs: chance(0.15) ? pick([HOUR, 36.5 * HOUR, 40 * HOUR]) : 0,
   };

@@ -18,6 +18,7 @@ export interface Queue {
 
 const DEDUPLICATION_MS = 5 * 60_000;
 const DEAD_VISIBILITY_MS = 6 * 60_000;
+const LONGEST_DEAD_MS = 3 * 3_600_000;
 
 export interface Consumers {
   /** Converges a batch; returns the signals that failed. */
@@ -78,10 +79,13 @@ export function createQueue(
     return received;
   }
 
-  function takeDead({ signal, receives }: Message): void {
+  /** Again and again, with longer and longer between, so that it takes no more steps than it has to. */
+  function takeDead({ signal, receives }: Message, waitMs = DEAD_VISIBILITY_MS): void {
     lambda.invoke("give-up", faults.profile.asyncTimeoutMs, giveUp(signal, receives), (ending) => {
       if (ending.kind === "failed")
-        scheduler.after(DEAD_VISIBILITY_MS, () => takeDead({ signal, receives, hiddenUntil: 0 }));
+        scheduler.after(waitMs, () =>
+          takeDead({ signal, receives, hiddenUntil: 0 }, Math.min(2 * waitMs, LONGEST_DEAD_MS)),
+        );
     });
   }
 

@@ -1,7 +1,7 @@
 import type { ResultEvent } from "@specdrop/events";
 import type { Pipeline } from "./pipeline.ts";
 import { idOf } from "./truth.ts";
-import type { World } from "./world.ts";
+import type { Submission, World } from "./world.ts";
 
 /** Checks what was told: every revision one result on each API, and each result told. */
 export function checkResults(world: World, pipeline: Pipeline): void {
@@ -9,6 +9,27 @@ export function checkResults(world: World, pipeline: Pipeline): void {
   checkRevisions(world);
   checkObjects(world, pipeline);
   checkSlack(world);
+  checkSubmissions(world, pipeline);
+}
+
+/** Each submission is answered, and of all under a name the last one sent is what the bucket has. */
+function checkSubmissions({ book, violate, faults }: World, { bucket }: Pipeline): void {
+  const answered = new Set(book.published.map(({ detail }) => detail.metadata.correlationId));
+  const byKey = Map.groupBy(book.submissions, ({ key }) => key);
+  const { offsetMs = 0 } = faults.profile.clocks?.functions ?? {};
+  for (const [key, sent] of byKey) {
+    for (const { correlationId } of sent) {
+      if (!answered.has(correlationId)) violate(`Nobody is told what came of ${correlationId}, sent as ${key}`);
+    }
+    const rankOf = ({ sequence, sentAt }: Submission) => sequence ?? sentAt;
+    const isNumbered = sent.every(({ sequence }) => sequence !== undefined);
+    const slack = isNumbered ? 0 : 2 * offsetMs;
+    const last = Math.max(...sent.map(rankOf));
+    const winners = sent.filter((one) => rankOf(one) >= last - slack);
+    const { body } = bucket.current(key) ?? {};
+    if (!winners.some(({ text }) => text === body))
+      violate(`${key} is not as it was sent last (${winners.map(({ correlationId }) => correlationId).join(", ")})`);
+  }
 }
 
 /** A repeat is the same event to the letter; of a revision that was never numbered, but for the times. */

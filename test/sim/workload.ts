@@ -27,6 +27,7 @@ export interface Workload {
   readonly drop: (key: string, content: Content | undefined) => void;
 }
 
+const SOURCE = "com.shop";
 const APIS = ["apione", "apitwo"] as const;
 const INTEGRATIONS = ["int1", "int2"] as const;
 const KEYS = ["/200/", "/4../", "$default"] as const;
@@ -117,7 +118,9 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
   ];
 
   function drop(key: string, content: Content | undefined): void {
-    send(authors.find((one) => one.key === key) ?? { key }, content);
+    const [, name] = /^events\/\d+\/com\.shop\/(.+)$/.exec(key) ?? [];
+    const former: Author = name === undefined ? { key } : { key, source: { name, source: SOURCE } };
+    send(authors.find((one) => one.key === key) ?? former, content);
   }
 
   function send(author: Author, content: Content | undefined): void {
@@ -127,7 +130,7 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
     if (content === undefined) {
       if (author.isFile) pipeline.commandLine.run(key, undefined);
       else if (author.source === undefined) pipeline.bucket.remove(key);
-      else pipeline.bridge.emit(author.source.source, "SpecWithdrawn", { name: author.source.name });
+      else pipeline.bridge.submit(author.source.source, author.source.name, undefined);
       return;
     }
     for (const response of content.responses) {
@@ -142,11 +145,7 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
     const text = library.textOf(content);
     if (author.isFile) pipeline.commandLine.run(key, content);
     else if (author.source === undefined) pipeline.bucket.put(key, text);
-    else
-      pipeline.bridge.emit(author.source.source, "SpecSubmitted", {
-        name: author.source.name,
-        document: JSON.parse(text),
-      });
+    else pipeline.bridge.submit(author.source.source, author.source.name, text);
   }
 
   function act(): void {
@@ -227,7 +226,7 @@ function makeAuthors(random: Prng, count: number, files: number): readonly Autho
   const objects = Array.from({ length: count }, (_, index): Author => {
     const name = `doc${index + 1}.json`;
     if (index !== sent) return { key: name };
-    return { key: `events/111122223333/com.shop/${name}`, source: { name, source: "com.shop" } };
+    return { key: `events/111122223333/${SOURCE}/${name}`, source: { name, source: SOURCE } };
   });
   return [...objects, ...paths];
 }

@@ -22,6 +22,16 @@ export interface Settlement {
   readonly by: Invocation;
 }
 
+/** A document as an event of another stack, or without a text its withdrawal. */
+export interface Submission {
+  readonly key: string;
+  readonly correlationId: string;
+  readonly text: string | undefined;
+  /** The envelope's time: epoch milliseconds, of whole seconds. */
+  readonly sentAt: number;
+  readonly sequence?: number;
+}
+
 /** An invocation of a function, with what has to be known to judge what it does. */
 export interface Invocation extends Process {
   readonly startedAt: number;
@@ -72,6 +82,8 @@ export interface Book {
   readonly unrecognisable: Set<string>;
   /** What each command of the command line was about, by its correlation id; nothing where it withdrew. */
   readonly commands: Map<string, Content | undefined>;
+  /** What was sent as events, in that order. */
+  readonly submissions: Submission[];
   /** What each ClientToken was sent with. */
   readonly tokens: Map<string, string>;
   /** The ledger's ownership records, by natural key. */
@@ -151,6 +163,7 @@ function emptyBook(): Book {
     declared: new Set(),
     unrecognisable: new Set(),
     commands: new Map(),
+    submissions: [],
     tokens: new Map(),
     owned: new Map(),
     ownedSince: new Map(),
