@@ -85,6 +85,9 @@ export default $config({
     type Condition = { test: string; variable: string; values: $util.Input<string>[] };
     type Grant = { actions: string[]; resources: $util.Input<string>[]; conditions?: Condition[] };
 
+    /** Named by us, since the bucket's policy names it before it is made. With the region, for IAM is the account's. */
+    const intakeRole = `${prefix}-${region}-Intake`;
+
     // Every function.
     $transform(sst.aws.Function, (args, _opts, name) => {
       args.runtime ??= "nodejs24.x";
@@ -105,6 +108,7 @@ export default $config({
           // SST 4.17.1 lets the account's root assume the role too, and allows it to write to every log.
           role.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
           role.managedPolicyArns = [];
+          if (name === "Intake") role.name = intakeRole;
         },
       };
     });
@@ -114,6 +118,25 @@ export default $config({
       versioning: true,
       enforceHttps: true,
       cors: false,
+      // An object below events/ passes for a document that the account in its key has sent. Only intake, which reads the
+      // account from the event's envelope, may write, delete, restore or replicate one there; reading stays free.
+      policy: $dev
+        ? []
+        : [
+            {
+              effect: "deny",
+              principals: "*",
+              actions: ["s3:PutObject*", "s3:DeleteObject*", "s3:Replicate*"],
+              paths: ["events/*"],
+              conditions: [
+                {
+                  test: "ArnNotEquals",
+                  variable: "aws:PrincipalArn",
+                  values: [`arn:${partition}:iam::${accountId}:role/${intakeRole}`],
+                },
+              ],
+            },
+          ],
       transform: { bucket: { forceDestroy: !production } },
     });
     new aws.s3.BucketServerSideEncryptionConfiguration("SpecsEncryption", {

@@ -50,6 +50,36 @@ export const BREAKS: readonly Break[] = [
     to: "resources: [$interpolate`${bucket.arn}/*`]",
   },
   {
+    title: "whoever may write to the bucket passes for the account in a key",
+    from: 'paths: ["events/*"],',
+    to: 'paths: ["events"],',
+  },
+  {
+    title: "whoever may remove versions brings back what an account has withdrawn",
+    from: 'actions: ["s3:PutObject*", "s3:DeleteObject*", "s3:Replicate*"],',
+    to: 'actions: ["s3:PutObject*", "s3:DeleteObject", "s3:Replicate*"],',
+  },
+  {
+    title: "a bucket that replicates into ours passes for any account",
+    from: '"s3:DeleteObject*", "s3:Replicate*"],',
+    to: '"s3:DeleteObject*"],',
+  },
+  {
+    title: "a role with a longer name may write below events/",
+    from: "role/${intakeRole}`],",
+    to: "role/${intakeRole}`, `arn:${partition}:iam::${accountId}:role/${intakeRole}-2`],",
+  },
+  {
+    title: "intake is kept out of events/",
+    from: 'if (name === "Intake") role.name = intakeRole;',
+    to: "",
+  },
+  {
+    title: "nobody may read what was sent",
+    from: 'actions: ["s3:PutObject*", "s3:DeleteObject*", "s3:Replicate*"],',
+    to: 'actions: ["s3:*"],',
+  },
+  {
     title: "notify may read specs",
     from: "receiveFrom(notifications),\n",
     to: "receiveFrom(notifications),\n        ...readSpecs,\n",

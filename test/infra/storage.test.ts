@@ -1,5 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { all, only, statementsOf, TYPES } from "./infrastructure.ts";
+import { denies } from "./policy.ts";
 
 const stages = inject("stages");
 
@@ -39,7 +40,62 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
         Resource: [arn, `${arn}/*`],
         Condition: { Bool: { "aws:SecureTransport": ["false"] } },
       },
+      expect.objectContaining({ Effect: "Deny", Resource: [`${arn}/events/*`] }),
     ]);
+  });
+
+  describe("below events/", () => {
+    const policy = only(stage, "aws:s3/bucketPolicy:BucketPolicy").inputs["policy"];
+    const arn: string = bucket.state["arn"];
+    const intake: string = only(stage, TYPES.role, "IntakeRole").state["arn"];
+    const other = "arn:aws:iam::123456789012:role/drop-specs";
+    const isDenied = (principal: string | undefined, action: string, key = "events/111122223333/orders/chat") =>
+      denies(statementsOf(policy), {
+        action,
+        resource: `${arn}/${key}`,
+        context: {
+          "aws:SecureTransport": ["true"],
+          ...(principal === undefined ? {} : { "aws:PrincipalArn": [principal] }),
+        },
+      });
+    const WRITES = [
+      ...["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging", "s3:PutObjectVersionAcl", "s3:PutObjectRetention"],
+      ...["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:DeleteObjectTagging"],
+      ...["s3:ReplicateObject", "s3:ReplicateDelete"],
+    ];
+
+    test.each(WRITES)("%s is intake's alone", (action) => {
+      const others = [
+        other,
+        "arn:aws:iam::123456789012:root",
+        "arn:aws:iam::123456789012:user/ada",
+        only(stage, TYPES.role, "ReconcileRole").state["arn"],
+        only(stage, TYPES.role, "SweepRole").state["arn"],
+        // The same name in another account, under a path, and with something behind it.
+        intake.replace("123456789012", "111122223333"),
+        intake.replace("role/", "role/team/"),
+        `${intake}-2`,
+        undefined,
+      ];
+      expect(others.filter((principal) => !isDenied(principal, action))).toEqual([]);
+      expect(isDenied(intake, action)).toBe(false);
+    });
+
+    test("everybody who may read the bucket may read there", () => {
+      const reads = ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectAttributes", "s3:GetObjectTagging"];
+      expect(reads.filter((action) => isDenied(other, action))).toEqual([]);
+    });
+
+    test("everything beside it is left to IAM", () => {
+      for (const key of ["chat.yaml", "team/events/chat.yaml", "events.yaml", "results/0/1/api.json"])
+        expect(WRITES.filter((action) => isDenied(other, action, key))).toEqual([]);
+    });
+
+    test("the role that the policy names is the one that intake runs under", () => {
+      expect(only(stage, TYPES.function, "IntakeFunction").inputs["role"]).toBe(intake);
+      expect(intake).toBe(`arn:aws:iam::123456789012:role/specdrop-${name}-eu-central-1-Intake`);
+      expect(intake.split("/").at(-1)?.length).toBeLessThanOrEqual(64);
+    });
   });
 
   test("the ledger has the keys that its code writes, and can be restored to any second", () => {
