@@ -317,7 +317,7 @@ export default $config({
         ...readSpecs,
         { actions: ["s3:PutObject", "s3:DeleteObject"], resources: [$interpolate`${bucket.arn}/events/*`] },
         // Scan: many withdrawals at once are compared with all that the ledger owns.
-        useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),
+        useLedger("GetItem", "UpdateItem", "Query", "Scan"),
         sendSignals,
         publish,
       ],

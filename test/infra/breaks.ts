@@ -41,8 +41,8 @@ export const BREAKS: readonly Break[] = [
   },
   {
     title: "intake may call Cloud Control",
-    from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,',
-    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,\n        useCloudControl("GetResource"),',
+    from: 'useLedger("GetItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,',
+    to: 'useLedger("GetItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,\n        useCloudControl("GetResource"),',
   },
   {
     title: "intake may write anywhere in the bucket",
@@ -283,8 +283,8 @@ export const BREAKS: readonly Break[] = [
   },
   {
     title: "breaker: intake cannot count what the ledger owns",
-    from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,',
-    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        sendSignals,',
+    from: 'useLedger("GetItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,',
+    to: 'useLedger("GetItem", "UpdateItem", "Query"),\n        sendSignals,',
   },
   { title: "an older Node", from: 'args.runtime ??= "nodejs24.x";', to: 'args.runtime ??= "nodejs22.x";' },
   { title: "x86", from: 'args.architecture ??= "arm64";', to: 'args.architecture ??= "x86_64";' },

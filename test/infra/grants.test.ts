@@ -97,7 +97,7 @@ test("intake may do exactly this", () => {
       "s3:GetObject s3:GetObjectVersion on s3:::specdrop-dev-specsbucket/*",
       "s3:ListBucket on s3:::specdrop-dev-specsbucket",
       "s3:PutObject s3:DeleteObject on s3:::specdrop-dev-specsbucket/events/*",
-      "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:Query dynamodb:Scan on dynamodb:eu-central-1:123456789012:table/specdrop-dev-LedgerTable",
+      "dynamodb:GetItem dynamodb:UpdateItem dynamodb:Query dynamodb:Scan on dynamodb:eu-central-1:123456789012:table/specdrop-dev-LedgerTable",
       "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-SignalsQueue.fifo",
       "events:PutEvents on events:eu-central-1:123456789012:event-bus/specdrop-dev-EventsBus",
       "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-IntakeFailuresQueue",
