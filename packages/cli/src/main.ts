@@ -12,7 +12,11 @@ export async function main(args: readonly string[], streams: Streams = process):
     isJsonOwed = false;
     terminal.out(text);
   };
-  const program = createProgram({ ...terminal, out }, (code) => {
+  const json = (value: unknown) => {
+    isJsonOwed = false;
+    terminal.json(value);
+  };
+  const program = createProgram({ ...terminal, out, json }, (code) => {
     exitCode = code;
   }).hook("preAction", (_, command) => {
     isJsonOwed = command.opts()["json"] === true || command.opts()["format"] === "json";
@@ -21,7 +25,7 @@ export async function main(args: readonly string[], streams: Streams = process):
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     exitCode = tell(error, terminal, program.opts()["debug"] === true);
-    if (isJsonOwed) terminal.out(JSON.stringify({ error: { message: explain(error).message } }, null, 2));
+    if (isJsonOwed) terminal.json({ error: { message: explain(error).message } });
   }
   return terminal.close() ? exitCode : Math.max(exitCode, 1);
 }

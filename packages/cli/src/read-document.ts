@@ -52,7 +52,7 @@ export async function refuse(
       log: SILENT,
     };
     await acceptDocument(deps, { ...change, body: checked.text });
-    terminal.out(JSON.stringify(detailsAbout(checked, rejections), null, 2));
+    terminal.json(detailsAbout(checked, rejections));
   }
   return 1;
 }

@@ -29,7 +29,7 @@ export function report(run: Report, document: Checked, { json }: ReportOptions, 
     if (frames !== "") terminal.note(frames);
   }
   if (json) {
-    terminal.out(JSON.stringify(detailsAbout(document, results), null, 2));
+    terminal.json(detailsAbout(document, results));
   } else {
     for (const { detailType, detail } of results) {
       const isShown = detailType === "PlanProduced" && (hasChanges(detail) || hasFailed(detail));

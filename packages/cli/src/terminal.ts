@@ -1,7 +1,5 @@
-import { styleText } from "node:util";
+import { printable, printableJson, type Style, styled } from "./printable.ts";
 import { openSpinner, type Spinner } from "./spinner.ts";
-
-type Style = Parameters<typeof styleText>[0];
 
 /** Where words go: the process's own two, or a test's. */
 export interface Streams {
@@ -9,9 +7,18 @@ export interface Streams {
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** Where a command's words go: results to `out` (stdout), everything else to `note` (stderr). */
+/**
+ * Where a command's words go: results to `out` (stdout), everything else to `note` (stderr). Nothing else writes to them,
+ * so nothing that others wrote reaches a terminal as anything but text.
+ */
 export interface Terminal {
   out(text: string): void;
+  /** A result as JSON. */
+  json(value: unknown): void;
+  /** A result that is a document of its own: as it is, unless people read it. */
+  document(text: string): void;
+  /** Workflow commands for GitHub's runner, which have escaped what they hold. */
+  commands(text: string): void;
   note(text: string): void;
   /** What is being waited for; on stderr, and gone with the next words where that is a terminal. */
   progress(text: string): void;
@@ -62,22 +69,25 @@ export function openTerminal({ stdout, stderr }: Streams = process): Terminal {
 
   function spin(text: string): void {
     if (lost.has(stderr)) return;
-    if (spinner === undefined) spinner = openSpinner(stderr, text);
-    else spinner.show(text);
+    if (spinner === undefined) spinner = openSpinner(stderr, printable(text));
+    else spinner.show(printable(text));
   }
 
   return {
-    out: (text) => write(stdout, `${text}\n`),
-    note: (text) => write(stderr, `${text}\n`),
+    out: (text) => write(stdout, `${printable(text)}\n`),
+    json: (value) => write(stdout, `${printableJson(value)}\n`),
+    document: (text) => write(stdout, `${stdout.isTTY ? printable(text) : text}\n`),
+    commands: (text) => write(stdout, `${text}\n`),
+    note: (text) => write(stderr, `${printable(text)}\n`),
     progress(text) {
       if (isWatched(stderr)) spin(text);
-      else write(stderr, `${styleText("dim", `… ${text}`, { stream: stderr })}\n`);
+      else write(stderr, `${printable(styled("dim", `… ${text}`, stderr))}\n`);
     },
     spin(text) {
       if (isWatched(stderr)) spin(text);
     },
-    paint: (style, text) => styleText(style, text, { stream: stdout }),
-    paintNote: (style, text) => styleText(style, text, { stream: stderr }),
+    paint: (style, text) => styled(style, text, stdout),
+    paintNote: (style, text) => styled(style, text, stderr),
     columns: { out: stdout.isTTY ? stdout.columns : undefined, note: stderr.isTTY ? stderr.columns : undefined },
     unread: unread.signal,
     close() {

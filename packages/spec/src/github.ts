@@ -1,4 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
+import { visible } from "./pretty.ts";
 
 /** Workflow commands that GitHub Actions turns into annotations, one line for each diagnostic. */
 export function formatGithub(diagnostics: readonly Diagnostic[]): string {
@@ -22,7 +23,8 @@ function commandOf({ severity, code, message, file, range, suggestion, help }: D
 }
 
 function escapeData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const safe = text.replaceAll(/[^\r\n]+/g, visible);
+  return safe.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
 function escapeProperty(text: string): string {

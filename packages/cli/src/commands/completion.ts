@@ -9,6 +9,6 @@ const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion 
 
 /** Prints a shell's completion of the program's commands, flags and files. */
 export function completion(shell: keyof typeof SHELLS, program: Command, terminal: Terminal): number {
-  terminal.out(SHELLS[shell](outlineOf(program)).trimEnd());
+  terminal.document(SHELLS[shell](outlineOf(program)).trimEnd());
   return 0;
 }

@@ -50,7 +50,7 @@ export async function convert(path: string, options: ConvertOptions, terminal: T
   if (parse(converted, "converted.yaml").document === undefined) {
     throw new Failure(`The document made of ${path} would not be valid. Please report this, with the template.`);
   }
-  if (options.output === undefined) terminal.out(converted.replace(/\n$/, ""));
+  if (options.output === undefined) terminal.document(converted.replace(/\n$/, ""));
   else await writeFile(options.output, converted);
 
   const others = template.resources.size - resources.length;

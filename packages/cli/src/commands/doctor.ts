@@ -19,7 +19,7 @@ export async function doctor({ api, json }: DoctorOptions, terminal: Terminal): 
     const survey = await surveyApi({ controlPlane, gateway }, api);
     const findings = survey === undefined ? [noApi(api)] : diagnose(survey);
     const ok = !findings.some(({ level }) => level === "break");
-    if (json) terminal.out(JSON.stringify({ apiId: api, ok, findings, ...(survey && shape(survey)) }, null, 2));
+    if (json) terminal.json({ apiId: api, ok, findings, ...(survey && shape(survey)) });
     else print(survey, findings, terminal);
     return ok ? 0 : 1;
   } finally {

@@ -38,7 +38,7 @@ export async function drift(options: DriftOptions, terminal: Terminal): Promise<
     documents.sort((one, other) => (one.documentId < other.documentId ? -1 : 1));
     const apis = documents.flatMap((document) => document.apis);
     const differs = apis.some((api) => api.drift);
-    if (options.json) terminal.out(JSON.stringify({ drift: differs, documents }, null, 2));
+    if (options.json) terminal.json({ drift: differs, documents });
     else {
       const viewOf = ({ documentId, apis }: DocumentDrift) =>
         viewPlan(

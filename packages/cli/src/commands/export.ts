@@ -17,7 +17,7 @@ export async function exportResponses({ api, integration }: ExportOptions, termi
     terminal.progress(`reading API ${visible(api)}`);
     const text = await exportDocument({ controlPlane, gateway }, api, integration);
     const { document, diagnostics, omitted } = parse(text, "export.yaml");
-    terminal.out(text.trimEnd());
+    terminal.document(text.trimEnd());
     if (document !== undefined) {
       terminal.note(`${count(document.resources.length, "response")} exported. Next: specdrop plan, with the file.`);
       return 0;

@@ -31,7 +31,7 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
     const { results = [] } = await planDocument(deps, { ...document.change, body: document.text });
     const details = detailsAbout(document, results);
     if (options.json) {
-      terminal.out(JSON.stringify(details, null, 2));
+      terminal.json(details);
     } else {
       const { paint } = terminal;
       const sources = { ledger: ledger.ledger, declared: document.declared, liveOf: live.liveOf, paint };

@@ -15,7 +15,7 @@ export async function status(options: StatusOptions, terminal: Terminal): Promis
   const { ledger, close } = await lookAtLedger(options.ledger);
   try {
     const found = await readStatus(ledger, clock.now());
-    if (options.json) terminal.out(JSON.stringify(found, null, 2));
+    if (options.json) terminal.json(found);
     else print(found, terminal);
     return 0;
   } finally {

@@ -83,7 +83,7 @@ function report(
   const results = submission.outcome === "unknown" ? [] : submission.results;
   if (json) {
     const details = results.map(({ detail }) => detail);
-    terminal.out(JSON.stringify(details, null, 2));
+    terminal.json(details);
   }
   for (const result of results) {
     const { apiId } = result.detail.data;

@@ -100,7 +100,7 @@ function print(
   const since = suspension && new Date(suspension.since).toISOString();
   if (json) {
     const { by, reason } = suspension ?? {};
-    terminal.out(JSON.stringify({ suspended, switched, by, since, reason, told }, null, 2));
+    terminal.json({ suspended, switched, by, since, reason, told });
     return;
   }
   const isShared = ledger.startsWith("dynamodb:");
@@ -125,7 +125,7 @@ function printReleased(
     const { by, reason } = suspension ?? {};
     const since = suspension && new Date(suspension.since).toISOString();
     const released = { suspended: false, switched, by, since, reason, told, withdrawals: waiting };
-    terminal.out(JSON.stringify(released, null, 2));
+    terminal.json(released);
     return;
   }
   const what = `${count(waiting.documents, "held document")} with ${count(waiting.responses, "response")}`;

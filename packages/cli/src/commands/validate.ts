@@ -37,7 +37,7 @@ export async function validate(
 function showSarif(checked: readonly Checked[], pages: string | undefined, terminal: Terminal): void {
   const files = checked.map(({ verdict }) => verdict);
   const options = { version: manifest.version, ...(pages === undefined ? {} : { pages }) };
-  terminal.out(JSON.stringify(toSarif(files, options), null, 2));
+  terminal.json(toSarif(files, options));
 }
 
 function show(
@@ -48,11 +48,11 @@ function show(
   const files = checked.map(({ verdict }) => verdict);
   switch (format) {
     case "json":
-      terminal.out(JSON.stringify({ ok: files.every(({ ok }) => ok), files }, null, 2));
+      terminal.json({ ok: files.every(({ ok }) => ok), files });
       break;
     case "github":
       for (const { diagnostics } of files) {
-        if (diagnostics.length > 0) terminal.out(formatGithub(diagnostics).trimEnd());
+        if (diagnostics.length > 0) terminal.commands(formatGithub(diagnostics).trimEnd());
       }
       terminal.note(summaryOf(files));
       break;

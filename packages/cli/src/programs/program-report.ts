@@ -78,7 +78,7 @@ export function programReport(
         error(`${count(failed.length, "call")} failed, and the program went on: ${failed.join(", ")}`);
       }
       const message = `${interrupted ? "Stopped" : "Failed"}: ${whatWasMade(made)}`;
-      out(json ? JSON.stringify({ error: { message } }, null, 2) : message);
+      json ? terminal.json({ error: { message } }) : out(message);
       note(`${interrupted ? "Run" : "Put that right, and run"} the program again: it goes on from here.`);
     },
     done({ results, unfinished }) {
@@ -93,7 +93,7 @@ export function programReport(
       }
       if (json) {
         const details = results.map(({ detail }) => detail);
-        out(JSON.stringify(details, null, 2));
+        terminal.json(details);
       } else {
         const summaries = results.map(({ detail }) => detail.data.summary);
         const word = failures.length > 0 ? "Failed" : unfinished.length > 0 ? "Stopped" : "Done";
