@@ -38,7 +38,7 @@ export async function convergeAll(
           runId: `run ${sequence}`,
           mode: "apply",
           desired: desiredOn(apiId, creates / apis),
-          elsewhere: { owned: 0, deletions: 0 },
+          elsewhere: { owned: 0, deletions: 0, sharesIds: false },
           file: "bench.yaml",
           resumed: false,
         },

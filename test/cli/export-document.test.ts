@@ -94,7 +94,11 @@ test("whatever is live, its export is valid, and adopting it writes nothing", as
                 mode,
                 resumed: false,
               },
-              ...{ desired: document?.resources ?? [], elsewhere: { owned: 0, deletions: 0 }, file: "export.yaml" },
+              ...{
+                desired: document?.resources ?? [],
+                elsewhere: { owned: 0, deletions: 0, sharesIds: false },
+                file: "export.yaml",
+              },
             },
             { ...ports, ledger, random: () => 0.5 },
             { fence: sequence, holdLease: async () => {}, deadline: Number.POSITIVE_INFINITY },

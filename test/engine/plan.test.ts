@@ -1,5 +1,5 @@
 import { START_OF_TEXT } from "@specdrop/spec";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { API, DOCUMENT, desired, INTEGRATION, lines, model, ownershipOf, world } from "./world.ts";
 
 const OTHER = "s3://specs/other.yaml";
@@ -280,10 +280,71 @@ test("the budget counts what the document loses on its other APIs, and a withdra
   const { run } = world();
   await run(keys(4));
   await run([desired("/theirs/", {}, { IntegrationId: "theirs1" })], { documentId: OTHER });
-  expect((await run([], { elsewhere: { owned: 30, deletions: 8 } })).status).toBe("succeeded");
+  expect((await run([], { elsewhere: { owned: 30, deletions: 8, sharesIds: false } })).status).toBe("succeeded");
   await run(keys(4));
-  expect((await run([], { elsewhere: { owned: 7, deletions: 7 } })).diagnostics[0]?.message).toContain("11 of the 11");
-  expect((await run([], { mode: "withdraw", elsewhere: { owned: 8, deletions: 8 } })).status).toBe("succeeded");
+  expect(
+    (await run([], { elsewhere: { owned: 7, deletions: 7, sharesIds: false } })).diagnostics[0]?.message,
+  ).toContain("11 of the 11");
+  expect((await run([], { mode: "withdraw", elsewhere: { owned: 8, deletions: 8, sharesIds: false } })).status).toBe(
+    "succeeded",
+  );
+});
+
+describe("a revision that has nothing in common with what its document owns", () => {
+  const mine = [desired("/200/", {}, { logicalId: "a" }), desired("/404/", {}, { logicalId: "b" })];
+  const apart = { owned: 0, deletions: 0, sharesIds: false };
+
+  test("is refused on the API that it no longer names, whatever the size", async () => {
+    const { run, plane } = world();
+    await run(mine);
+    const before = plane.writes().length;
+    const outcome = await run([], { movedAway: new Set(["x"]) });
+    expect(plane.writes()).toHaveLength(before);
+    expect(outcome.diagnostics).toMatchObject([
+      {
+        code: "SD5007",
+        message: expect.stringContaining(
+          "no logical id with the 2 responses that the document owns, and would delete 2",
+        ),
+        help: expect.stringContaining('write "AllowDeletions: 2"'),
+      },
+    ]);
+    expect((await run([], { movedAway: new Set(["x"]), allowDeletions: 1 })).status).toBe("failed");
+    expect((await run([], { movedAway: new Set(["x"]), allowDeletions: 2 })).status).toBe("succeeded");
+  });
+
+  test("is refused on the API that is new to it, too", async () => {
+    const { run, plane } = world();
+    const outcome = await run(mine, { elsewhere: { owned: 3, deletions: 1, sharesIds: false } });
+    expect(outcome.diagnostics).toMatchObject([
+      { code: "SD5007", message: expect.stringContaining("delete 1 of them") },
+    ]);
+    expect(plane.writes()).toEqual([]);
+    expect((await run(mine, { elsewhere: { owned: 3, deletions: 0, sharesIds: false } })).status).toBe("succeeded");
+  });
+
+  test.each([
+    ["a logical id has moved", { movedAway: new Set(["a", "x"]) }],
+    ["something elsewhere is shared", { movedAway: new Set(["x"]), elsewhere: { ...apart, sharesIds: true } }],
+    ["it is withdrawn", { mode: "withdraw" as const, movedAway: new Set(["x"]) }],
+    ["it declares nothing at all", {}],
+  ])("is another matter where %s", async (_, rest) => {
+    const { run } = world();
+    await run(mine);
+    expect((await run([], rest)).status).toBe("succeeded");
+  });
+
+  test("is another matter where the API is the same", async () => {
+    const { run } = world();
+    await run(mine);
+    expect((await run([desired("/x/", {}, { logicalId: "x" })])).summary).toMatchObject({ create: 1, delete: 2 });
+  });
+
+  test("deletes nothing, where all that it owns was adopted or is kept", async () => {
+    const { run } = world();
+    await run(mine.map((each) => ({ ...each, deletionPolicy: "Retain" as const })));
+    expect((await run([], { movedAway: new Set(["x"]) })).summary).toMatchObject({ forget: 2 });
+  });
 });
 
 test("ten deletions need no permission, whatever share they are", async () => {

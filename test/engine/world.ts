@@ -69,7 +69,7 @@ export function world() {
         runId: `run ${changeSet.epoch ?? epoch}`,
         mode: "apply",
         desired: resources,
-        elsewhere: { owned: 0, deletions: 0 },
+        elsewhere: { owned: 0, deletions: 0, sharesIds: false },
         file: DOCUMENT,
         resumed: false,
         ...changeSet,

@@ -67,7 +67,7 @@ test("the engine gets the resources of the API, the budget's deadline and the le
     file: ID,
     deploy: { stageName: "prod" },
     allowDeletions: 12,
-    elsewhere: { owned: 0, deletions: 0 },
+    elsewhere: { owned: 0, deletions: 0, sharesIds: false },
   });
   expect(w.runs[0]?.desired.map((resource) => resource.IntegrationResponseKey)).toEqual(["/200/", "/404/"]);
 });
@@ -81,7 +81,7 @@ test("what the document drops on its other APIs counts against the same budget",
   await w.ledger.claim({ ...adopted, IntegrationId: "int8", documentId: "s3://specs/b.json", origin: "created" }, 99);
   await intakeObjectEvent(w, w.store.put(KEY, spec({ api1: ["/200/"], api2: ["/200/"] })));
   await reconcile(w, signalOf({ sequence: 2 }), BUDGET);
-  expect(w.runs.at(-1)?.elsewhere).toEqual({ owned: 4, deletions: 2 });
+  expect(w.runs.at(-1)?.elsewhere).toEqual({ owned: 4, deletions: 2, sharesIds: true });
 });
 
 test.each([

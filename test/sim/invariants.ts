@@ -192,6 +192,7 @@ function checkFailure(
         if (found === undefined || owner?.identifier === found.identifier) violate(`${told}and it is ours`);
         break;
       case "SD5003":
+      case "SD5007":
         break;
       case "SD5006": {
         const target = asked.find((one) => one.logicalId === logicalId)?.ApiId ?? "";
@@ -210,6 +211,7 @@ function checkFailure(
   if (all.includes("SD5005")) {
     if (isAllowed(world.allowedApis, keyIn(documentId), apiId)) violate(`${documentId} may name ${apiId}, and failed`);
   } else if (all.includes("SD5003")) checkBudget(world, documentId, content);
+  else if (all.includes("SD5007")) checkAnotherFile(world, documentId, content);
   else if (failed.length === 0) {
     const codes = event.detail.data.diagnostics.map(({ code }) => code).join(", ");
     violate(`${documentId} failed on ${apiId} (${codes}), which nothing explains any more`);
@@ -226,6 +228,17 @@ function checkBudget({ book, violate }: World, documentId: string, content: Cont
   const lost = owned.filter((record) => !wanted.has(formatNaturalKey(record))).length;
   if (lost <= 10 || lost * 2 <= owned.length || lost <= (content?.allowDeletions ?? 0))
     violate(`${documentId} may delete ${lost} of ${owned.length}, and failed`);
+}
+
+/** What looks like another file has neither an API nor a logical id of what its document owns. */
+function checkAnotherFile({ book, violate }: World, documentId: string, content: Content | undefined): void {
+  const asked = content?.responses ?? [];
+  const known = new Set(asked.flatMap(({ ApiId, logicalId }) => [`api ${ApiId}`, `id ${logicalId}`]));
+  const owned = [...book.owned.values()].filter((record) => record.documentId === documentId);
+  const shared = owned.find(({ ApiId, logicalId }) => known.has(`api ${ApiId}`) || known.has(`id ${logicalId}`));
+  const told = `${documentId} is told to be another file, and `;
+  if (asked.length === 0 || owned.length === 0) violate(`${told}declares or owns nothing`);
+  if (shared !== undefined) violate(`${told}shares ${shared.logicalId} on ${shared.ApiId}`);
 }
 
 /** The ledger has in force what the bucket says came last. */

@@ -25,7 +25,12 @@ export interface ChangeSet {
   readonly desired: readonly DesiredResource[];
   readonly allowDeletions?: number;
   /** What the document owns on its other APIs, and how much of that it no longer declares: one budget counts for all. */
-  readonly elsewhere: { readonly owned: number; readonly deletions: number };
+  readonly elsewhere: {
+    readonly owned: number;
+    readonly deletions: number;
+    /** Whether any of what it owns there has a logical id or an API that the document declares. */
+    readonly sharesIds: boolean;
+  };
   /** Logical ids that the document declares on another API now: what they leave here goes once they are there. */
   readonly movedAway?: ReadonlySet<string>;
   readonly deploy?: Deploy;

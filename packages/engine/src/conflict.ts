@@ -6,7 +6,7 @@ import type { Change } from "./plan.ts";
 
 /** Why a plan must not be carried out. */
 export interface Conflict {
-  readonly code: "SD5001" | "SD5002" | "SD5003" | "SD5004";
+  readonly code: "SD5001" | "SD5002" | "SD5003" | "SD5004" | "SD5007";
   readonly message: string;
   readonly help: string;
   /** The resource that is in the way of the plan; absent where the document as a whole is. */
@@ -58,7 +58,10 @@ export function deletionBudgetConflicts(
     (change) => change.action === "delete" && !changeSet.movedAway?.has(change.owned.logicalId),
   );
   const deletions = lost.length + changeSet.elsewhere.deletions;
-  const total = owned.filter((one) => one.documentId === changeSet.documentId).length + changeSet.elsewhere.owned;
+  const ours = owned.filter((one) => one.documentId === changeSet.documentId);
+  const total = ours.length + changeSet.elsewhere.owned;
+  if (deletions > (changeSet.allowDeletions ?? 0) && sharesNothing(changeSet, ours))
+    return [anotherFile(deletions, total)];
   if (deletions <= FREE_DELETIONS || deletions <= total * FREE_SHARE) return [];
   if (deletions <= (changeSet.allowDeletions ?? 0)) return [];
   return [
@@ -68,6 +71,22 @@ export function deletionBudgetConflicts(
       help: `If that is meant, write "AllowDeletions: ${deletions}" at the top of the document.`,
     },
   ];
+}
+
+/** Whether no ApiId and no logical id of what the document declares is one of what it owns. One that declares nothing says so. */
+function sharesNothing({ desired, movedAway, elsewhere }: ChangeSet, ours: readonly OwnedResource[]): boolean {
+  const logicalIds = new Set([...desired.map(({ logicalId }) => logicalId), ...(movedAway ?? [])]);
+  const isNamed = desired.length > 0 && ours.length > 0;
+  if (logicalIds.size === 0 || isNamed || elsewhere.sharesIds) return false;
+  return !ours.some(({ logicalId }) => logicalIds.has(logicalId));
+}
+
+function anotherFile(deletions: number, total: number): Conflict {
+  return {
+    code: "SD5007",
+    message: `This revision shares no ApiId and no logical id with the ${total} responses that the document owns, and would delete ${deletions} of them. It looks like another file under the same name.`,
+    help: `Two checkouts may share a ledger, or a wrong file was copied over this one: give it a name of its own, and put the right file back. If the deletions are meant, write "AllowDeletions: ${deletions}" at the top of the document.`,
+  };
 }
 
 export function conflictDiagnostic(conflict: Conflict, file: string): Diagnostic {

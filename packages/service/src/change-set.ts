@@ -50,7 +50,9 @@ async function countElsewhere(
   const dropped = owned.filter(
     (resource) => !declared.has(formatNaturalKey(resource)) && !moved.has(resource.logicalId),
   );
-  return { owned: owned.length, deletions: dropped.filter(isDeleted).length };
+  const named = new Set(resources.map(({ ApiId }) => ApiId));
+  const sharesIds = owned.some(({ ApiId, logicalId }) => named.has(ApiId) || moved.has(logicalId));
+  return { owned: owned.length, deletions: dropped.filter(isDeleted).length, sharesIds };
 }
 
 /** What a dropped resource comes to: deleted if created and forgotten if adopted, unless its policy says otherwise. */

@@ -75,7 +75,7 @@ function changeSetOf(
     ...run,
     mode: "apply",
     desired: resources,
-    elsewhere: { owned: 0, deletions: 0 },
+    elsewhere: { owned: 0, deletions: 0, sharesIds: false },
     file: documentId,
   };
 }

@@ -58,6 +58,7 @@ const ERRORS = {
   SD5004: "Live response was created anew by somebody else",
   SD5005: "API not allowed",
   SD5006: "Moved resource did not arrive",
+  SD5007: "Another file under the same name",
   SD6001: "Not converged",
   SD6002: "Change refused",
   SD6003: "Change kept failing",
