@@ -162,8 +162,17 @@ export function drawProfile(random: Prng): Profile {
     repeats: chance(ENABLED.repeats) ? pick([0.1, 0.4]) : 0,
     outageMs: chance(0.15) ? pick([HOUR, 36.5 * HOUR, 40 * HOUR]) : 0,
   };
-  // Whoever may have to take over a lease has the time to see that it is abandoned.
-  const isLong = profile.leaseTtlMs * 2 <= Math.min(timeoutMs, profile.asyncTimeoutMs);
+  return withTimeForLeases(profile);
+}
+
+/** As deployed: whoever may have to take over a lease has the time to see that it is abandoned. A command's has a minute. */
+function withTimeForLeases(profile: Profile): Profile {
+  const { reconcile, leaseTtlMs, asyncTimeoutMs, files } = profile;
+  if (files > 0) {
+    const timeoutMs = Math.max(reconcile.timeoutMs, 3 * MINUTE);
+    return { ...profile, leaseTtlMs: MINUTE, asyncTimeoutMs: 5 * MINUTE, reconcile: { ...reconcile, timeoutMs } };
+  }
+  const isLong = leaseTtlMs * 2 <= Math.min(reconcile.timeoutMs, asyncTimeoutMs);
   return isLong ? profile : { ...profile, leaseTtlMs: 4 * SECOND };
 }
 
