@@ -46,10 +46,12 @@ export function virtualAccount(clock: VirtualTime, faults: object, seed: number,
     if (left < 1) throw Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
   }
 
+  /** As the Date header has it: in whole seconds. */
+  const dated = <Event>(event: Event) => ({ ...event, repliedAt: Math.floor(clock.now() / 1_000) * 1_000 });
   const api: CloudControlApi = {
-    create: (request) => call("create", () => emulator.createResource(request).ProgressEvent),
-    update: (request) => call("update", () => emulator.updateResource(request).ProgressEvent),
-    delete: (request) => call("delete", () => emulator.deleteResource(request).ProgressEvent),
+    create: (request) => call("create", () => dated(emulator.createResource(request).ProgressEvent)),
+    update: (request) => call("update", () => dated(emulator.updateResource(request).ProgressEvent)),
+    delete: (request) => call("delete", () => dated(emulator.deleteResource(request).ProgressEvent)),
     get: (request) => call("get", () => emulator.getResource(request).ResourceDescription),
     list: (request) => call("list", () => emulator.listResources(request)),
     status: (request) => call("status", () => emulator.getResourceRequestStatus(request).ProgressEvent),

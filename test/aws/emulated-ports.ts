@@ -11,10 +11,12 @@ export function emulatedPorts(faults: object = {}, more: Partial<ControlPlaneOpt
   emulator.changeFaults({ settleMs: 0, quirks: { impliedParents: false } });
   emulator.changeFaults(faults);
   const reads: string[] = [];
+  /** As the Date header has it: in whole seconds. */
+  const dated = <Event>(event: Event) => ({ ...event, repliedAt: Math.floor(clock.now() / 1_000) * 1_000 });
   const api: CloudControlApi = {
-    create: async (request) => emulator.createResource(request).ProgressEvent,
-    update: async (request) => emulator.updateResource(request).ProgressEvent,
-    delete: async (request) => emulator.deleteResource(request).ProgressEvent,
+    create: async (request) => dated(emulator.createResource(request).ProgressEvent),
+    update: async (request) => dated(emulator.updateResource(request).ProgressEvent),
+    delete: async (request) => dated(emulator.deleteResource(request).ProgressEvent),
     async get(request) {
       reads.push(`get ${request.TypeName.split("::")[2]}`);
       return emulator.getResource(request).ResourceDescription;

@@ -107,7 +107,7 @@ test("a wait for the account's rate, or for deployments, does not outlast the ru
     listRouteResponses: (_: string, __: string, deadline?: number) => see(deadline, []),
     getStage: (_: string, StageName: string, deadline?: number) => see(deadline, { StageName }),
     listStages: (_: string, deadline?: number) => see(deadline, []),
-    createDeployment: (_: string, __: string, ___: string, deadline?: number) => see(deadline, "d1"),
+    createDeployment: (_: string, __: string, ___: string, deadline?: number) => see(deadline, { deploymentId: "d1" }),
   };
   const deploy = { stageName: "prod", range: desired("x").range };
   const deadline = w.time.now + 5_000;

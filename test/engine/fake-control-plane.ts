@@ -1,4 +1,4 @@
-import type { ControlPlane, CreateModel, LiveResource, Patch } from "@specdrop/engine";
+import type { ControlPlane, CreateModel, LiveResource, Patch, Settled } from "@specdrop/engine";
 import { acceptedAllTheSame, ControlPlaneError, formatNaturalKey } from "@specdrop/engine";
 import type { WritableProperties } from "@specdrop/spec";
 
@@ -22,6 +22,8 @@ export class FakeControlPlane implements ControlPlane {
   /** AWS accepts the next writes of an operation, and their ends cannot be asked for; they come when asked for again, or by `land`. */
   readonly pollErrors: Partial<Record<Call["operation"], ControlPlaneError[]>> = {};
   withoutModels = false;
+  /** Replies say when they were sent, so that a replay is known as one. */
+  datesReplies = true;
   removeClearsNothing = false;
   mapsMerge = false;
   /** How many reads of each new resource do not see it yet. */
@@ -115,7 +117,7 @@ export class FakeControlPlane implements ControlPlane {
 
   #create(model: CreateModel, token: string) {
     const replayed = this.#tokens.get(token);
-    if (replayed !== undefined) return this.#answer("create", replayed);
+    if (replayed !== undefined) return this.#replay("create", replayed);
     if (this.at(model) !== undefined) {
       throw new ControlPlaneError("AlreadyExists", "It exists already.", { retryable: false, settled: true });
     }
@@ -138,12 +140,11 @@ export class FakeControlPlane implements ControlPlane {
       if (operation.op === "remove") delete asked[operation.path.slice(1)];
       else asked[operation.path.slice(1)] = operation.value;
     }
-    if (!this.#tokens.has(token)) {
-      const properties: Record<string, unknown> = { ...before.properties };
-      for (const operation of patch) this.#applyOperation(properties, operation);
-      this.live.set(identifier, { ...before, properties: properties as WritableProperties });
-      this.#tokens.set(token, identifier);
-    }
+    if (this.#tokens.has(token)) return this.#replay("update", identifier);
+    const properties: Record<string, unknown> = { ...before.properties };
+    for (const operation of patch) this.#applyOperation(properties, operation);
+    this.live.set(identifier, { ...before, properties: properties as WritableProperties });
+    this.#tokens.set(token, identifier);
     // The event tells what was asked for, as AWS's does, whatever became of it.
     return this.#answer("update", identifier, { ...before, properties: asked as WritableProperties });
   }
@@ -168,7 +169,12 @@ export class FakeControlPlane implements ControlPlane {
     }
   }
 
-  #answer(operation: Call["operation"], identifier: string, told?: LiveResource) {
+  #replay(operation: Call["operation"], identifier: string): Settled {
+    this.#answer(operation, identifier);
+    return this.datesReplies ? { identifier, replayed: true as const } : { identifier };
+  }
+
+  #answer(operation: Call["operation"], identifier: string, told?: LiveResource): Settled {
     const lost = this.lostReplies[operation] ?? 0;
     if (lost > 0) {
       this.lostReplies[operation] = lost - 1;

@@ -74,11 +74,11 @@ export class FakeGateway implements Gateway {
     this.#begin("createDeployment");
     this.tokens.push(clientToken);
     const earlier = this.#deployments.get(clientToken);
-    if (earlier !== undefined) return earlier;
+    if (earlier !== undefined) return { deploymentId: earlier, replayed: true as const };
     const deploymentId = `d${this.#deployments.size + 1}`;
     this.#deployments.set(clientToken, deploymentId);
     if (!this.ignoresDeployments) this.stage = { ...this.stage, StageName: stageName, DeploymentId: deploymentId };
-    return deploymentId;
+    return { deploymentId };
   }
 
   #begin(operation: keyof Gateway): void {

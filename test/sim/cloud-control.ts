@@ -54,12 +54,15 @@ export function createCloud(world: World): CloudControl {
         properties: model as Properties,
       }));
 
+  /** With the Date header of the reply, which has whole seconds. */
+  const dated = (event: ProgressEvent) => ({ ...event, repliedAt: Math.floor(scheduler.now() / 1_000) * 1_000 });
+
   /** Accepts a write of ours, and judges it if it is not the repetition of one. */
   function accept(invocation: Invocation, write: Write, send: () => { readonly ProgressEvent: ProgressEvent }) {
     const settleMs = faults.settleMs();
     emulator.changeFaults({ settleMs });
     const before = live();
-    const { ProgressEvent: event } = onWire(send);
+    const event = dated(onWire(send).ProgressEvent);
     const requestToken = event.RequestToken ?? "";
     if (known.has(requestToken)) {
       judgeWrite(world, invocation, write, undefined, "repeated");
@@ -81,7 +84,7 @@ export function createCloud(world: World): CloudControl {
   /** Accepts a deployment: it makes live what is there now, or more. */
   function acceptDeployment(invocation: Invocation, request: CreateRequest) {
     emulator.changeFaults({ settleMs: faults.settleMs() });
-    const { ProgressEvent: event } = onWire(() => emulator.createResource(request));
+    const event = dated(onWire(() => emulator.createResource(request)).ProgressEvent);
     if (known.has(event.RequestToken ?? "")) return event;
     known.add(event.RequestToken ?? "");
     const { ApiId: apiId } = JSON.parse(request.DesiredState) as { readonly ApiId: string };

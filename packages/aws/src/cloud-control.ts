@@ -9,7 +9,7 @@ import {
   UpdateResourceCommand,
 } from "@aws-sdk/client-cloudcontrol";
 import type { ControlPlane, Gateway } from "@specdrop/engine";
-import type { CloudControlApi } from "./cloud-control/api.ts";
+import type { CloudControlApi, ProgressEvent } from "./cloud-control/api.ts";
 import { type ControlPlaneOptions, controlPlane } from "./cloud-control/control-plane.ts";
 import { gatewayOf } from "./cloud-control/gateway.ts";
 import type { ResourcesOptions } from "./cloud-control/resources.ts";
@@ -36,11 +36,31 @@ export function cloudControlClient(config: CloudControlClientConfig = {}): Cloud
   });
 }
 
+/** What a write was answered with, and when, by the clock of who answered. */
+async function datedEvent<Command extends CreateResourceCommand | UpdateResourceCommand | DeleteResourceCommand>(
+  command: Command,
+  send: (command: Command) => Promise<{ readonly ProgressEvent?: ProgressEvent | undefined }>,
+): Promise<ProgressEvent> {
+  let date: string | undefined;
+  const { middlewareStack } = command as Pick<CreateResourceCommand, "middlewareStack">;
+  middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      date = (result.response as { readonly headers?: Readonly<Record<string, string>> }).headers?.["date"];
+      return result;
+    },
+    { step: "deserialize", name: "specdropReplyDate" },
+  );
+  const { ProgressEvent: event = {} } = await send(command);
+  const repliedAt = Date.parse(date ?? "");
+  return Number.isNaN(repliedAt) ? event : { ...event, repliedAt };
+}
+
 function cloudControlApi(client: CloudControlClient): CloudControlApi {
   return {
-    create: async (request) => (await client.send(new CreateResourceCommand(request))).ProgressEvent ?? {},
-    update: async (request) => (await client.send(new UpdateResourceCommand(request))).ProgressEvent ?? {},
-    delete: async (request) => (await client.send(new DeleteResourceCommand(request))).ProgressEvent ?? {},
+    create: (request) => datedEvent(new CreateResourceCommand(request), (command) => client.send(command)),
+    update: (request) => datedEvent(new UpdateResourceCommand(request), (command) => client.send(command)),
+    delete: (request) => datedEvent(new DeleteResourceCommand(request), (command) => client.send(command)),
     get: async (request) => (await client.send(new GetResourceCommand(request))).ResourceDescription ?? {},
     async list(request) {
       const { ResourceDescriptions = [], NextToken } = await client.send(new ListResourcesCommand(request));

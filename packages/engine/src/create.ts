@@ -14,12 +14,12 @@ import {
 import { ControlPlaneError, type Settled } from "./ports.ts";
 import { claim, leftBehind, type Run, read, readUntil, recordOf, release, send, tokenFor } from "./run.ts";
 
-/** The response that was to be created is there already, and ours: no read had shown it. */
+/** The response that was to be created is there already, and ours: no read had shown it, or not as it is to be. */
 export class Found extends ChangeFailed {
   readonly owned: OwnedResource;
   readonly live: LiveResource;
 
-  constructor(owned: OwnedResource, live: LiveResource, cause: unknown) {
+  constructor(owned: OwnedResource, live: LiveResource, cause?: unknown) {
     super("NotConverged", `${live.identifier} was there all the time.`, { ...UNSEEN, cause });
     this.owned = owned;
     this.live = live;
@@ -47,6 +47,7 @@ export async function create(run: Run, desired: DesiredResource, unseen?: OwnedR
     await claim(run, { ...begun, pending });
     return token;
   };
+  let isOld = run.changeSet.resumed;
   const request = async (token: string) => {
     const settled = await createOrLeft(run, model, token);
     begun = { ...done, identifier: settled.identifier };
@@ -54,12 +55,15 @@ export async function create(run: Run, desired: DesiredResource, unseen?: OwnedR
     const isBelieved = settled.model !== undefined && !run.changeSet.resumed && unmet(settled.model).length === 0;
     if (isBelieved) return settled.model;
     const live = await readUntil(run, settled.identifier, (seen) => unmet(seen).length === 0);
+    if (live === undefined && settled.replayed) throw goneSince(settled.identifier);
+    isOld ||= settled.replayed ?? false;
     return live ?? vanished(settled.identifier);
   };
   try {
     const live = await send(run, "create", prepare, request);
-    if (unmet(live).length > 0) throw notConverged(desired, live, unmet(live));
-    return live.identifier;
+    if (unmet(live).length === 0) return live.identifier;
+    // What was created then may have been changed since: that is for an update to bring back.
+    throw isOld ? new Found(begun, live) : notConverged(desired, live, unmet(live));
   } catch (error) {
     const requestToken = acceptedRequest(error);
     if (pending !== undefined && requestToken !== undefined) {
@@ -81,6 +85,12 @@ async function createOrLeft(run: Run, model: CreateModel, token: string): Promis
     if (left === undefined) throw error;
     return { identifier: left.identifier };
   }
+}
+
+/** The create that AWS answers with was carried out, and undone since: another attempt makes another. */
+function goneSince(identifier: string): ControlPlaneError {
+  const message = `AWS answers with an earlier create, and what that made (${identifier}) is gone.`;
+  return new ControlPlaneError("NotStabilized", message, { retryable: true, settled: true, replayed: true });
 }
 
 /** A response that was created and cannot be read. It stays on record: the next run finds it, or makes another. */

@@ -85,17 +85,17 @@ async function autoDeployed(run: Run, order: DeploymentOrder, applied: Applied):
 
 /**
  * One deployment, or the one that an earlier run of this revision made. Where this run has written something, that one
- * is too old if the stage had it before.
+ * is too old if AWS replays it, or the stage had it before.
  */
 async function createDeployment(run: Run, { gateway, stageName }: DeploymentOrder, applied: Applied): Promise<string> {
   for (let turn = 0; ; turn++) {
-    const deploymentId = await send(
+    const { deploymentId, replayed } = await send(
       run,
       "deploy",
       (attempt) => tokenFor(run, "deploy", turn === 0 ? stageName : [stageName, turn], attempt),
       (token) => gateway.createDeployment(run.changeSet.apiId, stageName, token),
     );
-    const isTooOld = applied.writtenNow && deploymentId === applied.before?.DeploymentId;
+    const isTooOld = applied.writtenNow && (replayed || deploymentId === applied.before?.DeploymentId);
     if (!isTooOld) return deploymentId;
   }
 }

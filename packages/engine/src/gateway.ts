@@ -33,6 +33,12 @@ export interface StageDescription {
   readonly DeploymentId?: string;
 }
 
+export interface Deployment {
+  readonly deploymentId: string;
+  /** It was made for an earlier request with the same ClientToken, and holds nothing that was written since. */
+  readonly replayed?: true;
+}
+
 /**
  * What surrounds integration responses in API Gateway. Everything reads, but for `createDeployment`, which resolves once
  * AWS reports success. Lists are whole, `[]` where their parent is gone. Throws `ControlPlaneError`s and
@@ -46,8 +52,8 @@ export interface Gateway {
   listRouteResponses(apiId: string, routeId: string, deadline?: number): Promise<readonly RouteResponseDescription[]>;
   getStage(apiId: string, stageName: string, deadline?: number): Promise<StageDescription | undefined>;
   listStages(apiId: string, deadline?: number): Promise<readonly StageDescription[]>;
-  /** Deploys the API as it is to the stage; resolves to the DeploymentId. */
-  createDeployment(apiId: string, stageName: string, clientToken: string, deadline?: number): Promise<string>;
+  /** Deploys the API as it is to the stage. */
+  createDeployment(apiId: string, stageName: string, clientToken: string, deadline?: number): Promise<Deployment>;
 }
 
 const LIFECYCLE = new Set(["$connect", "$disconnect"]);

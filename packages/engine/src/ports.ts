@@ -14,8 +14,10 @@ export type Random = () => number;
 /** A change that AWS reports as done. */
 export interface Settled {
   readonly identifier: string;
-  /** The model of the final ProgressEvent, where it carried one. */
+  /** The model of the final ProgressEvent, where it carried one, and is this request's own. */
   readonly model?: LiveResource;
+  /** AWS answers with an earlier request of the same ClientToken: what was done then may have been undone since. */
+  readonly replayed?: true;
 }
 
 /**
@@ -54,6 +56,7 @@ export interface RequestRate {
 interface ControlPlaneErrorOptions {
   readonly retryable: boolean;
   readonly settled?: boolean;
+  readonly replayed?: boolean;
   readonly accepted?: boolean;
   readonly requestToken?: string | undefined;
   readonly identifier?: string;
@@ -74,6 +77,8 @@ export class ControlPlaneError extends Error {
   readonly retryAfterMs?: number;
   /** The request ran and ended without success (a terminal ProgressEvent): trying again takes a new ClientToken. */
   readonly settled: boolean;
+  /** It is an earlier request with the same ClientToken that ended so: this one was not carried out. */
+  readonly replayed: boolean;
   /** AWS took the request, or may have, and nobody has seen how it ended: it may still change what is live. */
   readonly accepted: boolean;
   /** What AWS calls the request that it accepted. */
@@ -84,6 +89,7 @@ export class ControlPlaneError extends Error {
     this.code = code;
     this.retryable = options.retryable;
     this.settled = options.settled ?? false;
+    this.replayed = options.replayed ?? false;
     this.accepted = options.accepted ?? false;
     if (options.requestToken !== undefined) this.requestToken = options.requestToken;
     if (options.identifier !== undefined) this.identifier = options.identifier;

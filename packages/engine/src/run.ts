@@ -111,6 +111,11 @@ export async function send<T>(
     } catch (thrown) {
       const error: unknown = isOpen && isUnsettled(thrown) ? acceptedAllTheSame(thrown) : thrown;
       if (options.once && error instanceof ControlPlaneError && error.settled) throw error;
+      if (error instanceof ControlPlaneError && error.replayed && tries < MAX_TRIES) {
+        attempt += 1;
+        isOpen = false;
+        continue;
+      }
       await waitOrThrow(run, operation, error, tries);
       if ((error as ControlPlaneError).settled) attempt += 1;
       isOpen = isUnsettled(error) && mayBeUnderWay(error);

@@ -4,9 +4,12 @@ import { digestProperties } from "./digest.ts";
 import { notConverged } from "./failure.ts";
 import { diffProperties, isSameValue, isUnset, type PropertyDiff, unmetProperties } from "./merge.ts";
 import type { LiveResource, OwnedResource } from "./model.ts";
-import { ControlPlaneError } from "./ports.ts";
+import { ControlPlaneError, type Settled } from "./ports.ts";
 import { noteUnfinished, remove } from "./remove.ts";
 import { claim, type Run, read, readUntil, recordOf, send, tokenFor } from "./run.ts";
+
+/** Each restore of a ledger to the middle of a run uses up one. */
+const MAX_TURNS = 5;
 
 /** Sends the patch, and sees that AWS has it as asked. Resolves to the identifier, which a last resort may change. */
 export async function update(
@@ -15,7 +18,7 @@ export async function update(
   owned: OwnedResource,
   live: LiveResource,
   diff: PropertyDiff,
-  isSecondTry = false,
+  turn = 0,
 ): Promise<string> {
   const { identifier } = live;
   const applied = digestProperties(desired.properties);
@@ -23,12 +26,12 @@ export async function update(
   // Before AWS has it, the ledger knows what may have been applied: a later revision can take it away again.
   const begun = { ...record, applied: { ...owned.applied, ...applied } };
   await claim(run, begun);
-  let settled: { readonly model?: LiveResource };
+  let settled: Omit<Settled, "identifier">;
   try {
     settled = await send(
       run,
       "update",
-      (attempt) => tokenFor(run, "update", [identifier, diff.patch, isSecondTry], attempt),
+      (attempt) => tokenFor(run, "update", [identifier, diff.patch, turn], attempt),
       (token) => run.ports.controlPlane.update(identifier, diff.patch, token),
     );
   } catch (error) {
@@ -50,16 +53,11 @@ export async function update(
     await claim(run, record);
     return identifier;
   }
-  // In a resumed run SUCCESS may be the answer to the request of the run before, undone by somebody since.
-  if (run.changeSet.resumed && !isSecondTry) {
-    return await update(
-      run,
-      desired,
-      begun,
-      after,
-      diffProperties(desired.properties, after.properties, begun.applied),
-      true,
-    );
+  // SUCCESS may be the answer to an earlier request, undone by somebody since: what differs is written anew.
+  if (settled.replayed || (run.changeSet.resumed && turn === 0)) {
+    if (turn === MAX_TURNS) throw notConverged(desired, after, unmet(after));
+    const again = diffProperties(desired.properties, after.properties, begun.applied);
+    return await update(run, desired, begun, after, again, turn + 1);
   }
   return await replaceInPlace(run, desired, record, after, unmet(after));
 }

@@ -116,6 +116,8 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     const [service, operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
     switch (service) {
       case "CloudApiService":
+        // By the clock that its events tell the time by.
+        response.setHeader("date", new Date(now()).toUTCString());
         return answerJson(response, "1.0", answerCloudControl(cloudControl, operation, read.body.toString()));
       case "AWSEvents":
         return answerJson(response, "1.1", callEventBridge(operation, read.body.toString()));

@@ -18,10 +18,12 @@ function emulated() {
   const emulator = createCloudControl({ now: clock.now, random: () => 0.5 });
   emulator.changeFaults({ seed: 1, settleMs: 500 });
   const asked = { refusal: undefined as string | undefined };
+  /** As the Date header has it: in whole seconds. */
+  const dated = <Event>(event: Event) => ({ ...event, repliedAt: Math.floor(clock.now() / 1_000) * 1_000 });
   const api: CloudControlApi = {
-    create: async (request) => emulator.createResource(request).ProgressEvent,
-    update: async (request) => emulator.updateResource(request).ProgressEvent,
-    delete: async (request) => emulator.deleteResource(request).ProgressEvent,
+    create: async (request) => dated(emulator.createResource(request).ProgressEvent),
+    update: async (request) => dated(emulator.updateResource(request).ProgressEvent),
+    delete: async (request) => dated(emulator.deleteResource(request).ProgressEvent),
     get: async (request) => emulator.getResource(request).ResourceDescription,
     list: async (request) => emulator.listResources(request),
     async status(request) {
@@ -55,8 +57,8 @@ test.each([
     requestToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
   asked.refusal = undefined;
-  const { identifier, model: made } = await plane.followCreate(create?.requestToken ?? "");
-  expect(made).toMatchObject({ identifier, IntegrationResponseKey: "$default" });
+  const { identifier } = await plane.followCreate(create?.requestToken ?? "");
+  expect(await plane.get(identifier)).toMatchObject({ identifier, IntegrationResponseKey: "$default" });
 
   asked.refusal = name;
   const patch = [{ op: "add", path: "/TemplateSelectionExpression", value: "200" }] as const;

@@ -14,10 +14,12 @@ async function emulated(faults: object = {}, seed = 1) {
   const clock = virtualClock();
   const emulator = createCloudControl({ now: clock.now, random: () => 0.5 });
   emulator.changeFaults({ seed, settleMs: 0, quirks: { impliedParents: false } });
+  /** As the Date header has it: in whole seconds. */
+  const dated = <Event>(event: Event) => ({ ...event, repliedAt: Math.floor(clock.now() / 1_000) * 1_000 });
   const api: CloudControlApi = {
-    create: async (request) => onWire(() => emulator.createResource(request).ProgressEvent),
-    update: async (request) => onWire(() => emulator.updateResource(request).ProgressEvent),
-    delete: async (request) => onWire(() => emulator.deleteResource(request).ProgressEvent),
+    create: async (request) => onWire(() => dated(emulator.createResource(request).ProgressEvent)),
+    update: async (request) => onWire(() => dated(emulator.updateResource(request).ProgressEvent)),
+    delete: async (request) => onWire(() => dated(emulator.deleteResource(request).ProgressEvent)),
     get: async (request) => onWire(() => emulator.getResource(request).ResourceDescription),
     list: async (request) => onWire(() => emulator.listResources(request)),
     status: async (request) => onWire(() => emulator.getResourceRequestStatus(request).ProgressEvent),

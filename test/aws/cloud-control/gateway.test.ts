@@ -24,8 +24,8 @@ test.each([
   const { gateway, reads, ApiId, IntegrationId, RouteId, emulator } = chat(faults);
   const stage = { ApiId, StageName: "prod" };
   expect(await gateway.getStage(ApiId, "prod")).toEqual(stage);
-  const deploymentId = await gateway.createDeployment(ApiId, "prod", "token");
-  expect(await gateway.createDeployment(ApiId, "prod", "token")).toBe(deploymentId);
+  const { deploymentId } = await gateway.createDeployment(ApiId, "prod", "token");
+  expect(await gateway.createDeployment(ApiId, "prod", "token")).toEqual({ deploymentId });
   expect(emulator.resources().filter(({ TypeName }) => TypeName.endsWith("::Deployment"))).toHaveLength(1);
   reads.length = 0;
 

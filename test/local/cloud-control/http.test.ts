@@ -113,3 +113,14 @@ test("faults reach the wire", async () => {
   });
   expect(await faults("DELETE")).toMatchObject({ body: { lostReplies: 0 } });
 });
+
+test("replies are dated by the clock that events tell the time by", async () => {
+  const past = Date.parse("2020-02-29T12:00:00Z");
+  const other = await startEndpoints({ now: () => past });
+  const body = JSON.stringify({ TypeName, DesiredState: JSON.stringify(response()) });
+  const headers = { "x-amz-target": "CloudApiService.CreateResource", "content-type": "application/x-amz-json-1.0" };
+  const reply = await fetch(other.url, { method: "POST", headers, body });
+  expect(reply.headers.get("date")).toBe("Sat, 29 Feb 2020 12:00:00 GMT");
+  expect(await reply.json()).toMatchObject({ ProgressEvent: { EventTime: past / 1_000 } });
+  await other.close();
+});

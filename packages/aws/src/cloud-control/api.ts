@@ -25,6 +25,10 @@ export interface ProgressEvent {
   readonly ErrorCode?: string | undefined;
   /** Do not ask before; a number is epoch seconds, as on the wire. */
   readonly RetryAfter?: Date | number | undefined;
+  /** When the request was initiated, by AWS's clock. */
+  readonly EventTime?: Date | number | undefined;
+  /** The Date header of the reply that brought it: epoch milliseconds, in whole seconds. */
+  readonly repliedAt?: number | undefined;
 }
 
 export interface ResourceDescription {

@@ -1,7 +1,7 @@
 import type { ControlPlane, LiveResource, Settled } from "@specdrop/engine";
-import { type CloudControlApi, type ProgressEvent, INTEGRATION_RESPONSE as TypeName } from "./api.ts";
+import { type CloudControlApi, INTEGRATION_RESPONSE as TypeName } from "./api.ts";
 import { desiredState, parentOf, readIdentifier, readPartialResource, readResource } from "./model.ts";
-import { type ResourcesOptions, resources, unlessNotFound, unreadable } from "./resources.ts";
+import { type ResourcesOptions, resources, unlessNotFound, unreadable, type Written } from "./resources.ts";
 
 export type ControlPlaneOptions = ResourcesOptions;
 
@@ -64,9 +64,11 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
   };
 }
 
-function settled(event: ProgressEvent): Settled {
+/** The model is worth something only where the event is known to be this request's own. */
+function settled({ isReplay, ...event }: Written): Settled {
   const identifier = event.Identifier ?? readIdentifier(event.ResourceModel);
   if (identifier === undefined) throw unreadable("Cloud Control reported SUCCESS without an Identifier.");
-  const model = readResource({ Identifier: identifier, Properties: event.ResourceModel });
-  return model === undefined ? { identifier } : { identifier, model };
+  const model =
+    isReplay === false ? readResource({ Identifier: identifier, Properties: event.ResourceModel }) : undefined;
+  return { identifier, ...(model && { model }), ...(isReplay && { replayed: true }) };
 }

@@ -114,7 +114,7 @@ export function fromThrown(thrown: unknown): ControlPlaneError {
 }
 
 /** What a terminal event other than SUCCESS means. `now` is epoch milliseconds. */
-export function fromEvent(event: ProgressEvent, now: number): ControlPlaneError {
+export function fromEvent(event: ProgressEvent, now: number, replayed = false): ControlPlaneError {
   const operation = event.Operation ?? "operation";
   const canceled = event.OperationStatus === "CANCEL_COMPLETE";
   const message = event.StatusMessage || `The ${operation} ${canceled ? "was canceled" : "ended without a message"}.`;
@@ -123,6 +123,7 @@ export function fromEvent(event: ProgressEvent, now: number): ControlPlaneError 
   return new ControlPlaneError(code, message, {
     retryable: isRetryable(code),
     settled: true,
+    replayed,
     ...(event.Identifier !== undefined && { identifier: event.Identifier }),
     ...(retryAfterMs > 0 && { retryAfterMs }),
     cause: explanation(message, undefined),

@@ -94,10 +94,10 @@ export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gate
     async createDeployment(ApiId, StageName, ClientToken, deadline) {
       const DesiredState = JSON.stringify({ ApiId, StageName });
       const request = { TypeName: DEPLOYMENT, DesiredState, ClientToken };
-      const { Identifier } = await write("CREATE", () => api.create(request), deadline);
+      const { Identifier, isReplay } = await write("CREATE", () => api.create(request), deadline);
       const deploymentId = Identifier?.split("|")[1];
       if (deploymentId === undefined) throw unreadable("Cloud Control reported SUCCESS without an Identifier.");
-      return deploymentId;
+      return { deploymentId, ...(isReplay && { replayed: true }) };
     },
   };
 }

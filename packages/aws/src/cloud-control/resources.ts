@@ -11,6 +11,7 @@ import type { CloudControlApi, Operation, ProgressEvent, ResourceDescription } f
 import { fromEvent, fromThrown } from "./errors.ts";
 import { type OperationTimes, sharedPace } from "./operation-times.ts";
 import type { Pace } from "./pace.ts";
+import { isReplay } from "./replay.ts";
 import { patiently } from "./retry.ts";
 import { settle } from "./settle.ts";
 
@@ -33,6 +34,12 @@ export interface ResourcesOptions {
   readonly operationTimes?: OperationTimes;
 }
 
+/** The final event of a write. */
+export interface Written extends ProgressEvent {
+  /** Whether it tells of an earlier request with the same ClientToken; absent where nothing says so. */
+  readonly isReplay?: boolean | undefined;
+}
+
 /**
  * Cloud Control's calls on any type of resource. Throws `ControlPlaneError`s, and `DeadlineReachedError` where one would wait
  * beyond its `deadline` (epoch milliseconds).
@@ -45,7 +52,7 @@ export interface Resources {
   /** Every page; `undefined` where what `model` names is gone. */
   list(typeName: string, model: object, deadline?: number): Promise<readonly ResourceDescription[] | undefined>;
   /** Sends a write, once, and follows it to SUCCESS. What fails once AWS has accepted it is thrown as `accepted`. */
-  write(operation: Operation, send: () => Promise<ProgressEvent>, deadline?: number): Promise<ProgressEvent>;
+  write(operation: Operation, send: () => Promise<ProgressEvent>, deadline?: number): Promise<Written>;
   /** Follows a write that AWS accepted before. */
   follow(operation: Operation, requestToken: string, deadline?: number): Promise<ProgressEvent>;
 }
@@ -99,16 +106,17 @@ export function resources(
     first: ProgressEvent,
     operation: Operation,
     known: Pace,
-    deadline?: number,
-  ): Promise<ProgressEvent> {
+    deadline: number | undefined,
+    replay?: boolean,
+  ): Promise<Written> {
     const followed = { operation, clock, random, pace: known, timeoutMs: settleTimeoutMs, deadline, requestRate };
     const event = await settle(first, api, followed).catch((error: unknown) => {
       if (error instanceof DeadlineReachedError) throw new DeadlineReachedError(first.RequestToken);
       throw error instanceof ControlPlaneError ? acceptedAllTheSame(error, first.RequestToken) : error;
     });
     await pace.tell();
-    if (event.OperationStatus !== "SUCCESS") throw fromEvent({ ...event, Operation: operation }, clock.now());
-    return event;
+    if (event.OperationStatus !== "SUCCESS") throw fromEvent({ ...event, Operation: operation }, clock.now(), replay);
+    return { ...event, isReplay: replay };
   }
 
   return {
@@ -122,13 +130,16 @@ export function resources(
     list: (typeName, model, deadline) => unlessNotFound(everyPage(typeName, JSON.stringify(model), deadline)),
 
     async write(operation, send, deadline) {
-      const [first, known] = await Promise.all([
-        send().catch((thrown: unknown) => {
-          throw fromThrown(thrown);
-        }),
-        pace.known(),
-      ]);
-      return await toItsEnd(first, operation, known, deadline);
+      const sentAt = clock.now();
+      let tookMs = 0;
+      const sending = send().catch((thrown: unknown) => {
+        throw fromThrown(thrown);
+      });
+      const timed = sending.finally(() => {
+        tookMs = clock.now() - sentAt;
+      });
+      const [first, known] = await Promise.all([timed, pace.known()]);
+      return await toItsEnd(first, operation, known, deadline, isReplay(first, tookMs));
     },
 
     async follow(operation, RequestToken, deadline) {
