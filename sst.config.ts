@@ -659,6 +659,7 @@ export default $config({
           graph(0, 18, "What was left behind", "Sum", [
             ...counted("sweep", ["ResultsRepublished", "SignalsResent", "RevisionsEnded", "DocumentsNotSwept"]),
             ...counted("sweep", ["ApplyFailed", "DeadLetterDropped", "SignalFailed", "Suspended", "WithdrawalsHeld"]),
+            ...counted("sweep", ["ChangesFound"]),
           ]),
           graph(12, 18, "Drift", "Sum", [
             ...counted("sweep", ["DriftDetected", "DriftResolved"]),

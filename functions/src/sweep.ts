@@ -52,6 +52,7 @@ function metricsOf(swept: Swept): readonly (readonly [string, number])[] {
     ["SignalsResent", swept.signalsSent],
     ["ResultsRepublished", swept.republished],
     ["RevisionsEnded", swept.ended],
+    ["ChangesFound", swept.found],
     ["DocumentsSwept", swept.documents],
     ["DocumentsNotSwept", swept.failed + swept.unreached],
     ["Suspended", swept.suspended ? 1 : 0],

@@ -16,5 +16,10 @@ specStoreContract("a bucket without versioning, over HTTP,", async () => {
   const bucket = `specs-${buckets}`;
   const client = new S3Client({ ...endpoints.clientSettings, forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  return { store: specsBucket(client, bucket), bucket, versioned: false, close: async () => client.destroy() };
+  return {
+    store: specsBucket(client, bucket, { pageSize: 2 }),
+    bucket,
+    versioned: false,
+    close: async () => client.destroy(),
+  };
 });

@@ -32,7 +32,12 @@ describe.skipIf(!hasMoto)("moto", () => {
         const VersioningConfiguration = { Status: "Enabled" } as const;
         await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
       }
-      return { store: specsBucket(client, bucket), bucket, versioned, close: async () => client.destroy() };
+      return {
+        store: specsBucket(client, bucket, { pageSize: 2 }),
+        bucket,
+        versioned,
+        close: async () => client.destroy(),
+      };
     });
   }
 });

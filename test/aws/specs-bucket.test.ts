@@ -1,5 +1,11 @@
 import { Readable } from "node:stream";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import "aws-sdk-client-mock-vitest/extend";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
 import type { SpecStore } from "@specdrop/service";
@@ -25,6 +31,15 @@ function stream(...chunks: readonly Uint8Array[]) {
 
 beforeEach(() => {
   mock.reset();
+});
+
+describe("exists", () => {
+  test("that it may not look does not mean that there is nothing", async () => {
+    mock.on(HeadObjectCommand).rejectsOnce(named("Forbidden")).rejectsOnce(named("NotFound")).resolves({});
+    await expect(store().exists("k")).rejects.toThrow("Forbidden");
+    expect(await store().exists("k")).toBe(false);
+    expect(await store().exists("k")).toBe(true);
+  });
 });
 
 describe("read", () => {

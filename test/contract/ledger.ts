@@ -193,6 +193,19 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(repeat).toEqual({ outcome: "repeated", sequence: 2, record: held });
       });
 
+      test("what was found without an event is recorded, unless a revision was numbered since", async () => {
+        expect(await ledger.recordRevision(DOCUMENT, revision({ foundAfter: 0 }))).toMatchObject({
+          outcome: "recorded",
+          sequence: 1,
+          record: { head: { foundAfter: 0 } },
+        });
+        expect(await ledger.recordRevision(DOCUMENT, revision({ foundAfter: 0 }))).toMatchObject({ outcome: "stale" });
+        await ledger.recordRevision(DOCUMENT, revision({ sequencer: "05" }));
+        expect(await ledger.recordRevision(DOCUMENT, revision({ foundAfter: 1 }))).toMatchObject({ outcome: "stale" });
+        const removed = await ledger.recordRevision(DOCUMENT, revision({ kind: "withdrawn", foundAfter: 2 }));
+        expect(removed).toMatchObject({ outcome: "recorded", sequence: 3, record: { current: { kind: "withdrawn" } } });
+      });
+
       test("what happened before a revision was seen to be there still is stale", async () => {
         const { record } = await ledger.recordRevision(DOCUMENT, revision({ sequencer: "05" }));
         expect(await ledger.confirmRevision(DOCUMENT, 1, "08", 1)).toBe(true);
@@ -922,6 +935,17 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         );
         expect(switches.filter(({ switched }) => switched)).toHaveLength(1);
         expect((await ledger.readSuspension(scope))?.count).toBe(1);
+      });
+    });
+
+    describe("comparison of the bucket", () => {
+      test("the last word stays", async () => {
+        expect(await ledger.readComparison()).toBeUndefined();
+        const missing = [{ key: "team/chat.yaml", since: 5 }];
+        await ledger.writeComparison({ after: "a", missing });
+        expect(await ledger.readComparison()).toEqual({ after: "a", missing });
+        await ledger.writeComparison({ missing: [] });
+        expect(await ledger.readComparison()).toEqual({ missing: [] });
       });
     });
 

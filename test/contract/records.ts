@@ -1,5 +1,6 @@
 import type {
   Bid,
+  BucketComparison,
   ChangeSetRecord,
   CountedWithdrawal,
   DocumentRecord,
@@ -45,6 +46,7 @@ export const fullRevision: Required<Revision> = {
   correlationId: "c-1",
   seenAt: 1_790_000_000_000,
   uid: "0f".repeat(16),
+  foundAfter: 1,
   apiIds: ["a1b2c3d4e5", "f6g7h8i9j0"],
   appliesFrom: 1_790_000_020_000,
 };
@@ -194,6 +196,11 @@ export const fullWithdrawal: Required<CountedWithdrawal> = {
   responses: 2,
   at: 5,
   period: 0,
+};
+
+export const fullComparison: Required<BucketComparison> = {
+  after: "team/chat.yaml",
+  missing: [{ key: "team/chat.yaml", since: 5 }],
 };
 
 const mark: Required<SubmissionMark> = {

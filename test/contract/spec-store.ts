@@ -1,8 +1,9 @@
-import type { SpecStore, SubmissionStore } from "@specdrop/service";
+import type { ListedObject, SpecListing, SpecStore, SubmissionStore } from "@specdrop/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 export interface SpecStoreHarness {
-  readonly store: SpecStore & SubmissionStore;
+  /** It lists two objects at a time. */
+  readonly store: SpecStore & SubmissionStore & SpecListing;
   readonly bucket: string;
   readonly versioned: boolean;
   close?(): Promise<void>;
@@ -84,6 +85,44 @@ export function specStoreContract(name: string, makeHarness: () => Promise<SpecS
       expect(await read({ bucket: harness.bucket, key: "k" })).toBeUndefined();
       expect((await read(source))?.body).toBe(harness.versioned ? "1" : undefined);
       expect(await store.replace("k", undefined, content("again"))).toBeDefined();
+    });
+
+    async function listed(after?: string): Promise<readonly ListedObject[]> {
+      const objects: ListedObject[] = [];
+      for (let next = after, isLast = false; !isLast; ) {
+        const page = await store.list(next);
+        expect(page.now).toBeCloseTo(Date.now(), -5);
+        expect(page.objects.length).toBeLessThanOrEqual(2);
+        if (page.next !== undefined) expect(page.next).toBe(page.objects.at(-1)?.key);
+        objects.push(...page.objects);
+        isLast = page.next === undefined;
+        next = page.next;
+      }
+      return objects;
+    }
+
+    test("lists what is there, page by page, each object once and as it is now", async () => {
+      expect(await store.list()).toEqual({ objects: [], now: expect.any(Number) });
+      const keys = ["a b+c%20.yaml", "b/1.yaml", "b/2.yaml", "events/1/2/x", "naïve.json"];
+      for (const key of keys) await write(key, "1");
+      const { etag } = await write("b/1.yaml", "2");
+      await write("b/3.yaml", "1");
+      await store.delete("b/3.yaml", await etagOf("b/3.yaml"));
+      const objects = await listed();
+      expect(objects.map(({ key }) => key)).toEqual(keys);
+      expect(objects[1]).toEqual({ key: "b/1.yaml", etag, modifiedAt: expect.closeTo(Date.now(), -5) });
+      expect((await listed("b/1.yaml")).map(({ key }) => key)).toEqual(keys.slice(2));
+      expect((await listed("b/15")).map(({ key }) => key)).toEqual(keys.slice(2));
+      expect(await listed("z")).toEqual([]);
+      expect(store.bucket).toBe(harness.bucket);
+    });
+
+    test("tells of one object whether it is there", async () => {
+      await write("k", "1");
+      expect(await store.exists("k")).toBe(true);
+      await store.delete("k", await etagOf("k"));
+      expect(await store.exists("k")).toBe(false);
+      expect(await store.exists("never")).toBe(false);
     });
 
     test.each(["red flower.yaml", "a+b%20c#d?e&f=g.yaml", "naïve/ключ/日本.yaml", "dir/", "~!*'()"])(

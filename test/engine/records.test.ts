@@ -2,6 +2,7 @@ import {
   assertFormat,
   BID,
   CHANGE_SET,
+  COMPARISON,
   COUNTED_WITHDRAWAL,
   checked,
   DamagedLedgerError,
@@ -18,6 +19,7 @@ import { expect, test } from "vitest";
 import {
   fullBid,
   fullChangeSet,
+  fullComparison,
   fullDocument,
   fullOwned,
   fullSubmissions,
@@ -33,6 +35,7 @@ test("a record of every kind, with all it may have and all it must have, is what
   expect(checked(COUNTED_WITHDRAWAL, fullWithdrawal)).toBe(fullWithdrawal);
   expect(checked(SUBMISSIONS, fullSubmissions)).toBe(fullSubmissions);
   expect(checked(BID, fullBid)).toBe(fullBid);
+  expect(checked(COMPARISON, fullComparison)).toBe(fullComparison);
   expect(() => checked(SUBMISSIONS, { ...fullSubmissions, deletes: false })).toThrow("deletes is not true");
   const { current: _, ...document } = fullDocument;
   expect(checked(DOCUMENT, document)).toBe(document);

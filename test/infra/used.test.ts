@@ -48,6 +48,8 @@ function actionsOf(service: string, command: Command): readonly string[] {
   }
   if (service === "dynamodb" && /^(?:Get|Put|Update|Delete)$/.test(name)) return [`dynamodb:${name}Item`];
   if (name === "GetObject" && input.VersionId !== undefined) return ["s3:GetObjectVersion"];
+  if (name === "ListObjectsV2") return ["s3:ListBucket"];
+  if (name === "HeadObject") return ["s3:GetObject"];
   return [`${service}:${name}`];
 }
 

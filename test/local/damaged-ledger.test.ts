@@ -9,6 +9,7 @@ import { owned, revision } from "../contract/ledger.ts";
 import {
   fullBid,
   fullChangeSet,
+  fullComparison,
   fullDocument,
   fullOwned,
   fullSubmissions,
@@ -27,6 +28,7 @@ const STATE: LedgerState = {
   withdrawals: [fullWithdrawal],
   submissions: [fullSubmissions],
   bids: [fullBid],
+  comparisons: [fullComparison],
 };
 const TEXT = formatLedger({ state: STATE, others: {} });
 

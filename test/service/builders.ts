@@ -11,6 +11,7 @@ import {
   reconcile,
   type Signal,
   type SignalQueue,
+  type SpecListing,
   type SpecStore,
   type StoreAnswer,
   type StoredSpec,
@@ -18,6 +19,7 @@ import {
 } from "@specdrop/service";
 
 export const BUCKET = "specs";
+const LISTED_AT_ONCE = 3;
 
 /** A document that wants one response per key, on the APIs it is given. */
 export function spec(
@@ -44,8 +46,8 @@ interface Version {
   readonly modifiedAt: number;
 }
 
-/** A bucket that answers what it is told with the event S3 would send. */
-export interface Bucket extends SpecStore, SubmissionStore {
+/** A bucket that answers what it is told with the event S3 would send. It lists three objects at a time. */
+export interface Bucket extends SpecStore, SubmissionStore, SpecListing {
   put(key: string, body: string, metadata?: Readonly<Record<string, string>>): ObjectEvent;
   remove(key: string): ObjectEvent;
   removeVersion(key: string, versionId: string): ObjectEvent;
@@ -136,6 +138,18 @@ export function memoryBucket({
       );
       return event("deleted", key, { versionId, body: "" });
     },
+    bucket: BUCKET,
+    async list(after = "") {
+      const all = [...objects].flatMap(([key, versions]) => {
+        const { etag, body, modifiedAt } = versions.at(-1) ?? {};
+        return body === undefined || etag === undefined ? [] : [{ key, etag, modifiedAt: modifiedAt ?? 0 }];
+      });
+      const rest = all.filter(({ key }) => key > after).sort((one, other) => (one.key < other.key ? -1 : 1));
+      const page = rest.slice(0, LISTED_AT_ONCE);
+      const last = page.at(-1)?.key;
+      return { objects: page, now: now(), ...(rest.length > page.length && last !== undefined ? { next: last } : {}) };
+    },
+    exists: async (key) => objects.get(key)?.at(-1)?.body !== undefined,
     textOf: (key) => objects.get(key)?.at(-1)?.body,
     async read(ref) {
       const version = find(ref);

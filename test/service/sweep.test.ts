@@ -21,7 +21,15 @@ function dying(w: World, method: "settle" | "markPublished" | "clearOvertaken"):
   return { ...w, ledger: { ...w.ledger, [method]: died } };
 }
 
-const NOTHING = { republished: 0, ended: 0, signalsSent: 0, driftDetected: 0, driftResolved: 0, unreached: 0 };
+const NOTHING = {
+  republished: 0,
+  ended: 0,
+  signalsSent: 0,
+  found: 0,
+  driftDetected: 0,
+  driftResolved: 0,
+  unreached: 0,
+};
 
 test("where nothing is wrong it writes nothing, and its reads can be counted", async () => {
   const w = world();

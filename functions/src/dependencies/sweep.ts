@@ -1,6 +1,8 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { specsBucket } from "@specdrop/aws/specs-bucket";
 import type { RateLimits } from "@specdrop/engine";
 import type { SweepDependencies } from "@specdrop/service";
-import type { ClientSettings } from "../clients.ts";
+import { type ClientSettings, s3Settings } from "../clients.ts";
 import type { Config } from "../config.ts";
 import { RECONCILE_CONFIG, reconcileWiring } from "./reconcile.ts";
 
@@ -15,5 +17,6 @@ export function sweepWiring(
   limits?: RateLimits,
 ): SweepWiring {
   const { gateway: _, deploymentRate: __, ...wiring } = reconcileWiring(config, settings, limits);
-  return wiring;
+  const listing = specsBucket(new S3Client(s3Settings(settings)), config.bucket);
+  return { ...wiring, listing };
 }

@@ -8,6 +8,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Ledger } from "@specdrop/engine";
 import * as bids from "./ledger/bids.ts";
 import * as changeSets from "./ledger/change-sets.ts";
+import * as comparison from "./ledger/comparison.ts";
 import * as documents from "./ledger/documents.ts";
 import * as drift from "./ledger/drift.ts";
 import * as leases from "./ledger/leases.ts";
@@ -29,6 +30,7 @@ import * as withdrawals from "./ledger/withdrawals.ts";
 // | lease     | api#<apiId>      | lease                                              | owner, fence, renewals         |
 // | suspension| operations       | suspension, or withdrawals                         | suspended, count               |
 // | withdrawal| withdrawals#<n>  | doc#<documentId>                                   | nothing: the last one counts   |
+// | comparison| operations       | comparison                                         | nothing: the last one stays    |
 // | owned     | operations       | owned                                              | nothing: the last count stays  |
 //
 // A value too long for its key stands there as a digest (`doc/sha256#…`, `response/sha256#…`).
@@ -82,6 +84,9 @@ export function dynamoLedger(
     readSuspension: (...args) => suspension.readSuspension(table, ...args),
     switchSuspension: (...args) => suspension.switchSuspension(table, ...args),
     markSuspensionTold: (...args) => suspension.markSuspensionTold(table, ...args),
+
+    readComparison: () => comparison.readComparison(table),
+    writeComparison: (...args) => comparison.writeComparison(table, ...args),
 
     noteWithdrawal: (...args) => withdrawals.noteWithdrawal(table, ...args),
     listWithdrawals: (...args) => withdrawals.listWithdrawals(table, ...args),

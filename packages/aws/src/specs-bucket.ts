@@ -2,19 +2,43 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
+  HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { ObjectRef, SpecStore, StoreAnswer, SubmissionStore } from "@specdrop/engine";
+import type { ListedPage, ObjectRef, SpecListing, SpecStore, StoreAnswer, SubmissionStore } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
 import { decodeMetadata, encodeMetadata } from "./specs-bucket/metadata.ts";
 
 /** One byte more than a document may have: of a larger object enough is read to see that it is too large. */
 const MAX_READ_BYTES = 1_048_576 + 1;
 
+export interface ListingOptions {
+  /** Objects on a page; 1,000, the most that S3 gives, without it. */
+  readonly pageSize?: number;
+}
+
 /** The bucket specs are dropped in. Keys are taken as they are: nothing is decoded, trimmed or resolved. */
-export function specsBucket(client: S3Client, bucketName: string): SpecStore & SubmissionStore {
+export function specsBucket(
+  client: S3Client,
+  bucketName: string,
+  { pageSize }: ListingOptions = {},
+): SpecStore & SubmissionStore & SpecListing {
   return {
+    bucket: bucketName,
+    list: (after) => listPage(client, bucketName, after, pageSize),
+
+    async exists(key) {
+      try {
+        await client.send(new HeadObjectCommand({ Bucket: bucketName, Key: key }));
+        return true;
+      } catch (error) {
+        if (isGone(error)) return false;
+        throw error;
+      }
+    },
+
     async read(ref) {
       const reply = await getRevision(client, ref);
       if (reply === undefined) return undefined;
@@ -62,6 +86,36 @@ async function answered(sent: Promise<MetadataBearer>): Promise<StoreAnswer | un
 
 interface MetadataBearer {
   readonly $metadata: { readonly requestId?: string | undefined };
+}
+
+/** Keys are asked for encoded: XML 1.0 cannot hold every character of a key. */
+async function listPage(
+  client: S3Client,
+  Bucket: string,
+  StartAfter: string | undefined,
+  MaxKeys: number | undefined,
+): Promise<ListedPage> {
+  const command = new ListObjectsV2Command({ Bucket, StartAfter, MaxKeys, EncodingType: "url" });
+  let date: string | undefined;
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      date = (result.response as { readonly headers?: Readonly<Record<string, string>> }).headers?.["date"];
+      return result;
+    },
+    { step: "deserialize", name: "dateOfAnswer", priority: "low" },
+  );
+  const { Contents = [], IsTruncated = false, EncodingType } = await client.send(command);
+  const now = Date.parse(date ?? "");
+  if (Number.isNaN(now)) throw new Error(`S3 lists ${Bucket} and does not say what time it is`);
+  const objects = Contents.map(({ Key = "", ETag = "", LastModified }) => ({
+    key: EncodingType === "url" ? decodeURIComponent(Key.replaceAll("+", " ")) : Key,
+    etag: ETag.replaceAll('"', ""),
+    // The time of day has whole seconds, so this has, too.
+    modifiedAt: LastModified === undefined ? now : Math.floor(LastModified.getTime() / 1_000) * 1_000,
+  }));
+  const last = objects.at(-1)?.key;
+  return { objects, now, ...(IsTruncated && last !== undefined ? { next: last } : {}) };
 }
 
 async function getRevision(client: S3Client, ref: ObjectRef): Promise<GetObjectCommandOutput | undefined> {

@@ -33,6 +33,7 @@ export {
 export {
   BID,
   CHANGE_SET,
+  COMPARISON,
   COUNTED_WITHDRAWAL,
   DOCUMENT,
   LEASE,

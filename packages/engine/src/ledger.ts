@@ -19,6 +19,11 @@ export interface Revision {
   readonly seenAt: number;
   /** Random: tells the revision from one that a lost or restored ledger gave the same number. Absent in older records. */
   readonly uid?: string;
+  /**
+   * Found by comparing the bucket with the ledger, when so many revisions were numbered: no event told of it. It is
+   * recorded only where none was numbered since.
+   */
+  readonly foundAfter?: number;
   /** Every API the revision has to converge: those it names, and those where the document still owns something. */
   readonly apiIds: readonly string[];
   /** Epoch milliseconds before which a withdrawal deletes nothing: a document that takes over may be on its way. */
@@ -43,6 +48,19 @@ export interface Wish {
   /** `wishKey` of its natural key. */
   readonly key: string;
   readonly deletionPolicy?: DeletionPolicy;
+}
+
+/** How far the comparison of the bucket with the ledger has come. */
+export interface BucketComparison {
+  /** The key it goes on after; absent where it begins from the start. */
+  readonly after?: string;
+  /** Keys of documents in force that a listing did not have, and since when: epoch milliseconds of the bucket's clock. */
+  readonly missing: readonly MissingObject[];
+}
+
+export interface MissingObject {
+  readonly key: string;
+  readonly since: number;
 }
 
 /** What the ledger knows of a document. */
@@ -270,6 +288,11 @@ export interface Ledger extends OwnershipLedger {
   switchSuspension(change: Omit<Suspension, "count" | "told">): Promise<SwitchOutcome>;
   /** Marks the switch of this count as told; does nothing if there was another since. */
   markSuspensionTold(count: number, scope?: SuspensionScope): Promise<void>;
+
+  /** `undefined` before the first. */
+  readComparison(): Promise<BucketComparison | undefined>;
+  /** The last word stays: of two sweeps at once, one begins where it need not. */
+  writeComparison(comparison: BucketComparison): Promise<void>;
 
   /** Counts a withdrawal, in the place of what was counted of the document in that period. */
   noteWithdrawal(withdrawal: CountedWithdrawal): Promise<void>;

@@ -18,7 +18,8 @@ export function compareSequencers(left: string, right: string): number {
  * What a document's record becomes with one more revision. Whatever order events arrive in, the newest accepted or
  * withdrawn revision ends up in force, and one without a sequencer is always the newest. Whoever is displaced goes to
  * `overtaken` until its terminal event is certain. The APIs of revisions after `basedOn` (a sequence), which its own
- * list of APIs does not account for, are added to it.
+ * list of APIs does not account for, are added to it. One that was found without an event is stale where another was
+ * numbered since.
  */
 export function withRevision(
   held: DocumentRecord | undefined,
@@ -30,6 +31,8 @@ export function withRevision(
   if (held === undefined) return recorded({ documentId, count: 0, overtaken: [], recent: [] }, revision, basedOn);
   const known = held.recent.find((one) => sequencer !== undefined && compareSequencers(one.sequencer, sequencer) === 0);
   if (known !== undefined) return { outcome: "repeated", sequence: known.sequence, record: held };
+  const { foundAfter = held.count } = revision;
+  if (foundAfter !== held.count) return { outcome: "stale", record: held };
   const rival = revision.kind === "rejected" ? held.head : held.current;
   return isOlder(revision, rival) ? { outcome: "stale", record: held } : recorded(held, revision, basedOn);
 }

@@ -20,6 +20,32 @@ export interface StoredSpec {
   readonly truncated: boolean;
 }
 
+/** An object as a listing shows it. */
+export interface ListedObject {
+  readonly key: string;
+  /** Without quotes. */
+  readonly etag: string;
+  /** Epoch milliseconds, by the store's clock. */
+  readonly modifiedAt: number;
+}
+
+export interface ListedPage {
+  readonly objects: readonly ListedObject[];
+  /** What to go on after; absent on the last page. */
+  readonly next?: string;
+  /** The store's own time of day, in epoch milliseconds. */
+  readonly now: number;
+}
+
+/** What the bucket holds, for who compares it with what events told. */
+export interface SpecListing {
+  readonly bucket: string;
+  /** Objects by the UTF-8 bytes of their keys, those after a key only. Throws where the store does not say. */
+  list(after?: string): Promise<ListedPage>;
+  /** Whether there is an object at the moment. Throws where the store does not say. */
+  exists(key: string): Promise<boolean>;
+}
+
 /** The bucket specs are dropped in. */
 export interface SpecStore {
   /**

@@ -3,6 +3,7 @@ import type { CloudControl } from "./cloud-control/cloud-control.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { EventBridge } from "./event-bridge/event-bridge.ts";
 import { type ReadRequest, sendJson } from "./http.ts";
+import type { S3 } from "./s3/s3.ts";
 import type { SlackSink } from "./slack-sink.ts";
 
 export const ADMIN_PATH = "/_specdrop/";
@@ -16,6 +17,7 @@ interface Parts {
   readonly cloudControl: CloudControl;
   readonly eventBridge: EventBridge;
   readonly deliveries: Deliveries;
+  readonly s3: S3;
   readonly slack: SlackSink;
   /** What a POST to the action's name does, and answers with. */
   readonly actions: ReadonlyMap<string, () => Promise<unknown>>;
@@ -39,6 +41,7 @@ export async function answerAdmin(
     putFaults(parts, body, response);
   } else if (request.method === "DELETE" && name === "faults") {
     parts.cloudControl.resetFaults();
+    parts.s3.resetFaults();
     parts.slack.resetFaults();
     sendJson(response, 200, allFaults(parts));
   } else if (act !== undefined) {
@@ -69,17 +72,18 @@ const SHOWN: Readonly<Record<string, ((parts: Parts, query: URLSearchParams) => 
   faults: allFaults,
 };
 
-function allFaults({ cloudControl, slack }: Parts): object {
-  return { ...cloudControl.faults(), slack: slack.faults() };
+function allFaults({ cloudControl, s3, slack }: Parts): object {
+  return { ...cloudControl.faults(), s3: s3.faults(), slack: slack.faults() };
 }
 
 function putFaults(parts: Parts, body: Buffer, response: ServerResponse): void {
   try {
-    const { slack, ...rest } = JSON.parse(body.toString()) as Record<string, unknown>;
+    const { s3, slack, ...rest } = JSON.parse(body.toString()) as Record<string, unknown>;
     const known = Object.keys(allFaults(parts));
     const unknown = Object.keys(rest).find((name) => !known.includes(name));
     if (unknown !== undefined) throw new TypeError(`unknown fault ${unknown}; known are ${known.join(", ")}`);
     parts.cloudControl.changeFaults(rest);
+    if (s3 !== undefined) parts.s3.changeFaults(s3);
     if (slack !== undefined) parts.slack.changeFaults(slack);
     sendJson(response, 200, allFaults(parts));
   } catch (error) {

@@ -111,7 +111,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
   async function dispatch(read: ReadRequest, response: ServerResponse): Promise<void> {
     const { request, target } = read;
     if (target.startsWith(ADMIN_PATH)) {
-      return answerAdmin({ cloudControl, eventBridge, deliveries, slack, bus, actions }, read, response);
+      return answerAdmin({ cloudControl, s3, eventBridge, deliveries, slack, bus, actions }, read, response);
     }
     const [service, operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
     switch (service) {
@@ -191,6 +191,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     cloudControl,
     eventBridge,
     deliveries,
+    objectStore: s3,
     slack,
     inFlight,
     queueCounts: sqs.counts,

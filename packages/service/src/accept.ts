@@ -1,4 +1,4 @@
-import { type Clock, type Random, RecordTooLargeError, randomId } from "@specdrop/engine";
+import { type Clock, compareSequencers, type Random, RecordTooLargeError, randomId } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
 import { type Diagnostic, MAX_DIAGNOSTICS } from "@specdrop/spec";
 import { affectedApis } from "./affected-apis.ts";
@@ -42,11 +42,21 @@ export interface DocumentChange {
   readonly correlationId: string;
   /** S3's; without one the change is taken for the newest. */
   readonly sequencer?: string;
+  /**
+   * Found in the bucket without an event, when so many revisions were numbered. It is recorded only where none was since,
+   * and nothing is told where it is not.
+   */
+  readonly foundAfter?: number;
+  /** How this stands to what the bucket has now; asked where the ledger holds what was found, which has no sequencer. */
+  readonly standing?: (known: DocumentRecord) => Promise<Standing>;
   /** What happened, where that only brought this state to light: it is what came too late if a newer state is there. */
   readonly removal?: DocumentChange;
   /** A submission made it: whoever sent that waits for a result. */
   readonly isSubmission?: true;
 }
+
+/** `past`: the bucket has something later. A revision: the ledger has this very state as that one already. */
+export type Standing = "news" | "past" | Revision;
 
 export interface DocumentText extends DocumentChange {
   readonly body: string | Uint8Array;
@@ -72,6 +82,8 @@ export async function acceptDocument(deps: AcceptDependencies, change: DocumentT
 
   const named = document.resources.map((resource) => resource.ApiId);
   const known = await deps.ledger.readDocument(documentId);
+  const late = await comeLate(deps, change, "accepted", known, remarks);
+  if (late !== undefined) return late;
   const apiIds = await affectedApis(deps.ledger, documentId, named, known);
   const errors = tooManyApis(documentId, apiIds);
   if (errors.length > 0) return reject(deps, change, withErrors(remarks, errors));
@@ -85,6 +97,8 @@ export async function acceptDocument(deps: AcceptDependencies, change: DocumentT
 /** Takes a document out of force, and has everything it owns withdrawn. */
 export async function withdrawDocument(deps: AcceptDependencies, change: DocumentChange): Promise<Acceptance> {
   const known = await deps.ledger.readDocument(change.documentId);
+  const late = await comeLate(deps, change, "withdrawn", known, NO_REMARKS);
+  if (late !== undefined) return late;
   const isKnown = known !== undefined && !isTombstone(known, change);
   const apiIds = known === undefined ? [] : await affectedApis(deps.ledger, change.documentId, [], known);
   const revision = newRevision(deps, change, "withdrawn", apiIds);
@@ -113,8 +127,35 @@ function isTombstone({ head, recent }: DocumentRecord, { sequencer }: DocumentCh
 }
 
 async function reject(deps: AcceptDependencies, change: DocumentChange, remarks: Remarks): Promise<Acceptance> {
+  if (change.standing !== undefined) {
+    const known = await deps.ledger.readDocument(change.documentId);
+    const late = await comeLate(deps, change, "rejected", known, remarks);
+    if (late !== undefined) return late;
+  }
   const recorded = await deps.ledger.recordRevision(change.documentId, newRevision(deps, change, "rejected", []));
   return carryOn(deps, change, "rejected", recorded, remarks);
+}
+
+/** What was found in the bucket came before its event, or before that of an earlier state: the bucket tells which. */
+async function comeLate(
+  deps: AcceptDependencies,
+  change: DocumentChange,
+  kind: Revision["kind"],
+  known: DocumentRecord | undefined,
+  remarks: Remarks,
+): Promise<Acceptance | undefined> {
+  const isFound = known?.head.foundAfter !== undefined || known?.current?.foundAfter !== undefined;
+  if (known === undefined || !isFound || isRecorded(known, change.sequencer)) return undefined;
+  const standing = (await change.standing?.(known)) ?? "news";
+  if (standing === "past") return supersede(deps, change, kind, remarks);
+  if (standing === "news") return undefined;
+  const { sequence } = standing;
+  return carryOn(deps, change, standing.kind, { outcome: "repeated", sequence, record: known }, remarks);
+}
+
+/** A repeat of an event that was taken in. */
+export function isRecorded({ recent }: DocumentRecord, sequencer: string | undefined): boolean {
+  return recent.some((known) => sequencer !== undefined && compareSequencers(known.sequencer, sequencer) === 0);
 }
 
 async function takeEffect(
@@ -211,7 +252,8 @@ async function supersede(
   kind: Revision["kind"],
   remarks: Remarks,
 ): Promise<Acceptance> {
-  const { removal } = change;
+  const { removal, foundAfter } = change;
+  if (foundAfter !== undefined) return { outcome: "superseded", ...remarks };
   await supersedeUnread(deps, removal ?? change, removal === undefined ? kind : "withdrawn");
   logOf(deps, change).info("Superseded by a newer revision");
   return { outcome: "superseded", ...remarks };
@@ -227,11 +269,14 @@ function signalsOf({ documentId, current, overtaken }: DocumentRecord): readonly
 
 function newRevision(
   deps: AcceptDependencies,
-  { source, correlationId, sequencer }: DocumentChange,
+  { source, correlationId, sequencer, foundAfter }: DocumentChange,
   kind: Revision["kind"],
   apiIds: readonly string[],
 ): NewRevision {
-  const ordered = sequencer === undefined ? {} : { sequencer };
+  const ordered = {
+    ...(sequencer === undefined ? {} : { sequencer }),
+    ...(foundAfter === undefined ? {} : { foundAfter }),
+  };
   const uid = randomId(deps.random);
   return { kind, source, correlationId, seenAt: deps.clock.now(), uid, apiIds, ...ordered };
 }

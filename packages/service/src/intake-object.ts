@@ -1,9 +1,12 @@
-import { compareSequencers, correlationBehind } from "@specdrop/engine";
+import { correlationBehind } from "@specdrop/engine";
+import type { DocumentSource } from "@specdrop/events";
 import {
   type Acceptance,
   type AcceptDependencies,
   acceptDocument,
   type DocumentChange,
+  isRecorded,
+  type Standing,
   withdrawDocument,
 } from "./accept.ts";
 import { documentIdOf } from "./identity.ts";
@@ -35,7 +38,7 @@ export async function intakeObjectEvent(deps: IntakeDependencies, event: ObjectE
 
 /** A delete marker that was removed before its event came: the object is the one that is known, and stays in force. */
 async function takeDeleted(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
-  const change = await submittedChange(deps, event);
+  const change = removalOf(deps, await submittedChange(deps, event));
   if (event.versionId === undefined) return withdrawDocument(deps, change);
   const record = await deps.ledger.readDocument(change.documentId);
   const isNews = record !== undefined && record.head.kind !== "withdrawn" && !isRecorded(record, event.sequencer);
@@ -57,7 +60,7 @@ async function takeGone(deps: IntakeDependencies, event: ObjectEvent): Promise<I
   const record = await deps.ledger.readDocument(change.documentId);
   const log = logAbout(deps.log, { documentId: change.documentId, correlationId: change.correlationId });
   log.info("The object is gone or overwritten; a newer event is on its way");
-  if (record !== undefined && isRecorded(record, event.sequencer)) return IGNORED;
+  if (record !== undefined && (isRecorded(record, event.sequencer) || wasFound(record, event))) return IGNORED;
   await supersedeUnread(deps, change, "accepted");
   return { outcome: "superseded", diagnostics: [], omitted: 0 };
 }
@@ -67,7 +70,7 @@ async function takeGone(deps: IntakeDependencies, event: ObjectEvent): Promise<I
  * one before is the object now; if it was a delete marker, the object is back.
  */
 async function takeVersionRemoved(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
-  const change = changeOf(event);
+  const change = removalOf(deps, changeOf(event));
   for (;;) {
     const record = await deps.ledger.readDocument(change.documentId);
     const stored = await deps.store.read({ bucket: event.bucket, key: event.key });
@@ -93,6 +96,40 @@ async function isConfirmed(
   return sequencer === undefined || (await ledger.confirmRevision(documentId, sequence, sequencer, count));
 }
 
+/** A deletion, as the bucket shows it where the ledger cannot tell. */
+function removalOf(deps: IntakeDependencies, change: DocumentChange): DocumentChange {
+  const { bucket, key } = change.source;
+  return {
+    ...change,
+    async standing({ head }) {
+      if ((await deps.store.read({ bucket, key })) !== undefined) return "past";
+      return head.kind === "withdrawn" ? head : "news";
+    },
+  };
+}
+
+/** Likewise for a state of the object. */
+async function standingOf(
+  { store }: IntakeDependencies,
+  { bucket, key, versionId, etag }: DocumentSource,
+  known: DocumentRecord,
+): Promise<Standing> {
+  const now = await store.read({ bucket, key });
+  if (now?.source.versionId !== versionId || now?.source.etag !== etag) return "past";
+  return asKnown(known, now) ?? "news";
+}
+
+/** Whether the sweep found the state that an event tells of, and it was overwritten since. */
+function wasFound({ head, current, overtaken }: DocumentRecord, { versionId, etag }: ObjectEvent): boolean {
+  return [head, current, ...overtaken].some(
+    (known) =>
+      known?.foundAfter !== undefined &&
+      known.kind !== "withdrawn" &&
+      known.source.etag === etag &&
+      (versionId === undefined || known.source.versionId === versionId),
+  );
+}
+
 /** The revision that has the object as it is, if one of those that count has. */
 function asKnown({ head, current }: DocumentRecord, stored: StoredSpec | undefined): Revision | undefined {
   if (stored === undefined) return head.kind === "withdrawn" ? head : undefined;
@@ -113,6 +150,7 @@ function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: Stor
     ...change,
     ...(event.kind === "deleted" ? { removal: change } : {}),
     source: { ...stored.source, ...requesterOf(event) },
+    standing: (known) => standingOf(deps, stored.source, known),
     body: stored.body,
     correlationId: given === undefined || given === "" ? change.correlationId : given,
   });
@@ -151,8 +189,4 @@ function changeOf(event: ObjectEvent): DocumentChange {
 
 function refOf(event: ObjectEvent): ObjectRef {
   return changeOf(event).source;
-}
-
-function isRecorded({ recent }: DocumentRecord, sequencer: string | undefined): boolean {
-  return sequencer !== undefined && recent.some((known) => compareSequencers(known.sequencer, sequencer) === 0);
 }

@@ -9,6 +9,11 @@ export function isSpecKey(key: string): boolean {
   return key.startsWith(SUBMITTED) || /\.(?:ya?ml|json)$/i.test(key);
 }
 
+/** Where a listing goes on after a key: past all results, which may be many and are no specs. */
+export function pastResults(key: string | undefined): string | undefined {
+  return key?.startsWith(RESULTS) ? `${RESULTS}\u{10ffff}` : key;
+}
+
 /**
  * Where a document sent as an event is stored. Account and source come from the event's envelope, which EventBridge
  * writes; a source may hold a slash, which must not reach into another source's folder.

@@ -1,12 +1,14 @@
 import type { OperationsEvent, ResultEvent } from "@specdrop/events";
 
 export type {
+  BucketComparison,
   ChangeSetRecord,
   CountedWithdrawal,
   DocumentRecord,
   DriftRecord,
   Lease,
   Ledger,
+  ListedObject,
   NewRevision,
   ObjectRef,
   RecordOutcome,
@@ -15,6 +17,7 @@ export type {
   Signal,
   SignalQueue,
   SpecContent,
+  SpecListing,
   SpecStore,
   StoreAnswer,
   StoredResult,

@@ -1,11 +1,13 @@
 import { DamagedLedgerError } from "@specdrop/engine";
 import type { ConvergeDependencies } from "./dependencies.ts";
+import { documentIdOf } from "./identity.ts";
 import { logAbout } from "./log.ts";
-import type { Ledger, Log } from "./ports.ts";
+import type { DocumentRecord, Ledger, Log, SpecListing } from "./ports.ts";
 import { tellSuspension } from "./suspension.ts";
+import { compareBucket, type KnownObject } from "./sweep/compare-bucket.ts";
 import { inTurn } from "./sweep/in-turn.ts";
 import { sweepDocument } from "./sweep/sweep-document.ts";
-import { type Tally, tally } from "./sweep/tally.ts";
+import { type RunningTally, type Tally, tally } from "./sweep/tally.ts";
 
 /** How long others get to finish what they are at before the sweep takes it for left behind. */
 export const DEFAULT_GRACE_MS = 5 * 60_000;
@@ -13,6 +15,8 @@ export const DEFAULT_GRACE_MS = 5 * 60_000;
 export interface SweepDependencies extends ConvergeDependencies {
   /** Milliseconds; `DEFAULT_GRACE_MS` without it. */
   readonly graceMs?: number;
+  /** The bucket, to be compared with the ledger; without it what no event told of is not noticed. */
+  readonly listing?: SpecListing;
 }
 
 /** What a sweep found and did. */
@@ -33,6 +37,8 @@ export interface Swept extends Tally {
  * Looks at every document of the ledger for what was left behind: results that were never published, change sets that
  * never settled, revisions without an end; and for live state that is no longer as accepted.
  *
+ * First it compares the bucket with the ledger, and takes in what changed without an event.
+ *
  * Where nothing is wrong it writes nothing, and reads both suspensions and the ledger's list of documents once; then for each document its
  * record, its change set on every API and the one for no API; and for each API that it is live on, the text (once for
  * all), what is owned on the API, and one list for every integration.
@@ -41,7 +47,10 @@ export async function sweep(deps: SweepDependencies, { deadline }: { readonly de
   const done = tally();
   const isSuspended = (await tellSuspension(deps)) !== undefined;
   const isHolding = (await tellSuspension(deps, "withdrawals")) !== undefined;
-  const listed = await documentsIn(deps);
+  const known = new Map<string, KnownObject>();
+  const listed = await documentsIn(deps, (record) => noteObject(known, deps.listing, record));
+  const graceMs = deps.graceMs ?? DEFAULT_GRACE_MS;
+  await compare({ ...deps, graceMs, done }, known, deadline);
   const documentIds = inTurn(listed.documentIds, deps.clock.now());
   let documents = 0;
   let failed = listed.failed;
@@ -50,7 +59,6 @@ export async function sweep(deps: SweepDependencies, { deadline }: { readonly de
     documents += 1;
     const log = logAbout(deps.log, { documentId });
     try {
-      const graceMs = deps.graceMs ?? DEFAULT_GRACE_MS;
       await sweepDocument({ ...deps, log, graceMs, done, deadline, isSuspended, isHolding }, documentId);
     } catch (error) {
       failed += 1;
@@ -71,17 +79,16 @@ export async function sweep(deps: SweepDependencies, { deadline }: { readonly de
  * The documents of buckets: what the command line applied by itself has neither a queue nor a bus. Where the ledger has
  * records that cannot be read, the others are listed all the same, and `failed` is 1.
  */
-export async function documentsIn({
-  ledger,
-  log,
-}: {
-  readonly ledger: Pick<Ledger, "listDocuments">;
-  readonly log: Log;
-}): Promise<{ readonly documentIds: readonly string[]; readonly failed: number }> {
+export async function documentsIn(
+  { ledger, log }: { readonly ledger: Pick<Ledger, "listDocuments">; readonly log: Log },
+  note: (record: DocumentRecord) => void = () => {},
+): Promise<{ readonly documentIds: readonly string[]; readonly failed: number }> {
   const documentIds: string[] = [];
   try {
-    for await (const { documentId } of ledger.listDocuments()) {
-      if (documentId.startsWith("s3://")) documentIds.push(documentId);
+    for await (const record of ledger.listDocuments()) {
+      if (!record.documentId.startsWith("s3://")) continue;
+      documentIds.push(record.documentId);
+      note(record);
     }
   } catch (error) {
     if (!(error instanceof DamagedLedgerError)) throw error;
@@ -89,4 +96,40 @@ export async function documentsIn({
     return { documentIds, failed: 1 };
   }
   return { documentIds, failed: 0 };
+}
+
+/** The bucket gets a part of the time, so that whatever it holds the documents get theirs. */
+const SHARE_OF_TIME = 4;
+
+/** What goes wrong with the bucket keeps nobody from sweeping the documents. */
+async function compare(
+  { listing, ...deps }: SweepDependencies & { readonly graceMs: number; readonly done: RunningTally },
+  known: ReadonlyMap<string, KnownObject>,
+  deadline: number,
+): Promise<void> {
+  if (listing === undefined) return;
+  const now = deps.clock.now();
+  try {
+    await compareBucket({ ...deps, listing }, known, now + (deadline - now) / SHARE_OF_TIME);
+  } catch (error) {
+    deps.log.error("The bucket could not be compared with the ledger", { error });
+  }
+}
+
+function noteObject(
+  known: Map<string, KnownObject>,
+  listing: SpecListing | undefined,
+  { documentId, count, head, current }: DocumentRecord,
+): void {
+  const prefix = listing === undefined ? undefined : documentIdOf(listing.bucket, "");
+  if (prefix === undefined || !documentId.startsWith(prefix)) return;
+  const states = [head, ...(current === undefined ? [] : [current])].filter(({ kind }) => kind !== "withdrawn");
+  // Once deleted, an object with the same contents as before is news.
+  const isDeleted = head.kind === "withdrawn";
+  known.set(documentId.slice(prefix.length), {
+    count,
+    etags: isDeleted ? [] : states.flatMap(({ source }) => source.etag ?? []),
+    isInForce: current?.kind === "accepted",
+    apiIds: current?.apiIds ?? [],
+  });
 }

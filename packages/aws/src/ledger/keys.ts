@@ -48,6 +48,9 @@ export const suspensionKey = (scope: SuspensionScope = "applying"): ItemKey => (
   sk: scope === "applying" ? "suspension" : scope,
 });
 
+/** How far the comparison of the bucket with the ledger has come. */
+export const comparisonKey: ItemKey = { pk: "operations", sk: "comparison" };
+
 /** How many responses there were at the last count. */
 export const ownedCountKey: ItemKey = { pk: "operations", sk: "owned" };
 

@@ -26,6 +26,9 @@ export interface Expression {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
+/** For what the last write wins. */
+export const ALWAYS: Expression = { text: "attribute_exists(#pk) OR attribute_not_exists(#pk)" };
+
 /** What must hold of another item at the very moment of a write. */
 export interface Guard {
   readonly key: ItemKey;

@@ -1,7 +1,7 @@
 import { COUNTED_WITHDRAWAL, type CountedWithdrawal } from "@specdrop/engine";
 import { recordIn, type StoredItem } from "./items.ts";
 import { ownedCountKey, WITHDRAWAL_PREFIX, withdrawalKey, withdrawalPartition } from "./keys.ts";
-import type { LedgerTable } from "./table.ts";
+import { ALWAYS, type LedgerTable } from "./table.ts";
 
 const KIND = "withdrawal";
 const COUNT_KIND = "owned";
@@ -58,5 +58,3 @@ export async function countOwned(table: LedgerTable, now: number): Promise<numbe
   );
   return responses;
 }
-
-const ALWAYS = { text: "attribute_exists(#pk) OR attribute_not_exists(#pk)" };

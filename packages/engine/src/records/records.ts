@@ -4,10 +4,12 @@ import type { Removed } from "../change-set.ts";
 import type { StoredLease } from "../lease.ts";
 import type {
   Bid,
+  BucketComparison,
   ChangeSetRecord,
   CountedWithdrawal,
   DocumentRecord,
   DriftRecord,
+  MissingObject,
   NumberedSequencer,
   RepairRequests,
   Revision,
@@ -39,6 +41,7 @@ const REVISION: Fields<Revision> = {
   correlationId: text,
   seenAt: finite,
   uid: optional(text),
+  foundAfter: optional(count),
   apiIds: list(text),
   appliesFrom: optional(finite),
 };
@@ -169,6 +172,10 @@ export const SUSPENSION: Fields<Suspension> = {
   count,
   told: flag,
 };
+
+const MISSING: Fields<MissingObject> = { key: text, since: finite };
+
+export const COMPARISON: Fields<BucketComparison> = { after: optional(text), missing: list(record(MISSING)) };
 
 export const COUNTED_WITHDRAWAL: Fields<CountedWithdrawal> = {
   documentId: text,

@@ -2,6 +2,7 @@ import type { Ledger } from "@specdrop/engine";
 import { formatNaturalKey, leaseOf } from "@specdrop/engine";
 import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
 import {
+  COMPARISON_KEY,
   carriedOver,
   changeSetKey,
   EMPTY_STATE,
@@ -150,6 +151,11 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       step("suspensions", suspensionKey(change.scope), (held) => rules.switchSuspension(held, change)),
     markSuspensionTold: (count, scope) =>
       step("suspensions", suspensionKey(scope), (held) => rules.markSuspensionTold(held, count)),
+
+    async readComparison() {
+      return open().comparisons.get(COMPARISON_KEY);
+    },
+    writeComparison: (record) => step("comparisons", COMPARISON_KEY, () => ({ outcome: undefined, write: { record } })),
 
     noteWithdrawal: (withdrawal) =>
       step("withdrawals", withdrawalKey(withdrawal), () => ({ outcome: undefined, write: { record: withdrawal } })),

@@ -1,5 +1,6 @@
 import type {
   Bid,
+  BucketComparison,
   ChangeSetRecord,
   CountedWithdrawal,
   DocumentRecord,
@@ -13,6 +14,7 @@ import type {
 import {
   BID,
   CHANGE_SET,
+  COMPARISON,
   COUNTED_WITHDRAWAL,
   count,
   DOCUMENT,
@@ -49,6 +51,8 @@ export interface Records {
   withdrawals: CountedWithdrawal;
   submissions: SubmissionRecord;
   bids: Bid;
+  /** One at most. */
+  comparisons: BucketComparison;
 }
 
 export type TableName = keyof Records;
@@ -75,6 +79,7 @@ export const EMPTY_STATE: LedgerState = {
   withdrawals: [],
   submissions: [],
   bids: [],
+  comparisons: [],
 };
 
 /** Every record's properties: what is read is checked by them, and what they do not name is a newer version's. */
@@ -87,6 +92,7 @@ export const FIELDS: { readonly [Table in TableName]: Fields<Records[Table]> } =
   withdrawals: COUNTED_WITHDRAWAL,
   submissions: SUBMISSIONS,
   bids: BID,
+  comparisons: COMPARISON,
 };
 
 export const TABLE_NAMES = Object.keys(FIELDS) as readonly TableName[];
@@ -96,6 +102,9 @@ export const suspensionKey = (scope: SuspensionScope = "applying"): string =>
 
 export const withdrawalKey = ({ period, documentId }: Pick<CountedWithdrawal, "period" | "documentId">): string =>
   `${period}|${documentId}`;
+
+/** The key of the one comparison. */
+export const COMPARISON_KEY = "bucket";
 
 export const changeSetKey = (key: { readonly documentId: string; readonly apiId: string }): string =>
   `${key.apiId}|${key.documentId}`;
@@ -109,6 +118,7 @@ export const keyOf: { readonly [Table in TableName]: (record: Records[Table]) =>
   withdrawals: withdrawalKey,
   submissions: (record) => record.documentId,
   bids: changeSetKey,
+  comparisons: () => COMPARISON_KEY,
 };
 
 /** Throws where two records of a table have one key. The records are copied. */
@@ -122,6 +132,7 @@ export function toTables(state: LedgerState): Tables {
     withdrawals: indexed("withdrawals", state.withdrawals),
     submissions: indexed("submissions", state.submissions),
     bids: indexed("bids", state.bids),
+    comparisons: indexed("comparisons", state.comparisons),
   };
 }
 
@@ -149,6 +160,7 @@ export function toState(tables: Tables): LedgerState {
     withdrawals: inKeyOrder(tables.withdrawals),
     submissions: inKeyOrder(tables.submissions),
     bids: inKeyOrder(tables.bids),
+    comparisons: inKeyOrder(tables.comparisons),
   };
 }
 

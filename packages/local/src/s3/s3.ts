@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { ServiceEvent } from "../event-bridge/event-bridge.ts";
 import { type ReadRequest, replayed, replayedObject, sent, withHeader } from "../http.ts";
+import { isRecord } from "../json.ts";
 import { type ObjectFacts, objectCreated, objectDeleted } from "./events.ts";
 import type { S3Intent } from "./intents.ts";
 import { addressOf, type S3Address, type S3Write, unsupportedSubresource, writeOf } from "./request.ts";
@@ -22,6 +23,14 @@ export interface S3Options {
   readonly onWritten?: (intentId: string) => void;
 }
 
+/** What goes wrong in S3. */
+export interface S3Faults {
+  /** Objects are written and deleted, and no event tells of it. */
+  readonly dropEvents: boolean;
+}
+
+export const NO_S3_FAULTS: S3Faults = { dropEvents: false };
+
 const XML = { "content-type": "application/xml" };
 const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
@@ -31,6 +40,7 @@ export type S3 = ReturnType<typeof createS3>;
 export function createS3({ account, route, port, now, newId, putServiceEvent, ...keeping }: S3Options) {
   const { onNotifying, onIntent, onWritten } = keeping;
   const notifying = new Set(keeping.notifying);
+  let faults = NO_S3_FAULTS;
   let sequence = 0n;
   /** Writes go one after the other, so the events of a key come in the order of its states. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -74,7 +84,7 @@ export function createS3({ account, route, port, now, newId, putServiceEvent, ..
       return;
     }
     const intent = { id: newId(), bucket, change, before: before.map((facts) => facts ?? null) };
-    const hasEvents = notifying.has(bucket);
+    const hasEvents = notifying.has(bucket) && !faults.dropEvents;
     if (hasEvents) onIntent?.(intent);
     route(replayedObject(read), withHeader(response, "x-amz-request-id", intent.id));
     await sent(response);
@@ -115,6 +125,20 @@ export function createS3({ account, route, port, now, newId, putServiceEvent, ..
   }
 
   return {
+    faults: (): S3Faults => faults,
+    /** Throws a `TypeError` that names the first entry it does not understand. */
+    changeFaults(change: unknown): void {
+      if (!isRecord(change)) throw new TypeError("s3 must be a JSON object");
+      for (const [name, value] of Object.entries(change)) {
+        if (!Object.hasOwn(NO_S3_FAULTS, name)) throw new TypeError(`unknown fault s3.${name}; known is dropEvents`);
+        if (typeof value !== "boolean") throw new TypeError(`s3.${name} must be a boolean`);
+      }
+      faults = { ...faults, ...change };
+    },
+    resetFaults(): void {
+      faults = NO_S3_FAULTS;
+    },
+
     /** Answers one S3 request; resolves when its events are on the bus. */
     async handle(read: ReadRequest, response: ServerResponse): Promise<void> {
       const address = addressOf(read.target, read.request.headers);

@@ -5,6 +5,8 @@ export interface Tally {
   /** Revisions that got their result from the sweep. */
   readonly ended: number;
   readonly signalsSent: number;
+  /** Changes of the bucket that no event told of. */
+  readonly found: number;
   readonly driftDetected: number;
   readonly driftResolved: number;
 }
@@ -13,5 +15,5 @@ export interface Tally {
 export type RunningTally = { -readonly [Name in keyof Tally]: number };
 
 export function tally(): RunningTally {
-  return { republished: 0, ended: 0, signalsSent: 0, driftDetected: 0, driftResolved: 0 };
+  return { republished: 0, ended: 0, signalsSent: 0, found: 0, driftDetected: 0, driftResolved: 0 };
 }
