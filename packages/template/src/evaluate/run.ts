@@ -1,0 +1,55 @@
+import { Unproven } from "../errors.ts";
+import type { Limits } from "../limits.ts";
+import { textOf } from "../values/print.ts";
+import type { DefinedBlock, HostObject, Value } from "../values/value.ts";
+
+/** What a rendering has at hand: variables, what was printed so far, and what it may still use. */
+export interface Run {
+  readonly limits: Limits;
+  readonly variables: Map<string, Value>;
+  /** `$input`, `$context`, `$stageVariables`, `$util`. */
+  readonly hosts: ReadonlyMap<string, HostObject>;
+  /** Renders a block of `#define`. */
+  readonly renderBlock: (block: DefinedBlock) => string;
+  output: string[];
+  printed: number;
+  steps: number;
+  depth: number;
+}
+
+/** Counts one step. @throws Unproven beyond the limit */
+export function step(run: Run): void {
+  run.steps += 1;
+  if (run.steps > run.limits.steps) throw new Unproven(`The template takes more than ${run.limits.steps} steps.`);
+}
+
+/** Goes one level deeper while `work` is done. @throws Unproven beyond the limit */
+export function deeper<T>(run: Run, work: () => T): T {
+  run.depth += 1;
+  if (run.depth > run.limits.depth)
+    throw new Unproven(`The template is nested more than ${run.limits.depth} levels deep.`);
+  const value = work();
+  run.depth -= 1;
+  return value;
+}
+
+export function print(run: Run, text: string): void {
+  run.printed += text.length;
+  if (run.printed > run.limits.output) throw tooLong(run);
+  run.output.push(text);
+}
+
+/** A text in between, such as one that grows in a loop. @throws Unproven beyond the limit */
+export function bounded(run: Run, text: string): string {
+  if (text.length > run.limits.output) throw tooLong(run);
+  return text;
+}
+
+function tooLong({ limits }: Run): Unproven {
+  return new Unproven(`The template makes a text of more than ${limits.output} characters.`);
+}
+
+/** What a value prints as. */
+export function printed(run: Run, value: Value): string {
+  return bounded(run, textOf(value, run.renderBlock));
+}

@@ -1,0 +1,12 @@
+export { type Frame, frameOf, MAX_FRAME_BYTES, type Preview } from "./chain/frame.ts";
+export { type Backend, backendOf, type Given, type Reply, type ResponseDefinition, statusOf } from "./chain/given.ts";
+export { selectResponse } from "./chain/select-response.ts";
+export { type Selected, selectTemplate } from "./chain/select-template.ts";
+export type { Outcome, Step } from "./chain/step.ts";
+export { TemplateSyntaxError, Unproven } from "./errors.ts";
+export { type Grade, worstGrade } from "./grade.ts";
+export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+export { render, type Variables } from "./render.ts";
+export type { Template } from "./syntax/nodes.ts";
+export { parse } from "./syntax/parse.ts";
+export { print } from "./syntax/print.ts";

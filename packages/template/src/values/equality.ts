@@ -1,0 +1,36 @@
+import { Character, classNameOf, MapEntry, type Value, VelocityList, VelocityMap } from "./value.ts";
+
+/** Java's `equals`: type and value. */
+export function javaEquals(left: Value, right: Value): boolean {
+  if (left === right) return true;
+  if (left instanceof Character && right instanceof Character) return left.text === right.text;
+  if (left instanceof VelocityList && right instanceof VelocityList) {
+    if (left.kind === "array" || right.kind === "array" || left.items.length !== right.items.length) return false;
+    return left.items.every((item, index) => javaEquals(item, right.items[index] ?? null));
+  }
+  if (left instanceof VelocityMap && right instanceof VelocityMap) {
+    if (left.entries.size !== right.entries.size) return false;
+    return [...left.entries].every(([key, value]) => {
+      const other = right.entries.get(key);
+      return other !== undefined && javaEquals(value, other);
+    });
+  }
+  if (left instanceof MapEntry && right instanceof MapEntry) {
+    return javaEquals(left.key, right.key) && javaEquals(left.value, right.value);
+  }
+  return false;
+}
+
+/** Velocity's `==`: numbers by value, the same class by `equals`, anything else by what it prints. */
+export function velocityEquals(left: Value, right: Value, print: (value: Value) => string): boolean {
+  if (left === null || right === null) return left === right;
+  const areNumbers = isNumber(left) && isNumber(right);
+  // biome-ignore lint/suspicious/noDoubleEquals: an integer and a double compare by value
+  if (areNumbers) return left == right;
+  if (classNameOf(left) !== "" && classNameOf(left) === classNameOf(right)) return javaEquals(left, right);
+  return print(left) === print(right);
+}
+
+function isNumber(value: Value): value is bigint | number {
+  return typeof value === "bigint" || typeof value === "number";
+}

@@ -1,0 +1,143 @@
+import { Unproven } from "../errors.ts";
+import { doubleText } from "./numbers.ts";
+import { type ListKind, type Value, VelocityList, VelocityMap } from "./value.ts";
+
+const MAX_DEPTH = 200;
+const SPACE = /[ \t\r\n]*/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
+const WORDS: readonly (readonly [string, boolean | null])[] = [
+  ["true", true],
+  ["false", false],
+  ["null", null],
+];
+
+class NotJson extends Error {}
+
+/** Reads JSON strictly, keeping order, whole numbers exact and the others as doubles; `undefined` for what is none. */
+export function parseJson(text: string, kind: ListKind): Value | undefined {
+  const reader = { text, at: 0, kind };
+  try {
+    const value = readValue(reader, 0);
+    skip(reader);
+    return reader.at === text.length ? value : undefined;
+  } catch (error) {
+    if (error instanceof NotJson) return undefined;
+    throw error;
+  }
+}
+
+interface Reader {
+  readonly text: string;
+  readonly kind: ListKind;
+  at: number;
+}
+
+function skip(reader: Reader): void {
+  match(reader, SPACE);
+}
+
+function match(reader: Reader, pattern: RegExp): RegExpExecArray | undefined {
+  pattern.lastIndex = reader.at;
+  const found = pattern.exec(reader.text) ?? undefined;
+  if (found !== undefined) reader.at += found[0].length;
+  return found;
+}
+
+function readValue(reader: Reader, depth: number): Value {
+  if (depth > MAX_DEPTH) throw new Unproven(`The JSON is nested more than ${MAX_DEPTH} levels deep.`);
+  skip(reader);
+  const first = reader.text.charAt(reader.at);
+  if (first === "{") return readObject(reader, depth);
+  if (first === "[") return readArray(reader, depth);
+  if (first === '"') return readText(reader);
+  const number = match(reader, NUMBER);
+  if (number !== undefined) return numberOf(number);
+  for (const [word, value] of WORDS) {
+    if (!reader.text.startsWith(word, reader.at)) continue;
+    reader.at += word.length;
+    return value;
+  }
+  throw new NotJson();
+}
+
+function numberOf([text, fraction, exponent]: RegExpExecArray): Value {
+  if (fraction === undefined && exponent === undefined) return BigInt(text);
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw new Unproven("The JSON has a number that no double holds.");
+  return value;
+}
+
+/** Finds the closing quote and leaves the rest to the platform. */
+function readText(reader: Reader): string {
+  const start = reader.at;
+  if (reader.text[start] !== '"') throw new NotJson();
+  let end = start + 1;
+  while (end < reader.text.length && reader.text[end] !== '"') end += reader.text[end] === "\\" ? 2 : 1;
+  reader.at = end + 1;
+  try {
+    return JSON.parse(reader.text.slice(start, end + 1)) as string;
+  } catch (cause) {
+    throw new NotJson("no text", { cause });
+  }
+}
+
+function take(reader: Reader, what: string): boolean {
+  skip(reader);
+  if (reader.text.charAt(reader.at) !== what) return false;
+  reader.at += 1;
+  return true;
+}
+
+function readObject(reader: Reader, depth: number): Value {
+  reader.at += 1;
+  const map = new VelocityMap();
+  if (take(reader, "}")) return map;
+  do {
+    skip(reader);
+    const key = readText(reader);
+    if (!take(reader, ":")) throw new NotJson();
+    map.entries.set(key, readValue(reader, depth + 1));
+  } while (take(reader, ","));
+  if (!take(reader, "}")) throw new NotJson();
+  return map;
+}
+
+function readArray(reader: Reader, depth: number): Value {
+  reader.at += 1;
+  const items: Value[] = [];
+  if (take(reader, "]")) return new VelocityList(reader.kind, items);
+  do items.push(readValue(reader, depth + 1));
+  while (take(reader, ","));
+  if (!take(reader, "]")) throw new NotJson();
+  return new VelocityList(reader.kind, items);
+}
+
+/** AWS's writer may or may not escape these. */
+const UNCERTAIN = /[^ -.0-~\b\t\n\f\r]/;
+
+/** Writes compact JSON as AWS does. @throws Unproven where AWS may write it in another way. */
+export function jsonText(value: Value, depth = 0): string {
+  if (depth > MAX_DEPTH) throw new Unproven("A list or map holds itself, or is nested too deeply.");
+  if (value === null) return "null";
+  if (typeof value === "string") return jsonString(value);
+  if (typeof value === "bigint" || typeof value === "boolean") return String(value);
+  if (typeof value === "number") return doubleText(value);
+  if (value instanceof VelocityList) return `[${value.items.map((item) => jsonText(item, depth + 1)).join(",")}]`;
+  if (value instanceof VelocityMap) {
+    const entries = [...value.entries].map(([key, inner]) => {
+      if (typeof key !== "string") throw new Unproven("How AWS writes a key that is no text as JSON is not known.");
+      return `${jsonString(key)}:${jsonText(inner, depth + 1)}`;
+    });
+    return `{${entries.join(",")}}`;
+  }
+  throw new Unproven("How AWS writes this value as JSON is not known.");
+}
+
+function jsonString(text: string): string {
+  if (UNCERTAIN.test(text)) {
+    throw new Unproven(
+      "Whether AWS escapes a slash, or a character outside ASCII, in the JSON that it writes is not known.",
+    );
+  }
+  return JSON.stringify(text);
+}
