@@ -59,6 +59,9 @@ export function parseDirective(
     case "break":
     case "stop":
       return { node: parseLeaving(cursor, word, start) };
+    case "macro":
+    case "literal":
+      return { node: cursor.nested(() => parseUnsupportedBlock(cursor, word, start)) };
     default:
       return { node: parseWord(cursor, word, start) };
   }
@@ -174,6 +177,19 @@ function parseLeaving(cursor: Cursor, name: "break" | "stop", start: number): No
     reason: "with an argument nobody has seen it on AWS",
     ...cursor.place(start),
   };
+}
+
+/** Its inside is read, so that its `#end` ends it, and never rendered. */
+function parseUnsupportedBlock(cursor: Cursor, name: string, start: number): Node {
+  cursor.space();
+  if (cursor.take("(")) {
+    cursor.match(/[^()]*/y);
+    if (!cursor.take(")")) cursor.fail("unclosed", `#${name} is not closed: ")" is expected.`, start, cursor.at);
+  }
+  const { ending } = cursor.grammar.block(cursor, ["end"]);
+  if (ending === undefined) return unclosed(cursor, name, start);
+  const source = cursor.text.slice(start, cursor.at);
+  return { kind: "unsupported", name, source, reason: UNSUPPORTED[name] ?? "", ...cursor.place(start) };
 }
 
 /** Any other word prints as it stands, arguments included, which have to be arguments all the same. */

@@ -17,11 +17,12 @@ function ofIdentity(name: string): string {
 }
 
 const LISTED = new Set(CONTEXT_NAMES);
-const GROUPS = new Set(["authorizer", "error", "identity"]);
+/** Names that hold other names. */
+export const CONTEXT_GROUPS: ReadonlySet<string> = new Set(["authorizer", "error", "identity"]);
 
 /** Whether AWS lists the name, a property of the authorizer included. */
 export function isContextName(name: string): boolean {
-  return LISTED.has(name) || GROUPS.has(name) || /^authorizer\.[^.]+$/.test(name);
+  return LISTED.has(name) || CONTEXT_GROUPS.has(name) || /^authorizer\.[^.]+$/.test(name);
 }
 
 /** Values by dotted name. */
@@ -43,7 +44,7 @@ export class Context implements HostObject {
     const value = this.values.get(full);
     if (!isContextName(full)) return undefined;
     if (value !== undefined) return value;
-    if (GROUPS.has(full)) return new Context(this.values, `${full}.`);
+    if (CONTEXT_GROUPS.has(full)) return new Context(this.values, `${full}.`);
     throw new Unproven(`The value of $context.${full} is not given.`);
   }
 
