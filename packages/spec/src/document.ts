@@ -53,6 +53,8 @@ export interface SpecDocument {
   readonly allowDeletions?: number;
   /** What the sweep does about a live resource that no longer is as declared. */
   readonly onDrift: "report" | "repair";
+  /** What answers behind the integrations; checked against AWS before applying. */
+  readonly backend?: "lambda" | "http" | "aws" | "mock";
   readonly resources: readonly DesiredResource[];
 }
 
@@ -63,4 +65,6 @@ export interface ParseResult {
   readonly diagnostics: readonly import("./diagnostic.ts").Diagnostic[];
   /** How many problems there are beyond those listed. */
   readonly omitted: number;
+  /** What came of the document's expectations, where it has any; also where it has errors. */
+  readonly expectations?: readonly import("./expectations/expectation.ts").ExpectationResult[];
 }

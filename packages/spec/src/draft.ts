@@ -1,5 +1,6 @@
 import type { DeletionPolicy, SpecDocument } from "./document.ts";
 import type { TemplateScope } from "./evaluate.ts";
+import type { ExpectationDraft } from "./expectations/read.ts";
 import type { Span } from "./node.ts";
 import type { RESPONSE_PROPERTIES } from "./properties.ts";
 import type { Values } from "./shape.ts";
@@ -15,7 +16,7 @@ export interface Draft extends Values<typeof RESPONSE_PROPERTIES> {
   readonly deletionPolicy?: DeletionPolicy;
 }
 
-export interface Settings extends Omit<SpecDocument, "resources" | "deploy"> {
+export interface Settings extends Omit<SpecDocument, "resources" | "deploy" | "expectations"> {
   readonly stage?: Text;
 }
 
@@ -23,6 +24,9 @@ export interface Settings extends Omit<SpecDocument, "resources" | "deploy"> {
 export interface Drafted {
   readonly settings: Settings;
   readonly drafts: readonly Draft[];
+  readonly expectations?: readonly ExpectationDraft[];
+  /** The ids at the top of the document. */
+  readonly defaults?: { readonly ApiId?: string; readonly IntegrationId?: string };
   /** Present where it is a template. */
   readonly template?: TemplateScope;
 }
@@ -30,4 +34,14 @@ export interface Drafted {
 export function deletionPolicyOf(choice: Text | undefined): { deletionPolicy?: DeletionPolicy } {
   if (choice === undefined) return {};
   return { deletionPolicy: choice.text === "Retain" ? "Retain" : "Delete" };
+}
+
+/** Whether a document has anything to judge: a template that holds more than text, or an expectation. */
+export function needsJudging({ drafts, expectations = [] }: Drafted): boolean {
+  return (
+    expectations.length > 0 ||
+    drafts.some(({ ResponseTemplates = [] }) =>
+      ResponseTemplates.some(({ value }) => value !== undefined && /[$#]/.test(value.text)),
+    )
+  );
 }

@@ -1,6 +1,7 @@
 export { DIAGNOSTICS, type DiagnosticCode, type DiagnosticInfo } from "./catalogue.ts";
 export * from "./diagnostic.ts";
 export * from "./document.ts";
+export type { Expectation, ExpectationResult, Expected, Verdict } from "./expectations/expectation.ts";
 export { formatGithub } from "./github.ts";
 export { SPEC_LIMITS } from "./limits.ts";
 export { evaluateTemplate, parse } from "./parse.ts";

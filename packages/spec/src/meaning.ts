@@ -1,18 +1,21 @@
 import { checkConversion } from "./conversion.ts";
 import type { WritableProperties } from "./document.ts";
-import type { Draft } from "./draft.ts";
+import type { Draft, Drafted } from "./draft.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import { lineOf, type Reading, report } from "./node.ts";
 import { checkParameters } from "./parameters.ts";
 import { checkResponseKey } from "./response-key.ts";
 import { checkSelection } from "./selection.ts";
+import { checkStatusKeys } from "./status-keys.ts";
+import { checkTemplateChoice } from "./template-choice.ts";
 import type { TextEntry } from "./values.ts";
 import { characters, longerThan, shown, utf8Bytes, written } from "./words.ts";
 
 /** Checks what AWS would refuse and what it would take but not do as meant. */
-export function checkMeaning(reading: Reading, drafts: readonly Draft[]): void {
+export function checkMeaning(reading: Reading, { drafts, settings }: Pick<Drafted, "drafts" | "settings">): void {
   for (const draft of drafts) checkResponse(reading, draft);
   checkApiIds(reading, drafts);
+  checkStatusKeys(reading, drafts, settings.backend);
   checkNaturalKeys(reading, drafts);
   checkDefaults(reading, drafts);
 }
@@ -21,6 +24,7 @@ function checkResponse(reading: Reading, draft: Draft): void {
   const { IntegrationResponseKey: key, TemplateSelectionExpression: expression } = draft;
   if (key !== undefined) checkResponseKey(reading, key);
   if (expression !== undefined) checkSelection(reading, expression, draft.ResponseTemplates);
+  checkTemplateChoice(reading, draft);
   checkTemplates(reading, draft.ResponseTemplates ?? []);
   checkParameters(reading, draft.ResponseParameters ?? []);
   checkConversion(reading, draft);

@@ -1,7 +1,8 @@
 import type { ParseResult } from "./document.ts";
+import { judgeTemplates } from "./judge-templates.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { KnownValues } from "./template-scope.ts";
-import { beginReading, type EvaluatedTemplate, understand, withoutTemplate } from "./understand.ts";
+import { beginReading, type EvaluatedTemplate, resultOf, understand, withoutTemplate } from "./understand.ts";
 
 /**
  * Reads a spec document or CloudFormation template, as YAML or JSON. Whatever the input, it returns: what is wrong
@@ -21,5 +22,7 @@ export function evaluateTemplate(input: string | Uint8Array, file: string, known
 
 function read(input: string | Uint8Array, file: string, known?: KnownValues): EvaluatedTemplate {
   const begun = beginReading(input, file, known);
-  return begun.format === "json" ? begun.result : understand(begun.reading, file, readYaml(begun.reading), known);
+  const { reading } = begun;
+  const drafted = begun.format === "json" ? begun.drafted : understand(reading, readYaml(reading), known);
+  return resultOf(reading, file, drafted, drafted && judgeTemplates(reading, drafted));
 }

@@ -52,7 +52,8 @@ function readPlainValue(
   if (rule.kind === "flag") return typeof value === "boolean" ? value : undefined;
   if (rule.kind === "count") return isCount(value) ? value : undefined;
   if (rule.kind === "texts") return isPlainMap(value) ? readPlainTexts(tally, value, place, key) : undefined;
-  if (typeof value !== "string") return undefined;
+  if (typeof value !== "string" || rule.kind === "map" || rule.kind === "any" || rule.kind === "expectations")
+    return undefined;
   const isFine =
     rule.kind === "choice"
       ? rule.choices.includes(value)

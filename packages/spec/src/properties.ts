@@ -14,7 +14,12 @@ export type Kind =
   | "count"
   | "choice"
   | "deploy"
-  | "resources";
+  | "resources"
+  | "expectations"
+  /** A map with a table of its own. */
+  | "map"
+  /** Any value. */
+  | "any";
 
 interface Rule<K extends Kind> {
   readonly kind: K;
@@ -46,7 +51,11 @@ export interface ChoiceRule extends Rule<"choice"> {
   readonly instead?: Readonly<Record<string, string>>;
 }
 
-export type PropertyRule = ChoiceRule | TextsRule | Rule<Exclude<Kind, "choice" | "texts">>;
+export interface MapRule extends Rule<"map"> {
+  readonly table: PropertyTable;
+}
+
+export type PropertyRule = ChoiceRule | TextsRule | MapRule | Rule<Exclude<Kind, "choice" | "texts" | "map">>;
 
 export type PropertyTable = Readonly<Record<string, PropertyRule>>;
 
@@ -76,14 +85,14 @@ export const UNVERIFIED_VALUE_PATTERN = `^(?:${UNVERIFIED})$`;
 /** Values of ContentHandlingStrategy, from the API's reference. */
 export const STRATEGIES = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"] as const;
 
-const API_ID = {
+export const API_ID = {
   kind: "id",
   description:
     "The id of the WebSocket API. Written at the top of a document, it holds for every resource without one.",
   examples: ["a1b2c3d4e5"],
 } as const satisfies PropertyRule;
 
-const INTEGRATION_ID = {
+export const INTEGRATION_ID = {
   kind: "id",
   description: "The id of the integration. Written at the top of a document, it holds for every resource without one.",
   examples: ["abc1234"],
@@ -172,6 +181,15 @@ export const DEPLOY_PROPERTIES = {
   },
 } as const satisfies PropertyTable;
 
+/** What answers behind an integration. */
+export const BACKEND = {
+  kind: "choice",
+  choices: ["lambda", "http", "aws", "mock"],
+  description:
+    "What answers behind the integrations: it decides what response keys are matched to. Checked against AWS before applying.",
+  examples: ["lambda"],
+} as const satisfies PropertyRule;
+
 /** The properties at the top of a spec document. */
 export const DOCUMENT_PROPERTIES = {
   $schema: { kind: "text", description: "For editors; specdrop ignores it.", examples: ["./specdrop.schema.json"] },
@@ -194,6 +212,12 @@ export const DOCUMENT_PROPERTIES = {
     description: "What to do when a live response no longer is as declared.",
     examples: ["repair"],
     default: "report",
+  },
+  Backend: BACKEND,
+  Expectations: {
+    kind: "expectations",
+    description: "Tests of this document: given a backend's reply, what the client gets. Never sent to AWS.",
+    examples: [[{ name: "a reply", given: { reply: { status: 200 } }, expect: { response: "chatOk" } }]],
   },
   IntegrationResponses: {
     kind: "resources",

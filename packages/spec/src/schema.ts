@@ -1,3 +1,4 @@
+import { EXPECTATION_PROPERTIES } from "./expectations/tables.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import {
   DEPLOY_PROPERTIES,
@@ -11,6 +12,9 @@ import {
 
 const RESOURCE_DESCRIPTION =
   "An integration response, under its logical id: your name for it, which plans, events and messages show.";
+
+const EXPECTATION_DESCRIPTION =
+  "Given a backend's reply, which response and template are taken and what the client gets.";
 
 /** What every resource needs unless the top of the document has it. */
 const INHERITED = ["ApiId", "IntegrationId"];
@@ -31,7 +35,10 @@ export function documentSchema(): object {
         },
       },
     })),
-    definitions: { resource: { description: RESOURCE_DESCRIPTION, ...objectOf(RESOURCE_PROPERTIES) } },
+    definitions: {
+      resource: { description: RESOURCE_DESCRIPTION, ...objectOf(RESOURCE_PROPERTIES) },
+      expectation: { description: EXPECTATION_DESCRIPTION, ...objectOf(EXPECTATION_PROPERTIES) },
+    },
   };
 }
 
@@ -78,6 +85,12 @@ function typeOf(rule: PropertyRule): object {
       return { type: "string", enum: rule.choices };
     case "deploy":
       return objectOf(DEPLOY_PROPERTIES);
+    case "map":
+      return objectOf(rule.table);
+    case "any":
+      return {};
+    case "expectations":
+      return { type: "array", items: { $ref: "#/definitions/expectation" } };
     case "resources":
       return {
         type: "object",

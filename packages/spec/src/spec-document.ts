@@ -1,4 +1,5 @@
 import { type Draft, type Drafted, deletionPolicyOf, type Settings } from "./draft.ts";
+import { readExpectations } from "./expectations/read.ts";
 import { type MapEntry, type MapNode, pointerTo } from "./node.ts";
 import { DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESOURCE_PROPERTIES } from "./properties.ts";
 import { asMap, checkLogicalId, readProperties, type Values } from "./shape.ts";
@@ -32,7 +33,24 @@ export function readSpecDocument(scope: Scope, root: MapNode): Drafted {
     if (!checkLogicalId(scope, entry, drafts.length + 1, pointerTo(pointer, entry.key))) break;
     drafts.push(readResource(scope, entry, pointerTo(pointer, entry.key), top, written));
   }
-  return { settings: settingsOf(top, stageOf(scope, top)), drafts };
+  const expectations = top.Expectations && readExpectations(scope, top.Expectations);
+  return {
+    settings: settingsOf(top, stageOf(scope, top)),
+    drafts,
+    defaults: defaultsOf(top),
+    ...(expectations === undefined ? {} : { expectations }),
+  };
+}
+
+/** The ids that hold for every resource and expectation without its own. */
+export function defaultsOf({
+  ApiId,
+  IntegrationId,
+}: Values<typeof DOCUMENT_PROPERTIES>): NonNullable<Drafted["defaults"]> {
+  return {
+    ...(ApiId === undefined ? {} : { ApiId: ApiId.text }),
+    ...(IntegrationId === undefined ? {} : { IntegrationId: IntegrationId.text }),
+  };
 }
 
 /** Reads the shape of one resource; `top` is what stands at the top of the document, `inherited` its names. */
@@ -60,11 +78,12 @@ function stageOf(scope: Scope, { Deploy }: Values<typeof DOCUMENT_PROPERTIES>): 
 
 /** The settings at the top of a document; `stage` is the name of the one to deploy to. */
 export function settingsOf(top: Values<typeof DOCUMENT_PROPERTIES>, stage?: Text): Settings {
-  const { DryRun, AllowDeletions, OnDrift } = top;
+  const { DryRun, AllowDeletions, OnDrift, Backend } = top;
   return {
     ...(stage === undefined ? {} : { stage }),
     dryRun: DryRun === true,
     ...(AllowDeletions === undefined ? {} : { allowDeletions: AllowDeletions }),
+    ...(Backend === undefined ? {} : { backend: Backend.text as NonNullable<Settings["backend"]> }),
     onDrift: OnDrift?.text === "repair" ? "repair" : "report",
   };
 }

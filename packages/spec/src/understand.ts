@@ -5,6 +5,7 @@ import { type Diagnostic, MAX_DIAGNOSTICS, type Range } from "./diagnostic.ts";
 import type { DesiredResource, ParseResult, SpecDocument } from "./document.ts";
 import type { Draft, Drafted } from "./draft.ts";
 import { draftPlain } from "./draft-plain.ts";
+import type { ExpectationResult } from "./expectations/expectation.ts";
 import { lineStartsOf, rangeIn } from "./lines.ts";
 import { checkMeaning, propertiesOf } from "./meaning.ts";
 import { type Finding, type LocatedNode, type Reading, report, type Span } from "./node.ts";
@@ -26,10 +27,10 @@ export interface EvaluatedTemplate extends ParseResult {
   };
 }
 
-/** A text whose values are still to be located, where it is YAML; what came of reading it, where it is JSON. */
+/** A text whose values are still to be located, where it is YAML; what stands in it, where it is JSON. */
 export type Begun =
   | { readonly format: "yaml"; readonly reading: Reading }
-  | { readonly format: "json"; readonly result: EvaluatedTemplate };
+  | { readonly format: "json"; readonly reading: Reading; readonly drafted: Drafted | undefined };
 
 /** Reads a text as far as it goes without a YAML parser. With what is known, functions are evaluated. */
 export function beginReading(input: string | Uint8Array, file: string, known?: KnownValues): Begun {
@@ -37,46 +38,41 @@ export function beginReading(input: string | Uint8Array, file: string, known?: K
   const { text } = decoded;
   const format = looksLikeJson(text, file) ? "json" : "yaml";
   const problem = decoded.problem;
-  const plain = format === "json" && problem === undefined ? plainDocument(text, file) : undefined;
-  if (plain !== undefined) return { format: "json", result: plain };
+  const plain = format === "json" && problem === undefined ? plainDocument(text) : undefined;
+  if (plain !== undefined) return { format: "json", ...plain };
   const reading = readingOf(text, format);
   const unreadable = problem ?? controlIn(text);
   if (unreadable !== undefined) {
     const { start, end, ...said } = unreadable;
     report(reading, { start, end }, { ...said, pointer: "" });
-    return { format: "json", result: understand(reading, file, undefined) };
+    return { format: "json", reading, drafted: undefined };
   }
   if (format === "yaml") return { format, reading };
   const root = readJson(reading);
   const isFlowYaml = root === undefined && /\.ya?ml$/i.test(file);
   if (isFlowYaml) return { format: "yaml", reading: readingOf(text, "yaml") };
-  return { format, result: understand(reading, file, root, known) };
+  return { format, reading, drafted: understand(reading, root, known) };
 }
 
 /** What is in a JSON spec document, where its values are enough to tell: in most they are. */
-function plainDocument(text: string, file: string): EvaluatedTemplate | undefined {
+function plainDocument(text: string): { readonly reading: Reading; readonly drafted: Drafted } | undefined {
   const reading = readingOf(text, "json");
   const drafted = draftPlain(reading);
   if (drafted === undefined) return undefined;
-  checkMeaning(reading, drafted.drafts);
-  return resultOf(reading, file, drafted);
+  checkMeaning(reading, drafted);
+  return { reading, drafted };
 }
 
-/** Makes a document of what was read, and says what is wrong with it. */
-export function understand(
-  reading: Reading,
-  file: string,
-  root: LocatedNode | undefined,
-  known?: KnownValues,
-): EvaluatedTemplate {
+/** Makes a draft of what was read, and says what is wrong with it. */
+export function understand(reading: Reading, root: LocatedNode | undefined, known?: KnownValues): Drafted | undefined {
   const drafted = root && draft(reading, root, known);
-  if (drafted !== undefined) checkMeaning(reading, drafted.drafts);
-  return resultOf(reading, file, drafted);
+  if (drafted !== undefined) checkMeaning(reading, drafted);
+  return drafted;
 }
 
 /** What `parse` returns of it. */
-export function withoutTemplate({ document, diagnostics, omitted }: EvaluatedTemplate): ParseResult {
-  return { ...(document && { document }), diagnostics, omitted };
+export function withoutTemplate({ template: _, ...result }: EvaluatedTemplate): ParseResult {
+  return result;
 }
 
 function draft(reading: Reading, root: LocatedNode, known: KnownValues | undefined): Drafted | undefined {
@@ -101,14 +97,21 @@ function looksLikeJson(text: string, file: string): boolean {
   return /\.json$/i.test(file) || /^[ \t\r\n]*\{/.test(text);
 }
 
-function resultOf(reading: Reading, file: string, drafted: Drafted | undefined): EvaluatedTemplate {
+/** The document and everything found, with lines and columns. */
+export function resultOf(
+  reading: Reading,
+  file: string,
+  drafted: Drafted | undefined,
+  expectations: readonly ExpectationResult[] = [],
+): EvaluatedTemplate {
   const found = reading.findings.sort((a, b) => a.start - b.start || a.end - b.end);
   const diagnostics = found.slice(0, MAX_DIAGNOSTICS).map((finding) => diagnosticOf(reading, file, finding));
   const omitted = reading.omitted + found.length - diagnostics.length;
   const wrong = found.some(({ code }) => DIAGNOSTICS[code].severity === "error");
   const template = drafted?.template && { template: drafted.template };
-  if (drafted === undefined || wrong) return { ...template, diagnostics, omitted };
-  return { ...template, document: documentOf(reading, drafted), diagnostics, omitted };
+  const tested = expectations.length === 0 ? {} : { expectations };
+  if (drafted === undefined || wrong) return { ...template, diagnostics, omitted, ...tested };
+  return { ...template, document: documentOf(reading, drafted), diagnostics, omitted, ...tested };
 }
 
 function diagnosticOf(reading: Reading, file: string, { start, end, code, ...said }: Finding): Diagnostic {

@@ -32,7 +32,7 @@ export type ValueOf<K extends Kind> = K extends "texts"
     ? boolean
     : K extends "count"
       ? number
-      : K extends "deploy" | "resources"
+      : K extends "deploy" | "resources" | "expectations" | "map" | "any"
         ? LocatedNode
         : Text;
 
@@ -68,6 +68,9 @@ export function readValue(scope: Scope, named: Named, rule: PropertyRule): Value
       return readChoice(scope, named, rule);
     case "deploy":
     case "resources":
+    case "expectations":
+    case "map":
+    case "any":
       return named.node;
     default:
       return readText(scope, named, rule.kind);
@@ -103,11 +106,18 @@ function notText(scope: Scope, named: Named): undefined {
     guarded !== true && !bare && (isExpression || node.kind === "scalar") && source !== "" && !source.includes("\n");
   const intended = name === "IntegrationResponseKey" && /^\d+$/.test(source) ? `/${source}/` : source;
   const help = bare
-    ? "Write a value, or leave the property out."
+    ? helpForNothing(scope.reading, node)
     : node.kind === "scalar"
       ? "Put it in quotes."
       : "Put it in single quotes, or begin it with | on the line of its name.";
   return wrongType(scope, named, "text", help, onOneLine ? written(scope.reading, false, intended) : undefined);
+}
+
+/** What stands behind the name on its line may have been taken for a comment. */
+function helpForNothing({ text, format }: Reading, { end }: LocatedNode): string {
+  const rest = /^[ \t]*#/.test(text.slice(end, end + 200));
+  if (format === "json" || !rest) return "Write a value, or leave the property out.";
+  return "YAML takes what begins with # for a comment. Put the text in single quotes, or begin it with | on the line of its name.";
 }
 
 function readTexts(scope: Scope, { node, name, pointer }: Named): readonly TextEntry[] | undefined {

@@ -60,19 +60,11 @@ function checkOperand(expression: Expression, isNegated: boolean, check: Check):
 
 function alwaysTrue(reference: Reference, isNegated: boolean): Finding {
   const { start, end } = reference;
-  const written = printExpression(reference);
-  const message = `${written} is true on AWS also where it is missing: what is missing reads as "", and a text is true.`;
-  const suggestion = isNegated ? undefined : `${written} && ${written} != ""`;
-  const help = isNegated ? `Ask for (${written} == "") instead of !${written}.` : `Ask also for ${written} != "".`;
-  return {
-    code: "SD3511",
-    severity: "warning",
-    message,
-    start,
-    end,
-    help,
-    ...(suggestion === undefined ? {} : { suggestion }),
-  };
+  const message = 'This is true on AWS also where it is missing: what is missing reads as "", and a text is true.';
+  const help = isNegated
+    ? 'Write #if($x == "") with your expression for $x.'
+    : 'Ask also for something in it: #if($x && $x != "") with your expression for $x.';
+  return { code: "SD3511", severity: "warning", message, start, end, help };
 }
 
 function neverTrue({ start, end }: Expression): Finding {

@@ -74,8 +74,8 @@ function mapsPrinted(nodes: readonly Node[]): readonly Finding[] {
       if (!isMap && !isParsed) return;
       const { start, end } = reference;
       const message = "A map prints as {key=value} here, which is no JSON.";
-      const fix = path === undefined ? {} : { suggestion: `$input.json('${path}')` };
-      findings.push({ code: "SD3516", severity: "warning", message, start, end, ...fix });
+      const help = "Write $input.json with the same path: it prints JSON.";
+      findings.push({ code: "SD3516", severity: "warning", message, start, end, help });
     },
   });
   return findings;

@@ -36,28 +36,18 @@ function checkRoot(reference: Reference, set: ReadonlySet<string>): Finding | un
   const place = rootPlace(reference);
   const root = ROOTS.find((one) => isOneSlip(name, one));
   if (root !== undefined) {
-    const message = `$${name} is nothing to API Gateway, and prints nothing; did you mean $${root}?`;
+    const message = `API Gateway has no such variable, and prints nothing for it; did you mean $${root}?`;
     return { code: "SD3507", severity: "error", message, ...place, suggestion: root };
   }
-  const dash = /^(.+)-[0-9A-Za-z_-]+$/.exec(name)?.[1];
-  const firstPart = name.split("-")[0] ?? "";
-  if (dash !== undefined && (set.has(firstPart) || set.has(dash))) {
-    const message = `"-" belongs to names in Velocity: $${name} is one variable, and nothing sets it.`;
-    const help = `To subtract, write blanks round the minus. To print a minus behind $${firstPart}, write \${${firstPart}}${name.slice(firstPart.length)}.`;
+  const [firstPart = ""] = name.split("-");
+  if (firstPart !== name && set.has(firstPart)) {
+    const message = '"-" belongs to names in Velocity, so this is one variable, and nothing sets it.';
+    const help = "To subtract, write blanks round the minus. To print a minus behind a variable, write ${name}-.";
     return { code: "SD3513", severity: "warning", message, ...place, help };
   }
-  const meant = nearest(name, [...set]);
-  const message = `Nothing sets $${name}: it prints nothing${meant === undefined ? "" : `; did you mean $${meant}?`}`;
-  const suggestion = meant === undefined ? {} : { suggestion: meant };
-  const help = `Set it with #set($${name} = …), or write \\$${name} to print it as it stands.`;
-  return {
-    code: "SD3508",
-    severity: "warning",
-    message: message.replace(/nothing$/, "nothing."),
-    ...place,
-    ...suggestion,
-    help,
-  };
+  const message = "Nothing sets this variable: it prints nothing.";
+  const help = "Set it with #set, or write a backslash before the $ to print it as it stands.";
+  return { code: "SD3508", severity: "warning", message, ...place, help };
 }
 
 function checkMembers(reference: Reference): Finding | undefined {
@@ -79,7 +69,7 @@ function checkUtil(reference: Reference): Finding | undefined {
   if (first === undefined || UTIL_FUNCTIONS.includes(first.name)) return undefined;
   const { name, ...place } = first;
   const meant = nearest(name, UTIL_FUNCTIONS);
-  const message = `API Gateway has no $util.${name}, and prints nothing for it${meant === undefined ? "." : `; did you mean $util.${meant}?`}`;
+  const message = `API Gateway has no such function of $util, and prints nothing for it${meant === undefined ? "." : `; did you mean $util.${meant}?`}`;
   const suggestion = meant === undefined ? {} : { suggestion: meant };
   const help = `It has ${UTIL_FUNCTIONS.join(", ")}. To print JSON of a reply, write $input.json('$.path').`;
   return { code: "SD3506", severity: "error", message, ...place, ...suggestion, help };
@@ -104,7 +94,7 @@ function checkContext({ path }: Reference): Finding | undefined {
   const name = isGroup ? `${first}.${next.name}` : first;
   if (isContextName(name)) return undefined;
   const meant = nearest(name, CONTEXT_NAMES);
-  const message = `AWS does not list $context.${name} for WebSocket APIs: it prints nothing${meant === undefined ? "." : `; did you mean $context.${meant}?`}`;
+  const message = `AWS lists no such name of $context for WebSocket APIs: it prints nothing${meant === undefined ? "." : `; did you mean $context.${meant}?`}`;
   const suggestion = meant === undefined ? {} : { suggestion: meant };
   return { code: "SD3509", severity: "warning", message, ...place, ...suggestion };
 }
@@ -112,8 +102,8 @@ function checkContext({ path }: Reference): Finding | undefined {
 function checkInput(reference: Reference): Finding | undefined {
   const first = firstName(reference);
   if (first === undefined || ["path", "json", "body"].includes(first.name)) return undefined;
-  const { name, ...place } = first;
-  const message = `AWS does not document $input.${name} for WebSocket responses: what it gives is not known.`;
+  const { name: _, ...place } = first;
+  const message = "AWS does not document this use of $input for WebSocket responses: what it gives is not known.";
   const help =
     "A response reads the reply with $input.path, $input.json and $input.body. What the client sent is out of reach.";
   return { code: "SD3510", severity: "warning", message, ...place, help };

@@ -222,7 +222,7 @@ function unclosed(cursor: Cursor, word: string, start: number): never {
   if (hiding !== undefined) {
     const ending = LONGER.exec(hiding.word)?.[0] ?? "";
     const suggestion = `#{${ending}}${hiding.word.slice(ending.length)}`;
-    const message = `#${hiding.word} is one word to Velocity, so #${word} is not closed.`;
+    const message = `#${ending} and the letters behind it are one word to Velocity, so #${word} is not closed.`;
     const at = { start: hiding.start, end: hiding.end };
     cursor.failAt("unclosed-block", message, at, suggestion);
   }

@@ -1,0 +1,41 @@
+import type { Given } from "@specdrop/template";
+import type { Range } from "../diagnostic.ts";
+
+/** What a client is expected to get; `null` means none. */
+export interface Expected {
+  readonly response?: string | null;
+  readonly template?: string | null;
+  /** JSON compares by value, text to the letter. */
+  readonly frame?: { readonly json: unknown } | { readonly text: string } | null;
+}
+
+/** A test that stands in a document. */
+export interface Expectation {
+  readonly name: string;
+  readonly ApiId?: string;
+  readonly IntegrationId?: string;
+  readonly given: Given;
+  readonly expect: Expected;
+  /** Where its name stands. */
+  readonly range: Range;
+}
+
+export type Verdict = "pass" | "fail" | "unproven";
+
+/** What became of an expectation. Frames and replies of it never leave the terminal. */
+export interface ExpectationResult {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly expected: Expected;
+  readonly actual: {
+    readonly response: string | null;
+    readonly template: string | null;
+    readonly frame: string | null;
+  };
+  /** Why it failed or is unproven, in a sentence without values. */
+  readonly reason?: string;
+  readonly range: Range;
+  /** The integration's responses that it is about: what a preview of it needs. */
+  readonly IntegrationId?: string;
+  readonly ApiId?: string;
+}

@@ -1,0 +1,108 @@
+import { type Backend, frameOf, type Preview, type ResponseDefinition } from "@specdrop/template";
+import type { Draft } from "../draft.ts";
+import { propertiesOf } from "../meaning.ts";
+import type { ExpectationResult, Expected, Verdict } from "./expectation.ts";
+import { isSameJson } from "./plain-value.ts";
+import type { ExpectationDraft } from "./read.ts";
+
+/** What the document says for all its expectations. */
+export interface Defaults {
+  readonly ApiId?: string;
+  readonly IntegrationId?: string;
+  readonly backend?: Backend;
+}
+
+/** What came of an expectation, before its place is known. */
+export type Judged = Omit<ExpectationResult, "range"> & {
+  /** It names something that the document does not have. */
+  readonly missing?: "response" | "integration";
+};
+
+/** Follows an expectation's reply through the responses it is about, and compares what comes of it. */
+export function runExpectation(expectation: ExpectationDraft, drafts: readonly Draft[], defaults: Defaults): Judged {
+  const { given, expect } = expectation;
+  const name = expectation.name.text;
+  const ApiId = expectation.ApiId ?? defaults.ApiId;
+  const IntegrationId = expectation.IntegrationId ?? defaults.IntegrationId;
+  const ofOne = drafts.filter(
+    (draft) =>
+      (ApiId === undefined || draft.ApiId?.text === ApiId) &&
+      (IntegrationId === undefined || draft.IntegrationId?.text === IntegrationId),
+  );
+  const base = { name, expected: expect, actual: NOTHING };
+  if (ofOne.length === 0) {
+    return {
+      ...base,
+      verdict: "fail",
+      missing: "integration",
+      reason: "The document has no response of the integration that it names.",
+    };
+  }
+  if (expect.response != null && !drafts.some(({ logicalId }) => logicalId === expect.response)) {
+    return {
+      ...base,
+      verdict: "fail",
+      missing: "response",
+      reason: "The document has no response of the name that it expects.",
+    };
+  }
+  const [first] = ofOne;
+  const isSame = (draft: Draft) =>
+    draft.ApiId?.text === first?.ApiId?.text && draft.IntegrationId?.text === first?.IntegrationId?.text;
+  if (!ofOne.every(isSame)) {
+    return {
+      ...base,
+      verdict: "unproven",
+      reason: "The document has responses of several integrations, and the expectation names none.",
+    };
+  }
+  const backend = given.backend ?? defaults.backend;
+  const preview = frameOf(definitionsOf(ofOne), { ...given, ...(backend === undefined ? {} : { backend }) });
+  const actual = { response: preview.response, template: preview.template, frame: preview.frame?.text ?? null };
+  const { verdict, reason } = compare(expect, preview);
+  return {
+    ...base,
+    verdict,
+    actual,
+    ...(reason === undefined ? {} : { reason }),
+    ...(first?.ApiId === undefined ? {} : { ApiId: first.ApiId.text }),
+    ...(first?.IntegrationId === undefined ? {} : { IntegrationId: first.IntegrationId.text }),
+  };
+}
+
+const NOTHING = { response: null, template: null, frame: null };
+
+/** The responses of one integration, as far as they have a key. */
+export function definitionsOf(drafts: readonly Draft[]): readonly ResponseDefinition[] {
+  return drafts.flatMap((draft) => {
+    const { logicalId, IntegrationResponseKey: key } = draft;
+    if (key === undefined) return [];
+    const { ResponseParameters: _, ...properties } = propertiesOf(draft);
+    return [{ logicalId, IntegrationResponseKey: key.text, ...properties }];
+  });
+}
+
+function compare(expect: Expected, preview: Preview): { readonly verdict: Verdict; readonly reason?: string } {
+  if (preview.verdict === "unproven") {
+    const step = preview.steps.findLast(({ grade }) => grade === "unknown");
+    return { verdict: "unproven", reason: `The step "${step?.step ?? "backend"}" is not known for certain.` };
+  }
+  if (expect.response !== undefined && expect.response !== preview.response) {
+    return { verdict: "fail", reason: "Another response is taken than the expected one." };
+  }
+  if (expect.template !== undefined && expect.template !== preview.template) {
+    return { verdict: "fail", reason: "Another template is taken than the expected one." };
+  }
+  if (expect.frame === undefined || isFrame(expect.frame, preview.frame?.text)) return { verdict: "pass" };
+  return { verdict: "fail", reason: "The frame is not the expected one." };
+}
+
+function isFrame(expected: NonNullable<Expected["frame"]> | null, frame: string | undefined): boolean {
+  if (expected === null || frame === undefined) return expected === null && frame === undefined;
+  if ("text" in expected) return expected.text === frame;
+  try {
+    return isSameJson(JSON.parse(frame), expected.json);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,131 @@
+import type { SpecDocument } from "./document.ts";
+import type { Draft } from "./draft.ts";
+import { type Reading, report } from "./node.ts";
+import { shown, written } from "./words.ts";
+
+/** Patterns that are meant for statuses: digits, classes of them, and what people write for "any digit". */
+const STATUS_LIKE = /^(?=.*(?:\d|\\d))(?:[\dxX^$()[\]{}|.,?*+\-/ ]|\\d|\?:)+$/;
+const MAX_LENGTH = 100;
+const STATUSES = Array.from({ length: 500 }, (_, index) => String(100 + index));
+
+/** The statuses that a pattern matches as a whole, and those in which it is found somewhere. */
+interface Reach {
+  readonly whole: ReadonlySet<string>;
+  readonly part: ReadonlySet<string>;
+}
+
+const NOT_JUDGED = "not judged";
+const reaches = new Map<string, Reach | typeof NOT_JUDGED>();
+const MAX_KNOWN = 500;
+
+/**
+ * Warns about keys whose fit to statuses AWS does not document, or that fit none. Whether AWS matches all of a status or a
+ * part of it is documented nowhere, so a key has to do the same either way.
+ */
+export function checkStatusKeys(reading: Reading, drafts: readonly Draft[], backend: SpecDocument["backend"]): void {
+  const seen = new Map<string, Map<string, Draft>>();
+  for (const draft of drafts) {
+    const reach = reachOf(draft.IntegrationResponseKey?.text);
+    if (reach === undefined) continue;
+    if (backend === "lambda") {
+      if (reach.whole.size > 0) onLambda(reading, draft);
+      continue;
+    }
+    if (reach.part.size === 0) matchesNone(reading, draft);
+    else if (reach.part.size > reach.whole.size) fitsInPart(reading, draft);
+    matchesToo(reading, draft, reach, seen);
+  }
+}
+
+function reachOf(key: string | undefined): Reach | undefined {
+  if (key === undefined || key.length < 3 || !key.startsWith("/") || !key.endsWith("/")) return undefined;
+  const known = reaches.get(key) ?? findReach(key.slice(1, -1));
+  if (reaches.size >= MAX_KNOWN) reaches.clear();
+  reaches.set(key, known);
+  return known === NOT_JUDGED ? undefined : known;
+}
+
+function findReach(pattern: string): Reach | typeof NOT_JUDGED {
+  if (pattern.length > MAX_LENGTH || !STATUS_LIKE.test(pattern) || /[*+?}]\+/.test(pattern)) return NOT_JUDGED;
+  try {
+    const whole = new RegExp(`^(?:${pattern})$`);
+    const part = new RegExp(pattern);
+    return {
+      whole: new Set(STATUSES.filter((status) => whole.test(status))),
+      part: new Set(STATUSES.filter((status) => part.test(status))),
+    };
+  } catch {
+    return NOT_JUDGED;
+  }
+}
+
+function onLambda(reading: Reading, draft: Draft): void {
+  say(
+    reading,
+    draft,
+    "SD3521",
+    "is a pattern for statuses, but keys of a Lambda integration are matched to errorMessage",
+    {
+      help: "Match the text of the error, as in /.*not found.*/; a success is always taken by $default.",
+    },
+  );
+}
+
+function matchesNone(reading: Reading, draft: Draft): void {
+  const pattern = draft.IntegrationResponseKey?.text.slice(1, -1) ?? "";
+  const fixed = /^[1-5]xx$/i.test(pattern) ? `/${pattern.charAt(0)}\\d\\d/` : listOf(pattern);
+  say(reading, draft, "SD3522", "matches no status from 100 to 599", {
+    ...(fixed === undefined
+      ? { help: "Write a status such as /404/, or a class such as /4\\d\\d/." }
+      : { suggestion: fixed }),
+  });
+}
+
+/** Statuses between commas are meant as alternatives. */
+function listOf(pattern: string): string | undefined {
+  const statuses = pattern.split(/[,/ ]+/);
+  return statuses.length > 1 && statuses.every((status) => /^[1-5]\d\d$/.test(status))
+    ? `/${statuses.join("|")}/`
+    : undefined;
+}
+
+function fitsInPart(reading: Reading, draft: Draft): void {
+  const pattern = draft.IntegrationResponseKey?.text.slice(1, -1) ?? "";
+  const digits = /^\^?([1-5]\d?)$/.exec(pattern)?.[1];
+  const suggestion = digits === undefined ? undefined : `/${digits.padEnd(3, "_").replaceAll("_", "\\d")}/`;
+  say(reading, draft, "SD3523", "fits some statuses only in part, and whether AWS matches a part is not documented", {
+    ...(suggestion === undefined
+      ? { help: "Write a pattern for all three digits, such as /2\\d\\d/." }
+      : { suggestion }),
+  });
+}
+
+/** Which of two keys wins is documented nowhere. */
+function matchesToo(reading: Reading, draft: Draft, { whole }: Reach, seen: Map<string, Map<string, Draft>>): void {
+  const integration = `${draft.ApiId?.text}|${draft.IntegrationId?.text}`;
+  const first = seen.get(integration) ?? new Map<string, Draft>();
+  seen.set(integration, first);
+  const shared = [...whole].find((status) => first.has(status));
+  const other = shared === undefined ? undefined : first.get(shared);
+  for (const status of whole) if (!first.has(status)) first.set(status, draft);
+  if (other === undefined || other.IntegrationResponseKey?.text === draft.IntegrationResponseKey?.text) return;
+  const what = `matches status ${shared}, and so does the key of ${shown(other.logicalId)}; which one wins is not documented`;
+  say(reading, draft, "SD3524", what, { help: "Make the two exclude each other." });
+}
+
+function say(
+  reading: Reading,
+  { IntegrationResponseKey: key }: Draft,
+  code: "SD3521" | "SD3522" | "SD3523" | "SD3524",
+  what: string,
+  { suggestion, help }: { readonly suggestion?: string; readonly help?: string },
+): void {
+  if (key === undefined) return;
+  report(reading, key.node, {
+    code,
+    message: `The key ${shown(key.text)} ${what}`,
+    pointer: key.pointer,
+    ...(suggestion === undefined ? {} : { suggestion: written(reading, key.node.plain, suggestion) }),
+    ...(help === undefined ? {} : { help }),
+  });
+}

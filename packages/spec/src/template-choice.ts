@@ -1,0 +1,63 @@
+import type { Draft } from "./draft.ts";
+import { type Reading, report } from "./node.ts";
+import type { Text } from "./values.ts";
+import { shown } from "./words.ts";
+
+/** Warns where it is not known, or plainly not meant, which template of a response is taken. */
+export function checkTemplateChoice(reading: Reading, draft: Draft): void {
+  const { ResponseTemplates: templates = [], TemplateSelectionExpression: expression } = draft;
+  if (templates.length === 0) return;
+  for (const { value } of templates) {
+    if (value !== undefined && reading.format === "yaml") checkFolded(reading, value);
+  }
+  if (expression === undefined || expression.text === "") {
+    if (templates.length > 1) severalWithoutExpression(reading, draft);
+    return;
+  }
+  if (/\$\{?integration\.response\.body\b/.test(expression.text)) {
+    report(reading, expression.node, {
+      code: "SD3526",
+      message: "AWS takes integration.response.body in a selection expression, and it never has a value",
+      pointer: expression.pointer,
+      help: "Select by ${integration.response.statuscode}, or by a header; match errors with the response key.",
+    });
+  }
+  if (!/(?:^|[^\\])\$/.test(expression.text)) neverSelected(reading, draft, expression.text.replaceAll("\\$", "$"));
+}
+
+/** In a block that begins with `>` lines are joined: a comment swallows what follows it. */
+function checkFolded(reading: Reading, { text, node, pointer }: Text): void {
+  if (reading.text.charAt(node.start) !== ">" || !/#(?:#|\{?(?:set|if|else|elseif|end|foreach|define)\b)/.test(text))
+    return;
+  report(reading, node, {
+    code: "SD3518",
+    message: "A block that begins with > joins its lines, and so changes the template",
+    pointer,
+    help: "Begin it with | instead: every line stays as it is written.",
+  });
+}
+
+function severalWithoutExpression(reading: Reading, { name, pointer, logicalId }: Draft): void {
+  report(reading, name, {
+    code: "SD3527",
+    message: `Resource ${shown(logicalId)} has several templates and no TemplateSelectionExpression: which one is taken is not documented`,
+    pointer,
+    help: "Write TemplateSelectionExpression, such as ${integration.response.statuscode} or \\$default, or keep one template.",
+  });
+}
+
+/** A static expression always names the same template. */
+function neverSelected(reading: Reading, { ResponseTemplates: templates = [] }: Draft, literal: string): void {
+  const keys = templates.map(({ key }) => key.text);
+  const selected = keys.includes(literal) ? literal : "$default";
+  if (!keys.includes(selected)) return;
+  for (const { key } of templates) {
+    if (key.text === selected || key.text === "$default" || key.text === "\\$default") continue;
+    report(reading, key.node, {
+      code: "SD3525",
+      message: `The template ${shown(key.text)} is never selected: the expression always selects ${shown(selected)}`,
+      pointer: key.pointer,
+      help: "Remove it, or write a selection expression with a variable.",
+    });
+  }
+}
