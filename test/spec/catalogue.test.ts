@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 const root = new URL("../../", import.meta.url);
 const pages = new URL("docs/diagnostics/", root);
 const sources = new URL("packages/spec/src/", root);
+const checks = new URL("packages/template/src/check/", root);
 const catalogue = Object.entries(DIAGNOSTICS);
 
 test("every code has a page, and every page a code", () => {
@@ -25,10 +26,12 @@ test("the index lists every code with its severity and title", () => {
 
 test("the sources use exactly the codes of documents", () => {
   const used = new Set<string>();
-  for (const name of readdirSync(sources)) {
-    if (name === "catalogue.ts") continue;
-    const text = readFileSync(new URL(name, sources), "utf8");
-    for (const [code] of text.matchAll(/SD\d{4}/g)) used.add(code);
+  for (const folder of [sources, checks]) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      if (name === "catalogue.ts" || !name.endsWith(".ts")) continue;
+      const text = readFileSync(new URL(name, folder), "utf8");
+      for (const [code] of text.matchAll(/SD\d{4}/g)) used.add(code);
+    }
   }
   expect([...used].sort()).toEqual(catalogue.map(([code]) => code).filter((code) => code < "SD4"));
 });

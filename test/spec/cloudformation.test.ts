@@ -198,7 +198,7 @@ test("functions are found at every level of a response", () => {
       "  Properties: { Type: AWS::ApiGatewayV2::IntegrationResponse, Properties: { Fn::If: [h, i, j] } }",
     ],
   );
-  expect(codes(text)).toEqual(Array(9).fill("SD2101"));
+  expect(codes(text)).toEqual(["SD3527", ...Array(9).fill("SD2101")]);
   expect(codes("Resources: !Ref a")).toEqual(["SD2101"]);
   expect(codes(template([...FINE, "ResponseTemplates: { Ref: a }"]))).toEqual(["SD2101"]);
 });

@@ -56,11 +56,12 @@ test.each([
   ["!Sub ['${Stage}', { Stage: own }]", { Stage: "dev" }, "own"],
   ["!Sub ['${Stage}']", { Stage: "dev" }, "dev"],
   ["!Sub ['${Stage}', []]", { Stage: "dev" }, "dev"],
-  ["!Sub '${Stage}'", { Stage: "${AWS::Region} $& $1" }, "${AWS::Region} $& $1"],
-  ["!Sub '${a ${Stage}'", { Stage: "dev" }, "${a dev"],
+  ["!Sub '${Stage}'", { Stage: "#[[${AWS::Region} $& $1]]#" }, "#[[${AWS::Region} $& $1]]#"],
+  ["!Sub '#[[${a ${Stage}]]#'", { Stage: "dev" }, "#[[${a dev]]#"],
 ])("%s, where %j, is %j", (expression, values, text) => {
   const result = evaluated(withTemplate(expression), values);
-  expect(result.diagnostics).toEqual([]);
+  // What the text is worth as a mapping template is checked elsewhere.
+  expect(result.diagnostics.filter(({ code }) => !code.startsWith("SD35"))).toEqual([]);
   expect(templateOf(result)).toBe(text);
 });
 

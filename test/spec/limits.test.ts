@@ -31,7 +31,7 @@ test.each(["IntegrationResponses", "Resources"])("of more %s than that, nothing 
 test("a JSON document with more is read up to there", () => {
   const type = "AWS::ApiGatewayV2::IntegrationResponse";
   const resource = (n: number) =>
-    `"r${n}":{"Type":"${type}","Properties":{"ApiId":"a","IntegrationId":"b","IntegrationResponseKey":"${n === 0 ? "$default" : `/${n}/`}"}}`;
+    `"r${n}":{"Type":"${type}","Properties":{"ApiId":"a","IntegrationId":"b","IntegrationResponseKey":"${n === 0 ? "$default" : `/r${n}/`}"}}`;
   expect(codes(`{"Resources":{${entries(2_001, resource, ",")}}}`)).toEqual(["SD1007"]);
 });
 

@@ -123,7 +123,7 @@ test("an unescaped $default is corrected in the manner it was written", () => {
 
 test.each([
   ["200", "{ 200: a }", []],
-  ["200", "{ '200': a, b: c }", []],
+  ["200", "{ '200': a, b: c }", ["SD3525"]],
   ["200", "{ $default: a }", []],
   ["200", "{}", []],
   ["\\$default", "{ $default: a }", []],
@@ -251,14 +251,14 @@ test("the whole resource is measured as JSON", () => {
     ResponseTemplates: Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`k${n}`, ""])),
   }).length;
   const eight = Array<number>(8).fill(30_000);
-  expect(size([...eight, SPEC_LIMITS.model - 240_000 - overhead])).toEqual([]);
-  expect(size([...eight, SPEC_LIMITS.model - 240_000 - overhead + 1])).toEqual(["SD3004"]);
+  expect(size([...eight, SPEC_LIMITS.model - 240_000 - overhead])).toEqual(["SD3527"]);
+  expect(size([...eight, SPEC_LIMITS.model - 240_000 - overhead + 1])).toEqual(["SD3527", "SD3004"]);
 });
 
 test("what a resource is too large with may stand beside what is no text", () => {
   const templates = Array.from({ length: 9 }, (_, n) => `t${n}: ${"x".repeat(30_000)}`);
   const text = oneDefault(`ResponseTemplates: { wrong: 1, ${templates.join(", ")} }`);
-  expect(codes(text)).toEqual(["SD3004", "SD2003"]);
+  expect(codes(text)).toEqual(["SD3527", "SD3004", "SD2003"]);
 });
 
 test("two resources with one natural key name one another", () => {
@@ -286,12 +286,12 @@ test("each integration without a $default is named once, at its first resource",
     `  ${name}: { ApiId: x, IntegrationId: ${integration}, IntegrationResponseKey: ${key} }\n`;
   const text = [
     "IntegrationResponses:\n",
-    resource("a", "one", "/2/"),
-    resource("b", "two", "/2/"),
-    resource("c", "one", "/3/"),
+    resource("a", "one", "/2../"),
+    resource("b", "two", "/2../"),
+    resource("c", "one", "/3../"),
     resource("d", "two", "$default"),
     resource("e", "three", "$default"),
-    resource("f", "three", "/2/"),
+    resource("f", "three", "/2../"),
     resource("g", "four", "\\$default"),
     resource("h", "five", "2"),
   ].join("");
@@ -305,13 +305,13 @@ test.each([
   ["CONVERT_TO_BINARY", "{ text/plain: x }", ["SD3108"]],
   ["CONVERT_TO_BINARY", "{ application/problem+json: x }", ["SD3108"]],
   ["CONVERT_TO_BINARY", "{ image/svg+xml: x }", ["SD3108"]],
-  ["CONVERT_TO_BINARY", "{ application/xml: x, a: b }", ["SD3108"]],
+  ["CONVERT_TO_BINARY", "{ application/xml: x, a: b }", ["SD3527", "SD3108"]],
   ["CONVERT_TO_BINARY", "{ image/png: x }", []],
-  ["CONVERT_TO_BINARY", "{ $default: x, application/jsonx: y, xtext/plain: z }", []],
+  ["CONVERT_TO_BINARY", "{ $default: x, application/jsonx: y, xtext/plain: z }", ["SD3527"]],
   ["CONVERT_TO_TEXT", "{ application/json: x }", []],
   ["CONVERT_TO_TEXT", "{ image/png: x }", ["SD3108"]],
   ["CONVERT_TO_TEXT", "{ application/octet-stream: x }", ["SD3108"]],
-  ["CONVERT_TO_TEXT", "{ application/pdfs: x, ximage/png: y }", []],
+  ["CONVERT_TO_TEXT", "{ application/pdfs: x, ximage/png: y }", ["SD3527"]],
 ])("%s with the templates %s", (strategy, templates, expected) => {
   expect(codes(oneDefault(`ContentHandlingStrategy: ${strategy}`, `ResponseTemplates: ${templates}`))).toEqual(
     expected,

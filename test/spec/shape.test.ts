@@ -17,7 +17,7 @@ IntegrationResponses:
     ApiId: zyx9876543
     IntegrationId: def5678
     IntegrationResponseKey: $default
-    ResponseTemplates: { $default: '{"ok":true}', text/plain: "" }
+    ResponseTemplates: { $default: '{"ok":true}' }
     ResponseParameters: { method.response.header.X-Ok: "'yes'" }
     TemplateSelectionExpression: \\$default
     ContentHandlingStrategy: CONVERT_TO_TEXT
@@ -56,7 +56,7 @@ IntegrationResponses:
           properties: {
             ContentHandlingStrategy: "CONVERT_TO_TEXT",
             ResponseParameters: { "method.response.header.X-Ok": "'yes'" },
-            ResponseTemplates: { $default: '{"ok":true}', "text/plain": "" },
+            ResponseTemplates: { $default: '{"ok":true}' },
             TemplateSelectionExpression: "\\$default",
           },
           adopt: true,
@@ -225,8 +225,17 @@ test("the help fits what stands there", () => {
 
 test("a template that was written as a map is not repeated, for it may hold a secret", () => {
   expect(
-    found(oneDefault("ResponseTemplates:", '  json: {"a": "b"}', "  quoted: {a: 'b'}", "  block:", "    a: b")),
-  ).toEqual([`7:13 SD2003 {"a": "b"}`, "8:15 SD2003 {a: 'b'}", "10:9 SD2003 a: b\n"]);
+    found(
+      oneDefault(
+        "TemplateSelectionExpression: $request.body.x",
+        "ResponseTemplates:",
+        '  json: {"a": "b"}',
+        "  quoted: {a: 'b'}",
+        "  block:",
+        "    a: b",
+      ),
+    ),
+  ).toEqual([`8:13 SD2003 {"a": "b"}`, "9:15 SD2003 {a: 'b'}", "11:9 SD2003 a: b\n"]);
 });
 
 test("a long number is cut in the message", () => {
@@ -245,7 +254,10 @@ test.each(["ResponseTemplates", "ResponseParameters"])("%s is a map of texts", (
 });
 
 test("an empty name and a wrong text in a map are both named", () => {
-  const { diagnostics } = parse(oneDefault("ResponseTemplates: { '': 1, a/b: 2 }"), "x");
+  const { diagnostics } = parse(
+    oneDefault("TemplateSelectionExpression: $request.body.x", "ResponseTemplates: { '': 1, a/b: 2 }"),
+    "x",
+  );
   expect(diagnostics.map(({ message, pointer }) => [message, pointer])).toEqual([
     ["A name in ResponseTemplates must not be empty", "/IntegrationResponses/ok/ResponseTemplates/"],
     ['ResponseTemplates "" must be text, not a number', "/IntegrationResponses/ok/ResponseTemplates/"],

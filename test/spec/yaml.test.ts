@@ -84,7 +84,7 @@ test("a value may be missing in several ways", () => {
 });
 
 test("the second of two equal names is wrong, and the first one's line is named", () => {
-  const text = oneDefault("IntegrationResponseKey: /2/", "'IntegrationResponseKey': /3/");
+  const text = oneDefault("IntegrationResponseKey: /2../", "'IntegrationResponseKey': /3../");
   const diagnostics = parse(text, "x").diagnostics;
   expect(diagnostics.map(({ code, range }) => [code, range.start.line])).toEqual([
     ["SD3107", 4],
@@ -103,7 +103,7 @@ test("merge keys are refused, quoted ones are names", () => {
 });
 
 test("aliases stand for what they name", () => {
-  const text = one("IntegrationResponseKey: &key $default", "ResponseTemplates: &t { *key : a, b: *key }");
+  const text = one("IntegrationResponseKey: &key $default", "ResponseTemplates: &t { *key : a }");
   expect(codes(text)).toEqual(["SD1017"]);
   const fine = `ApiId: &id a1b2c3d4e5\nIntegrationId: *id\n${one("IntegrationResponseKey: $default").split("\n").slice(2).join("\n")}`;
   expect(parse(fine, "x").document?.resources[0]).toMatchObject({ ApiId: "a1b2c3d4e5", IntegrationId: "a1b2c3d4e5" });
@@ -119,9 +119,14 @@ test("an alias needs an anchor before it, and may not lie within it", () => {
 
 test("aliases beyond the limit are reported once", () => {
   const many = (count: number): string =>
-    oneDefault("ResponseTemplates:", "  a: &a b", ...Array.from({ length: count }, (_, n) => `  k${n}: *a`));
+    oneDefault(
+      "TemplateSelectionExpression: a$request.body.b",
+      "ResponseTemplates:",
+      "  a: &a b",
+      ...Array.from({ length: count }, (_, n) => `  k${n}: *a`),
+    );
   expect(codes(many(SPEC_LIMITS.aliases))).toEqual([]);
-  expect(found(many(SPEC_LIMITS.aliases + 5))).toEqual(["24:12 SD1008 *a"]);
+  expect(found(many(SPEC_LIMITS.aliases + 5))).toEqual(["25:12 SD1008 *a"]);
 });
 
 test("a billion laughs are cheap", () => {

@@ -52,6 +52,55 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "cat chat.yaml | specdrop validate --format json -",
   ]);
 
+  const preview = program
+    .command("preview")
+    .summary("show what a client gets for a reply, step by step")
+    .description(
+      "Follows a backend's reply through a document to the client's frame: which key matches, which template is taken, what\nit renders. Each step says how it is known. Exit code 0 whether proven or unproven.",
+    )
+    .addArgument(new Argument("<DOC>", "the document, or - for standard input"))
+    .requiredOption("--reply <json|@file>", "what the backend answers: {status, headers, body} or {error}")
+    .option("--request <json|@file>", "what the client sent: {routeKey, body}")
+    .option("--context <json|@file>", "values of $context")
+    .option("--stage-variables <json|@file>", "all of $stageVariables")
+    .addOption(new Option("--backend <kind>", "what answers").choices(["lambda", "http", "aws", "mock"] as const))
+    .option("--integration <id>", "which integration's responses, where the document has several", id)
+    .option("--live", "ask AWS what answers, and whether answers reach clients")
+    .option("--json", "print one JSON document on stdout and nothing else")
+    .addHelpText("after", AWS_SETTINGS)
+    .action(async (path, options) => {
+      const command = await import("./commands/preview.ts");
+      exitWith(await command.preview(path, options, terminal));
+    });
+  examples(preview, [
+    `specdrop preview chat.yaml --reply '{"status":404,"body":{"error":"no such room"}}'`,
+    `specdrop preview chat.yaml --reply '{"error":{"errorMessage":"[403] not allowed"}}' --integration snd0001`,
+    "specdrop preview chat.yaml --reply @reply.json --context @context.json --live",
+  ]);
+
+  const test = program
+    .command("test")
+    .summary("run the expectations of documents, without AWS")
+    .description(
+      "Runs the expectations that stand in documents. Exit code 0: none fails; 1: one fails, or a document has errors.\nAn unproven one touches what nobody knows of AWS for certain; with --strict it fails.",
+    )
+    .addArgument(
+      new Argument("<PATH...>", "files, folders (every .yaml, .yml and .json below), or - for standard input"),
+    )
+    .addOption(
+      new Option("--format <format>", "how to report").choices(["pretty", "json", "junit", "github"]).default("pretty"),
+    )
+    .option("--strict", "fail where an expectation is unproven")
+    .action(async (paths, options) => {
+      const command = await import("./commands/test.ts");
+      exitWith(await command.test(paths, options, terminal));
+    });
+  examples(test, [
+    "specdrop test examples/",
+    "specdrop test --strict specs/",
+    "specdrop test --format junit specs/ > tests.xml",
+  ]);
+
   const plan = onDocument(program.command("plan"))
     .summary("show what apply would change; touches nothing")
     .description("Compares a document with what AWS has, and shows what apply would change. Touches nothing.")

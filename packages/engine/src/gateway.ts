@@ -11,6 +11,8 @@ export interface ApiDescription {
 export interface IntegrationDescription extends IntegrationRef {
   /** `AWS`, `AWS_PROXY`, `HTTP`, `HTTP_PROXY` or `MOCK`. */
   readonly IntegrationType?: string;
+  /** Names the Lambda function or AWS service behind an `AWS` integration. */
+  readonly IntegrationUri?: string;
 }
 
 export interface RouteDescription {
@@ -66,6 +68,20 @@ export function isLifecycleRoute({ RouteKey }: RouteDescription): boolean {
 /** Whether an integration's responses are never looked at: "There is no integration response" (developer guide). */
 export function isProxy({ IntegrationType }: IntegrationDescription): boolean {
   return IntegrationType === "AWS_PROXY" || IntegrationType === "HTTP_PROXY";
+}
+
+/** What answers behind an integration: what its response keys are matched to depends on it. Absent for proxies. */
+export type BackendKind = "lambda" | "http" | "aws" | "mock";
+
+/**
+ * A Lambda function is reached by a URI with `lambda:path`, or by its own ARN; every other `AWS` integration is another
+ * service. https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html
+ */
+export function kindOf({ IntegrationType, IntegrationUri }: IntegrationDescription): BackendKind | undefined {
+  if (IntegrationType === "MOCK") return "mock";
+  if (IntegrationType === "HTTP") return "http";
+  if (IntegrationType !== "AWS" || IntegrationUri === undefined) return undefined;
+  return /:lambda:path\/|:lambda:[^:]+:[^:]+:function:/.test(IntegrationUri) ? "lambda" : "aws";
 }
 
 export function leadsTo({ Target }: RouteDescription, integrationId: string): boolean {

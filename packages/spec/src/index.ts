@@ -4,7 +4,7 @@ export * from "./document.ts";
 export type { Expectation, ExpectationResult, Expected, Verdict } from "./expectations/expectation.ts";
 export { formatGithub } from "./github.ts";
 export { SPEC_LIMITS } from "./limits.ts";
-export { evaluateTemplate, parse } from "./parse.ts";
+export { evaluateTemplate, type PlacedResponse, type PreviewSource, parse, parseForPreview } from "./parse.ts";
 export { parseLazily } from "./parse-lazily.ts";
 export { formatPretty, type PrettyOptions, type Style, visible } from "./pretty.ts";
 export { type FileDiagnostics, type SarifOptions, toSarif } from "./sarif.ts";

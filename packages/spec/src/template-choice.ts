@@ -19,7 +19,7 @@ export function checkTemplateChoice(reading: Reading, draft: Draft): void {
       code: "SD3526",
       message: "AWS takes integration.response.body in a selection expression, and it never has a value",
       pointer: expression.pointer,
-      help: "Select by ${integration.response.statuscode}, or by a header; match errors with the response key.",
+      help: "Select by $integration.response.statuscode, or by a header; match errors with the response key.",
     });
   }
   if (!/(?:^|[^\\])\$/.test(expression.text)) neverSelected(reading, draft, expression.text.replaceAll("\\$", "$"));
@@ -42,7 +42,7 @@ function severalWithoutExpression(reading: Reading, { name, pointer, logicalId }
     code: "SD3527",
     message: `Resource ${shown(logicalId)} has several templates and no TemplateSelectionExpression: which one is taken is not documented`,
     pointer,
-    help: "Write TemplateSelectionExpression, such as ${integration.response.statuscode} or \\$default, or keep one template.",
+    help: "Write TemplateSelectionExpression, such as $integration.response.statuscode or \\$default, or keep one template.",
   });
 }
 

@@ -105,13 +105,22 @@ export function resultOf(
   expectations: readonly ExpectationResult[] = [],
 ): EvaluatedTemplate {
   const found = reading.findings.sort((a, b) => a.start - b.start || a.end - b.end);
-  const diagnostics = found.slice(0, MAX_DIAGNOSTICS).map((finding) => diagnosticOf(reading, file, finding));
+  const diagnostics = listed(found).map((finding) => diagnosticOf(reading, file, finding));
   const omitted = reading.omitted + found.length - diagnostics.length;
   const wrong = found.some(({ code }) => DIAGNOSTICS[code].severity === "error");
   const template = drafted?.template && { template: drafted.template };
   const tested = expectations.length === 0 ? {} : { expectations };
   if (drafted === undefined || wrong) return { ...template, diagnostics, omitted, ...tested };
   return { ...template, document: documentOf(reading, drafted), diagnostics, omitted, ...tested };
+}
+
+/** The first of them; where there are more than are listed, errors before warnings, each where it stands. */
+function listed(found: readonly Finding[]): readonly Finding[] {
+  if (found.length <= MAX_DIAGNOSTICS) return found;
+  const isError = ({ code }: Finding) => DIAGNOSTICS[code].severity === "error";
+  const first = [...found.filter(isError), ...found.filter((finding) => !isError(finding))].slice(0, MAX_DIAGNOSTICS);
+  const chosen = new Set(first);
+  return found.filter((finding) => chosen.has(finding));
 }
 
 function diagnosticOf(reading: Reading, file: string, { start, end, code, ...said }: Finding): Diagnostic {

@@ -30,7 +30,7 @@ const API: ResourceType = {
 const INTEGRATION: ResourceType = {
   name: "AWS::ApiGatewayV2::Integration",
   identifier: ["ApiId", "IntegrationId"],
-  properties: { IntegrationType: "string" },
+  properties: { IntegrationType: "string", IntegrationUri: "string" },
   always: "IntegrationType",
 };
 const ROUTE: ResourceType = {

@@ -35,7 +35,8 @@ export interface ExpectationResult {
   /** Why it failed or is unproven, in a sentence without values. */
   readonly reason?: string;
   readonly range: Range;
-  /** The integration's responses that it is about: what a preview of it needs. */
+  readonly given: Given;
+  /** The integration whose responses it is about, where that is known. */
   readonly IntegrationId?: string;
   readonly ApiId?: string;
 }

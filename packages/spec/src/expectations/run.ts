@@ -1,4 +1,4 @@
-import { type Backend, frameOf, type Preview, type ResponseDefinition } from "@specdrop/template";
+import { type Backend, frameOf, type Given, type Preview, type ResponseDefinition } from "@specdrop/template";
 import type { Draft } from "../draft.ts";
 import { propertiesOf } from "../meaning.ts";
 import type { ExpectationResult, Expected, Verdict } from "./expectation.ts";
@@ -29,7 +29,7 @@ export function runExpectation(expectation: ExpectationDraft, drafts: readonly D
       (ApiId === undefined || draft.ApiId?.text === ApiId) &&
       (IntegrationId === undefined || draft.IntegrationId?.text === IntegrationId),
   );
-  const base = { name, expected: expect, actual: NOTHING };
+  const base = { name, given, expected: expect, actual: NOTHING };
   if (ofOne.length === 0) {
     return {
       ...base,
@@ -56,18 +56,23 @@ export function runExpectation(expectation: ExpectationDraft, drafts: readonly D
       reason: "The document has responses of several integrations, and the expectation names none.",
     };
   }
-  const backend = given.backend ?? defaults.backend;
-  const preview = frameOf(definitionsOf(ofOne), { ...given, ...(backend === undefined ? {} : { backend }) });
+  const preview = frameOf(definitionsOf(ofOne), withBackend(given, defaults.backend));
   const actual = { response: preview.response, template: preview.template, frame: preview.frame?.text ?? null };
   const { verdict, reason } = compare(expect, preview);
   return {
     ...base,
     verdict,
     actual,
+    given: withBackend(given, defaults.backend),
     ...(reason === undefined ? {} : { reason }),
     ...(first?.ApiId === undefined ? {} : { ApiId: first.ApiId.text }),
     ...(first?.IntegrationId === undefined ? {} : { IntegrationId: first.IntegrationId.text }),
   };
+}
+
+/** The document's backend is for what an expectation does not say itself. */
+function withBackend(given: Given, backend: Backend | undefined): Given {
+  return given.backend !== undefined || backend === undefined ? given : { ...given, backend };
 }
 
 const NOTHING = { response: null, template: null, frame: null };

@@ -42,7 +42,8 @@ function checkRoot(reference: Reference, set: ReadonlySet<string>): Finding | un
   const [firstPart = ""] = name.split("-");
   if (firstPart !== name && set.has(firstPart)) {
     const message = '"-" belongs to names in Velocity, so this is one variable, and nothing sets it.';
-    const help = "To subtract, write blanks round the minus. To print a minus behind a variable, write ${name}-.";
+    const help =
+      "To subtract, write blanks round the minus. To print a minus behind a variable, put braces round its name.";
     return { code: "SD3513", severity: "warning", message, ...place, help };
   }
   const message = "Nothing sets this variable: it prints nothing.";

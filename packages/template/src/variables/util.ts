@@ -15,10 +15,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 function escapeJavaScript(text: string): string {
-  if (text === "" || [...text].some((unit) => unit === "/" || unit > "\u007f")) {
-    throw new Unproven(
-      "What $util.escapeJavaScript makes of a slash, an empty text or a character outside ASCII is not known.",
-    );
+  if (text === "") throw new Unproven("What $util.escapeJavaScript makes of an empty text is not known.");
+  if (text.includes("/")) throw new Unproven("Whether $util.escapeJavaScript escapes a slash is not known.");
+  if ([...text].some((unit) => unit > "\u007f")) {
+    throw new Unproven("Whether $util.escapeJavaScript escapes a character outside ASCII is not known.");
   }
   return Array.from(text, (unit) => {
     const known = ESCAPES[unit];

@@ -1,0 +1,98 @@
+import { type PlacedResponse, parseForPreview, SPEC_LIMITS, visible } from "@specdrop/spec";
+import { type Backend, frameOf, type Given, parse as parseTemplate, TemplateSyntaxError } from "@specdrop/template";
+import { remarksOn } from "@specdrop/template/remarks";
+import { formatFrames } from "../check.ts";
+import { Failure, wrongUsage } from "../failure.ts";
+import { formatPreview } from "../preview/format.ts";
+import { type GivenOptions, readGiven } from "../preview/read-given.ts";
+import { assertFile, readSpecFile } from "../spec-files.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface PreviewOptions extends GivenOptions {
+  readonly integration?: string;
+  readonly live?: boolean;
+  readonly json?: boolean;
+}
+
+/** Shows what a client gets for a reply. Exit code 0, proven or unproven; 1 where no response can be read. */
+export async function preview(path: string, options: PreviewOptions, terminal: Terminal): Promise<number> {
+  const given = await readGiven(options);
+  if (path !== "-") await assertFile(path);
+  const text = await readSpecFile(path, SPEC_LIMITS.bytes);
+  const { responses, backend, defaultIntegration, diagnostics } = parseForPreview(text, path);
+  if (responses.length === 0) {
+    const verdict = { file: path, ok: false, resources: 0, diagnostics };
+    if (diagnostics.length > 0)
+      terminal.note(formatFrames({ text, verdict }, terminal.paintNote, terminal.columns.note));
+    throw new Failure(`${path} has no integration response that can be read`);
+  }
+  const chosen = chooseIntegration(responses, options.integration ?? defaultIntegration);
+  const live = options.live ? await askAws(chosen, terminal) : undefined;
+  const known: Backend | undefined = options.backend ?? live?.backend ?? backend;
+  const asked: Given = known === undefined || given.backend !== undefined ? given : { ...given, backend: known };
+  const shown = frameOf(chosen, asked);
+  if (options.json) {
+    terminal.out(JSON.stringify({ ...shown, diagnostics }, null, 2));
+    return 0;
+  }
+  const [{ IntegrationId, ApiId }] = chosen;
+  const kind = asked.backend ?? kindShownBy(asked);
+  terminal.out(visible(`${path}: API ${ApiId}, integration ${IntegrationId} (${kind})`));
+  terminal.out(formatPreview(shown, terminal.paint));
+  for (const note of [...(live?.notes ?? []), ...remarks(chosen, shown)])
+    terminal.out(`  ${terminal.paint("yellow", "!")} ${visible(note)}`);
+  if (!options.live) terminal.note("The route is taken as two-way; --live asks AWS.");
+  terminal.note("Templates render as recordings of REST APIs show; that WebSocket APIs do the same is inferred.");
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) terminal.note(`${path} has errors: specdrop validate ${path} shows them.`);
+  return 0;
+}
+
+function kindShownBy({ reply }: Given): string {
+  if (reply.error !== undefined) return "lambda";
+  return reply.status === undefined ? "what answers is not known" : "http";
+}
+
+type Chosen = readonly [PlacedResponse, ...PlacedResponse[]];
+
+function chooseIntegration(responses: readonly PlacedResponse[], integration: string | undefined): Chosen {
+  const ids = [...new Set(responses.map(({ IntegrationId }) => IntegrationId))];
+  const wanted = integration ?? (ids.length === 1 ? ids[0] : undefined);
+  if (wanted === undefined) {
+    throw wrongUsage(
+      `the document has responses of ${ids.length} integrations: give one with --integration (${ids.join(", ")})`,
+    );
+  }
+  const [first, ...others] = responses.filter(({ IntegrationId }) => IntegrationId === wanted);
+  if (first === undefined)
+    throw wrongUsage(`the document has no response of integration ${wanted}; it has ${ids.join(", ")}`);
+  const rest = others.filter(({ ApiId }) => ApiId === first.ApiId);
+  if (rest.length < others.length) throw wrongUsage(`integration ${wanted} stands on several APIs in the document`);
+  return [first, ...rest];
+}
+
+async function askAws([{ ApiId, IntegrationId }]: Chosen, terminal: Terminal) {
+  const [{ openControlPlane }, { liveBackend }] = await Promise.all([
+    import("../cloud-control.ts"),
+    import("../preview/live-backend.ts"),
+  ]);
+  const { gateway, close } = await openControlPlane();
+  try {
+    terminal.progress(`asking AWS about integration ${visible(IntegrationId)}`);
+    return await liveBackend(gateway, ApiId, IntegrationId);
+  } finally {
+    close();
+  }
+}
+
+function remarks(responses: Chosen, { response, template, frame }: ReturnType<typeof frameOf>): readonly string[] {
+  const chosen = responses.find(({ logicalId }) => logicalId === response);
+  const source = template === null ? undefined : chosen?.ResponseTemplates?.[template];
+  if (source === undefined) return [];
+  try {
+    return remarksOn(parseTemplate(source), frame?.text);
+  } catch (error) {
+    if (error instanceof TemplateSyntaxError) return [];
+    throw error;
+  }
+}

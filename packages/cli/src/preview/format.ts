@@ -1,0 +1,64 @@
+import { visible } from "@specdrop/spec";
+import { type Grade, MAX_FRAME_BYTES, type Preview, type Step } from "@specdrop/template";
+import type { Terminal } from "../terminal.ts";
+
+const TINTS: Readonly<Record<Grade, "green" | "yellow" | "cyan">> = {
+  documented: "green",
+  observed: "green",
+  inferred: "cyan",
+  unknown: "yellow",
+};
+const NAMES: Readonly<Record<Step["step"], string>> = {
+  backend: "backend",
+  value: "value",
+  key: "key",
+  response: "response",
+  expression: "expression",
+  template: "template",
+  rendering: "rendered",
+  frame: "frame",
+};
+const LONGEST = 300;
+
+/** The way of a message as a person reads it: a step a line, its rule below it. */
+export function formatPreview({ steps, verdict, frame }: Preview, paint: Terminal["paint"]): string {
+  const lines = steps
+    .filter(({ step }) => step !== "rendering" || verdict === "unproven")
+    .map((step) => formatStep(step, paint));
+  return [...lines, "", conclusion({ verdict, frame, steps }, paint)].join("\n");
+}
+
+function formatStep({ step, rule, input, output, grade, source }: Step, paint: Terminal["paint"]): string {
+  const name = NAMES[step].padEnd(11);
+  const from = grade === "unknown" ? "" : paint("dim", `  [${source}]`);
+  const head = `  ${paint("bold", name)}${subject(step, input, output)}  ${paint(TINTS[grade], grade)}`;
+  return `${head}\n             ${paint("dim", visible(rule))}${from}`;
+}
+
+function subject(step: Step["step"], input: string, output: string): string {
+  const [from, to] = [cut(input), cut(output)];
+  if (step === "key") return `${from}  ${to}`;
+  if (step === "value" || step === "expression") return `${from} → ${to}`;
+  return to;
+}
+
+function cut(text: string): string {
+  const shown = visible(text);
+  return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
+}
+
+function conclusion(
+  { verdict, frame, steps }: Pick<Preview, "verdict" | "frame" | "steps">,
+  paint: Terminal["paint"],
+): string {
+  if (verdict === "unproven") {
+    const { rule = "" } = steps.findLast(({ grade }) => grade === "unknown") ?? {};
+    return `${paint("yellow", "Unproven")}: ${visible(rule)}`;
+  }
+  if (frame === null) return "The client gets no frame.";
+  const body = frame.text
+    .split("\n")
+    .map((line) => `  ${visible(line)}`)
+    .join("\n");
+  return `The client gets ${frame.bytes} of at most ${MAX_FRAME_BYTES} bytes:\n${body}`;
+}
