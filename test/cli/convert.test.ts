@@ -39,7 +39,7 @@ IntegrationResponses:
       # Velocity, not JSON.
       $default: |
         #set($stage = "prod")
-        {"stage": "$stage", "region": "eu-central-1", "literal": "\${notOurs}"}
+        {"stage": "$stage", "region": "eu-central-1", "literal": "\${stage}"}
     TemplateSelectionExpression: \\$default
   SendFailed:
     IntegrationId: snd0001

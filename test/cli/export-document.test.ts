@@ -1,12 +1,14 @@
 import { converge } from "@specdrop/engine";
 import { memoryLedger } from "@specdrop/local/ledger/memory";
 import { parse } from "@specdrop/spec";
+import { checkTemplate } from "@specdrop/template/check";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { exportDocument } from "../../packages/cli/src/export/export-document.ts";
 import { emulatedPorts } from "../aws/emulated-ports.ts";
 import { maker } from "../local/chat-api.ts";
 
+const isSound = (template: string) => checkTemplate(template).every(({ severity }) => severity !== "error");
 const line = fc.oneof(
   fc.string({ maxLength: 30 }),
   fc.constantFrom("{", "  }", "#set($a = 1)", "- x: y", "", " ", "\t"),
@@ -49,7 +51,10 @@ const response = fc.record(
         maxKeys: 3,
       },
     ),
-    ResponseTemplates: fc.array(fc.tuple(name, text), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
+    // A live template that cannot be rendered is an error of its document, and is told apart from a faulty export.
+    ResponseTemplates: fc
+      .array(fc.tuple(name, text.filter(isSound)), { maxLength: 3 })
+      .map((entries) => Object.fromEntries(entries)),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is API Gateway's syntax.
     TemplateSelectionExpression: fc.constantFrom("\\$default", "200", "${request.body.x}"),
   },
