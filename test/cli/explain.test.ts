@@ -34,7 +34,7 @@ test.each([
   [failing({ name: "NoSuchBucket" }), "the bucket does not exist in this account"],
   [failing({ name: "ResourceNotFoundException" }, "Event bus b does not exist."), "the event bus does not exist"],
   [failing({ name: "ResourceNotFoundException" }), "the ledger's DynamoDB table does not exist"],
-  [new LeaseHeldError("Another run is writing to API a1"), "writing to API a1. Wait for it to end (a killed run"],
+  [new LeaseHeldError("Another run is writing to API a1"), "writing to API a1. Wait for it to end, and run again"],
   [new ControlPlaneError("AccessDenied", "not you", { retryable: false }), "AWS does not allow this: not you."],
   [new Error("x", { cause: new Error("y", { cause: file("EACCES") }) }), "a/b.yaml: permission denied."],
 ])("what %s means", (error, message) => {

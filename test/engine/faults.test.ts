@@ -153,7 +153,7 @@ test("another document takes the key while we plan: it keeps it", async () => {
   expect(lines(outcome)).toEqual(["create $default failed SD5002"]);
   expect(outcome.changes[0]?.error).toMatchObject({
     message: `The response $default of integration ${INTEGRATION} on API ${API} belongs to ${OTHER}.`,
-    help: `Remove it from ${OTHER} first, or from this document.`,
+    help: `Remove it from ${OTHER}: the response then passes to this document as it is, without being deleted. Or remove it from this document.`,
     retryable: false,
   });
   expect(plane.writes()).toEqual([]);
