@@ -1,4 +1,5 @@
 import { type LocatedNode, type MapEntry, type MapNode, pointerTo, type Reading, type ScalarNode } from "./node.ts";
+import { isQuotable } from "./quotable.ts";
 import { readJsonValue } from "./read-json.ts";
 import type { Text } from "./values.ts";
 
@@ -45,7 +46,8 @@ export class LaterText implements Text {
 
   get pointer(): string {
     const pointer = `${this.place.pointer}/${this.property}`;
-    return this.entry === undefined ? pointer : pointerTo(pointer, this.entry);
+    const isNamed = this.entry !== undefined && isQuotable(this.entry, { kind: "text" });
+    return isNamed && this.entry !== undefined ? pointerTo(pointer, this.entry) : pointer;
   }
 
   get node(): ScalarNode {

@@ -1,5 +1,6 @@
 import type { Draft } from "./draft.ts";
 import { type Reading, report } from "./node.ts";
+import { isQuotable } from "./quotable.ts";
 import type { Text } from "./values.ts";
 import { shown } from "./words.ts";
 
@@ -51,11 +52,12 @@ function neverSelected(reading: Reading, { ResponseTemplates: templates = [] }: 
   const keys = templates.map(({ key }) => key.text);
   const selected = keys.includes(literal) ? literal : "$default";
   if (!keys.includes(selected)) return;
-  for (const { key } of templates) {
+  for (const { key, value } of templates) {
     if (key.text === selected || key.text === "$default" || key.text === "\\$default") continue;
+    const named = value !== undefined && isQuotable(key.text, value.node) ? ` ${shown(key.text)}` : "";
     report(reading, key.node, {
       code: "SD3525",
-      message: `The template ${shown(key.text)} is never selected: the expression always selects ${shown(selected)}`,
+      message: `The template${named} is never selected: the expression always selects another one`,
       pointer: key.pointer,
       help: "Remove it, or write a selection expression with a variable.",
     });

@@ -42,6 +42,16 @@ function walkNode(node: Node, visitor: Visitor): void {
       return;
     case "define":
       walk(node.body, visitor);
+      return;
+    case "plain":
+    case "escaped":
+    case "comment":
+    case "unparsed":
+    case "word":
+    case "unsupported":
+    case "break":
+    case "stop":
+      return;
   }
 }
 
@@ -83,6 +93,12 @@ function walkExpression(expression: Expression | Argument, visitor: Visitor): vo
     case "binary":
       walkExpression(expression.left, visitor);
       walkExpression(expression.right, visitor);
+      return;
+    case "integer":
+    case "decimal":
+    case "boolean":
+    case "null":
+      return;
   }
 }
 
