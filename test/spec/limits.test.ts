@@ -94,6 +94,7 @@ test("a resource is measured in bytes too, its key twice", () => {
       IntegrationResponses: {
         d: {
           IntegrationResponseKey: key,
+          TemplateSelectionExpression: "$request.body.t",
           ResponseTemplates: Object.fromEntries(
             Array.from({ length: templates }, (_, n) => [`t${n}`, letter.repeat(32_000)]),
           ),
@@ -103,7 +104,7 @@ test("a resource is measured in bytes too, its key twice", () => {
   expect(parse(document(3, "中"), "x").document?.resources).toHaveLength(1);
   const large = onlyDiagnostic(parse(document(5, "中"), "x"));
   expect(large).toMatchObject({ code: "SD3004", pointer: "/IntegrationResponses/d" });
-  expect(large.message).toBe('Resource "d" is 480139 bytes of UTF-8; the ledger takes 380000');
+  expect(large.message).toBe('Resource "d" is 480187 bytes of UTF-8; the ledger takes 380000');
   const twice = parse(document(3, "中", `/${"中".repeat(20_000)}/`), "x");
   expect(twice.diagnostics.filter(({ severity }) => severity === "error")).toMatchObject([{ code: "SD3004" }]);
 });
