@@ -10,6 +10,14 @@ declare module "sst" {
       "arn": string
       "type": "sst.aws.SnsTopic"
     }
+    "DelayedSignals": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "DelayedSignalsFailures": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
     "Events": {
       "arn": string
       "name": string

@@ -50,6 +50,8 @@ export default $config({
         throw new Error(`SPECDROP_ALLOWED_APIS cannot hold "${allowedApis}": ${(cause as Error).message}`, { cause });
       }
     }
+    /** How many seconds after its event a change deletes nothing (0 to 900); 20 without it: docs/rename.md. */
+    const [withdrawAfter = ""] = setting("SPECDROP_WITHDRAW_AFTER_SECONDS", /^([1-8]?\d{1,2}|900)$/);
     /** How many withdrawals are too many, as JSON; the defaults without it: docs/operate.md#mass-deletion. */
     const withdrawalLimits = process.env["SPECDROP_WITHDRAWAL_LIMITS"] ?? "";
     if (withdrawalLimits !== "") {
@@ -178,6 +180,17 @@ export default $config({
           fifoThroughputLimit: "perMessageGroupId",
         },
       },
+    });
+
+    // Signals that are to come later, since a FIFO queue cannot delay a single message: intake sends them on.
+    const intakeMinutes = 1;
+    const delayedFailures = new sst.aws.Queue("DelayedSignalsFailures", {
+      transform: { queue: { messageRetentionSeconds: days(14), sqsManagedSseEnabled: true } },
+    });
+    const delayedSignals = new sst.aws.Queue("DelayedSignals", {
+      visibilityTimeout: `${6 * intakeMinutes} minutes`,
+      dlq: { queue: delayedFailures.arn, retry: 5 },
+      transform: { queue: { messageRetentionSeconds: days(4), sqsManagedSseEnabled: true } },
     });
 
     // What people are to be told waits here: for its turn, for Slack to slow down, and for an outage to end. A message
@@ -319,15 +332,23 @@ export default $config({
         // Scan: many withdrawals at once are compared with all that the ledger owns.
         useLedger("GetItem", "UpdateItem", "Query", "Scan"),
         sendSignals,
+        receiveFrom(delayedSignals),
         publish,
       ],
       {
         handler: "functions/src/intake.handler",
-        timeout: "1 minute",
+        timeout: `${intakeMinutes} minutes`,
         memory: "512 MB",
-        environment: pipeline,
+        environment: {
+          ...pipeline,
+          ...(withdrawAfter !== "" && { SPECDROP_WITHDRAW_AFTER_SECONDS: withdrawAfter }),
+        },
       },
     );
+    delayedSignals.subscribe(intake.handler.arn, {
+      batch: { size: 10, partialResponses: true },
+      transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency: 2 } } },
+    });
 
     const notify = new sst.aws.Function("Notify", {
       handler: "functions/src/notify.handler",
@@ -362,13 +383,18 @@ export default $config({
       handler: "functions/src/reconcile.handler",
       timeout: `${reconcileMinutes} minutes`,
       memory: "512 MB",
-      environment: { ...pipeline, ...(isBot && { SPECDROP_PROGRESS: "on" }) },
+      environment: {
+        ...pipeline,
+        SPECDROP_DELAYED_QUEUE_URL: delayedSignals.url,
+        ...(isBot && { SPECDROP_PROGRESS: "on" }),
+      },
       permissions: [
         ...readSpecs,
         writeResults,
         useLedger("GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "Query"),
         receiveFrom(signals),
         sendSignals,
+        { actions: ["sqs:SendMessage"], resources: [delayedSignals.arn] },
         publish,
         useCloudControl("GetResource", "ListResources"),
         useCloudControl("CreateResource", "UpdateResource", "DeleteResource", "GetResourceRequestStatus"),
@@ -521,6 +547,7 @@ export default $config({
     const failures = {
       IntakeFailures: intake.failures,
       NotifyFailures: notifyFailures,
+      DelayedSignalsFailures: delayedFailures,
       SweepFailures: sweep.failures,
     };
     const nameOf = (queue: sst.aws.Queue) => queue.nodes.queue.name;
@@ -646,6 +673,7 @@ export default $config({
           graph(0, 6, "Waiting signals and dead letters", "Maximum", [
             visible(["Signals", signals]),
             visible(["SignalsDeadLetters", signalsDeadLetters]),
+            visible(["DelayedSignals", delayedSignals]),
             visible(["Notifications", notifications]),
             ...Object.entries(failures).map(visible),
           ]),
@@ -684,6 +712,8 @@ export default $config({
       deadLettersUrl: signalsDeadLetters.url,
       intakeFunction: intake.handler.name,
       intakeFailuresUrl: intake.failures.url,
+      delayedSignalsArn: delayedSignals.arn,
+      delayedSignalsFailuresArn: delayedFailures.arn,
       notificationsArn: notifications.arn,
       notifyFailuresArn: notifyFailures.arn,
       sweepFunction: sweep.handler.name,

@@ -2,6 +2,7 @@ const VARIABLES = {
   bucket: "SPECDROP_BUCKET",
   bus: "SPECDROP_BUS",
   queueUrl: "SPECDROP_QUEUE_URL",
+  delayedQueueUrl: "SPECDROP_DELAYED_QUEUE_URL",
   table: "SPECDROP_TABLE",
   notificationsUrl: "SPECDROP_NOTIFICATIONS_URL",
 } as const;

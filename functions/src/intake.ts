@@ -5,17 +5,25 @@ import {
   parseEnvelope,
   parseObjectEvent,
 } from "@specdrop/service";
+import type { SQSBatchResponse } from "aws-lambda";
 import { readAllowedApis } from "./allowed-apis.ts";
 import { readBreakerLimits } from "./breaker-limits.ts";
 import { readConfig } from "./config.ts";
 import { INTAKE_CONFIG, type IntakeWiring, intakeWiring } from "./dependencies/intake.ts";
 import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
+import { isSqsEvent, sendOn } from "./send-on.ts";
+import { readWithdrawAfter } from "./withdraw-after.ts";
 
-/** Takes in S3's events of the specs bucket, and documents sent as events. */
-export function createIntake(wiring: IntakeWiring, telemetry: Telemetry): LambdaHandler<unknown, void> {
+/** Takes in S3's events of the specs bucket, and documents sent as events; sends signals on whose time has come. */
+export function createIntake(
+  wiring: IntakeWiring,
+  telemetry: Telemetry,
+): LambdaHandler<unknown, SQSBatchResponse | undefined> {
   return lambda(telemetry, async (event) => {
+    if (isSqsEvent(event)) return await sendOn(wiring, telemetry, event);
     const outcome = await take({ ...wiring, log: telemetry.log }, event);
     telemetry.count(METRICS[outcome]);
+    return undefined;
   });
 }
 
@@ -47,6 +55,7 @@ export const handler = onFirstEvent(() =>
       ...intakeWiring(readConfig(process.env, INTAKE_CONFIG)),
       ...readAllowedApis(process.env),
       ...readBreakerLimits(process.env),
+      withdrawAfterMs: readWithdrawAfter(process.env),
     },
     powertools("intake"),
   ),

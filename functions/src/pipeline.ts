@@ -35,6 +35,8 @@ export interface PipelineOptions {
   readonly allowedApis?: AllowedApis;
   /** How many withdrawals are too many; the default without it. */
   readonly breaker?: BreakerLimits;
+  /** Milliseconds after its event in which a change deletes nothing; 0 without it. */
+  readonly withdrawAfterMs?: number;
   /** Milliseconds the sweep leaves others to finish what they are at. */
   readonly graceMs?: number;
 }
@@ -49,6 +51,7 @@ export function pipeline({ config, slack, settings, telemetry, rateLimits, ...op
     slackPace,
     notifyAgainSeconds,
     signalAgainSeconds,
+    withdrawAfterMs,
   } = options;
   const shared = {
     breaker,
@@ -60,7 +63,10 @@ export function pipeline({ config, slack, settings, telemetry, rateLimits, ...op
   const again = notifyAgainSeconds === undefined ? {} : { retryAfterSeconds: () => notifyAgainSeconds };
   const signalAgain = signalAgainSeconds === undefined ? {} : { retryAfterSeconds: () => signalAgainSeconds };
   return {
-    intake: createIntake({ ...intakeWiring(config, settings), ...shared }, telemetry("intake")),
+    intake: createIntake(
+      { ...intakeWiring(config, settings), ...shared, ...(withdrawAfterMs === undefined ? {} : { withdrawAfterMs }) },
+      telemetry("intake"),
+    ),
     reconcile: createReconcile(
       { ...reconcileWiring(config, settings, rateLimits), ...shared, ...progress, ...signalAgain },
       telemetry("reconcile"),

@@ -84,7 +84,14 @@ test("what a handler throws is counted, and thrown on", async () => {
 
 test("one call wires the whole pipeline for an endpoint of one's own", async () => {
   const handlers = pipeline({
-    config: { bucket: "specs", bus: "b", queueUrl: "http://x/q.fifo", table: "t", notificationsUrl: "http://x/n" },
+    config: {
+      bucket: "specs",
+      bus: "b",
+      queueUrl: "http://x/q.fifo",
+      delayedQueueUrl: "http://x/d",
+      table: "t",
+      notificationsUrl: "http://x/n",
+    },
     slack: readSlackConfig({ SPECDROP_SLACK_WEBHOOK_URL: "http://x/slack" }),
     settings: {
       endpoint: "http://127.0.0.1:1",

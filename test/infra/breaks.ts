@@ -138,8 +138,8 @@ export const BREAKS: readonly Break[] = [
   },
   {
     title: "reconcile can read the bot's token",
-    from: 'environment: { ...pipeline, ...(isBot && { SPECDROP_PROGRESS: "on" }) },',
-    to: 'environment: { ...pipeline, ...(isBot && { SPECDROP_PROGRESS: "on" }) },\n      link: [slackBotToken],',
+    from: '...(isBot && { SPECDROP_PROGRESS: "on" }),\n      },',
+    to: '...(isBot && { SPECDROP_PROGRESS: "on" }),\n      },\n      link: [slackBotToken],',
   },
   {
     title: "a webhook needs the bot's token too",
@@ -166,8 +166,8 @@ export const BREAKS: readonly Break[] = [
   },
   {
     title: "slack: one message that fails has its batch posted again",
-    from: "batch: { size: 10, partialResponses: true },",
-    to: "batch: { size: 10 },",
+    from: "batch: { size: 10, partialResponses: true },\n      // Slack takes",
+    to: "batch: { size: 10 },\n      // Slack takes",
   },
   {
     title: "slack: functions crowd the channel",
@@ -236,6 +236,22 @@ export const BREAKS: readonly Break[] = [
     title: "the dead letters are not FIFO",
     from: 'new sst.aws.Queue("SignalsDeadLetters", {\n      fifo: true,',
     to: 'new sst.aws.Queue("SignalsDeadLetters", {',
+  },
+  {
+    title: "delayed signals: nobody sends them on",
+    from: "delayedSignals.subscribe(intake.handler.arn, {",
+    to: "delayedSignals.subscribe(notify.arn, {",
+  },
+  { title: "delayed signals: never given up", from: "dlq: { queue: delayedFailures.arn, retry: 5 },", to: "" },
+  {
+    title: "delayed signals: reconcile may not send them",
+    from: '{ actions: ["sqs:SendMessage"], resources: [delayedSignals.arn] },',
+    to: "",
+  },
+  {
+    title: "delayed signals: how long nothing is deleted is not told",
+    from: '...(withdrawAfter !== "" && { SPECDROP_WITHDRAW_AFTER_SECONDS: withdrawAfter }),',
+    to: "",
   },
   { title: "signals are never given up", from: "dlq: { queue: signalsDeadLetters.arn, retry: 5 },", to: "" },
   {

@@ -53,6 +53,7 @@ test.each([
   ["SPECDROP_SUBMITTER_ORGANIZATIONS", "*"],
   ["SPECDROP_ALLOWED_APIS", ""],
   ["SPECDROP_WITHDRAWAL_LIMITS", '{"documents": -1}'],
+  ["SPECDROP_WITHDRAW_AFTER_SECONDS", "901"],
   ["SPECDROP_ALLOWED_APIS", '{"accounts": {"1111-2222-3333": ["*"]}}'],
 ])("a setting that opens more than it says is refused: %s=%s", async (setting, value) => {
   const options: SynthOptions = { ...STAGES.dev, settings: { [setting]: value } };

@@ -37,15 +37,16 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     const everyones = ["POWERTOOLS_METRICS_NAMESPACE", "SST_KEY", "SST_KEY_FILE", "SST_RESOURCE_App"];
     const places = ["SPECDROP_BUCKET", "SPECDROP_BUS", "SPECDROP_QUEUE_URL", "SPECDROP_TABLE"];
     const rules = name === "production" ? ["SPECDROP_ALLOWED_APIS", "SPECDROP_WITHDRAWAL_LIMITS"] : [];
+    const ownRules = name === "production" ? ["SPECDROP_WITHDRAW_AFTER_SECONDS"] : [];
     const pipeline = [...everyones, ...places, ...rules].sort();
     const told = ["SPECDROP_LOG_GROUPS", "SPECDROP_NOTIFICATIONS_URL", "SPECDROP_TABLE"];
     const isBot = name === "production";
     const asBot = isBot ? ["SPECDROP_SLACK_CHANNEL", "SPECDROP_SLACK_LINKS", "SPECDROP_SLACK_RULES"] : [];
     const progress = isBot ? ["SPECDROP_PROGRESS"] : [];
     expect(variables).toEqual({
-      Intake: pipeline,
+      Intake: [...pipeline, ...ownRules].sort(),
       Notify: [...everyones, ...told, ...asBot].sort(),
-      Reconcile: [...pipeline, ...progress].sort(),
+      Reconcile: [...pipeline, "SPECDROP_DELAYED_QUEUE_URL", ...progress].sort(),
       Sweep: pipeline,
     });
     expect(fn("Notify").inputs["environment"].variables).toMatchObject({
@@ -69,6 +70,13 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     for (const id of FUNCTIONS) {
       const rules = fn(id).inputs["environment"].variables["SPECDROP_ALLOWED_APIS"];
       expect(rules, id).toBe(name === "production" && id !== "Notify" ? ALLOWED_APIS : undefined);
+    }
+  });
+
+  test("how long nothing is deleted is told as it was set, and not at all where it was not", () => {
+    for (const id of FUNCTIONS) {
+      const seconds = fn(id).inputs["environment"].variables["SPECDROP_WITHDRAW_AFTER_SECONDS"];
+      expect(seconds, id).toBe(name === "production" && id === "Intake" ? "60" : undefined);
     }
   });
 

@@ -86,6 +86,8 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       deadLettersUrl: only(stage, TYPES.queue, "SignalsDeadLettersQueue").state["url"],
       intakeFunction: nameOf(TYPES.function, "IntakeFunction"),
       intakeFailuresUrl: only(stage, TYPES.queue, "IntakeFailuresQueue").state["url"],
+      delayedSignalsArn: only(stage, TYPES.queue, "DelayedSignalsQueue").state["arn"],
+      delayedSignalsFailuresArn: only(stage, TYPES.queue, "DelayedSignalsFailuresQueue").state["arn"],
       notificationsArn: only(stage, TYPES.queue, "NotificationsQueue").state["arn"],
       notifyFailuresArn: only(stage, TYPES.queue, "NotifyFailuresQueue").state["arn"],
       sweepFunction: nameOf(TYPES.function, "SweepFunction"),

@@ -13,7 +13,9 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
   test("there are these queues, all encrypted", () => {
     const queues = all(stage, TYPES.queue);
     expect(queues.map((resource) => resource.name).sort()).toEqual(
-      [...FAILURES, "Notifications", "SignalsDeadLetters", "Signals"].map((id) => `${id}Queue`).sort(),
+      [...FAILURES, "DelayedSignals", "Notifications", "SignalsDeadLetters", "Signals"]
+        .map((id) => `${id}Queue`)
+        .sort(),
     );
     for (const { inputs } of queues) expect(inputs).toMatchObject({ sqsManagedSseEnabled: true });
   });
@@ -34,6 +36,25 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       deadLetterTargetArn: queue("SignalsDeadLetters").state["arn"],
       maxReceiveCount: 5,
     });
+  });
+
+  test("what is to come later waits in a queue that delays each message by itself, and intake sends it on", () => {
+    const { inputs } = queue("DelayedSignals");
+    expect(inputs["fifoQueue"]).toBeFalsy();
+    expect(inputs["visibilityTimeoutSeconds"]).toBeGreaterThanOrEqual(6 * fn("Intake").inputs["timeout"]);
+    expect(inputs["messageRetentionSeconds"]).toBe(4 * DAY);
+    expect(JSON.parse(inputs["redrivePolicy"])).toEqual({
+      deadLetterTargetArn: queue("DelayedSignalsFailures").state["arn"],
+      maxReceiveCount: 5,
+    });
+    expect(all(stage, TYPES.eventSourceMapping).map((mapping) => mapping.inputs)).toContainEqual(
+      expect.objectContaining({
+        eventSourceArn: queue("DelayedSignals").state["arn"],
+        functionName: fn("Intake").state["arn"],
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        batchSize: 10,
+      }),
+    );
   });
 
   test("what failed is kept for two weeks, which is longer than what waits", () => {
@@ -101,7 +122,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       scalingConfig: { maximumConcurrency },
     });
     const mappings = all(stage, TYPES.eventSourceMapping).map(({ inputs }) => inputs);
-    expect(mappings).toHaveLength(3);
+    expect(mappings).toHaveLength(4);
     expect(mappings).toContainEqual(expect.objectContaining(mapping("Signals", "Reconcile", 5)));
     expect(mappings).toContainEqual(expect.objectContaining(mapping("SignalsDeadLetters", "Sweep", 2)));
   });

@@ -25,6 +25,7 @@ export const STAGES = {
       SPECDROP_ALARM_EMAILS: "operators@example.com",
       SPECDROP_ALLOWED_APIS: ALLOWED_APIS,
       SPECDROP_WITHDRAWAL_LIMITS: WITHDRAWAL_LIMITS,
+      SPECDROP_WITHDRAW_AFTER_SECONDS: "60",
       SPECDROP_SLACK_CHANNEL: "#specs",
       SPECDROP_SLACK_RULES: SLACK_RULES,
       SPECDROP_SLACK_LINKS: '{"api": ""}',
@@ -36,6 +37,6 @@ export const FUNCTIONS = ["Intake", "Notify", "Reconcile", "Sweep"] as const;
 /** Those that events or a schedule invoke, each with a queue for what it failed on; the others take from a queue only. */
 export const ASYNCHRONOUS = ["Intake", "Sweep"] as const;
 /** Where work is kept that was given up. */
-export const FAILURES = ["IntakeFailures", "NotifyFailures", "SweepFailures"] as const;
+export const FAILURES = ["DelayedSignalsFailures", "IntakeFailures", "NotifyFailures", "SweepFailures"] as const;
 
 export type Stages = Readonly<Record<keyof typeof STAGES, Infrastructure>>;

@@ -13,6 +13,7 @@ test("reads what S3 sends, the key as it is", () => {
   expect(parseObjectEvent(s3Event("Object Created", object))).toEqual({
     kind: "created",
     id: "17793124-05d4-b198-2fde-7ededc63b103",
+    time: 1795305600000,
     bucket: "specs",
     key: "a+b %20/é.yaml",
     etag: "b1946ac92492d2347c6235b4d2611184",
@@ -29,6 +30,7 @@ test("a deletion by a lifecycle rule in a bucket without versions lacks most fie
   expect(parseObjectEvent({ ...event, detail })).toEqual({
     kind: "deleted",
     id: event.id,
+    time: 1795305600000,
     bucket: "specs",
     key: "a.yaml",
     sequencer: "01",

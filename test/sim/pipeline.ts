@@ -46,6 +46,7 @@ export interface Pipeline {
 }
 
 const MARGIN_MS = 60_000;
+const WITHDRAW_AFTER_MS = 20_000;
 const SWEEP_TIMEOUT_MS = 15 * 60_000;
 
 export function createPipeline(world: World, library: Library, onSettled: OnSettled): Pipeline {
@@ -84,6 +85,7 @@ export function createPipeline(world: World, library: Library, onSettled: OnSett
         clock: scheduler.clockOf(invocation),
         random: world.random.next,
         log: silence,
+        withdrawAfterMs: WITHDRAW_AFTER_MS,
         ...allowedBy(invocation),
       };
       const envelope = parseEnvelope(event);
@@ -122,6 +124,7 @@ export function createPipeline(world: World, library: Library, onSettled: OnSett
         const deps = {
           ...convergePorts(invocation),
           gateway: cloud.gatewayOf(invocation),
+          delayedQueue: queue.delayedPortOf(invocation),
           every: scheduler.everyOf(invocation),
         };
         const remaining = endsAt - deps.clock.now();

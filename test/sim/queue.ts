@@ -1,3 +1,4 @@
+import type { DelayedQueue } from "@specdrop/engine";
 import { redeliverySeconds, type Signal, type SignalQueue } from "@specdrop/service";
 import type { Handler, Lambda } from "./lambda.ts";
 import { call, type Invocation, type World } from "./world.ts";
@@ -12,6 +13,8 @@ interface Message {
 /** The FIFO queue of signals and its event source mapping. */
 export interface Queue {
   readonly portOf: (invocation: Invocation) => SignalQueue;
+  /** The standard queue before it, and the function that sends on what it delayed: at least once. */
+  readonly delayedPortOf: (invocation: Invocation) => DelayedQueue;
   /** Signals of an unfinished change set so far, which are not for a repair. */
   readonly sent: () => number;
 }
@@ -46,8 +49,8 @@ export function createQueue(
   let sent = 0;
 
   function send(signal: Signal): void {
-    const { documentId, apiId, sequence, part, correlationId, repair } = signal;
-    const id = [documentId, apiId, sequence, part, correlationId, repair].join("|");
+    const { documentId, apiId, sequence, part, correlationId, nonce, repair } = signal;
+    const id = [documentId, apiId, sequence, part, correlationId, nonce, repair].join("|");
     const now = scheduler.now();
     const before = sentAt.get(id);
     if (before !== undefined && now - before < DEDUPLICATION_MS) {
@@ -58,6 +61,14 @@ export function createQueue(
     if (repair === undefined) sent += 1;
     messages.push({ signal, receives: 0, hiddenUntil: 0 });
     scheduler.after(0, poll);
+  }
+
+  function sendLater(signal: Signal, milliseconds: number): void {
+    const times = faults.happens(faults.profile.duplicates) ? 2 : 1;
+    for (let time = 0; time < times; time += 1) {
+      const late = faults.active ? world.random.between(0, faults.profile.deliveryMs) : 0;
+      scheduler.after(milliseconds + late, () => send(signal));
+    }
   }
 
   function receive(): readonly Message[] {
@@ -145,12 +156,17 @@ export function createQueue(
     portOf: (invocation) => ({
       send: (signal) => call(world, invocation, `queue.send ${told(signal)}`, () => send(signal), unavailable),
     }),
+    delayedPortOf: (invocation) => ({
+      send: (signal, milliseconds) =>
+        call(world, invocation, `delayed.send ${told(signal)}`, () => sendLater(signal, milliseconds), unavailable),
+    }),
   };
 }
 
-export function told({ documentId, apiId, sequence, part, repair }: Signal): string {
+export function told({ documentId, apiId, sequence, part, nonce, repair }: Signal): string {
   const asked = repair === undefined ? "" : `, repair ${repair}`;
-  return `${documentId.split("/").at(-1)} on ${apiId}, revision ${sequence}, part ${part}${asked}`;
+  const because = nonce === undefined ? "" : `, ${nonce}`;
+  return `${documentId.split("/").at(-1)} on ${apiId}, revision ${sequence}, part ${part}${because}${asked}`;
 }
 
 function unavailable(): Error {

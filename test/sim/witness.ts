@@ -1,6 +1,7 @@
 import type { ChangeSetRecord, DocumentRecord, OwnedResource, PendingCreate, Suspension } from "@specdrop/engine";
 import type { Change, LeaseRecord, OwnershipRecord } from "@specdrop/local/ledger/state";
 import type { AllowedApis, NewRevision } from "@specdrop/service";
+import { PROPERTY_NAMES } from "./content.ts";
 import type { Call } from "./ledger.ts";
 import type { Invocation, Settlement, Touch, World } from "./world.ts";
 
@@ -50,8 +51,15 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     violate(`${name} has ${revision.source.key} ${revision.kind}, and it ${may ? "may" : "may not"} name its APIs`);
   }
 
+  /** What was applied travels with a response: its new owner may take it away. */
+  function noteDeclared(key: string, from: string, to: string): void {
+    for (const name of PROPERTY_NAMES)
+      if (book.declared.has(`${from} ${key} ${name}`)) book.declared.add(`${to} ${key} ${name}`);
+  }
+
   function claimed(under: Call, key: string, { fence, ...resource }: OwnershipRecord): void {
-    const { identifier, origin, documentId } = resource;
+    const { identifier, origin, documentId, takenFrom } = resource;
+    if (takenFrom !== undefined) noteDeclared(key, takenFrom, documentId);
     const before = book.owned.get(key);
     const isHandedOver = before !== undefined && before.documentId !== documentId && before.origin === origin;
     noteFence(key, fence);
@@ -109,6 +117,10 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     if (method === "beginRun" && fence !== undefined) noteFence(`the run of ${documentId} on ${apiId}`, fence);
     const before = settled.get(key) ?? 0;
     settled.set(key, sequence);
+    if (sequence < before && method === "reopen") {
+      const place = `${documentId} on ${apiId}, revision ${before}`;
+      book.reopened.set(place, (book.reopened.get(place) ?? 0) + 1);
+    }
     if (result === undefined || sequence <= before) return;
     const settlement: Settlement = { documentId, apiId, sequence, event: result.event, by: invocation };
     book.settlements.push(settlement);

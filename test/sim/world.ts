@@ -63,6 +63,8 @@ export interface Book {
   readonly slack: string[];
   /** How often the platform had somebody told, by event id. */
   readonly notifications: Map<string, number>;
+  /** How often a revision that had its result was made to run again, by document, API and revision. */
+  readonly reopened: Map<string, number>;
   /** By natural key. */
   readonly touches: Map<string, Touch[]>;
   /** Identifiers of responses that somebody else created. */
@@ -153,6 +155,7 @@ function emptyBook(): Book {
     published: [],
     slack: [],
     notifications: new Map(),
+    reopened: new Map(),
     touches: new Map(),
     foreign: new Set(),
     mayBeForgotten: new Set(),

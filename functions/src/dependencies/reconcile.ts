@@ -15,9 +15,11 @@ import { type ClientSettings, s3Settings } from "../clients.ts";
 import type { Config } from "../config.ts";
 import { systemClock, systemEvery } from "../system-clock.ts";
 import { type Postpone, postponeOn } from "./postpone.ts";
-import { signalQueueOn } from "./signal-queue-on.ts";
+import { delayedQueueOn, signalQueueOn } from "./signal-queue-on.ts";
 
-export const RECONCILE_CONFIG = ["bucket", "bus", "queueUrl", "table"] as const;
+/** What converging takes, and looking whether it is needed. */
+export const CONVERGE_CONFIG = ["bucket", "bus", "queueUrl", "table"] as const;
+export const RECONCILE_CONFIG = [...CONVERGE_CONFIG, "delayedQueueUrl"] as const;
 
 export interface ReconcileWiring extends Omit<ReconcileDependencies, "log"> {
   /** Without it a signal that failed is delivered again when its visibility timeout ends. */
@@ -26,10 +28,19 @@ export interface ReconcileWiring extends Omit<ReconcileDependencies, "log"> {
   readonly retryAfterSeconds?: (deliveries: number) => number;
 }
 
-/** With `limits`, requests to API Gateway keep to them, together with those of all others on the same table. */
 export function reconcileWiring(
   config: Pick<Config, (typeof RECONCILE_CONFIG)[number]>,
   settings: ClientSettings = {},
+  limits?: RateLimits,
+): ReconcileWiring {
+  const delayedQueue = delayedQueueOn(config.delayedQueueUrl, settings);
+  return { ...convergeWiring(config, settings, limits), delayedQueue };
+}
+
+/** With `limits`, requests to API Gateway keep to them, together with those of all others on the same table. */
+export function convergeWiring(
+  config: Pick<Config, (typeof CONVERGE_CONFIG)[number]>,
+  settings: ClientSettings,
   limits?: RateLimits,
 ): ReconcileWiring {
   const dynamo = new DynamoDBClient(settings);

@@ -1,3 +1,3 @@
 /** What `signalQueueOn` loads: of SQS no more than sending takes. */
 export { SQSClient } from "@aws-sdk/client-sqs";
-export { signalQueue } from "@specdrop/aws/queue";
+export { delayedQueue, signalQueue } from "@specdrop/aws/queue";

@@ -4,9 +4,9 @@ import type { RateLimits } from "@specdrop/engine";
 import type { SweepDependencies } from "@specdrop/service";
 import { type ClientSettings, s3Settings } from "../clients.ts";
 import type { Config } from "../config.ts";
-import { RECONCILE_CONFIG, reconcileWiring } from "./reconcile.ts";
+import { CONVERGE_CONFIG, convergeWiring } from "./reconcile.ts";
 
-export const SWEEP_CONFIG = RECONCILE_CONFIG;
+export const SWEEP_CONFIG = CONVERGE_CONFIG;
 
 export type SweepWiring = Omit<SweepDependencies, "log">;
 
@@ -16,7 +16,7 @@ export function sweepWiring(
   settings: ClientSettings = {},
   limits?: RateLimits,
 ): SweepWiring {
-  const { gateway: _, deploymentRate: __, ...wiring } = reconcileWiring(config, settings, limits);
+  const { gateway: _, deploymentRate: __, ...wiring } = convergeWiring(config, settings, limits);
   const listing = specsBucket(new S3Client(s3Settings(settings)), config.bucket);
   return { ...wiring, listing };
 }

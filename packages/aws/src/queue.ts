@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { SignalQueue } from "@specdrop/engine";
+import type { DelayedQueue, SignalQueue } from "@specdrop/engine";
 import { formatSignal } from "./signal-message.ts";
 
 /** Sends signals to the FIFO queue: one group per API, and a repeat of a signal within five minutes is dropped by SQS. */
 export function signalQueue(client: SQSClient, queueUrl: string): SignalQueue {
   return {
     async send(signal) {
-      const { documentId, apiId, sequence, part, correlationId, deliveries, repair } = signal;
-      const about = [...asked("delivery", deliveries), ...asked("repair", repair)];
+      const { documentId, apiId, sequence, part, correlationId, nonce, deliveries, repair } = signal;
+      const about = [...asked("nonce", nonce), ...asked("delivery", deliveries), ...asked("repair", repair)];
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
@@ -21,8 +21,23 @@ export function signalQueue(client: SQSClient, queueUrl: string): SignalQueue {
   };
 }
 
-function asked(what: string, number: number | undefined): readonly string[] {
-  return number === undefined ? [] : [`${what} ${number}`];
+/** The most that SQS delays a message by. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const LONGEST_DELAY_SECONDS = 900;
+
+/** Sends signals to a standard queue, since a FIFO queue cannot delay a single message; its consumer sends them on. */
+export function delayedQueue(client: SQSClient, queueUrl: string): DelayedQueue {
+  return {
+    async send(signal, milliseconds) {
+      const DelaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.ceil(milliseconds / 1_000));
+      await client.send(
+        new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: formatSignal(signal), DelaySeconds }),
+      );
+    },
+  };
+}
+
+function asked(what: string, value: number | string | undefined): readonly string[] {
+  return value === undefined ? [] : [`${what} ${value}`];
 }
 
 /** 1 to 128 of ASCII's letters, digits and punctuation: all of its printable characters but the space. */

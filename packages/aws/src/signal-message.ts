@@ -3,8 +3,9 @@ import type { Signal } from "@specdrop/engine";
 const VERSION = 1;
 
 /** Writes a message's body. */
-export function formatSignal({ documentId, apiId, sequence, part, correlationId, deliveries, repair }: Signal): string {
-  return asciiJson({ version: VERSION, documentId, apiId, sequence, part, correlationId, deliveries, repair });
+export function formatSignal(signal: Signal): string {
+  const { documentId, apiId, sequence, part, correlationId, nonce, deliveries, repair } = signal;
+  return asciiJson({ version: VERSION, documentId, apiId, sequence, part, correlationId, nonce, deliveries, repair });
 }
 
 /** SQS takes no control characters, U+FFFE or U+FFFF in a body, and an object's key may hold any of them. */
@@ -34,6 +35,7 @@ export function parseSignal(body: string): Signal {
     part: count(fields, "part"),
     correlationId: text(fields, "correlationId"),
     ...(fields["deliveries"] === undefined ? {} : { deliveries: count(fields, "deliveries") }),
+    ...(fields["nonce"] === undefined ? {} : { nonce: text(fields, "nonce") }),
     ...(fields["repair"] === undefined ? {} : { repair: count(fields, "repair") }),
   };
 }

@@ -1,3 +1,4 @@
+import type { OwnedResource } from "@specdrop/engine";
 import {
   type ChangeSetRecord,
   type DocumentRecord,
@@ -25,7 +26,11 @@ export interface ApiStatus {
   /** What is live was found to differ, and not to be repaired since. ISO 8601. */
   readonly driftSince?: string;
   readonly owned: number;
+  /** What of it other documents handed over, and the document has not converged since. */
+  readonly handedOver?: { readonly count: number; readonly by: readonly string[] };
 }
+
+type Owned = Pick<OwnedResource, "documentId" | "takenFrom">;
 
 export interface DocumentStatus {
   readonly documentId: string;
@@ -71,13 +76,10 @@ export async function readStatus(ledger: Ledger, now: number): Promise<LedgerSta
   const named = records.flatMap(({ current }) => current?.apiIds ?? []);
   const apiIds = new Set([...named, ...[...changeSets.values()].flat().map(({ apiId }) => apiId)]);
   apiIds.delete("");
-  const owners = new Map<string, readonly string[]>();
+  const owners = new Map<string, readonly Owned[]>();
   const leases: Lease[] = [];
   for (const apiId of [...apiIds].sort()) {
-    owners.set(
-      apiId,
-      (await ledger.listOwned(apiId)).map(({ documentId }) => documentId),
-    );
+    owners.set(apiId, await ledger.listOwned(apiId));
     const lease = await ledger.readLease(apiId);
     if (lease !== undefined && lease.expiresAt > now) leases.push(lease);
   }
@@ -117,11 +119,14 @@ export function isHeld({ documentId, current, apis }: DocumentStatus): boolean {
 function documentStatus(
   { documentId, head, current, overtaken }: DocumentRecord,
   changeSets: readonly ChangeSetRecord[],
-  owners: ReadonlyMap<string, readonly string[]>,
+  owners: ReadonlyMap<string, readonly Owned[]>,
 ): DocumentStatus {
   const known = new Map(changeSets.map((changeSet) => [changeSet.apiId, changeSet]));
-  const ownedOn = (apiId: string) => (owners.get(apiId) ?? []).filter((owner) => owner === documentId).length;
-  const apiIds = new Set([...(current?.apiIds ?? []), ...[...known.keys()].filter((apiId) => ownedOn(apiId) > 0)]);
+  const ownedOn = (apiId: string) => (owners.get(apiId) ?? []).filter((one) => one.documentId === documentId);
+  const apiIds = new Set([
+    ...(current?.apiIds ?? []),
+    ...[...known.keys()].filter((apiId) => ownedOn(apiId).length > 0),
+  ]);
   return {
     documentId,
     ...(current === undefined ? {} : { current: { ...summaryOf(current), correlationId: current.correlationId } }),
@@ -140,8 +145,9 @@ function apiStatus(
   apiId: string,
   changeSet: ChangeSetRecord | undefined,
   current: Revision | undefined,
-  owned: number,
+  owned: readonly Owned[],
 ): ApiStatus {
+  const from = owned.flatMap(({ takenFrom }) => takenFrom ?? []);
   const { settledSequence = 0, result, progress, drift } = changeSet ?? {};
   const isOpen = drift?.fingerprint !== undefined;
   return {
@@ -152,7 +158,8 @@ function apiStatus(
     ...(progress === undefined ? {} : { progress: { ended: progress.ended, total: progress.total } }),
     unpublished: result?.published === false || drift?.published === false,
     ...(isOpen ? { driftSince: drift.event.detail.metadata.time } : {}),
-    owned,
+    owned: owned.length,
+    ...(from.length === 0 ? {} : { handedOver: { count: from.length, by: [...new Set(from)].sort() } }),
   };
 }
 

@@ -83,6 +83,8 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
   ours.sequence = acceptance.sequence;
   const results: ResultEvent[] = [];
   for (let signal = signals.shift(); signal !== undefined && !options.stopRequested(); signal = signals.shift()) {
+    // What another document was handed is for whoever runs that: the sweep signals it.
+    if (signal.documentId !== acceptance.signals[0]?.documentId) continue;
     ours.documentId = signal.documentId;
     const outcome = await reconcile(deps, signal, budget);
     if (outcome.outcome === "settled") {
@@ -134,7 +136,9 @@ function whatIsAtHand(
 ): SpecStore & { whole(event: ResultEvent): ResultEvent } {
   const written = new Map<string, string>();
   return {
-    read: async (source) => (isInForce() ? { source, body, metadata: {}, truncated: false } : undefined),
+    // Of what lies in a bucket nothing is at hand.
+    read: async (source) =>
+      source.bucket === "" && isInForce() ? { source, body, metadata: {}, truncated: false } : undefined,
     async write(key, text) {
       written.set(key, text);
       return { bucket: "", key };

@@ -70,8 +70,8 @@ export interface ConvergeOptions {
   readonly whereabouts?: (logicalId: string) => Promise<"there" | "awaited" | "missing">;
   /** Without it nothing is handed over. */
   readonly handOver?: HandOver;
-  /** Responses are handed over to those who want them, and nothing else is done: the rest waits. */
-  readonly handsOverOnly?: boolean;
+  /** What is let go of may be handed over, but neither deleted nor forgotten: it waits. */
+  readonly holdsRemovals?: boolean;
   /** Called, and awaited, when a change has ended. */
   readonly onChange?: (change: ChangeResult, progress: Progress) => void | Promise<void>;
 }

@@ -177,7 +177,8 @@ function wroteSomething({ summary, changes }: Outcome): boolean {
 
 /** A move to another API is made like a replacement: the old response goes only when the new one is there. */
 async function whereaboutsOf({ changeSet, options }: Run, change: Change): Promise<"there" | "awaited" | "missing"> {
-  if (options.handsOverOnly && !isHandingOver(change)) return "awaited";
+  const isRemoval = change.action === "delete" || change.action === "forget";
+  if (options.holdsRemovals && isRemoval && !isHandingOver(change)) return "awaited";
   if (change.action !== "delete" || !changeSet.movedAway?.has(change.owned.logicalId)) return "there";
   return (await options.whereabouts?.(change.owned.logicalId)) ?? "there";
 }

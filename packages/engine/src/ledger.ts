@@ -26,7 +26,7 @@ export interface Revision {
   readonly foundAfter?: number;
   /** Every API the revision has to converge: those it names, and those where the document still owns something. */
   readonly apiIds: readonly string[];
-  /** Epoch milliseconds before which a withdrawal deletes nothing: a document that takes over may be on its way. */
+  /** Epoch milliseconds before which nothing is deleted or forgotten: a document that takes over may be on its way. */
   readonly appliesFrom?: number;
 }
 

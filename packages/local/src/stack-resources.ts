@@ -16,6 +16,9 @@ export const BUCKET = "specs";
 export const BUS = "specdrop";
 export const TABLE = "specdrop";
 export const QUEUE = "specdrop.fifo";
+/** Signals that are to come later, and those of them that were given up. */
+export const DELAYED_QUEUE = "specdrop-delayed";
+export const DELAYED_FAILURES = "specdrop-delayed-failures";
 export const DEAD_LETTER_QUEUE = "specdrop-dead-letters.fifo";
 
 /** What is to be told to people, and what of it was given up. */
@@ -33,7 +36,7 @@ export async function makeResources(
   { clientSettings }: Endpoints,
   arnOf: (queue: string) => string,
   timeoutMs: number,
-): Promise<{ readonly queueUrl: string; readonly notificationsUrl: string }> {
+): Promise<{ readonly queueUrl: string; readonly delayedQueueUrl: string; readonly notificationsUrl: string }> {
   const s3 = new S3Client({ ...clientSettings, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   await s3.send(
@@ -60,6 +63,19 @@ export async function makeResources(
       },
     }),
   );
+  await sqs.send(new CreateQueueCommand({ QueueName: DELAYED_FAILURES }));
+  const delayed = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: DELAYED_QUEUE,
+      Attributes: {
+        VisibilityTimeout: String(Math.ceil((6 * timeoutMs) / 1000)),
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: arnOf(DELAYED_FAILURES),
+          maxReceiveCount: MAX_RECEIVE_COUNT,
+        }),
+      },
+    }),
+  );
   await sqs.send(new CreateQueueCommand({ QueueName: NOTIFY_FAILURES }));
   const notifications = await sqs.send(
     new CreateQueueCommand({
@@ -78,7 +94,8 @@ export async function makeResources(
   const dynamodb = new DynamoDBClient(clientSettings);
   await createLedgerTable(dynamodb, TABLE);
   dynamodb.destroy();
-  return { queueUrl: QueueUrl, notificationsUrl: notifications.QueueUrl ?? "" };
+  const { QueueUrl: notificationsUrl = "" } = notifications;
+  return { queueUrl: QueueUrl, delayedQueueUrl: delayed.QueueUrl ?? "", notificationsUrl };
 }
 
 /** Routes events to the functions, as the infrastructure does. */

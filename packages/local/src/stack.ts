@@ -9,6 +9,7 @@ import {
   BUCKET,
   BUS,
   DEAD_LETTER_QUEUE,
+  DELAYED_QUEUE,
   makeResources,
   NOTIFICATIONS,
   QUEUE,
@@ -35,6 +36,8 @@ export interface StackOptions extends Omit<EndpointsOptions, "bus"> {
   readonly pollers?: number;
   /** After how long a failed signal is delivered again, in seconds; 1. */
   readonly retryDelaySeconds?: number;
+  /** How long after its event a change deletes nothing, in milliseconds; a second. */
+  readonly withdrawAfterMs?: number;
   /** For how long the lease of a killed run has to be seen unchanged, in milliseconds; 10 seconds: runs have half a minute. */
   readonly leaseTtlMs?: number;
   /** How often everything is swept, in seconds; 60, and 0 is never. `POST /_specdrop/sweep` does it at once. */
@@ -68,6 +71,7 @@ export async function startStack({
   timeoutMs = 60_000,
   pollers = 4,
   retryDelaySeconds = 1,
+  withdrawAfterMs = 1_000,
   leaseTtlMs = 10_000,
   sweepEverySeconds = 60,
   sweepGraceMs = 30_000,
@@ -88,10 +92,10 @@ export async function startStack({
     await endpoints.close();
   };
   try {
-    const { queueUrl, notificationsUrl } = await makeResources(endpoints, arnOf, timeoutMs);
+    const { queueUrl, delayedQueueUrl, notificationsUrl } = await makeResources(endpoints, arnOf, timeoutMs);
     const { intake, reconcile, notify, sweep } = {
       ...pipeline({
-        config: { bucket: BUCKET, bus: BUS, queueUrl, table: TABLE, notificationsUrl },
+        config: { bucket: BUCKET, bus: BUS, queueUrl, delayedQueueUrl, table: TABLE, notificationsUrl },
         slack: slackConfig(endpoints, slack),
         slackPace: slackPace(slack),
         notifyAgainSeconds: retryDelaySeconds,
@@ -99,6 +103,7 @@ export async function startStack({
         settings: clientSettings,
         telemetry: (name) => telemetryTo(logger(name)),
         graceMs: sweepGraceMs,
+        withdrawAfterMs,
         leaseTtlMs,
         ...(allowedApis === undefined ? {} : { allowedApis }),
         ...(breaker === undefined ? {} : { breaker }),
@@ -143,6 +148,18 @@ export async function startStack({
     });
 
     stops.unshift(stopConsuming);
+    const stopSendingOn = startEventSource({
+      client: consumer,
+      queueUrl: delayedQueueUrl,
+      queueArn: arnOf(DELAYED_QUEUE),
+      region,
+      invoke: invoker("intake", intake),
+      pollers: 1,
+      retryDelaySeconds,
+      inFlight,
+      onError: (error) => logger("intake")("error", "The event source mapping had an error", { error }),
+    });
+    stops.unshift(stopSendingOn);
     const stopNotifying = startEventSource({
       client: consumer,
       queueUrl: notificationsUrl,
@@ -189,7 +206,10 @@ export async function startStack({
           const begun = inFlight.begun();
           // In the order in which messages move.
           const waiting =
-            (await waitingIn(QUEUE)) + (await waitingIn(DEAD_LETTER_QUEUE)) + (await waitingIn(NOTIFICATIONS));
+            (await waitingIn(DELAYED_QUEUE)) +
+            (await waitingIn(QUEUE)) +
+            (await waitingIn(DEAD_LETTER_QUEUE)) +
+            (await waitingIn(NOTIFICATIONS));
           if (waiting === 0 && inFlight.begun() === begun) return;
           await sleep(IDLE_POLL_MS);
         }

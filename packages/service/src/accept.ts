@@ -1,8 +1,16 @@
-import { type Clock, compareSequencers, type Random, RecordTooLargeError, randomId } from "@specdrop/engine";
+import {
+  type Clock,
+  compareSequencers,
+  type Random,
+  RecordTooLargeError,
+  randomId,
+  withRevision,
+} from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
-import { type Diagnostic, MAX_DIAGNOSTICS } from "@specdrop/spec";
+import { type Diagnostic, MAX_DIAGNOSTICS, type SpecDocument } from "@specdrop/spec";
 import { affectedApis } from "./affected-apis.ts";
 import type { AllowedApis } from "./allowed-apis.ts";
+import { bidEverywhere } from "./bids.ts";
 import { countWithdrawal, uncountWithdrawal } from "./breaker.ts";
 import type { BreakerLimits } from "./breaker-limits.ts";
 import { judgeDocument } from "./judge-document.ts";
@@ -33,6 +41,8 @@ export interface AcceptDependencies {
   readonly allowedApis?: AllowedApis;
   /** How many withdrawals are too many; without it they are not counted. */
   readonly breaker?: BreakerLimits;
+  /** How long after its event a change deletes nothing, in milliseconds; 0 without it. */
+  readonly withdrawAfterMs?: number;
 }
 
 /** That a document changed, from wherever it is kept. */
@@ -49,6 +59,8 @@ export interface DocumentChange {
   readonly foundAfter?: number;
   /** How this stands to what the bucket has now; asked where the ledger holds what was found, which has no sequencer. */
   readonly standing?: (known: DocumentRecord) => Promise<Standing>;
+  /** When it had happened by its event, in epoch milliseconds, at the latest; absent where no event announced it. */
+  readonly eventTime?: number;
   /** What happened, where that only brought this state to light: it is what came too late if a newer state is there. */
   readonly removal?: DocumentChange;
   /** A submission made it: whoever sent that waits for a result. */
@@ -87,11 +99,31 @@ export async function acceptDocument(deps: AcceptDependencies, change: DocumentT
   const apiIds = await affectedApis(deps.ledger, documentId, named, known);
   const errors = tooManyApis(documentId, apiIds);
   if (errors.length > 0) return reject(deps, change, withErrors(remarks, errors));
-  const acceptance = await takeEffect(deps, change, newRevision(deps, change, "accepted", apiIds), known, remarks);
+  const revision = newRevision(deps, change, "accepted", apiIds);
+  const record = () => recordBidding(deps, documentId, document, revision, known);
+  const acceptance = await takeEffect(deps, change, revision, known, remarks, record);
   if (known?.current?.kind === "withdrawn" && acceptance.outcome === "accepted") {
     await uncountWithdrawal(deps, documentId);
   }
   return acceptance;
+}
+
+/** Records a revision; what it wants is remembered before it is in force, so that no crash leaves it without a bid. */
+async function recordBidding(
+  { ledger }: AcceptDependencies,
+  documentId: string,
+  document: SpecDocument,
+  revision: NewRevision,
+  known: DocumentRecord | undefined,
+): Promise<RecordOutcome> {
+  const expected = withRevision(known, documentId, revision, sequenceOf(known));
+  const bid = async (sequence: number) =>
+    await bidEverywhere(ledger, documentId, document, { sequence, at: revision.seenAt });
+  if (expected.outcome === "recorded") await bid(expected.sequence);
+  const recorded = await ledger.recordRevision(documentId, revision, sequenceOf(known));
+  const hasRaced = expected.outcome === "recorded" && recorded.outcome === "recorded";
+  if (hasRaced && recorded.sequence !== expected.sequence) await bid(recorded.sequence);
+  return recorded;
 }
 
 /** Takes a document out of force, and has everything it owns withdrawn. */
@@ -164,9 +196,9 @@ async function takeEffect(
   newRevision: NewRevision,
   known: DocumentRecord | undefined,
   remarks: Remarks,
+  record = () => deps.ledger.recordRevision(change.documentId, newRevision, sequenceOf(known)),
 ): Promise<Acceptance> {
   const { documentId } = change;
-  const record = () => deps.ledger.recordRevision(documentId, newRevision, sequenceOf(known));
   let recorded: RecordOutcome;
   try {
     recorded = await record();
@@ -269,7 +301,7 @@ function signalsOf({ documentId, current, overtaken }: DocumentRecord): readonly
 
 function newRevision(
   deps: AcceptDependencies,
-  { source, correlationId, sequencer, foundAfter }: DocumentChange,
+  { source, correlationId, sequencer, foundAfter, eventTime }: DocumentChange,
   kind: Revision["kind"],
   apiIds: readonly string[],
 ): NewRevision {
@@ -278,7 +310,12 @@ function newRevision(
     ...(foundAfter === undefined ? {} : { foundAfter }),
   };
   const uid = randomId(deps.random);
-  return { kind, source, correlationId, seenAt: deps.clock.now(), uid, apiIds, ...ordered };
+  const seenAt = deps.clock.now();
+  // A clock that is ahead makes nobody wait for longer.
+  const happened = eventTime === undefined ? undefined : Math.min(eventTime, seenAt);
+  const isHeld = happened !== undefined && deps.withdrawAfterMs !== undefined && kind !== "rejected";
+  const held = isHeld ? { appliesFrom: happened + deps.withdrawAfterMs } : {};
+  return { kind, source, correlationId, seenAt, uid, apiIds, ...ordered, ...held };
 }
 
 function logOf(deps: AcceptDependencies, { documentId, correlationId }: DocumentChange): Log {

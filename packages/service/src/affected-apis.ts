@@ -1,11 +1,13 @@
+import { conflictsOf } from "@specdrop/engine";
 import type { DocumentRecord, Ledger, Revision } from "./ports.ts";
 
 /**
  * The APIs a new revision has to converge: those it names, and those of the revision before where the document still
- * owns something, where that revision has not settled, and so may yet own something, and where drift is open.
+ * owns something, where that revision has not settled or wants what another owns, and so may yet own something, and
+ * where drift is open.
  */
 export async function affectedApis(
-  ledger: Pick<Ledger, "readDocument" | "readChangeSet" | "listOwned">,
+  ledger: Pick<Ledger, "readDocument" | "readChangeSet" | "listOwned" | "listBids">,
   documentId: string,
   named: readonly string[],
   known?: DocumentRecord,
@@ -16,7 +18,7 @@ export async function affectedApis(
     if (apiIds.has(apiId)) continue;
     const changeSet = await ledger.readChangeSet(documentId, apiId);
     const isUnsettled = previous !== undefined && (changeSet?.settledSequence ?? 0) < previous.sequence;
-    if (isUnsettled || changeSet?.drift?.fingerprint !== undefined || (await ownsOn(ledger, documentId, apiId)))
+    if (isUnsettled || changeSet?.drift?.fingerprint !== undefined || (await hasOrMayGet(ledger, documentId, apiId)))
       apiIds.add(apiId);
   }
   return [...apiIds];
@@ -30,6 +32,19 @@ export async function isConcerned(
   apiId: string,
 ): Promise<boolean> {
   return revision.apiIds.includes(apiId) || (await ownsOn(ledger, documentId, apiId));
+}
+
+/** Whether the document owns something, or wants what another owns: that one may hand it over at any moment. */
+async function hasOrMayGet(
+  ledger: Pick<Ledger, "listOwned" | "listBids">,
+  documentId: string,
+  apiId: string,
+): Promise<boolean> {
+  // In this order: a bid is removed only once the document owns what it wants.
+  const bid = (await ledger.listBids(apiId)).find((one) => one.documentId === documentId);
+  const owned = await ledger.listOwned(apiId);
+  if (owned.some((resource) => resource.documentId === documentId)) return true;
+  return bid !== undefined && conflictsOf(documentId, bid.wishes, owned) !== "";
 }
 
 async function ownsOn(ledger: Pick<Ledger, "listOwned">, documentId: string, apiId: string): Promise<boolean> {

@@ -13,6 +13,11 @@ export function documentIdOf(bucket: string, key: string): string {
   return `s3://${bucket}/${key}`;
 }
 
+/** Whether a pipeline runs a document; what the command line applies by itself has neither a queue nor a bus. */
+export function isPipelineDocument(documentId: string): boolean {
+  return documentId.startsWith("s3://");
+}
+
 /** The same for every run over one revision of a document; 32 hexadecimal digits. */
 export function operationIdOf(documentId: string, revision: number | RevisionMark): string {
   return digest(documentId, nameOf(revision));

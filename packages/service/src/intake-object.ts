@@ -171,8 +171,11 @@ async function submittedChange({ ledger }: IntakeDependencies, event: ObjectEven
   return correlationId === undefined ? change : { ...change, correlationId, isSubmission: true };
 }
 
+/** An event's time is in whole seconds. */
+const SECOND_MS = 1_000;
+
 function changeOf(event: ObjectEvent): DocumentChange {
-  const { bucket, key, versionId, etag, sequencer, requestId, requester, id } = event;
+  const { bucket, key, versionId, etag, sequencer, requestId, requester, id, time } = event;
   return {
     documentId: documentIdOf(bucket, key),
     source: {
@@ -183,6 +186,7 @@ function changeOf(event: ObjectEvent): DocumentChange {
       ...(requester === undefined ? {} : { requester }),
     },
     correlationId: requestId ?? id,
+    eventTime: time === undefined ? Number.POSITIVE_INFINITY : time + SECOND_MS,
     ...(sequencer === undefined ? {} : { sequencer }),
   };
 }

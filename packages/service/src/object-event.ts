@@ -6,6 +6,8 @@ export interface ObjectEvent {
   readonly kind: "created" | "deleted";
   /** The envelope's. */
   readonly id: string;
+  /** The envelope's, in epoch milliseconds of whole seconds. */
+  readonly time?: number;
   readonly bucket: string;
   /** As it is: EventBridge, unlike S3's own notifications, does not form-encode keys. */
   readonly key: string;
@@ -51,6 +53,7 @@ export function parseObjectEvent(event: unknown): ObjectEvent | undefined {
   return {
     kind,
     id: envelope.id,
+    ...(envelope.time === undefined ? {} : { time: envelope.time }),
     bucket: textOf(fieldsOf(detail["bucket"], "detail.bucket"), "name", "detail.bucket"),
     key,
     ...definedOnly(optional),

@@ -1,6 +1,7 @@
 import {
   type ChangeSet,
   converge,
+  type DelayedQueue,
   type Gateway,
   type Outcome,
   type Progress,
@@ -11,9 +12,11 @@ import {
 import type { ResultEvent } from "@specdrop/events";
 import { isConcerned } from "./affected-apis.ts";
 import { isAllowed } from "./allowed-apis.ts";
+import { keepBid } from "./bids.ts";
 import { holdOn } from "./breaker.ts";
 import { changeSetOf } from "./change-set.ts";
 import type { ConvergeDependencies } from "./dependencies.ts";
+import { handOverFrom } from "./hand-over.ts";
 import { operationIdOf } from "./identity.ts";
 import { assertProgress } from "./interrupted.ts";
 import { lastDeployment } from "./last-deployment.ts";
@@ -24,11 +27,13 @@ import { noLongerAllowed } from "./not-allowed.ts";
 import { type ProgressBus, progressReports } from "./notify-progress.ts";
 import { endSuperseded, settleOvertakenOn } from "./overtaken.ts";
 import type { ChangeSetRecord, Revision, Signal } from "./ports.ts";
+import { type RemovalHold, removalHold } from "./removal-hold.ts";
 import { endRepair, toRepair } from "./repair.ts";
 import { converged, failedUntouched, unreadable } from "./results.ts";
 import { type Declared, readRevision } from "./revision-text.ts";
 import { publishOwed, settleAndPublish } from "./settle.ts";
 import { suspensionIn, tellSuspension, tellWaiting } from "./suspension.ts";
+import { wakeBidders } from "./wake-bidders.ts";
 import { storeWhole } from "./whole-result.ts";
 
 export interface ReconcileDependencies extends ConvergeDependencies {
@@ -38,6 +43,8 @@ export interface ReconcileDependencies extends ConvergeDependencies {
   readonly gateway?: Gateway;
   /** The account's for deployments. */
   readonly deploymentRate?: RequestRate;
+  /** Without it a run whose removals have to wait goes on when the sweep signals it. */
+  readonly delayedQueue?: DelayedQueue;
 }
 
 export interface RunBudget {
@@ -115,9 +122,11 @@ async function run(
   const isSettled = (changeSet?.settledSequence ?? 0) >= revision.sequence;
   if (isSettled && drifted === undefined) return { outcome: "idle", reason: "settled" };
   if (!(await isConcerned(deps.ledger, documentId, revision, apiId))) return { outcome: "idle", reason: "unconcerned" };
-  if ((await holdOn(deps.ledger, documentId, revision)) !== undefined) {
+  const hold = await removalHold(deps, documentId, revision);
+  if (hold?.reason === "held") {
     await tellSuspension(deps, "withdrawals");
-    return { outcome: "idle", reason: "held" };
+    const others = (await deps.ledger.listBids(apiId)).filter((bid) => bid.documentId !== documentId);
+    if (others.length === 0) return { outcome: "idle", reason: "held" };
   }
 
   await settleOvertakenOn(deps, record, apiId);
@@ -136,23 +145,39 @@ async function run(
   }
   const runId = runIdOf(begun, revision.sequence, fresh);
   const event = isAllowed(deps.allowedApis, revision.source.key, apiId)
-    ? await convergeRevision(deps, signal, revision, declared, { ...begun, runId }, budget, lease)
+    ? await convergeRevision(deps, signal, { revision, declared, begun: { ...begun, runId }, budget, lease, hold })
     : await forbid(deps, signal, revision, declared, runId);
   if (event === "interrupted") {
     const { deliveries: _, ...fresh } = signal;
     await deps.queue.send({ ...fresh, sequence: revision.sequence, part: signal.part + 1 });
     return { outcome: "interrupted" };
   }
-  if (event === "waiting") return { outcome: "idle", reason: "waiting" };
+  if (event === "waiting") return { outcome: "idle", reason: hold?.reason ?? "waiting" };
 
   if (drifted !== undefined) {
     const told = await endRepair(deps, drifted, revision, { event, fence: lease.fence, begunAt });
     return told === undefined ? { outcome: "idle", reason: "unrepaired" } : { outcome: "repaired", event: told };
   }
+  const hasFailed = event.detailType === "ApplyFailed";
+  if (hasFailed) await noteBid(deps, signal, revision, declared, { isBlocked: true });
   const stored = await storeWhole(deps.store, event);
   const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, stored, lease.fence);
+  if (!hasFailed) await deps.ledger.removeBid(documentId, apiId, revision.sequence);
   await wakeWaiting(deps, signal, revision);
+  await wakeBidders(deps, signal, lease.fence);
   return isOurs ? { outcome: "settled", event: stored } : { outcome: "idle", reason: "superseded" };
+}
+
+/** What the revision wants and may not have is remembered, also where its run fails for another reason. */
+async function noteBid(
+  deps: ReconcileDependencies,
+  { documentId, apiId }: Signal,
+  revision: Revision,
+  declared: Declared,
+  how: { readonly isBlocked: boolean },
+): Promise<void> {
+  const resources = declared.mode === "apply" ? declared.document.resources : [];
+  await keepBid(deps.ledger, { documentId, apiId, revision, resources, now: deps.clock.now() }, how);
 }
 
 /** The result of a run that must not be made. */
@@ -169,15 +194,21 @@ async function forbid(
   return failedUntouched({ documentId, revision, now: deps.clock.now(), runId }, apiId, diagnostics);
 }
 
+/** A run that has begun. */
+interface Begun {
+  readonly revision: Revision;
+  readonly declared: Declared;
+  readonly begun: ChangeSetRecord & { readonly runId: string };
+  readonly budget: RunBudget;
+  readonly lease: HeldLease;
+  readonly hold: RemovalHold | undefined;
+}
+
 /** The result of the run, unless its time was up before it had one, or it waits for what another API's run is to make. */
 async function convergeRevision(
   deps: ReconcileDependencies,
   signal: Signal,
-  revision: Revision,
-  declared: Declared,
-  begun: ChangeSetRecord & { readonly runId: string },
-  budget: RunBudget,
-  lease: HeldLease,
+  { revision, declared, begun, budget, lease, hold }: Begun,
 ): Promise<ResultEvent | "interrupted" | "waiting"> {
   const { documentId, apiId } = signal;
   const subject = () => ({ documentId, revision, now: deps.clock.now(), runId: begun.runId });
@@ -195,14 +226,17 @@ async function convergeRevision(
     lastDeployment: lastDeployment(begun),
     declared,
   });
+  const handOver = handOverFrom(deps, documentId, lease.fence);
   const note = progressNotes(deps, changeSet, lease);
   const reports = progressReports(deps, signal, revision);
-  const halt = suspensionWatch(deps, documentId, revision);
+  const halt = suspensionWatch(deps, documentId, revision, hold?.reason === "held");
   const converging = (deps.converge ?? converge)(changeSet, deps, {
     fence: lease.fence,
     holdLease: lease.hold,
     deadline: budget.deadline,
     stop: () => halt.isDue() || (budget.stop?.() ?? false),
+    handOver,
+    holdsRemovals: hold !== undefined,
     whereabouts: whereaboutsIn(
       deps.ledger,
       documentId,
@@ -228,9 +262,39 @@ async function convergeRevision(
     assertProgress(apiId, outcome.interruption);
     const hasMade = outcome.changes.some(({ action, status }) => action !== "none" && status === "succeeded");
     if (outcome.status === "waiting" && hasMade) await wakeWaiting(deps, signal, revision);
+    const isBlocked = outcome.status === "waiting" && handOver.leaving.size > 0;
+    if (isBlocked || outcome.status === "interrupted") await noteBid(deps, signal, revision, declared, { isBlocked });
+    if (outcome.changes.some(({ handedTo }) => handedTo !== undefined)) await wakeBidders(deps, signal, lease.fence);
+    if (outcome.status === "waiting") await signalAwaited(deps, signal, revision, { hold, lease, ...handOver });
     return outcome.status;
   }
   return converged(subject(), apiId, declared.mode, overall(outcome, changeSet), declared.remarks);
+}
+
+/** What a run waits for: the time at which its removals may go on, and those who are about to let go of what it wants. */
+async function signalAwaited(
+  { ledger, queue, delayedQueue, clock }: ReconcileDependencies,
+  { documentId, apiId, correlationId }: Signal,
+  { sequence }: Revision,
+  awaited: {
+    readonly hold: RemovalHold | undefined;
+    readonly lease: HeldLease;
+    readonly leaving: ReadonlySet<string>;
+  },
+): Promise<void> {
+  const now = clock.now();
+  const { until } = awaited.hold ?? {};
+  if (until !== undefined) {
+    const due = { documentId, apiId, sequence, part: 0, correlationId, nonce: `due ${now}` };
+    await delayedQueue?.send(due, Math.max(0, until - now));
+  }
+  for (const owner of awaited.leaving) {
+    const current = (await ledger.readDocument(owner))?.current;
+    if (current === undefined) continue;
+    const nonce = `wanted ${awaited.lease.fence}`;
+    const { sequence: theirs, correlationId: id } = current;
+    await queue.send({ documentId: owner, apiId, sequence: theirs, part: 0, correlationId: id, nonce });
+  }
 }
 
 const NOTE_EVERY_MS = 5_000;
@@ -262,6 +326,8 @@ function suspensionWatch(
   { ledger, clock, log }: Pick<ReconcileDependencies, "ledger" | "clock" | "log">,
   documentId: string,
   revision: Revision,
+  /** It removes nothing, so a hold on withdrawals does not concern it. */
+  isHeldAnyway: boolean,
 ) {
   let looked = clock.now();
   let suspended = false;
@@ -270,7 +336,8 @@ function suspensionWatch(
     async look() {
       if (suspended || clock.now() - looked < LOOK_EVERY_MS) return;
       looked = clock.now();
-      suspended = ((await suspensionIn(ledger)) ?? (await holdOn(ledger, documentId, revision))) !== undefined;
+      const isHeld = !isHeldAnyway && (await holdOn(ledger, documentId, revision)) !== undefined;
+      suspended = isHeld || (await suspensionIn(ledger)) !== undefined;
       if (suspended) log.warn("Applying was suspended: the run ends early");
     },
   };

@@ -1,6 +1,6 @@
 import { DamagedLedgerError } from "@specdrop/engine";
 import type { ConvergeDependencies } from "./dependencies.ts";
-import { documentIdOf } from "./identity.ts";
+import { documentIdOf, isPipelineDocument } from "./identity.ts";
 import { logAbout } from "./log.ts";
 import type { DocumentRecord, Ledger, Log, SpecListing } from "./ports.ts";
 import { tellSuspension } from "./suspension.ts";
@@ -41,7 +41,7 @@ export interface Swept extends Tally {
  *
  * Where nothing is wrong it writes nothing, and reads both suspensions and the ledger's list of documents once; then for each document its
  * record, its change set on every API and the one for no API; and for each API that it is live on, the text (once for
- * all), what is owned on the API, and one list for every integration.
+ * all), what is owned on the API, and one list for every integration. Where a document failed, its bids and what is owned.
  */
 export async function sweep(deps: SweepDependencies, { deadline }: { readonly deadline: number }): Promise<Swept> {
   const done = tally();
@@ -86,7 +86,7 @@ export async function documentsIn(
   const documentIds: string[] = [];
   try {
     for await (const record of ledger.listDocuments()) {
-      if (!record.documentId.startsWith("s3://")) continue;
+      if (!isPipelineDocument(record.documentId)) continue;
       documentIds.push(record.documentId);
       note(record);
     }

@@ -77,7 +77,7 @@ function documentLines({
 }
 
 function apiLine(
-  { apiId, settled, outcome, progress, unpublished, driftSince, owned }: ApiStatus,
+  { apiId, settled, outcome, progress, unpublished, driftSince, owned, handedOver }: ApiStatus,
   unsettled: string,
   { paint }: Terminal,
 ) {
@@ -89,6 +89,9 @@ function apiLine(
     state,
     ...(settled || progress === undefined ? [] : [`${progress.ended} of ${progress.total} changes ended`]),
     `${owned} owned`,
+    ...(handedOver === undefined
+      ? []
+      : [paint("yellow", visible(`${handedOver.count} handed over by ${handedOver.by.join(", ")}, not applied yet`))]),
     ...(unpublished ? [paint("yellow", "not published yet")] : []),
     ...(driftSince === undefined ? [] : [paint("yellow", `drift since ${driftSince}`)]),
   ];

@@ -3,6 +3,7 @@ import { NO_API } from "../overtaken.ts";
 import type { ChangeSetRecord, DocumentRecord } from "../ports.ts";
 import { publishOwed } from "../settle.ts";
 import type { SweepDependencies } from "../sweep.ts";
+import { wakeBlocked } from "../wake-bidders.ts";
 import { finish } from "./finish.ts";
 import type { RunningTally } from "./tally.ts";
 import { watchDrift } from "./watch-drift.ts";
@@ -29,8 +30,18 @@ export async function sweepDocument(deps: DocumentSweep, documentId: string): Pr
   if (record === undefined) return;
   const changeSets = await readChangeSets(deps, record);
   for (const changeSet of changeSets.values()) await publishLeft(deps, changeSet);
+  await wakeFailed(deps, { record, changeSets });
   await finish(deps, { record, changeSets });
   await watchDrift(deps, { record, changeSets });
+}
+
+/** What failed because of what others own runs again once that has changed: whoever changed it may have died. */
+async function wakeFailed(deps: DocumentSweep, { record, changeSets }: Held): Promise<void> {
+  const now = deps.clock.now();
+  if (deps.isSuspended || record.current === undefined || now - record.current.seenAt < deps.graceMs) return;
+  for (const [apiId, changeSet] of changeSets) {
+    if (await wakeBlocked(deps, record, apiId, changeSet, `swept ${now}`)) deps.done.signalsSent += 1;
+  }
 }
 
 async function readChangeSets(

@@ -1,0 +1,25 @@
+import type { Clock } from "@specdrop/engine";
+import { holdOn } from "./breaker.ts";
+import type { Ledger, Revision } from "./ports.ts";
+
+/** Why a revision may not delete or forget anything yet. What others want of it is handed over all the same. */
+export interface RemovalHold {
+  /** `held`: the breaker holds withdrawals. `waiting`: another document that takes over may be on its way. */
+  readonly reason: "held" | "waiting";
+  /** Epoch milliseconds; absent where nobody knows. */
+  readonly until?: number;
+}
+
+/**
+ * Whether what a revision lets go of must still stay: S3 promises no order between keys. Everything that holds removals
+ * back belongs here.
+ */
+export async function removalHold(
+  { ledger, clock }: { readonly ledger: Pick<Ledger, "readSuspension">; readonly clock: Pick<Clock, "now"> },
+  documentId: string,
+  revision: Revision,
+): Promise<RemovalHold | undefined> {
+  if ((await holdOn(ledger, documentId, revision)) !== undefined) return { reason: "held" };
+  const { appliesFrom = 0 } = revision;
+  return clock.now() < appliesFrom ? { reason: "waiting", until: appliesFrom } : undefined;
+}
