@@ -55,6 +55,16 @@ test.each([
   });
 });
 
+test("a result that says why is shown with its reason, as text", () => {
+  const reason = "A later event with the same name was already processed. <!channel> `";
+  const shown = allText(renderResult(vary("SpecSuperseded", { reason })));
+  expect(shown).toContain("A later event with the same name was already processed.");
+  expect(shown).not.toContain("<!channel>");
+  expect(allText(renderResult(vary("SpecSuperseded", { reason: " " })))).toBe(
+    allText(renderResult(vary("SpecSuperseded", {}))),
+  );
+});
+
 test.each([
   [0, "0 ms"],
   [999.4, "999 ms"],

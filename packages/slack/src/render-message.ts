@@ -27,12 +27,14 @@ export function renderResult(event: ResultEvent, options: RenderOptions = {}): S
   const place = data.apiId === undefined ? "" : ` on API ${prose(data.apiId, 64)}`;
   const changes = formatChanges(data);
   const problems = formatProblems(data);
+  const reason = prose(data.reason ?? "", 600).trim();
   const next = nextStep(event);
 
   return message(`${title}: ${prose(name, 256)}${place} (${[signs, words].filter(Boolean).join(", ")})`, [
     header(`${title} · ${prose(name, 80)}`),
     section([signs && code(signs, 100), words].filter(Boolean).join(" · ")),
     { type: "section", fields: facts(event, options) },
+    ...(reason === "" ? [] : [section(reason)]),
     ...(changes.length > 0 ? [section(changes.join("\n"))] : []),
     ...(problems === undefined ? [] : [section(problems)]),
     ...(next === undefined ? [] : [section(`*Next:* ${next}`)]),
