@@ -281,3 +281,17 @@ test("AWS knows a request for seven days, and a ClientToken for 36 hours", () =>
   expect(questionsAbout(unnamed, 1_000 + 35 * HOUR)).toEqual([{ clientToken: "c" }]);
   expect(questionsAbout(unnamed, 1_001 + 35 * HOUR)).toEqual([]);
 });
+
+test("a create whose response has no name we could know it by fails, and stays on record", async () => {
+  const { run, plane, owned } = world();
+  const misnamed = new ControlPlaneError("UnreadableIdentifier", 'AWS names "r1".', { retryable: false });
+  plane.pollErrors.create = [misnamed];
+  const outcome = await run(wish("a"));
+  expect(lines(outcome)).toEqual(["create $default failed UnreadableIdentifier"]);
+  expect(outcome.changes[0]?.error).toMatchObject({
+    message: 'AWS names "r1".',
+    retryable: false,
+    help: expect.stringContaining("AWS_ENDPOINT_URL"),
+  });
+  expect((await owned())[0]?.pending).toBeDefined();
+});

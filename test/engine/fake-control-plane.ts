@@ -64,7 +64,7 @@ export class FakeControlPlane implements ControlPlane {
     for (const effect of this.#underWay.values()) effect();
   }
 
-  async followCreate(requestToken: string) {
+  async followCreate(_parent: unknown, requestToken: string) {
     await this.#begin({ operation: "follow", token: requestToken });
     const ended = this.#end(requestToken);
     if (ended === undefined) throw new Error(`${requestToken} creates nothing`);

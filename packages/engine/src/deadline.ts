@@ -48,7 +48,7 @@ function planeWithin(plane: ControlPlane, deadline: number): ControlPlane {
     create: (model, token) => plane.create(model, token, deadline),
     update: (identifier, patch, token) => plane.update(identifier, patch, token, deadline),
     delete: (identifier, token) => plane.delete(identifier, token, deadline),
-    followCreate: (requestToken) => plane.followCreate(requestToken, deadline),
+    followCreate: (parent, requestToken) => plane.followCreate(parent, requestToken, deadline),
     followWrite: (operation, requestToken) => plane.followWrite(operation, requestToken, deadline),
   };
 }

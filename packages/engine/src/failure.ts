@@ -51,6 +51,9 @@ export function toChangeError(error: unknown): ToldError {
 
 /** What AWS has accepted goes on, whatever keeps us from asking about it. */
 function outcomeUnknown(error: ControlPlaneError): ToldError {
+  // It ended, and what it made has no name that we could know it by.
+  if (error.code === MISNAMED)
+    return { code: MISNAMED, message: error.message, retryable: false, help: HELP[MISNAMED] };
   const did = error.requestToken === undefined ? "may have accepted" : "accepted";
   return {
     code: error.code,
@@ -62,7 +65,10 @@ function outcomeUnknown(error: ControlPlaneError): ToldError {
 
 const CREDENTIALS = "AWS does not accept the credentials: check AWS_PROFILE, or the access key and its secret.";
 
-const HELP: Readonly<Record<string, string>> = {
+/** Where Cloud Control names a response otherwise than AWS does, or one that was not asked for. */
+const MISNAMED = "UnreadableIdentifier";
+
+const HELP: Readonly<Record<string, string>> & { readonly [MISNAMED]: string } = {
   AccessDenied:
     "Give the role that runs specdrop this cloudformation: action and API Gateway's own (apigateway:GET, POST, PATCH, PUT, DELETE) on the API.",
   AlreadyExists:
@@ -76,6 +82,8 @@ const HELP: Readonly<Record<string, string>> = {
   NotUpdatable:
     "AWS cannot change this in place. Remove the resource from the document, let that settle, and add it again.",
   ServiceLimitExceeded: "A quota of API Gateway is used up: delete what is not needed, or ask AWS to raise it.",
+  [MISNAMED]:
+    "Check that AWS_ENDPOINT_URL, if it is set, names AWS or a service that names resources as AWS does. Look at what was made, and delete it if nobody needs it.",
   UnrecognizedClient: CREDENTIALS,
 };
 

@@ -38,7 +38,7 @@ export interface ControlPlane {
    * Follows a create that AWS accepted before, by its RequestToken: resolves and throws as `create` would, or with
    * `RequestTokenNotFound` where AWS has forgotten it.
    */
-  followCreate(requestToken: string, deadline?: number): Promise<Settled>;
+  followCreate(parent: IntegrationRef, requestToken: string, deadline?: number): Promise<Settled>;
   /** The same for an update or a deletion. */
   followWrite(operation: "update" | "delete", requestToken: string, deadline?: number): Promise<void>;
 }

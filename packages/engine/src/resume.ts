@@ -129,7 +129,7 @@ async function ask(run: Run, model: CreateModel, question: Question): Promise<st
   const { controlPlane } = run.ports;
   try {
     if ("requestToken" in question) {
-      return (await read(run, () => controlPlane.followCreate(question.requestToken))).identifier;
+      return (await read(run, () => controlPlane.followCreate(model, question.requestToken))).identifier;
     }
     const repeat = (token: string) => controlPlane.create(model, token);
     return (await send(run, "create", () => question.clientToken, repeat, { once: true })).identifier;

@@ -57,7 +57,7 @@ test.each([
     requestToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
   asked.refusal = undefined;
-  const { identifier } = await plane.followCreate(create?.requestToken ?? "");
+  const { identifier } = await plane.followCreate(model, create?.requestToken ?? "");
   expect(await plane.get(identifier)).toMatchObject({ identifier, IntegrationResponseKey: "$default" });
 
   asked.refusal = name;
@@ -92,7 +92,7 @@ test("a write that failed is told as it was when it is followed", async () => {
   asked.refusal = "ExpiredTokenException";
   const second = await failure(plane.create(model, "t2"));
   asked.refusal = undefined;
-  expect(await failure(plane.followCreate(second?.requestToken ?? ""))).toMatchObject({
+  expect(await failure(plane.followCreate(model, second?.requestToken ?? ""))).toMatchObject({
     code: "AlreadyExists",
     settled: true,
     accepted: false,
@@ -102,7 +102,7 @@ test("a write that failed is told as it was when it is followed", async () => {
 test("a request that AWS has forgotten is not asked about for long", async () => {
   const { plane, clock } = emulated();
   const before = clock.now();
-  expect(await failure(plane.followCreate("11111111-2222-3333-4444-555555555555"))).toMatchObject({
+  expect(await failure(plane.followCreate(model, "11111111-2222-3333-4444-555555555555"))).toMatchObject({
     code: "RequestTokenNotFound",
     retryable: false,
   });

@@ -1,6 +1,14 @@
-import type { ControlPlane, LiveResource, Settled } from "@specdrop/engine";
+import {
+  acceptedAllTheSame,
+  type ControlPlane,
+  ControlPlaneError,
+  type IntegrationRef,
+  type LiveResource,
+  type Settled,
+} from "@specdrop/engine";
 import { type CloudControlApi, INTEGRATION_RESPONSE as TypeName } from "./api.ts";
-import { desiredState, parentOf, readIdentifier, readPartialResource, readResource } from "./model.ts";
+import { assertOn, parentOf } from "./identifier.ts";
+import { desiredState, readIdentifier, readPartialResource, readResource } from "./model.ts";
 import { type ResourcesOptions, resources, unlessNotFound, unreadable, type Written } from "./resources.ts";
 
 export type ControlPlaneOptions = ResourcesOptions;
@@ -37,10 +45,11 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
     async create(model, clientToken, deadline) {
       const DesiredState = desiredState(model);
       const request = { TypeName, DesiredState, ClientToken: clientToken };
-      return settled(await write("CREATE", () => api.create(request), deadline));
+      return settled(await write("CREATE", () => api.create(request), deadline), model);
     },
 
     async update(identifier, patch, clientToken, deadline) {
+      const parent = parentOf(identifier);
       const request = {
         TypeName,
         Identifier: identifier,
@@ -48,7 +57,7 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
         ClientToken: clientToken,
       };
       const event = await write("UPDATE", () => api.update(request), deadline);
-      return settled({ ...event, Identifier: event.Identifier ?? identifier });
+      return settled({ ...event, Identifier: event.Identifier ?? identifier }, parent);
     },
 
     async delete(identifier, clientToken, deadline) {
@@ -56,7 +65,8 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
       await unlessNotFound(write("DELETE", () => api.delete(request), deadline));
     },
 
-    followCreate: async (requestToken, deadline) => settled(await follow("CREATE", requestToken, deadline)),
+    followCreate: async (parent, requestToken, deadline) =>
+      settled(await follow("CREATE", requestToken, deadline), parent),
 
     async followWrite(operation, requestToken, deadline) {
       await unlessNotFound(follow(operation === "update" ? "UPDATE" : "DELETE", requestToken, deadline));
@@ -64,10 +74,19 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
   };
 }
 
-/** The model is worth something only where the event is known to be this request's own. */
-function settled({ isReplay, ...event }: Written): Settled {
+/**
+ * What a write that succeeded says of itself. The model is worth something only where the event is known to be this
+ * request's own. Where the event names no response of the integration that was asked for, nobody knows what AWS made: the
+ * request counts as accepted, with an unknown end.
+ */
+function settled({ isReplay, RequestToken, ...event }: Written, asked: IntegrationRef): Settled {
   const identifier = event.Identifier ?? readIdentifier(event.ResourceModel);
   if (identifier === undefined) throw unreadable("Cloud Control reported SUCCESS without an Identifier.");
+  try {
+    assertOn(asked, identifier);
+  } catch (error) {
+    throw error instanceof ControlPlaneError ? acceptedAllTheSame(error, RequestToken) : error;
+  }
   const model =
     isReplay === false ? readResource({ Identifier: identifier, Properties: event.ResourceModel }) : undefined;
   return { identifier, ...(model && { model }), ...(isReplay && { replayed: true }) };

@@ -7,6 +7,7 @@ import type {
   StageDescription,
 } from "@specdrop/engine";
 import type { CloudControlApi, ResourceDescription } from "./api.ts";
+import { partsOf } from "./identifier.ts";
 import { parseObject } from "./model.ts";
 import { type ResourcesOptions, resources, unreadable } from "./resources.ts";
 
@@ -95,8 +96,8 @@ export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gate
       const DesiredState = JSON.stringify({ ApiId, StageName });
       const request = { TypeName: DEPLOYMENT, DesiredState, ClientToken };
       const { Identifier, isReplay } = await write("CREATE", () => api.create(request), deadline);
-      const deploymentId = Identifier?.split("|")[1];
-      if (deploymentId === undefined) throw unreadable("Cloud Control reported SUCCESS without an Identifier.");
+      if (Identifier === undefined) throw unreadable("Cloud Control reported SUCCESS without an Identifier.");
+      const [, deploymentId = ""] = partsOf(Identifier, ["ApiId", "DeploymentId"]);
       return { deploymentId, ...(isReplay && { replayed: true }) };
     },
   };
@@ -108,7 +109,7 @@ function modelOf(
   { Properties }: ResourceDescription,
   text: string,
 ): Readonly<Record<string, string | boolean>> {
-  const parts = text.split("|");
+  const parts = partsOf(text, identifier);
   const named = identifier.map((name, index) => [name, parts[index] ?? ""] as const);
   const model = parseObject(Properties) ?? {};
   const known = Object.entries(properties).filter(([name, kind]) => typeof model[name] === kind);

@@ -1,5 +1,6 @@
-import type { CreateModel, IntegrationRef, LiveResource } from "@specdrop/engine";
+import type { CreateModel, LiveResource } from "@specdrop/engine";
 import type { ResourceDescription } from "./api.ts";
+import { parentOf } from "./identifier.ts";
 
 type WritableProperties = LiveResource["properties"];
 
@@ -16,12 +17,6 @@ export function readPartialResource({ Identifier, Properties }: ResourceDescript
   const identifier = Identifier ?? identifierOf(model);
   if (model === undefined || identifier === undefined || typeof key !== "string") return undefined;
   return { identifier, ...parentOf(identifier), IntegrationResponseKey: key, properties: writable(model) };
-}
-
-/** The first two segments of an identifier. */
-export function parentOf(identifier: string): IntegrationRef {
-  const [ApiId = "", IntegrationId = ""] = identifier.split("|");
-  return { ApiId, IntegrationId };
 }
 
 /** The identifier that a model amounts to, where the event names none. */

@@ -116,7 +116,7 @@ export function resources(
     });
     await pace.tell();
     if (event.OperationStatus !== "SUCCESS") throw fromEvent({ ...event, Operation: operation }, clock.now(), replay);
-    return { ...event, isReplay: replay };
+    return { RequestToken: first.RequestToken, ...event, isReplay: replay };
   }
 
   return {

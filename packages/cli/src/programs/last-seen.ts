@@ -38,7 +38,7 @@ export function remembering(controlPlane: ControlPlane): Remembering {
       seen.delete(identifier);
       await controlPlane.delete(identifier, token);
     },
-    followCreate: (requestToken) => controlPlane.followCreate(requestToken),
+    followCreate: (parent, requestToken) => controlPlane.followCreate(parent, requestToken),
     followWrite: (operation, requestToken) => controlPlane.followWrite(operation, requestToken),
   };
 }
