@@ -14,6 +14,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdin?: string;
+  /** Has stdin and stderr be terminals, and this typed on them. */
+  readonly typed?: string;
   /** For Node itself. */
   readonly nodeOptions?: readonly string[];
 }
@@ -44,16 +46,22 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
  */
 export async function callCli(
   args: readonly string[],
-  { env = {}, cwd = ROOT }: Pick<CliOptions, "env" | "cwd"> = {},
+  { env = {}, cwd = ROOT, typed }: Pick<CliOptions, "env" | "cwd" | "typed"> = {},
 ): Promise<CliResult> {
   const before = { env: { ...process.env }, cwd: process.cwd() };
   const [out, err] = [new PassThrough(), new PassThrough()];
   const said = Promise.all([text(out), text(err)]);
-  setEnvironment({ ...bareEnvironment(), ...env });
+  const keyboard = new PassThrough();
+  if (typed !== undefined) {
+    for (const stream of [keyboard, err]) Object.assign(stream, { isTTY: true });
+    keyboard.end(typed);
+  }
+  // What moves on a terminal is another test's.
+  setEnvironment({ ...bareEnvironment(), ...(typed === undefined ? {} : { CI: "true" }), ...env });
   process.chdir(cwd);
   let code: number;
   try {
-    const streams = { stdout: out, stderr: err } as unknown as Parameters<typeof main>[1];
+    const streams = { stdin: keyboard, stdout: out, stderr: err } as unknown as Parameters<typeof main>[1];
     code = await main(args, streams);
   } finally {
     setEnvironment(before.env);

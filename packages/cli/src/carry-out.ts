@@ -2,7 +2,8 @@ import type { ChangeResult } from "@specdrop/events";
 import type { Acceptance, AcceptDependencies } from "@specdrop/service";
 import { formatChange, formatReasons } from "./changes.ts";
 import type { Checked } from "./check.ts";
-import { connect } from "./connect.ts";
+import { type ConfirmOptions, confirmLosses, type FindLosses } from "./confirm.ts";
+import { type Connection, connect } from "./connect.ts";
 import { onInterrupt } from "./interruption.ts";
 import { viewPlan } from "./plan/plan-view.ts";
 import { rememberLive } from "./remember-live.ts";
@@ -11,19 +12,38 @@ import { runDocument } from "./run.ts";
 import { tellWrites } from "./tell-writes.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface CarryOutOptions extends ReportOptions {
+export interface CarryOutOptions extends ReportOptions, ConfirmOptions {
   readonly ledger: string;
 }
 
-/** Runs a document through ledger and Cloud Control, and tells of each change as it ends. Returns the exit code. */
+/**
+ * Runs a document through ledger and Cloud Control, and tells of each change as it ends. Asks first where something would
+ * be lost and there is somebody to ask. Returns the exit code.
+ */
 export async function carryOut(
   accept: (deps: AcceptDependencies) => Promise<Acceptance>,
   document: Checked,
+  findLosses: FindLosses,
+  options: CarryOutOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const connection = await connect(options.ledger);
+  try {
+    if (!(await confirmLosses(findLosses, connection, options, terminal))) return 1;
+    return await run(accept, document, connection, options, terminal);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function run(
+  accept: (deps: AcceptDependencies) => Promise<Acceptance>,
+  document: Checked,
+  { ledger, close: _, ...aws }: Connection,
   options: CarryOutOptions,
   terminal: Terminal,
 ): Promise<number> {
   const started = performance.now();
-  const { ledger, close, ...aws } = await connect(options.ledger);
   const interruption = onInterrupt(() => {
     terminal.note("Stopping after the change that is under way. Ctrl-C again ends at once.");
   });
@@ -57,6 +77,5 @@ export async function carryOut(
     return isDone && !run.results.some(hasFailedDeployment) ? 0 : 1;
   } finally {
     interruption.release();
-    await close();
   }
 }

@@ -22,6 +22,8 @@ export interface Checked {
   readonly verdict: Verdict;
   /** What it declares; nothing where it has errors. */
   readonly declared: readonly DesiredResource[];
+  /** It is only to be planned. */
+  readonly dryRun?: boolean;
 }
 
 /** Reads and parses one file, or `-`. */
@@ -35,7 +37,7 @@ export async function check(path: string): Promise<Checked> {
     diagnostics,
     ...(omitted === 0 ? {} : { omitted }),
   };
-  return { text, verdict, declared: document?.resources ?? [] };
+  return { text, verdict, declared: document?.resources ?? [], dryRun: document?.dryRun ?? false };
 }
 
 /** What stands left of a line in a frame, and its dots. */

@@ -116,7 +116,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop plan --json chat.yaml | jq '.[].data.summary'",
   ]);
 
-  const apply = onDocument(program.command("apply"))
+  const apply = asking(onDocument(program.command("apply")))
     .summary("make AWS match a document")
     .description(
       "Makes AWS match a document, and deletes what an earlier revision of it created and this one no longer has.",
@@ -154,7 +154,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop run --allow-deletions 20 responses.ts",
   ]);
 
-  const withdraw = onDocument(program.command("withdraw"))
+  const withdraw = asking(onDocument(program.command("withdraw")))
     .summary("delete what a document created")
     .description(
       "Deletes what a document created and lets go of what it adopted, as if the document itself were deleted.\nThe file need not exist any more: its path says which document is meant.",
@@ -380,6 +380,10 @@ function onDocument(command: Command) {
   return onLedger(command)
     .addArgument(new Argument("<PATH>", "the document; its path below the working folder is its name in the ledger"))
     .addHelpText("after", AWS_SETTINGS);
+}
+
+function asking<Asking extends Command>(command: Asking) {
+  return command.option("-y, --yes", "do not ask before something is deleted or replaced (only a terminal is asked)");
 }
 
 function onLedger(command: Command) {

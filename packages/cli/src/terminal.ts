@@ -1,8 +1,11 @@
+import { createInterface } from "node:readline";
 import { printable, printableJson, type Style, styled } from "./printable.ts";
 import { openSpinner, type Spinner } from "./spinner.ts";
 
 /** Where words go: the process's own two, or a test's. */
 export interface Streams {
+  /** Where a person answers, if it is a terminal. */
+  readonly stdin?: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
@@ -28,6 +31,8 @@ export interface Terminal {
   paint(style: Style, text: string): string;
   /** Colours for `note`, where stderr shows them. */
   paintNote(style: Style, text: string): string;
+  /** Asks on stderr, and takes one line of stdin for the answer: yes or no. Absent where one of the two is no terminal. */
+  readonly ask?: (question: string) => Promise<boolean>;
   /** How wide `out` and `note` are, in columns; absent where they are no terminals. */
   readonly columns: { readonly out: number | undefined; readonly note: number | undefined };
   /** Aborted once nobody reads stdout any more. */
@@ -37,7 +42,7 @@ export interface Terminal {
 }
 
 /** Colours follow the stream being a terminal, NO_COLOR and FORCE_COLOR. */
-export function openTerminal({ stdout, stderr }: Streams = process): Terminal {
+export function openTerminal({ stdin, stdout, stderr }: Streams = process): Terminal {
   const lost = new Set<NodeJS.WriteStream>();
   const unread = new AbortController();
   let isWhole = true;
@@ -73,7 +78,13 @@ export function openTerminal({ stdout, stderr }: Streams = process): Terminal {
     else spinner.show(printable(text));
   }
 
+  async function ask(input: NodeJS.ReadStream, question: string): Promise<boolean> {
+    write(stderr, printable(question));
+    return /^y(?:es)?$/i.test((await firstLine(input)).trim());
+  }
+
   return {
+    ...(stdin?.isTTY && stderr.isTTY ? { ask: (question: string) => ask(stdin, question) } : {}),
     out: (text) => write(stdout, `${printable(text)}\n`),
     json: (value) => write(stdout, `${printableJson(value)}\n`),
     document: (text) => write(stdout, `${stdout.isTTY ? printable(text) : text}\n`),
@@ -95,6 +106,17 @@ export function openTerminal({ stdout, stderr }: Streams = process): Terminal {
       return isWhole;
     },
   };
+}
+
+/** Empty where the input ends before. Ctrl-C ends the process, as ever. */
+async function firstLine(input: NodeJS.ReadStream): Promise<string> {
+  const lines = createInterface({ input, terminal: false });
+  try {
+    for await (const line of lines) return line;
+    return "";
+  } finally {
+    lines.close();
+  }
 }
 
 /** Whether a line may be written over; the logs of CI show every version of it. */

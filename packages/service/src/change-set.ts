@@ -55,6 +55,18 @@ async function countElsewhere(
   return { owned: owned.length, deletions: dropped.filter(isDeleted).length, sharesIds };
 }
 
+/** What withdrawing a document would delete; what it would only let go of is left out. */
+export async function deletionsOf(
+  ledger: Pick<Ledger, "readDocument" | "listOwned">,
+  documentId: string,
+): Promise<readonly OwnedResource[]> {
+  const record = await ledger.readDocument(documentId);
+  const revisions = record?.current === undefined ? [] : [record.current, ...record.overtaken];
+  const apiIds = new Set(revisions.flatMap((revision) => revision.apiIds));
+  const lists = await Promise.all([...apiIds].map((apiId) => ledger.listOwned(apiId)));
+  return lists.flat().filter((resource) => resource.documentId === documentId && isDeleted(resource));
+}
+
 /** What a dropped resource comes to: deleted if created and forgotten if adopted, unless its policy says otherwise. */
 function isDeleted({ deletionPolicy, origin }: OwnedResource): boolean {
   return deletionPolicy === undefined ? origin === "created" : deletionPolicy === "Delete";

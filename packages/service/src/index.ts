@@ -16,6 +16,7 @@ export {
   tallyOf,
   type WithdrawalTally,
 } from "./breaker-limits.ts";
+export { deletionsOf } from "./change-set.ts";
 export { convergePart, type Part, type PartOutcome } from "./converge-part.ts";
 export { type DriftFinding, type FindDriftDependencies, findDrift, isConverged } from "./drift.ts";
 export { type Envelope, parseEnvelope } from "./envelope.ts";

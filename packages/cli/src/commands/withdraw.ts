@@ -1,6 +1,7 @@
 import { withdrawDocument } from "@specdrop/service";
 import { type CarryOutOptions, carryOut } from "../carry-out.ts";
 import type { Checked } from "../check.ts";
+import { lossesOfWithdrawal } from "../confirm.ts";
 import { documentAt } from "../document.ts";
 import { Failure } from "../failure.ts";
 import type { Terminal } from "../terminal.ts";
@@ -15,6 +16,7 @@ export async function withdraw(path: string, options: CarryOutOptions, terminal:
       return acceptance;
     },
     nothingOf(path),
+    lossesOfWithdrawal(change.documentId),
     options,
     terminal,
   );
