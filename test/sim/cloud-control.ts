@@ -8,7 +8,7 @@ import { type Properties, placeOf } from "./content.ts";
 import { short } from "./trace.ts";
 import { touch } from "./witness.ts";
 import { call, type Invocation, type World } from "./world.ts";
-import { judgeDeployment, judgeWrite, type Write } from "./writes.ts";
+import { judgeDeployment, judgeKnown, judgeWrite, type Write } from "./writes.ts";
 
 /** A response as it is, whatever reads may show of it yet. */
 export interface LiveResponse {
@@ -132,18 +132,21 @@ export function createCloud(world: World): CloudControl {
         }
         const key = formatNaturalKey(JSON.parse(request.DesiredState));
         const write: Write = { operation: "create", token: request.ClientToken, body: request.DesiredState, key };
+        judgeKnown(world, invocation, key);
         return step(`create ${key} ${tail(request.ClientToken)}`, () =>
           accept(invocation, write, () => emulator.createResource(request)),
         );
       },
       update: (request) => {
         const { Identifier: identifier, PatchDocument: body, ClientToken: token } = request;
+        judgeKnown(world, invocation, identifier);
         return step(`update ${identifier} ${short(body)} ${tail(token)}`, () =>
           accept(invocation, { operation: "update", token, body, identifier }, () => emulator.updateResource(request)),
         );
       },
       delete: (request) => {
         const { Identifier: identifier, ClientToken: token } = request;
+        judgeKnown(world, invocation, identifier);
         return step(`delete ${identifier} ${tail(token)}`, () =>
           accept(invocation, { operation: "delete", token, body: "", identifier }, () =>
             emulator.deleteResource(request),

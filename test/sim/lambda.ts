@@ -49,6 +49,10 @@ export function createLambda(world: World, isOut: () => number): Lambda {
       // People are not held to rules for what others send.
       allowedApis: name === "specdrop" ? undefined : world.allowedApis,
       booked: { requests: 0, mayGoAt: 0 },
+      lost: new Set(),
+      runs: new Map(),
+      epochs: new Map(),
+      handedOn: new Set(),
       onDeath(why) {
         trace.write(invocation.name, "ends", why);
         ended({ kind: "failed", why });

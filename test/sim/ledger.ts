@@ -1,6 +1,12 @@
 import { dynamoLedger } from "@specdrop/aws/ledger";
-import type { ChangeSetRecord, DocumentRecord, NaturalKey } from "@specdrop/engine";
-import { formatNaturalKey } from "@specdrop/engine";
+import {
+  type ChangeSetRecord,
+  type DocumentRecord,
+  formatNaturalKey,
+  type Lease,
+  LeaseLostError,
+  type NaturalKey,
+} from "@specdrop/engine";
 import { ledgerOn } from "@specdrop/local/ledger/memory";
 import { type Change, EMPTY_STATE, toTables } from "@specdrop/local/ledger/state";
 import type { Ledger } from "@specdrop/service";
@@ -52,7 +58,7 @@ function inMemory(world: World, witness: Witness): SimulatedLedger {
   return {
     contents: () => contentsOf(itself),
     portOf: (invocation) =>
-      portOf(itself, (method, args, run) =>
+      portOf(itself, invocation, (method, args, run) =>
         call(
           world,
           invocation,
@@ -85,7 +91,7 @@ function onTable(world: World, witness: Witness): SimulatedLedger {
     table,
     contents: () => contentsOf(quiet),
     portOf: (invocation) =>
-      portOf(quiet, (method, args, run) => {
+      portOf(quiet, invocation, (method, args, run) => {
         const client = tableClient(world, table, invocation, labelOf(method, args), (written) => {
           const change = changeOf(written);
           if (change !== undefined) witness(change, { invocation, method, args });
@@ -126,11 +132,42 @@ async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
 /** What gives one record after the other, and not a promise. */
 const STREAMS: ReadonlySet<string> = new Set(["listDocuments", "listChangeSets"]);
 
-/** Has every call of a method go through `through`, a list as the call that begins it. */
+/** Notes what an invocation has learnt by a call. */
+function note(
+  { invocation, method, args }: Call,
+  answer: { readonly value: unknown } | { readonly error: unknown },
+): void {
+  const [first, second] = args as readonly [unknown, string];
+  if ("error" in answer) {
+    const isLost = method === "renewLease" && answer.error instanceof LeaseLostError;
+    if (isLost) invocation.lost.add((first as Lease).apiId);
+    return;
+  }
+  if (method === "acquireLease" && answer.value !== undefined) invocation.lost.delete(first as string);
+  if (method === "readChangeSet") {
+    const { epoch } = (answer.value as ChangeSetRecord | undefined) ?? { epoch: 0 };
+    const key = `${first}|${second}`;
+    const before = invocation.epochs.get(key);
+    invocation.epochs.set(key, { first: before?.first ?? epoch, last: epoch, isRepeated: before !== undefined });
+  }
+}
+
+/** Has every call of a method go through `ask`, a list as the call that begins it. */
 function portOf(
   model: Ledger,
-  through: <T>(method: string, args: readonly unknown[], run: (ledger: Ledger) => Promise<T>) => Promise<T>,
+  invocation: Invocation,
+  ask: <T>(method: string, args: readonly unknown[], run: (ledger: Ledger) => Promise<T>) => Promise<T>,
 ): Ledger {
+  const through: typeof ask = async (method, args, run) => {
+    try {
+      const value = await ask(method, args, run);
+      note({ invocation, method, args }, { value });
+      return value;
+    } catch (error) {
+      note({ invocation, method, args }, { error });
+      throw error;
+    }
+  };
   const methods = Object.keys(model).map((method) => {
     const of = (ledger: Ledger) =>
       (ledger as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[method];

@@ -254,4 +254,28 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'write?.Code === "TransactionConflict") return "contended";',
     replace: 'write?.Code === "TransactionConflict") return "written";',
   },
+  {
+    name: "a checkpoint forgets what earlier runs removed",
+    file: "packages/engine/src/converge.ts",
+    find: 'outcome("interrupted", results, [], run.changeSet.removedBefore)',
+    replace: 'outcome("interrupted", results, [])',
+  },
+  {
+    name: "drift is told although a run ended since",
+    file: "packages/service/src/sweep/watch-drift.ts",
+    find: "  if (!(await isUntouched(deps, changeSet, revision))) return;\n",
+    replace: "",
+  },
+  {
+    name: "a lease that was lost at the heartbeat is held all the same",
+    file: "packages/service/src/lease.ts",
+    find: "    if (lost !== undefined) throw lost;\n",
+    replace: "",
+  },
+  {
+    name: "tokens are trusted for 37 hours",
+    file: "packages/engine/src/resume.ts",
+    find: "const TOKEN_LIFETIME_MS = 35 *",
+    replace: "const TOKEN_LIFETIME_MS = 37 *",
+  },
 ];

@@ -10,6 +10,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "10000" },
+    from: { type: "string", default: "1" },
     only: { type: "string", default: "" },
     jobs: { type: "string", default: String(availableParallelism()) },
   },
@@ -41,9 +42,13 @@ async function plant({ file, find, replace }: PlantedBug): Promise<string> {
 
 /** The first line that a simulation of the copy has to say about a failure. */
 function simulate(copy: string): Promise<string> {
-  const child = spawn(process.execPath, ["test/sim/main.ts", "--seeds", values.seeds, "--jobs", "1", "--quiet"], {
-    cwd: copy,
-  });
+  const child = spawn(
+    process.execPath,
+    ["test/sim/main.ts", "--seeds", values.seeds, "--from", values.from, "--jobs", "1", "--quiet"],
+    {
+      cwd: copy,
+    },
+  );
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => {
     said += chunk.toString();
@@ -71,7 +76,9 @@ async function hunt(bug: PlantedBug): Promise<boolean> {
       out(`NOT FOUND in ${values.seeds} seeds: ${bug.name}\n${said.slice(0, 2_000)}`);
       return false;
     }
-    out(`${seed.padStart(5)} seeds: ${bug.name}\n             ${violation.slice(0, 150)}`);
+    out(
+      `${String(Number(seed) - Number(values.from) + 1).padStart(5)} seeds: ${bug.name}\n             ${violation.slice(0, 150)}`,
+    );
     return true;
   } finally {
     await rm(copy, { recursive: true, force: true });

@@ -154,7 +154,11 @@ export function createQueue(
   return {
     sent: () => sent,
     portOf: (invocation) => ({
-      send: (signal) => call(world, invocation, `queue.send ${told(signal)}`, () => send(signal), unavailable),
+      send: (signal) => {
+        const { documentId, apiId, sequence, part } = signal;
+        if (part > 0) invocation.handedOn.add(`${documentId}|${apiId}|${sequence}`);
+        return call(world, invocation, `queue.send ${told(signal)}`, () => send(signal), unavailable);
+      },
     }),
     delayedPortOf: (invocation) => ({
       send: (signal, milliseconds) =>

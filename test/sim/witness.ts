@@ -62,6 +62,7 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     if (takenFrom !== undefined) noteDeclared(key, takenFrom, documentId);
     const before = book.owned.get(key);
     const isHandedOver = before !== undefined && before.documentId !== documentId && before.origin === origin;
+    if (isHandedOver) noteRemoved(under, key, before);
     noteFence(key, fence);
     if (before?.documentId !== documentId || before.identifier !== identifier)
       book.ownedSince.set(key, scheduler.now());
@@ -83,10 +84,32 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     noteLate(under, key, fence);
   }
 
+  function runOf(name: string) {
+    const run = book.runs.get(name) ?? { by: new Set(), removed: new Set() };
+    book.runs.set(name, run);
+    return run;
+  }
+
+  function noteRemoved({ invocation }: Call, key: string, { documentId, ApiId, identifier }: OwnedResource): void {
+    const sequence = invocation.runs.get(`${documentId}|${ApiId}`);
+    if (sequence !== undefined && identifier !== undefined)
+      runOf(`${documentId}|${ApiId}|${sequence}`).removed.add(key);
+  }
+
+  /** What was seen of AWS while a run was at work, or before one ended, is no drift. */
+  function judgeDrift({ name, epochs }: Invocation, { documentId, apiId, epoch }: ChangeSetRecord): void {
+    const read = epochs.get(`${documentId}|${apiId}`);
+    if (read === undefined) return;
+    const isUnlooked = !read.isRepeated && read.first !== epoch - 1;
+    if (isUnlooked || read.first !== read.last)
+      world.violate(`${name} tells of drift of ${documentId} on ${apiId}, and a run ended since it looked`);
+  }
+
   function released(under: Call, key: string): void {
     const record = book.owned.get(key);
     const fence = under.args.findLast((argument) => typeof argument === "number") ?? 0;
     if (record === undefined) return;
+    noteRemoved(under, key, record);
     book.owned.delete(key);
     book.ownedSince.set(key, scheduler.now());
     noteFence(key, fence);
@@ -115,6 +138,11 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
   ): void {
     const { documentId, apiId, settledSequence: sequence, result, fence } = record;
     if (method === "beginRun" && fence !== undefined) noteFence(`the run of ${documentId} on ${apiId}`, fence);
+    if (method === "beginRun" && record.runningSequence !== undefined) {
+      invocation.runs.set(`${documentId}|${apiId}`, record.runningSequence);
+      runOf(`${documentId}|${apiId}|${record.runningSequence}`).by.add(invocation);
+    }
+    if (method === "noteDrift" && record.drift?.fingerprint !== undefined) judgeDrift(invocation, record);
     const before = settled.get(key) ?? 0;
     settled.set(key, sequence);
     if (sequence < before && method === "reopen") {

@@ -43,6 +43,13 @@ export interface Invocation extends Process {
   readonly allowedApis: AllowedApis | undefined;
   /** Requests that it has booked and not sent yet, and when they may go out (epoch milliseconds). */
   readonly booked: { requests: number; mayGoAt: number };
+  /** APIs whose lease it was told to have lost. */
+  readonly lost: Set<string>;
+  /** By `documentId|apiId`: the revision it runs on, and the epochs of the change set that it has read. */
+  readonly runs: Map<string, number>;
+  readonly epochs: Map<string, { readonly first: number; readonly last: number; readonly isRepeated: boolean }>;
+  /** `documentId|apiId|sequence` of runs that it could not end, and has signalled again in good order. */
+  readonly handedOn: Set<string>;
   /** The exception that AWS answers everything with from now on, if it does. */
   denied?: string;
 }
@@ -84,6 +91,8 @@ export interface Book {
   readonly unrecognisable: Set<string>;
   /** What each command of the command line was about, by its correlation id; nothing where it withdrew. */
   readonly commands: Map<string, Content | undefined>;
+  /** By `documentId|apiId|sequence`: who has run on it, and the responses that it let go of. */
+  readonly runs: Map<string, { readonly by: Set<Invocation>; readonly removed: Set<string> }>;
   /** What was sent as events, in that order. */
   readonly submissions: Submission[];
   /** What each ClientToken was sent with. */
@@ -166,6 +175,7 @@ function emptyBook(): Book {
     declared: new Set(),
     unrecognisable: new Set(),
     commands: new Map(),
+    runs: new Map(),
     submissions: [],
     tokens: new Map(),
     owned: new Map(),

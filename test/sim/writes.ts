@@ -36,6 +36,12 @@ function judgeSuspension({ suspendedAt, violate }: World, invocation: Invocation
     violate(`${invocation.name} sends a ${operation}, and applying was suspended before it began`);
 }
 
+/** Whoever has been told that its lease is lost sends nothing more. */
+export function judgeKnown({ violate }: World, { name, lost }: Invocation, key: string): void {
+  const [apiId = ""] = key.split("|");
+  if (lost.has(apiId)) violate(`${name} sends a write of ${key}, and was told that it has lost its lease`);
+}
+
 const REQUESTS = { create: 1, update: 2, delete: 2 };
 
 /** Where requests are limited, each waits for its turn. */
