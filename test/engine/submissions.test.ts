@@ -6,6 +6,7 @@ import {
   type SubmissionStep,
   sentAt,
   submissionStep,
+  unanswered,
   withDeletion,
   withEnded,
 } from "@specdrop/engine";
@@ -182,6 +183,19 @@ describe("the submission behind an S3 event", () => {
     expect(correlationBehind(second, "withdrawn", "r2")).toBeUndefined();
     expect(correlationBehind(withDeletion(second), "withdrawn", "r2")).toBe("c-w");
     expect(correlationBehind(withEnded(withDeletion(second), "w"), "withdrawn", "r2")).toBe("c-w");
+  });
+
+  test("is that of an earlier one whose own answer nobody noted, where the latest has its own", () => {
+    const first = withEnded(acted(step(undefined, mark("a"))), "a", {
+      requestId: unanswered("submitted"),
+      id: "a",
+      correlationId: "c-a",
+    });
+    const second = acted(step(first, mark("b", { sentAt: 101 })));
+    const both = withEnded(second, "b", { requestId: "r2", id: "b", correlationId: "c-b" });
+    expect(correlationBehind(both, "submitted", "r1")).toBe("c-a");
+    expect(correlationBehind(both, "submitted", "r2")).toBe("c-b");
+    expect(correlationBehind(both, "withdrawn", "r1")).toBeUndefined();
   });
 
   test("the last 16 requests are kept", () => {

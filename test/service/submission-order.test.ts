@@ -233,6 +233,33 @@ describe("a withdrawal", () => {
   });
 });
 
+describe("in a bucket without versions each is answered", () => {
+  test("whose text was sent again before it was read", async () => {
+    const { send, rest, results } = stage({ versioned: false });
+    await send({ id: "a", wants: "/1/" });
+    await send({ id: "b", wants: "/1/", at: 1 });
+    // As S3 has it: an ETag is a digest of the text.
+    await rest((events) => events.map((event) => ({ ...event, ...(events[1]?.etag && { etag: events[1].etag }) })));
+    expect(results().map((line) => line.split(" ")[1])).toEqual(["c-a", "c-b"]);
+  });
+
+  test("whose invocation died after its write, and which was overwritten before it was read", async () => {
+    const { deps, send, rest, results } = stage({ versioned: false });
+    let writes = 0;
+    const writeSubmissions: typeof deps.ledger.writeSubmissions = async (record) => {
+      writes += 1;
+      if (writes === 2) throw new Error("killed");
+      return await deps.ledger.writeSubmissions(record);
+    };
+    const mortal = { ...deps, ledger: { ...deps.ledger, writeSubmissions } };
+    await expect(send({ id: "a", wants: "/1/" }, mortal)).rejects.toThrow("killed");
+    await send({ id: "a", wants: "/1/" });
+    await send({ id: "b", wants: "/2/", at: 1 });
+    await rest();
+    expect(results().toSorted()).toEqual(["ApplySucceeded c-b apply", "SpecSuperseded c-a apply"]);
+  });
+});
+
 describe("one name is taken one after the other", () => {
   test("of many at once the last by sequence is there in the end, and each has one result", async () => {
     const { send, rest, live, results, writes } = stage();

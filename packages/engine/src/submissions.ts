@@ -122,9 +122,13 @@ export function correlationBehind(
   const known = writes.find((write) => write.requestId === requestId);
   if (known !== undefined) return known.correlationId;
   const hasWritten = kind === "submitted" || deletes === true;
-  return latest.kind === kind && hasWritten && !writes.some(({ id }) => id === latest.id)
-    ? latest.correlationId
-    : undefined;
+  if (latest.kind === kind && hasWritten && !writes.some(({ id }) => id === latest.id)) return latest.correlationId;
+  return writes.findLast((write) => write.requestId === unanswered(kind))?.correlationId;
+}
+
+/** Stands for the request of a write that was made by an invocation which died before it noted the answer. */
+export function unanswered(kind: SubmissionMark["kind"]): string {
+  return `unanswered ${kind}`;
 }
 
 function next(held: SubmissionRecord): SubmissionRecord {

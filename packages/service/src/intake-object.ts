@@ -143,8 +143,8 @@ function asKnown({ head, current }: DocumentRecord, stored: StoredSpec | undefin
   );
 }
 
-function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: StoredSpec): Promise<Acceptance> {
-  const given = stored.metadata["correlation-id"];
+async function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: StoredSpec): Promise<Acceptance> {
+  const given = (await senderOf(deps, event)) ?? stored.metadata["correlation-id"];
   const change = changeOf(event);
   return acceptDocument(deps, {
     ...change,
@@ -154,6 +154,16 @@ function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: Stor
     body: stored.body,
     correlationId: given === undefined || given === "" ? change.correlationId : given,
   });
+}
+
+/**
+ * Without versions the same text may have been sent again since, and the metadata are the later sender's. The correlation
+ * id of whoever the event goes back to, where that is on record.
+ */
+async function senderOf({ ledger }: IntakeDependencies, event: ObjectEvent): Promise<string | undefined> {
+  if (event.versionId !== undefined || submittingAccount(event.key) === undefined) return undefined;
+  const held = await ledger.readSubmissions(documentIdOf(event.bucket, event.key));
+  return held?.writes.find(({ requestId }) => requestId === event.requestId)?.correlationId;
 }
 
 /** Who wrote a version that an earlier event was about, this event does not know. */

@@ -1,4 +1,4 @@
-import { type Clock, compareSubmissions, withDeletion } from "@specdrop/engine";
+import { type Clock, compareSubmissions, unanswered, withDeletion } from "@specdrop/engine";
 import type { Ledger, ResultBus, SpecContent, SubmissionMark, SubmissionRecord, SubmissionStore } from "./ports.ts";
 import { nothingToWithdraw, type SentSubject, supersededSubmission } from "./results.ts";
 import type { Deed } from "./submission-turn.ts";
@@ -30,7 +30,7 @@ export async function storeSubmission(
   const stored = await deps.store.read({ bucket, key });
   const there = markIn(stored?.metadata);
   // Its invocation died after it had written.
-  if (there?.id === mark.id) return { outcome: "stored", record };
+  if (there?.id === mark.id) return { outcome: "stored", record, ...writtenBefore(mark) };
   if (isLater(there, mark, record)) return { outcome: await supersedeSubmission(deps, sent), record };
 
   const answer = await deps.store.replace(key, stored?.source.etag, { ...content, metadata: metadataOf(mark) });
@@ -47,7 +47,7 @@ export async function withdrawSubmission(
   const stored = await deps.store.read({ bucket, key });
   if (stored === undefined) {
     // Its invocation died after it had deleted.
-    if (record.deletes) return { outcome: "deleted", record };
+    if (record.deletes) return { outcome: "deleted", record, ...writtenBefore(mark) };
     return { outcome: await withdrawNothing(deps, sent), record };
   }
   if (isLater(markIn(stored.metadata), mark, record)) {
@@ -115,6 +115,10 @@ function markIn(metadata: Readonly<Record<string, string>> = {}): SubmissionMark
 function isLater(there: SubmissionMark | undefined, mark: SubmissionMark, record: SubmissionRecord): boolean {
   if (there === undefined || [...record.ended, ...record.displaced].includes(there.id)) return false;
   return compareSubmissions(mark, there) < 0;
+}
+
+function writtenBefore({ id, correlationId, kind }: SubmissionMark) {
+  return { write: { requestId: unanswered(kind), id, correlationId } };
 }
 
 function writtenFor({ id, correlationId }: SubmissionMark, { requestId }: { readonly requestId?: string }) {
