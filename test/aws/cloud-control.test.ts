@@ -296,8 +296,10 @@ describe("get", () => {
   });
 
   test("throws where AWS says nothing that can be read", async () => {
-    mock.on(GetResourceCommand).resolves({});
+    mock.on(GetResourceCommand).resolves({ ResourceDescription: {} });
     await expect(port().get("a1|i1|r1")).rejects.toMatchObject({ code: "InternalFailure", retryable: true });
+    mock.on(GetResourceCommand).resolves({});
+    await expect(port().get("a1|i1|r1")).rejects.toMatchObject({ code: "NotCloudControl", retryable: false });
   });
 });
 

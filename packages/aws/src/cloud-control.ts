@@ -11,7 +11,9 @@ import {
 import type { ControlPlane, Gateway } from "@specdrop/engine";
 import type { CloudControlApi, ProgressEvent } from "./cloud-control/api.ts";
 import { type ControlPlaneOptions, controlPlane } from "./cloud-control/control-plane.ts";
+import { unknownAnswer } from "./cloud-control/foreign-answer.ts";
 import { gatewayOf } from "./cloud-control/gateway.ts";
+import { refuseForeignAnswers } from "./cloud-control/refuse-foreign.ts";
 import type { ResourcesOptions } from "./cloud-control/resources.ts";
 
 /** AWS::ApiGatewayV2::IntegrationResponse through Cloud Control. One per process: it learns how long operations take. */
@@ -39,7 +41,7 @@ export function cloudControlClient(config: CloudControlClientConfig = {}): Cloud
 /** What a write was answered with, and when, by the clock of who answered. */
 async function datedEvent<Command extends CreateResourceCommand | UpdateResourceCommand | DeleteResourceCommand>(
   command: Command,
-  send: (command: Command) => Promise<{ readonly ProgressEvent?: ProgressEvent | undefined }>,
+  send: (command: Command) => Promise<{ readonly ProgressEvent: ProgressEvent }>,
 ): Promise<ProgressEvent> {
   let date: string | undefined;
   const { middlewareStack } = command as Pick<CreateResourceCommand, "middlewareStack">;
@@ -51,21 +53,43 @@ async function datedEvent<Command extends CreateResourceCommand | UpdateResource
     },
     { step: "deserialize", name: "specdropReplyDate" },
   );
-  const { ProgressEvent: event = {} } = await send(command);
+  const { ProgressEvent: event } = await send(command);
   const repliedAt = Date.parse(date ?? "");
   return Number.isNaN(repliedAt) ? event : { ...event, repliedAt };
 }
 
 function cloudControlApi(client: CloudControlClient): CloudControlApi {
+  const endpoint = refuseForeignAnswers(client);
+  const expect = <T>(value: T | undefined, operation: string): T => {
+    if (value === undefined) throw unknownAnswer(endpoint(), operation);
+    return value;
+  };
   return {
-    create: (request) => datedEvent(new CreateResourceCommand(request), (command) => client.send(command)),
-    update: (request) => datedEvent(new UpdateResourceCommand(request), (command) => client.send(command)),
-    delete: (request) => datedEvent(new DeleteResourceCommand(request), (command) => client.send(command)),
-    get: async (request) => (await client.send(new GetResourceCommand(request))).ResourceDescription ?? {},
+    create: (request) =>
+      datedEvent(new CreateResourceCommand(request), async (command) => {
+        return { ProgressEvent: expect((await client.send(command)).ProgressEvent, "CreateResource") };
+      }),
+    update: (request) =>
+      datedEvent(new UpdateResourceCommand(request), async (command) => {
+        return { ProgressEvent: expect((await client.send(command)).ProgressEvent, "UpdateResource") };
+      }),
+    delete: (request) =>
+      datedEvent(new DeleteResourceCommand(request), async (command) => {
+        return { ProgressEvent: expect((await client.send(command)).ProgressEvent, "DeleteResource") };
+      }),
+    get: async (request) =>
+      expect((await client.send(new GetResourceCommand(request))).ResourceDescription, "GetResource"),
     async list(request) {
-      const { ResourceDescriptions = [], NextToken } = await client.send(new ListResourcesCommand(request));
+      const reply = await client.send(new ListResourcesCommand(request));
+      // An empty list says at least of what: otherwise anybody's 200 would be an API without responses.
+      expect(reply.ResourceDescriptions ?? reply.TypeName, "ListResources");
+      const { ResourceDescriptions = [], NextToken } = reply;
       return { ResourceDescriptions, NextToken };
     },
-    status: async (request) => (await client.send(new GetResourceRequestStatusCommand(request))).ProgressEvent ?? {},
+    status: async (request) =>
+      expect(
+        (await client.send(new GetResourceRequestStatusCommand(request))).ProgressEvent,
+        "GetResourceRequestStatus",
+      ),
   };
 }

@@ -78,6 +78,8 @@ const HELP: Readonly<Record<string, string>> & { readonly [MISNAMED]: string } =
   InvalidClientTokenId: CREDENTIALS,
   InvalidRequest: "Correct the property that AWS names, and drop the document again.",
   InvalidSignature: CREDENTIALS,
+  NotCloudControl:
+    "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDCONTROL and endpoint_url in the AWS profile, and the proxy if there is one.",
   NotFound: "Check ApiId and IntegrationId: AWS does not know them in this account and region.",
   NotUpdatable:
     "AWS cannot change this in place. Remove the resource from the document, let that settle, and add it again.",
