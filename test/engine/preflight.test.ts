@@ -1,4 +1,4 @@
-import { ControlPlaneError } from "@specdrop/engine";
+import { ControlPlaneError, kindOf } from "@specdrop/engine";
 import { expect, test } from "vitest";
 import { throttled } from "./fake-control-plane.ts";
 import { FakeGateway } from "./fake-gateway.ts";
@@ -182,4 +182,46 @@ test("a read that may succeed later is repeated, and in the end thrown", async (
   await expect(run([desired("/404/")])).rejects.toThrow("Rate exceeded");
   gateway.faults.getApi = [new Error("a bug")];
   await expect(run([desired("/404/")])).rejects.toThrow("a bug");
+});
+
+const LAMBDA =
+  "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:f/invocations";
+
+test.each([
+  ["MOCK", undefined, "mock"],
+  ["HTTP", "https://example.org", "http"],
+  ["AWS", LAMBDA, "lambda"],
+  ["AWS", "arn:aws:lambda:eu-west-1:111122223333:function:f", "lambda"],
+  ["AWS", "arn:aws:apigateway:eu-west-1:sqs:path/1/q", "aws"],
+  ["AWS", undefined, undefined],
+  ["AWS_PROXY", LAMBDA, undefined],
+] as const)("%s with %s is the backend %s", (IntegrationType, IntegrationUri, kind) => {
+  const integration = { ApiId: API, IntegrationId: "i", IntegrationType };
+  expect(kindOf(IntegrationUri === undefined ? integration : { ...integration, IntegrationUri })).toBe(kind);
+});
+
+test("status keys of a live Lambda integration, and a Backend that does not fit, are warned of", async () => {
+  const { run, gateway } = gated();
+  gateway.integrations = [{ ApiId: API, IntegrationId: "abc1234", IntegrationType: "AWS", IntegrationUri: LAMBDA }];
+  const resources = [
+    desired("/200/", {}, { pointer: "/a" }),
+    desired("/.*gone.*/", {}, { pointer: "/b" }),
+    desired("$default"),
+  ];
+  const { status, diagnostics } = await run(resources, { backend: "http" });
+  expect(status).toBe("succeeded");
+  expect(diagnostics.map(({ code, severity, pointer }) => [code, severity, pointer])).toEqual([
+    ["SD4010", "warning", "/a"],
+    ["SD4009", "warning", "/a"],
+  ]);
+  expect(diagnostics[0]?.message).toBe(
+    "The document says Backend: http, but integration abc1234 of API a1b2c3d4e5 is a Lambda function.",
+  );
+});
+
+test("a Backend that fits is said nothing of", async () => {
+  const { run, gateway } = gated();
+  expect((await run([desired("/200/")], { backend: "http" })).diagnostics).toEqual([]);
+  gateway.integrations = [{ ApiId: API, IntegrationId: "abc1234", IntegrationType: "AWS" }];
+  expect((await run([desired("/404/")], { backend: "lambda" })).diagnostics).toEqual([]);
 });

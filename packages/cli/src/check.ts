@@ -1,5 +1,12 @@
 import type { ResultDetail } from "@specdrop/events";
-import { type DesiredResource, type Diagnostic, formatPretty, parse, SPEC_LIMITS } from "@specdrop/spec";
+import {
+  type DesiredResource,
+  type Diagnostic,
+  type ExpectationResult,
+  formatPretty,
+  parse,
+  SPEC_LIMITS,
+} from "@specdrop/spec";
 import { count } from "./count.ts";
 import { readSpecFile } from "./spec-files.ts";
 import type { Terminal } from "./terminal.ts";
@@ -24,12 +31,14 @@ export interface Checked {
   readonly declared: readonly DesiredResource[];
   /** It is only to be planned. */
   readonly dryRun?: boolean;
+  /** What came of its expectations. */
+  readonly expectations: readonly ExpectationResult[];
 }
 
 /** Reads and parses one file, or `-`. */
 export async function check(path: string): Promise<Checked> {
   const text = await readSpecFile(path, SPEC_LIMITS.bytes);
-  const { document, diagnostics, omitted } = parse(text, path);
+  const { document, diagnostics, omitted, expectations = [] } = parse(text, path);
   const verdict: Verdict = {
     file: path,
     ok: document !== undefined,
@@ -37,7 +46,8 @@ export async function check(path: string): Promise<Checked> {
     diagnostics,
     ...(omitted === 0 ? {} : { omitted }),
   };
-  return { text, verdict, declared: document?.resources ?? [], dryRun: document?.dryRun ?? false };
+  const { resources: declared = [], dryRun = false } = document ?? {};
+  return { text, verdict, declared, dryRun, expectations };
 }
 
 /** What stands left of a line in a frame, and its dots. */
@@ -46,7 +56,7 @@ const LEAST_COLUMNS = 20;
 
 /** Each problem with its line of the text, as wide as the terminal is; ends in an empty line. */
 export function formatFrames(
-  { text, verdict }: Omit<Checked, "declared">,
+  { text, verdict }: Pick<Checked, "text" | "verdict">,
   paint: Terminal["paint"],
   columns?: number,
 ): string {
@@ -60,7 +70,7 @@ export function formatFrames(
 /** The errors that a result tells of, each with its line of the document that was read. */
 export function formatErrors(
   { data }: ResultDetail,
-  { text, verdict }: Omit<Checked, "declared">,
+  { text, verdict }: Pick<Checked, "text" | "verdict">,
   paint: Terminal["paint"],
   columns?: number,
 ): string {
@@ -72,7 +82,7 @@ export function formatErrors(
 /** What only a look at AWS could tell of a document that is fine: warnings, and a deployment that failed. */
 export function formatLiveFindings(
   { data }: ResultDetail,
-  { text, verdict }: Omit<Checked, "declared">,
+  { text, verdict }: Pick<Checked, "text" | "verdict">,
   paint: Terminal["paint"],
   columns?: number,
 ): string {

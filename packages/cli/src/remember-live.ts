@@ -5,6 +5,8 @@ export interface RememberingControlPlane {
   readonly controlPlane: ControlPlane;
   /** As the last read had it. */
   liveOf(identifier: string): LiveResource | undefined;
+  /** Every response of an integration that was seen. */
+  liveOn(ApiId: string, IntegrationId: string): readonly LiveResource[];
 }
 
 /** Results name properties and never carry their values: who wants to show those keeps what the reads brought. */
@@ -12,6 +14,8 @@ export function rememberLive(controlPlane: ControlPlane): RememberingControlPlan
   const seen = new Map<string, LiveResource>();
   return {
     liveOf: (identifier) => seen.get(identifier),
+    liveOn: (ApiId, IntegrationId) =>
+      [...seen.values()].filter((live) => live.ApiId === ApiId && live.IntegrationId === IntegrationId),
     controlPlane: {
       ...controlPlane,
       async list(parent) {

@@ -1,5 +1,5 @@
 import type { ChangeResult, DeploymentResult, Summary } from "@specdrop/events";
-import type { Deploy, DesiredResource, Diagnostic } from "@specdrop/spec";
+import type { Deploy, DesiredResource, Diagnostic, SpecDocument } from "@specdrop/spec";
 import type { Gateway } from "./gateway.ts";
 import type { HandOver } from "./hand-over.ts";
 import type { Clock, ControlPlane, OwnershipLedger, Random, RequestRate } from "./ports.ts";
@@ -34,6 +34,8 @@ export interface ChangeSet {
   /** Logical ids that the document declares on another API now: what they leave here goes once they are there. */
   readonly movedAway?: ReadonlySet<string>;
   readonly deploy?: Deploy;
+  /** What the document says answers behind its integrations. */
+  readonly backend?: SpecDocument["backend"];
   /** What the last result said of deployments; no better than `pending` where anything may have been written since. */
   readonly lastDeployment?: DeploymentResult;
   /** What diagnostics call the document. */

@@ -1,6 +1,6 @@
 import { type DesiredResource, type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { ChangeSet } from "./change-set.ts";
-import type { RouteDescription } from "./gateway.ts";
+import type { BackendKind, RouteDescription } from "./gateway.ts";
 import type { IntegrationRef } from "./model.ts";
 
 /** What a check found, before it is a diagnostic. */
@@ -45,6 +45,34 @@ export function proxy(desired: DesiredResource, type: string): Finding {
     severity: "warning",
     message: `${integration(desired)} is ${type}: AWS stores its responses, and never uses them.`,
     help: "A proxy's answer goes to the client as it is. Make the integration AWS, HTTP or MOCK, or remove its responses.",
+    at: desired,
+  };
+}
+
+const KINDS = {
+  lambda: "a Lambda function",
+  http: "an HTTP backend",
+  aws: "an AWS service",
+  mock: "a mock",
+} as const satisfies Record<BackendKind, string>;
+
+/** Keys of a Lambda integration are matched to errorMessage ("WebSocket API data transformations", developer guide). */
+export function statusKey(desired: DesiredResource): Finding {
+  return {
+    code: "SD4009",
+    severity: "warning",
+    message: `${integration(desired)} is a Lambda function: the key ${desired.IntegrationResponseKey} is matched to errorMessage, not to a status.`,
+    help: "Match the text of the error, as in /.*not found.*/; a success is always taken by $default.",
+    at: desired,
+  };
+}
+
+export function otherBackend(desired: DesiredResource, declared: BackendKind, live: BackendKind): Finding {
+  return {
+    code: "SD4010",
+    severity: "warning",
+    message: `The document says Backend: ${declared}, but ${integration(desired, "integration")} is ${KINDS[live]}.`,
+    help: `Write Backend: ${live}, so that expectations are run as AWS would, or check the IntegrationId.`,
     at: desired,
   };
 }

@@ -1,10 +1,13 @@
-import type { DesiredResource, Diagnostic } from "@specdrop/spec";
+import { type DesiredResource, type Diagnostic, isStatusKey } from "@specdrop/spec";
+import type { ChangeSet } from "./change-set.ts";
 import {
   type ApiDescription,
+  type BackendKind,
   type Gateway,
   type IntegrationDescription,
   isLifecycleRoute,
   isProxy,
+  kindOf,
   leadsTo,
   type RouteDescription,
   type StageDescription,
@@ -18,7 +21,9 @@ import {
   notSeen,
   notWebSocket,
   oneWay,
+  otherBackend,
   proxy,
+  statusKey,
   unreached,
 } from "./live-finding.ts";
 import type { Change } from "./plan.ts";
@@ -85,7 +90,7 @@ export async function preflight(run: Run, changes: readonly Change[]): Promise<P
   const stageName = changeSet.deploy?.stageName;
   const around = await lookAround(run, look, places, stageName);
   const findings = checkApi(look.apiId, around.api?.());
-  if (findings.length === 0) findings.push(...(await checkIntegrations(look, places, around)));
+  if (findings.length === 0) findings.push(...(await checkIntegrations(look, changeSet, places, around)));
   const stage = findings.some(isFatal) ? undefined : around.stage?.();
   if (stageName !== undefined && stage !== undefined && stage.value === undefined)
     findings.push(noStage(look.apiId, stageName));
@@ -145,8 +150,23 @@ function checkApi(apiId: string, seen: { readonly value: ApiDescription | undefi
   return ProtocolType === "WEBSOCKET" ? [] : [notWebSocket(apiId, ProtocolType)];
 }
 
+/** What a response's key is matched to depends on what answers. */
+function checkKind(
+  { backend, desired }: Pick<ChangeSet, "backend" | "desired">,
+  place: DesiredResource,
+  kind: BackendKind | undefined,
+): Finding[] {
+  if (kind === undefined) return [];
+  const findings = backend === undefined || backend === kind ? [] : [otherBackend(place, backend, kind)];
+  if (kind !== "lambda") return findings;
+  const siblings = desired.filter(({ IntegrationId }) => IntegrationId === place.IntegrationId);
+  const statusKeys = siblings.filter(({ IntegrationResponseKey }) => isStatusKey(IntegrationResponseKey));
+  return [...findings, ...statusKeys.map(statusKey)];
+}
+
 async function checkIntegrations(
   look: Look,
+  changeSet: ChangeSet,
   places: readonly DesiredResource[],
   { integrations, routes }: Surroundings,
 ): Promise<Finding[]> {
@@ -157,7 +177,10 @@ async function checkIntegrations(
     if (seen === undefined) continue;
     if (seen.value === undefined) findings.push(noIntegration(desired));
     else if (isProxy(seen.value)) findings.push(proxy(desired, String(seen.value.IntegrationType)));
-    else answering.push(desired);
+    else {
+      answering.push(desired);
+      findings.push(...checkKind(changeSet, desired, kindOf(seen.value)));
+    }
   }
   const known = (answering.length === 0 ? undefined : routes?.())?.value ?? [];
   // An API without a single route is still being made.

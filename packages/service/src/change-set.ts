@@ -32,6 +32,7 @@ export async function changeSetOf(
     ...(document?.allowDeletions === undefined ? {} : { allowDeletions: document.allowDeletions }),
     ...(removedBefore === undefined ? {} : { removedBefore }),
     ...(lastDeployment === undefined ? {} : { lastDeployment }),
+    ...(document?.backend === undefined ? {} : { backend: document.backend }),
     ...(document?.deploy === undefined ? {} : { deploy: document.deploy }),
   };
 }

@@ -112,6 +112,8 @@ const WARNINGS = {
   SD4005: "Proxy integration",
   SD4006: "Response without a way to clients",
   SD4008: "Live check not possible",
+  SD4009: "Status key on a live Lambda integration",
+  SD4010: "Backend does not fit",
 } as const;
 
 export type DiagnosticCode = keyof typeof ERRORS | keyof typeof WARNINGS;

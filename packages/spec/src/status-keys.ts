@@ -37,6 +37,11 @@ export function checkStatusKeys(reading: Reading, drafts: readonly Draft[], back
   }
 }
 
+/** Whether a key is a pattern for statuses: behind a Lambda function it never matches. */
+export function isStatusKey(key: string): boolean {
+  return (reachOf(key)?.whole.size ?? 0) > 0;
+}
+
 function reachOf(key: string | undefined): Reach | undefined {
   if (key === undefined || key.length < 3 || !key.startsWith("/") || !key.endsWith("/")) return undefined;
   const known = reaches.get(key) ?? findReach(key.slice(1, -1));

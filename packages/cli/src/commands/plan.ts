@@ -6,6 +6,7 @@ import { clock } from "../clock.ts";
 import { openControlPlane } from "../cloud-control.ts";
 import { detailsAbout } from "../details.ts";
 import { lookAtLedger } from "../ledger.ts";
+import { formatExpectedFrames } from "../plan/expected-frames.ts";
 import { viewPlan } from "../plan/plan-view.ts";
 import { type ReadDocument, readDocument, refuse } from "../read-document.ts";
 import { rememberLive } from "../remember-live.ts";
@@ -42,6 +43,8 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
       for (const detail of details) {
         if (hasChanges(detail) || detail.data.summary.failed > 0) {
           terminal.out(`${formatPlan(detail, paint, view)}\n`);
+          const frames = formatExpectedFrames(detail, document.expectations, live, paint);
+          if (frames !== "") terminal.out(`${frames}\n`);
         }
         const problems = hasFailed(detail) ? formatErrors : formatLiveFindings;
         const frames = problems(detail, document, paint, terminal.columns.out);

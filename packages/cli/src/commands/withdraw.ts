@@ -24,7 +24,12 @@ export async function withdraw(path: string, options: CarryOutOptions, terminal:
 
 /** The file is not read: it may be gone, or be something else by now. */
 function nothingOf(file: string): Checked {
-  return { text: new Uint8Array(), verdict: { file, ok: true, resources: 0, diagnostics: [] }, declared: [] };
+  return {
+    text: new Uint8Array(),
+    verdict: { file, ok: true, resources: 0, diagnostics: [] },
+    declared: [],
+    expectations: [],
+  };
 }
 
 function unknown(path: string, ledger: string): Failure {

@@ -4,7 +4,8 @@ import { Failure } from "../failure.ts";
 
 /** What AWS says of the way to an integration's responses. */
 export interface LiveBackend {
-  readonly backend: Backend;
+  /** Absent where AWS does not say. */
+  readonly backend?: Backend;
   /** What a person has to know besides: no route leads here, or none brings an answer back. */
   readonly notes: readonly string[];
 }
@@ -16,11 +17,12 @@ export async function liveBackend(gateway: Gateway, ApiId: string, IntegrationId
   if (isProxy(integration)) {
     throw new Failure(`integration ${IntegrationId} is ${integration.IntegrationType}: AWS never uses its responses`);
   }
-  const backend = kindOf(integration);
-  if (backend === undefined) throw new Failure(`AWS does not say what integration ${IntegrationId} is`);
+  const kind = kindOf(integration);
+  const known = kind === undefined ? {} : { backend: kind };
+  const unknown = kind === undefined ? [`AWS does not say what answers behind integration ${IntegrationId}.`] : [];
   const routes = (await gateway.listRoutes(ApiId)).filter((route) => leadsTo(route, IntegrationId));
   if (routes.length === 0)
-    return { backend, notes: ["No route leads to this integration: nothing of it reaches a client."] };
+    return { ...known, notes: [...unknown, "No route leads to this integration: nothing of it reaches a client."] };
   const oneWay: string[] = [];
   for (const route of routes) {
     if (isLifecycleRoute(route)) continue;
@@ -28,5 +30,5 @@ export async function liveBackend(gateway: Gateway, ApiId: string, IntegrationId
     if (responses.length === 0) oneWay.push(route.RouteKey ?? route.RouteId);
   }
   const notes = oneWay.map((key) => `Route ${key} has no route response: the client gets nothing back on it.`);
-  return { backend, notes };
+  return { ...known, notes: [...unknown, ...notes] };
 }
