@@ -10,8 +10,9 @@ import {
   tellSuspension,
   withdrawDocument,
 } from "@specdrop/service";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { BUCKET, drain, ownedKeys, spec, told, type World, world } from "./builders.ts";
+import { handingOver, owners, put, remove, rest, run, sweepLater, take, text } from "./handing-over.ts";
 
 const BUDGET = { deadline: Number.POSITIVE_INFINITY, owner: "run-1" };
 
@@ -267,4 +268,97 @@ test("the notice of a hold that is over before it was sent is that of its end", 
   await letGo(w);
   expect(await tellSuspension(w, "withdrawals")).toBeUndefined();
   expect(w.notices.map(({ detailType }) => detailType)).toEqual(["WithdrawalsReleased"]);
+});
+
+describe("with what S3 announced waiting for others to take over", () => {
+  function waiting() {
+    const { notices, operations, breaker } = deployment();
+    return { ...handingOver(), notices, operations, breaker };
+  }
+  const all = names(24).map((name) => `old/${name}`);
+  const moved = (name: string) => name.replace("old/", "new/");
+  const textFor = (name: string) => text([`/${name.replace("old/", "")}/`]);
+
+  async function dropThem(w: ReturnType<typeof waiting>): Promise<void> {
+    for (const name of all) await take(w, put(w, name, textFor(name)));
+    await rest(w);
+    expect(w.aws.live.size).toBe(24);
+    w.clock.time += 3_600_000;
+  }
+
+  test("the notice is sent once, when the first of them could be applied, and knows of all", async () => {
+    const w = waiting();
+    await dropThem(w);
+    for (const name of all) {
+      await take(w, remove(w, name));
+      await run(w);
+      w.clock.time += 100;
+    }
+    expect(w.notices).toEqual([]);
+    await rest(w);
+    expect(w.notices).toMatchObject([{ detailType: "WithdrawalsHeld", detail: { data: { documents: 24 } } }]);
+    expect(w.aws.live.size).toBe(24);
+  });
+
+  test("one document that is too much is told of without a sweep", async () => {
+    const w = waiting();
+    await take(w, put(w, "a.json", text(keys(60))));
+    await rest(w);
+    await take(w, remove(w, "a.json"));
+    await rest(w);
+    expect(w.notices).toMatchObject([{ detailType: "WithdrawalsHeld", detail: { data: { responses: 60 } } }]);
+    expect(w.aws.live.size).toBe(60);
+  });
+
+  test("renaming a whole folder holds nothing", async () => {
+    const w = waiting();
+    await dropThem(w);
+    for (const name of all) {
+      await take(w, put(w, moved(name), textFor(name)));
+      await take(w, remove(w, name));
+      await run(w);
+    }
+    await rest(w);
+    expect(await w.ledger.readSuspension("withdrawals")).toBeUndefined();
+    expect(Object.values(await owners(w)).sort()).toEqual(all.map(moved).sort());
+    expect(w.aws.live.size).toBe(24);
+  });
+
+  test("renamed in the other order it is held, handed over all the same, and over without a word", async () => {
+    const w = waiting();
+    await dropThem(w);
+    for (const name of all) await take(w, remove(w, name));
+    expect(await w.ledger.readSuspension("withdrawals")).toMatchObject({ suspended: true });
+    await run(w);
+    for (const name of all) await take(w, put(w, moved(name), textFor(name)));
+    await rest(w);
+    expect(Object.values(await owners(w)).sort()).toEqual(all.map(moved).sort());
+    await sweepLater(w);
+    expect(await w.ledger.readSuspension("withdrawals")).toMatchObject({ suspended: false, told: true });
+    expect(w.notices).toEqual([]);
+
+    await take(w, remove(w, moved(all[0] ?? "")));
+    await rest(w);
+    expect(w.aws.live.size).toBe(23);
+  });
+
+  test("once everything was dropped again the hold ends by itself, and the end is told", async () => {
+    const w = waiting();
+    await dropThem(w);
+    for (const name of all) await take(w, remove(w, name));
+    await rest(w);
+    for (const name of all) await take(w, put(w, name, textFor(name)));
+    await rest(w);
+    expect(await w.ledger.readSuspension("withdrawals")).toMatchObject({ suspended: true });
+    await sweepLater(w);
+    await sweepLater(w);
+    expect(w.notices).toMatchObject([
+      { detailType: "WithdrawalsHeld" },
+      {
+        detailType: "WithdrawalsReleased",
+        detail: { data: { by: "specdrop", reason: "no withdrawal waits any more" } },
+      },
+    ]);
+    expect(w.aws.live.size).toBe(24);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Clock } from "@specdrop/engine";
+import { type Clock, wishKey } from "@specdrop/engine";
 import { type BreakerLimits, DEFAULT_BREAKER_LIMITS, isMany, isMassWithdrawal, tallyOf } from "./breaker-limits.ts";
 import type { CountedWithdrawal, DocumentRecord, Ledger, Log, Revision, Suspension } from "./ports.ts";
 
@@ -8,7 +8,14 @@ export const BREAKER = "specdrop";
 interface CountDependencies {
   readonly ledger: Pick<
     Ledger,
-    "readSuspension" | "switchSuspension" | "noteWithdrawal" | "listWithdrawals" | "countOwned" | "listOwned"
+    | "readSuspension"
+    | "switchSuspension"
+    | "noteWithdrawal"
+    | "listWithdrawals"
+    | "countOwned"
+    | "listOwned"
+    | "listBids"
+    | "readDocument"
   >;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
@@ -61,17 +68,37 @@ function periodOf(hold: Suspension | undefined): number {
   return Math.floor((hold?.count ?? 0) / 2);
 }
 
+/** What another document in force waits to take over is not lost. */
 async function countResponses(
-  ledger: Pick<Ledger, "listOwned">,
+  ledger: Pick<Ledger, "listOwned" | "listBids" | "readDocument">,
   documentId: string,
   apiIds: readonly string[],
 ): Promise<number> {
   let responses = 0;
   for (const apiId of apiIds) {
-    const owned = await ledger.listOwned(apiId);
-    responses += owned.filter((resource) => resource.documentId === documentId).length;
+    const owned = (await ledger.listOwned(apiId)).filter((resource) => resource.documentId === documentId);
+    const wanted = owned.length === 0 ? NOTHING : await wantedOf(ledger, documentId, apiId);
+    responses += owned.filter((resource) => !wanted.has(wishKey(resource))).length;
   }
   return responses;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The keys that others bid for on an API, with a revision that is in force. */
+async function wantedOf(
+  ledger: Pick<Ledger, "listBids" | "readDocument">,
+  documentId: string,
+  apiId: string,
+): Promise<ReadonlySet<string>> {
+  const wanted = new Set<string>();
+  for (const bid of await ledger.listBids(apiId)) {
+    if (bid.documentId === documentId) continue;
+    const current = (await ledger.readDocument(bid.documentId))?.current;
+    if (current?.kind !== "accepted" || current.sequence !== bid.sequence) continue;
+    for (const { key } of bid.wishes) wanted.add(key);
+  }
+  return wanted;
 }
 
 /** Whether it is one that the breaker holds while it holds any: what the command line applied is never held. */
@@ -102,6 +129,28 @@ export async function heldWithdrawals(
     if (record !== undefined && (await isBeingWithdrawn(ledger, record))) waiting.push(withdrawal);
   }
   return waiting.sort((one, other) => (one.documentId < other.documentId ? -1 : 1));
+}
+
+/**
+ * Ends a hold that holds nothing any more, for everything was dropped again or handed over; a hold that nobody was told of
+ * ends without a word. `false` where something waits.
+ */
+export async function endIdleHold(
+  {
+    ledger,
+    clock,
+    breaker,
+  }: CountDependencies & { readonly ledger: Pick<Ledger, "readChangeSet" | "markSuspensionTold"> },
+  hold: Suspension,
+): Promise<boolean> {
+  if ((await heldWithdrawals(ledger, hold, breaker)).length > 0) return false;
+  const reason = "no withdrawal waits any more";
+  const change = { scope: "withdrawals", suspended: false, by: BREAKER, since: clock.now(), reason } as const;
+  const { switched, suspension } = await ledger.switchSuspension(change);
+  if (switched && suspension !== undefined && !hold.told) {
+    await ledger.markSuspensionTold(suspension.count, "withdrawals");
+  }
+  return true;
 }
 
 /** Whether a document is withdrawn, and not everything of it has gone yet. */

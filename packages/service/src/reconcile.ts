@@ -124,9 +124,13 @@ async function run(
   if (!(await isConcerned(deps.ledger, documentId, revision, apiId))) return { outcome: "idle", reason: "unconcerned" };
   const hold = await removalHold(deps, documentId, revision);
   if (hold?.reason === "held") {
-    await tellSuspension(deps, "withdrawals");
+    // By the time that it could be applied, all that was withdrawn with it is counted: the notice says how much it is.
+    if (hold.until === undefined) await tellSuspension(deps, "withdrawals");
     const others = (await deps.ledger.listBids(apiId)).filter((bid) => bid.documentId !== documentId);
-    if (others.length === 0) return { outcome: "idle", reason: "held" };
+    if (others.length === 0) {
+      await signalAwaited(deps, signal, revision, { hold, lease, leaving: new Set() });
+      return { outcome: "idle", reason: "held" };
+    }
   }
 
   await settleOvertakenOn(deps, record, apiId);

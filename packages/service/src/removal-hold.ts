@@ -6,7 +6,7 @@ import type { Ledger, Revision } from "./ports.ts";
 export interface RemovalHold {
   /** `held`: the breaker holds withdrawals. `waiting`: another document that takes over may be on its way. */
   readonly reason: "held" | "waiting";
-  /** Epoch milliseconds; absent where nobody knows. */
+  /** Epoch milliseconds, when to look again; absent where nobody knows. */
   readonly until?: number;
 }
 
@@ -19,7 +19,10 @@ export async function removalHold(
   documentId: string,
   revision: Revision,
 ): Promise<RemovalHold | undefined> {
-  if ((await holdOn(ledger, documentId, revision)) !== undefined) return { reason: "held" };
   const { appliesFrom = 0 } = revision;
-  return clock.now() < appliesFrom ? { reason: "waiting", until: appliesFrom } : undefined;
+  const isEarly = clock.now() < appliesFrom;
+  if ((await holdOn(ledger, documentId, revision)) !== undefined) {
+    return { reason: "held", ...(isEarly ? { until: appliesFrom } : {}) };
+  }
+  return isEarly ? { reason: "waiting", until: appliesFrom } : undefined;
 }

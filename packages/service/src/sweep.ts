@@ -1,4 +1,6 @@
 import { DamagedLedgerError } from "@specdrop/engine";
+import { endIdleHold } from "./breaker.ts";
+import { DEFAULT_BREAKER_LIMITS } from "./breaker-limits.ts";
 import type { ConvergeDependencies } from "./dependencies.ts";
 import { documentIdOf, isPipelineDocument } from "./identity.ts";
 import { logAbout } from "./log.ts";
@@ -46,7 +48,7 @@ export interface Swept extends Tally {
 export async function sweep(deps: SweepDependencies, { deadline }: { readonly deadline: number }): Promise<Swept> {
   const done = tally();
   const isSuspended = (await tellSuspension(deps)) !== undefined;
-  const isHolding = (await tellSuspension(deps, "withdrawals")) !== undefined;
+  const isHolding = await isHoldingStill(deps);
   const known = new Map<string, KnownObject>();
   const listed = await documentsIn(deps, (record) => noteObject(known, deps.listing, record));
   const graceMs = deps.graceMs ?? DEFAULT_GRACE_MS;
@@ -96,6 +98,22 @@ export async function documentsIn(
     return { documentIds, failed: 1 };
   }
   return { documentIds, failed: 0 };
+}
+
+/** What intake counts it records within this time, or not at all. */
+const RECORDED_WITHIN_MS = 60_000;
+
+/** Tells of a hold on withdrawals, or of its end, and ends it where nothing waits and nothing more is to be expected. */
+async function isHoldingStill(deps: SweepDependencies): Promise<boolean> {
+  const last = await deps.ledger.readSuspension("withdrawals");
+  if (last === undefined || (!last.suspended && last.told)) return false;
+  const hold = last.suspended ? last : undefined;
+  const { minutes } = deps.breaker ?? DEFAULT_BREAKER_LIMITS;
+  const lastsMs = hold?.told ? minutes * 60_000 : RECORDED_WITHIN_MS;
+  const mayEnd = hold !== undefined && deps.clock.now() - hold.since >= lastsMs;
+  const isOver = mayEnd && (await endIdleHold(deps, hold));
+  const isTold = await tellSuspension(deps, "withdrawals");
+  return !isOver && isTold !== undefined;
 }
 
 /** The bucket gets a part of the time, so that whatever it holds the documents get theirs. */
