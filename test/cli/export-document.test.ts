@@ -81,7 +81,7 @@ test("whatever is live, its export is valid, and adopting it writes nothing", as
         for (const { at, key: IntegrationResponseKey, response: model } of responses) {
           parts.response({ ApiId, IntegrationId: integrations[at], IntegrationResponseKey, ...model });
         }
-        const exported = await exportDocument(ports, ApiId);
+        const { text: exported } = await exportDocument(ports, ApiId);
         const { document, diagnostics } = parse(exported, "export.yaml");
         expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
 

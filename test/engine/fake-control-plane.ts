@@ -1,4 +1,4 @@
-import type { ControlPlane, CreateModel, LiveResource, Patch, Settled } from "@specdrop/engine";
+import type { ControlPlane, CreateModel, Listing, LiveResource, Patch, Settled } from "@specdrop/engine";
 import { acceptedAllTheSame, ControlPlaneError, formatNaturalKey } from "@specdrop/engine";
 import type { WritableProperties } from "@specdrop/spec";
 
@@ -93,7 +93,7 @@ export class FakeControlPlane implements ControlPlane {
     throw acceptedAllTheSame(error, `request of ${token}`);
   }
 
-  async list(parent: { ApiId: string; IntegrationId: string }) {
+  async list(parent: { ApiId: string; IntegrationId: string }): Promise<Listing> {
     await this.#begin({ operation: "list" });
     return [...this.live.values()].filter(
       (one) =>

@@ -1,5 +1,5 @@
 import type { DesiredResource } from "@specdrop/spec";
-import { create, Found } from "./create.ts";
+import { Adoptable, create, Found } from "./create.ts";
 import { digestProperties } from "./digest.ts";
 import { diffProperties, isSameValue, type PropertyDiff } from "./merge.ts";
 import type { LastChange, LiveResource, OwnedResource } from "./model.ts";
@@ -9,12 +9,28 @@ import { changedProperties } from "./report.ts";
 import { claim, type Run, recordOf, release } from "./run.ts";
 import { update } from "./update.ts";
 
-/** Makes one change, and sees that AWS has it as asked. Resolves to the identifier it was about, where there is one. */
-export async function applyChange(context: Run, change: Change): Promise<string | undefined> {
-  const run = change.action === "none" ? context : { ...context, making: lastChangeOf(context, change) };
+/** What came of a change: what it was about, where that has a name, and what was done where that is not as planned. */
+export interface Applied {
+  readonly identifier?: string | undefined;
+  readonly done?: LastChange;
+}
+
+/** Makes one change, and sees that AWS has it as asked. */
+export async function applyChange(run: Run, change: Change): Promise<Applied> {
+  if (change.action === "create") return await createOrFind(making(run, change), change.desired, change.unseen);
+  return { identifier: await applyPlanned(run, change) };
+}
+
+function making(run: Run, change: Change): Run {
+  return { ...run, making: lastChangeOf(run, change) };
+}
+
+async function applyPlanned(
+  context: Run,
+  change: Exclude<Change, { readonly action: "create" }>,
+): Promise<string | undefined> {
+  const run = change.action === "none" ? context : making(context, change);
   switch (change.action) {
-    case "create":
-      return await createOrFind(run, change.desired, change.unseen);
     case "adopt":
       return await adopt(run, change.desired, change.live, change.diff);
     case "update":
@@ -22,7 +38,7 @@ export async function applyChange(context: Run, change: Change): Promise<string 
     case "none":
       return await keep(run, change.desired, change.owned);
     case "replace": {
-      const identifier = await createOrFind(run, change.desired, change.unseen);
+      const { identifier } = await createOrFind(run, change.desired, change.unseen);
       await remove(run, change.former, change.live.identifier);
       return identifier;
     }
@@ -40,18 +56,25 @@ function lastChangeOf({ changeSet }: Run, change: Change): LastChange {
   return { sequence, epoch, action: change.action, changedProperties: changedProperties(change) };
 }
 
-/** Creates it, unless what no read showed at first turns out to be there. */
-async function createOrFind(run: Run, desired: DesiredResource, unseen: OwnedResource | undefined): Promise<string> {
+/** Creates it, unless what no read showed at first turns out to be there: ours, or to be adopted. */
+async function createOrFind(run: Run, desired: DesiredResource, unseen: OwnedResource | undefined): Promise<Applied> {
   try {
-    return await create(run, desired, unseen);
+    return { identifier: await create(run, desired, unseen) };
   } catch (error) {
+    if (error instanceof Adoptable) return await adoptAfterAll(run, desired, error.live);
     if (!(error instanceof Found)) throw error;
     const { owned, live } = error;
     const diff = diffProperties(desired.properties, live.properties, owned.applied);
-    if (diff.changed.length > 0) return await update(run, desired, owned, live, diff);
+    if (diff.changed.length > 0) return { identifier: await update(run, desired, owned, live, diff) };
     await keep(run, desired, owned);
-    return live.identifier;
+    return { identifier: live.identifier };
   }
+}
+
+async function adoptAfterAll(run: Run, desired: DesiredResource, live: LiveResource): Promise<Applied> {
+  const diff = diffProperties(desired.properties, live.properties, {});
+  const done = lastChangeOf(run, { action: "adopt", desired, live, diff });
+  return { identifier: await adopt({ ...run, making: done }, desired, live, diff), done };
 }
 
 /** A response that no read shows may only be too new to be seen: deleting one that is gone does no harm. */

@@ -190,8 +190,8 @@ async function attempt(
 ): Promise<{ readonly result: ChangeResult; readonly diagnostic: readonly Diagnostic[] }> {
   try {
     if (isKept) throw successorMissing(change);
-    const identifier = await applyChange(run, change);
-    return { result: resultOf(change, "succeeded", { identifier, done: doneBefore(run, change) }), diagnostic: [] };
+    const { identifier, done = doneBefore(run, change) } = await applyChange(run, change);
+    return { result: resultOf(change, "succeeded", { identifier, done }), diagnostic: [] };
   } catch (cause) {
     const error = toChangeError(cause);
     return {

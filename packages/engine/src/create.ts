@@ -2,7 +2,7 @@ import type { DesiredResource } from "@specdrop/spec";
 import { unowned } from "./conflict.ts";
 import { acceptedRequest } from "./deadline.ts";
 import { digestProperties } from "./digest.ts";
-import { ChangeFailed, notConverged } from "./failure.ts";
+import { ChangeFailed, notConverged, unlisted } from "./failure.ts";
 import { unmetProperties } from "./merge.ts";
 import {
   type CreateModel,
@@ -22,6 +22,16 @@ export class Found extends ChangeFailed {
   constructor(owned: OwnedResource, live: LiveResource, cause?: unknown) {
     super("NotConverged", `${live.identifier} was there all the time.`, { ...UNSEEN, cause });
     this.owned = owned;
+    this.live = live;
+  }
+}
+
+/** The response that was to be created is there already and nobody's, and the document asks to take it over. */
+export class Adoptable extends ChangeFailed {
+  readonly live: LiveResource;
+
+  constructor(live: LiveResource, cause: unknown) {
+    super("AlreadyExists", `${live.identifier} was there already.`, { ...UNSEEN, cause });
     this.live = live;
   }
 }
@@ -112,11 +122,12 @@ async function afterFailedCreate(
   if (error.code !== "AlreadyExists") return await leave(run, begun);
   const siblings = await read(run, () => run.ports.controlPlane.list(desired));
   const listed = siblings.find((live) => formatNaturalKey(live) === formatNaturalKey(desired));
-  const other = listed ?? (await seenAtLast(run, desired, begun));
+  const other = listed ?? (await seenAtLast(run, desired, begun, error));
   if (other?.identifier === begun.identifier) {
     // Ours, seen at last; or nobody's, and then there is nothing to keep on record.
     await leave(run, begun);
     if (other !== undefined) throw new Found(begun, other, error);
+    if (desired.adopt || siblings.mayBeShort) throw unlisted(desired, error);
     return;
   }
   if (other === undefined) {
@@ -125,6 +136,7 @@ async function afterFailedCreate(
     throw new ChangeFailed("NotConverged", message, { ...UNSEEN, cause: error });
   }
   await release(run, begun);
+  if (desired.adopt) throw new Adoptable(other, error);
   const { code, message, help } = unowned(desired, other);
   throw new ChangeFailed(code, message, { retryable: false, help, cause: error });
 }
@@ -138,8 +150,11 @@ async function leave(run: Run, begun: OwnedResource): Promise<void> {
 async function seenAtLast(
   run: Run,
   desired: DesiredResource,
-  { identifier }: OwnedResource,
+  begun: OwnedResource,
+  error: ControlPlaneError,
 ): Promise<LiveResource | undefined> {
+  // AlreadyExists may name what is in the way.
+  const identifier = begun.identifier ?? error.identifier;
   const live = identifier === undefined ? undefined : await readUntil(run, identifier, () => true);
   return live !== undefined && formatNaturalKey(live) === formatNaturalKey(desired) ? live : undefined;
 }

@@ -26,6 +26,22 @@ export function ownedElsewhere(key: NaturalKey, owner: string): ChangeFailed {
   });
 }
 
+/** AWS has it and does not list it, so nobody can learn its id: no line in the document makes up for that. */
+export function unlisted(key: NaturalKey & { readonly adopt: boolean }, cause: unknown): ChangeFailed {
+  const { ApiId, IntegrationId } = key;
+  const look = `aws apigatewayv2 get-integration-responses --api-id ${ApiId} --integration-id ${IntegrationId}`;
+  const adopt = key.adopt ? "" : ", and this document does not ask to adopt it";
+  return new ChangeFailed(
+    "AlreadyExists",
+    `${place(key)} exists already, and AWS does not list it${adopt}: ListResources has been seen to stop after 25 without saying so.`,
+    {
+      retryable: false,
+      help: `If it was made just now, run again. If not, "${look}" shows its id: delete it there, and this document creates its own; or delete others that nobody needs, until AWS lists it.`,
+      cause,
+    },
+  );
+}
+
 /** What moved to another API did not get there: what it would leave behind is all there is. */
 export function successorMissing(change: { readonly action: string }): ChangeFailed {
   return new ChangeFailed("SD5006", "It was to move to another API, and is not there: it stays where it was.", {

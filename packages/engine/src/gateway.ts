@@ -1,4 +1,5 @@
 import type { IntegrationRef } from "./model.ts";
+import type { MayBeShort } from "./ports.ts";
 
 /** An API as far as it matters here. Properties are CloudFormation's, here and below. */
 export interface ApiDescription {
@@ -49,7 +50,7 @@ export interface Deployment {
 export interface Gateway {
   getApi(apiId: string, deadline?: number): Promise<ApiDescription | undefined>;
   getIntegration(integration: IntegrationRef, deadline?: number): Promise<IntegrationDescription | undefined>;
-  listIntegrations(apiId: string, deadline?: number): Promise<readonly IntegrationDescription[]>;
+  listIntegrations(apiId: string, deadline?: number): Promise<readonly IntegrationDescription[] & MayBeShort>;
   listRoutes(apiId: string, deadline?: number): Promise<readonly RouteDescription[]>;
   listRouteResponses(apiId: string, routeId: string, deadline?: number): Promise<readonly RouteResponseDescription[]>;
   getStage(apiId: string, stageName: string, deadline?: number): Promise<StageDescription | undefined>;

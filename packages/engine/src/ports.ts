@@ -11,6 +11,14 @@ export interface Clock {
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
+/** Whether AWS may have left something out of a list, without saying so. */
+export interface MayBeShort {
+  readonly mayBeShort?: true;
+}
+
+/** The responses of one integration, as far as AWS lists them. */
+export type Listing = readonly LiveResource[] & MayBeShort;
+
 /** A change that AWS reports as done. */
 export interface Settled {
   readonly identifier: string;
@@ -27,7 +35,7 @@ export interface Settled {
  */
 export interface ControlPlane {
   /** All responses of one integration, with their properties; `[]` where the integration is gone. */
-  list(parent: IntegrationRef, deadline?: number): Promise<readonly LiveResource[]>;
+  list(parent: IntegrationRef, deadline?: number): Promise<Listing>;
   /** `undefined` where there is none. */
   get(identifier: string, deadline?: number): Promise<LiveResource | undefined>;
   create(model: CreateModel, clientToken: string, deadline?: number): Promise<Settled>;

@@ -9,7 +9,7 @@ import {
 import { type CloudControlApi, INTEGRATION_RESPONSE as TypeName } from "./api.ts";
 import { assertOn, parentOf } from "./identifier.ts";
 import { desiredState, readIdentifier, readPartialResource, readResource } from "./model.ts";
-import { type ResourcesOptions, resources, unlessNotFound, unreadable, type Written } from "./resources.ts";
+import { marked, type ResourcesOptions, resources, unlessNotFound, unreadable, type Written } from "./resources.ts";
 
 export type ControlPlaneOptions = ResourcesOptions;
 
@@ -37,7 +37,7 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
         const resource = readResource(description) ?? (await get(identifier, deadline, readInTurn));
         if (resource !== undefined) live.set(identifier, resource);
       }
-      return [...live.values()];
+      return marked([...live.values()], found);
     },
 
     get: (identifier, deadline) => get(identifier, deadline),

@@ -2,6 +2,7 @@ import type {
   ApiDescription,
   Gateway,
   IntegrationDescription,
+  MayBeShort,
   RouteDescription,
   RouteResponseDescription,
   StageDescription,
@@ -9,7 +10,7 @@ import type {
 import type { CloudControlApi, ResourceDescription } from "./api.ts";
 import { partsOf } from "./identifier.ts";
 import { parseObject } from "./model.ts";
-import { type ResourcesOptions, resources, unreadable } from "./resources.ts";
+import { marked, type ResourcesOptions, resources, unreadable } from "./resources.ts";
 
 /** A property of a resource type, by the type its registry schema gives it. */
 type Schema = Readonly<Record<string, "string" | "boolean">>;
@@ -68,9 +69,10 @@ export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gate
     type: ResourceType,
     parent: Readonly<Record<string, string>>,
     deadline?: number,
-  ): Promise<readonly T[]> {
+  ): Promise<readonly T[] & MayBeShort> {
     const found: T[] = [];
-    for (const description of (await list(type.name, parent, deadline)) ?? []) {
+    const listing = await list(type.name, parent, deadline);
+    for (const description of listing ?? []) {
       const identifier = identifierOf(type, description);
       const listed = modelOf(type, description, identifier);
       if (Object.entries(parent).some(([name, value]) => listed[name] !== value)) continue;
@@ -78,7 +80,7 @@ export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gate
       const model = isWhole ? (listed as T) : await read<T>(type, identifier, deadline, getInTurn);
       if (model !== undefined) found.push(model);
     }
-    return found;
+    return marked(found, listing);
   }
 
   return {

@@ -3,6 +3,7 @@ import {
   type Clock,
   ControlPlaneError,
   DeadlineReachedError,
+  type MayBeShort,
   type Random,
   type RequestRate,
   sleepWithin,
@@ -19,6 +20,8 @@ import { settle } from "./settle.ts";
 const READ_ATTEMPTS = 3;
 /** Others may be using up the account's rate, for longer than a few moments. */
 const THROTTLED_ATTEMPTS = 8;
+/** Where ListResources has been seen to stop, without a NextToken (aws/aws-sdk#764, boto/boto3#4166; for other types). */
+const SHORT_LIST = 25;
 
 export interface ResourcesOptions {
   readonly clock: Clock;
@@ -50,7 +53,11 @@ export interface Resources {
   /** The same in a turn of its own at the account's rate: for what a list does not show in full. */
   getInTurn(typeName: string, identifier: string, deadline?: number): Promise<ResourceDescription | undefined>;
   /** Every page; `undefined` where what `model` names is gone. */
-  list(typeName: string, model: object, deadline?: number): Promise<readonly ResourceDescription[] | undefined>;
+  list(
+    typeName: string,
+    model: object,
+    deadline?: number,
+  ): Promise<(readonly ResourceDescription[] & MayBeShort) | undefined>;
   /** Sends a write, once, and follows it to SUCCESS. What fails once AWS has accepted it is thrown as `accepted`. */
   write(operation: Operation, send: () => Promise<ProgressEvent>, deadline?: number): Promise<Written>;
   /** Follows a write that AWS accepted before. */
@@ -86,16 +93,18 @@ export function resources(
     TypeName: string,
     ResourceModel: string,
     deadline?: number,
-  ): Promise<readonly ResourceDescription[]> {
+  ): Promise<readonly ResourceDescription[] & MayBeShort> {
     const found: ResourceDescription[] = [];
     let next: { NextToken?: string } = {};
+    let pages = 0;
     do {
+      pages += 1;
       if (next.NextToken !== undefined) await turn(deadline);
       const page = await read(() => api.list({ TypeName, ResourceModel, ...next }), deadline);
       found.push(...page.ResourceDescriptions);
       next = page.NextToken ? { NextToken: page.NextToken } : {};
     } while (next.NextToken !== undefined);
-    return found;
+    return pages === 1 && found.length === SHORT_LIST ? Object.assign(found, { mayBeShort: true as const }) : found;
   }
 
   const get = (TypeName: string, Identifier: string, deadline?: number) =>
@@ -151,6 +160,11 @@ export function resources(
       return await toItsEnd({ RequestToken, ...first }, operation, known, deadline);
     },
   };
+}
+
+/** What was made of a list, which may be as short as that was. */
+export function marked<Item>(items: readonly Item[], from: MayBeShort | undefined): readonly Item[] & MayBeShort {
+  return from?.mayBeShort ? Object.assign([...items], { mayBeShort: true as const }) : items;
 }
 
 export async function unlessNotFound<T>(call: Promise<T>): Promise<T | undefined> {

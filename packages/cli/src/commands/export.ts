@@ -10,17 +10,21 @@ export interface ExportOptions {
   readonly integration?: string;
 }
 
-/** Prints live responses as a document. Exit code 1 where they do not make a valid one, and stderr says why. */
+/**
+ * Prints live responses as a document. Exit code 1 where they do not make a valid one, or AWS may have left some out:
+ * stderr says why.
+ */
 export async function exportResponses({ api, integration }: ExportOptions, terminal: Terminal): Promise<number> {
   const { controlPlane, gateway, close } = await openControlPlane();
   try {
     terminal.progress(`reading API ${visible(api)}`);
-    const text = await exportDocument({ controlPlane, gateway }, api, integration);
+    const { text, gaps } = await exportDocument({ controlPlane, gateway }, api, integration);
     const { document, diagnostics, omitted } = parse(text, "export.yaml");
     terminal.document(text.trimEnd());
+    for (const gap of gaps) terminal.note(`This export may be incomplete. ${gap}`);
     if (document !== undefined) {
       terminal.note(`${count(document.resources.length, "response")} exported. Next: specdrop plan, with the file.`);
-      return 0;
+      return gaps.length === 0 ? 0 : 1;
     }
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     const verdict = { file: "export.yaml", ok: false, resources: 0, diagnostics: errors, omitted };

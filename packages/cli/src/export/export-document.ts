@@ -1,6 +1,6 @@
 import type { ControlPlane, Gateway, IntegrationRef, LiveResource, RouteDescription } from "@specdrop/engine";
 import { ControlPlaneError } from "@specdrop/engine";
-import { WRITABLE_PROPERTIES } from "@specdrop/spec";
+import { visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
 import { isWebSocket } from "../doctor/survey.ts";
 import { Failure } from "../failure.ts";
 import { logicalIds } from "./logical-ids.ts";
@@ -12,18 +12,27 @@ export interface ExportPorts {
   readonly gateway: Gateway;
 }
 
+/** A document, and what AWS may have left out of it: a sentence for each list. */
+export interface Exported {
+  readonly text: string;
+  readonly gaps: readonly string[];
+}
+
 /** The live responses of an API, or of one of its integrations, as a document that adopts them and changes nothing. */
-export async function exportDocument(ports: ExportPorts, apiId: string, integrationId?: string): Promise<string> {
-  const integrations = await integrationsOf(ports, apiId, integrationId);
+export async function exportDocument(ports: ExportPorts, apiId: string, integrationId?: string): Promise<Exported> {
+  const routes = await routesOf(ports.gateway, apiId);
+  const { integrations, gaps } = await integrationsOf(ports, routes, apiId, integrationId);
   const responses: LiveResource[] = [];
   for (const integration of integrations) {
-    responses.push(...(await ports.controlPlane.list(integration)).toSorted(byKey));
+    const listing = await ports.controlPlane.list(integration);
+    if (listing.mayBeShort) gaps.push(shortResponses(integration));
+    responses.push(...listing.toSorted(byKey));
   }
   if (responses.length === 0) {
     const place = integrationId === undefined ? `API ${apiId}` : `Integration ${integrationId} of API ${apiId}`;
     throw new Failure(`${place} has no integration responses.`);
   }
-  const ids = logicalIds(responses, await routesOf(ports.gateway, apiId));
+  const ids = logicalIds(responses, routes);
   const isOne = new Set(responses.map(({ IntegrationId }) => IntegrationId)).size === 1;
   const common = isOne ? responses[0]?.IntegrationId : undefined;
   const entries = responses.map((response, index) => [ids[index] ?? "", entryOf(response, common)] as const);
@@ -32,23 +41,46 @@ export async function exportDocument(ports: ExportPorts, apiId: string, integrat
     ...(common === undefined ? [] : [["IntegrationId", common] as const]),
     ["IntegrationResponses", new Map(entries)],
   ]);
-  return MODELINE + writeYaml(document);
+  const warning = gaps.map((gap) => `# MAY BE INCOMPLETE: ${visible(gap)}\n`).join("");
+  return { text: MODELINE + warning + writeYaml(document), gaps };
+}
+
+const SEEN_TO_STOP = "AWS listed exactly 25, and such lists have been seen to stop there without saying so";
+
+function shortResponses({ ApiId, IntegrationId }: IntegrationRef): string {
+  const check = `aws apigatewayv2 get-integration-responses --api-id ${ApiId} --integration-id ${IntegrationId}`;
+  return `Responses of integration ${IntegrationId}: ${SEEN_TO_STOP}. Compare with: ${check}`;
+}
+
+function shortIntegrations(apiId: string): string {
+  const check = `aws apigatewayv2 get-integrations --api-id ${apiId}`;
+  return `Integrations of API ${apiId}: ${SEEN_TO_STOP}. Compare with: ${check}`;
 }
 
 async function integrationsOf(
   { gateway }: ExportPorts,
+  routes: readonly RouteDescription[],
   ApiId: string,
   IntegrationId?: string,
-): Promise<readonly IntegrationRef[]> {
+): Promise<{ readonly integrations: readonly IntegrationRef[]; readonly gaps: string[] }> {
   const api = await gateway.getApi(ApiId);
   if (api === undefined) throw new Failure(`API ${ApiId} does not exist in this account and region.`);
   if (!isWebSocket(api)) {
     throw new Failure(`API ${ApiId} is of type ${api.ProtocolType}; only WebSocket APIs have integration responses.`);
   }
-  if (IntegrationId === undefined) return gateway.listIntegrations(ApiId);
+  if (IntegrationId === undefined) {
+    const listed = await gateway.listIntegrations(ApiId);
+    if (!listed.mayBeShort) return { integrations: listed, gaps: [] };
+    // Routes name what the list leaves out, but for integrations that no route leads to.
+    const known = new Set(listed.map((integration) => integration.IntegrationId));
+    const targets = routes.flatMap(({ Target }) => Target?.match(/^integrations\/(.+)$/)?.[1] ?? []);
+    const missed = [...new Set(targets)].filter((target) => !known.has(target));
+    const found = missed.map((target) => ({ ApiId, IntegrationId: target }));
+    return { integrations: [...listed, ...found], gaps: [shortIntegrations(ApiId)] };
+  }
   const integration = await gateway.getIntegration({ ApiId, IntegrationId });
   if (integration === undefined) throw new Failure(`API ${ApiId} has no integration ${IntegrationId}.`);
-  return [integration];
+  return { integrations: [integration], gaps: [] };
 }
 
 /** They only lend their names, so who may not read them gets others. */

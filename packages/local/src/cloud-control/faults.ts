@@ -16,6 +16,10 @@ export interface Quirks {
   readonly partialLists: boolean;
   /** Final events carry no ResourceModel. */
   readonly eventsWithoutModel: boolean;
+  /** ListResources stops after so many resources and gives no NextToken (reported: aws/aws-sdk#764); `null` never does. */
+  readonly listCap: number | null;
+  /** Resources on one page of ListResources, where the caller does not say; `null` is 100. */
+  readonly listPage: number | null;
 }
 
 /** What goes wrong in Cloud Control, and how slowly it works. */
@@ -56,6 +60,8 @@ export const NO_FAULTS: Faults = {
     conflictErrorCode: "ResourceConflict",
     partialLists: false,
     eventsWithoutModel: false,
+    listCap: null,
+    listPage: null,
   },
 };
 
@@ -70,7 +76,7 @@ export function changeFaults(faults: Faults, change: unknown): Faults {
 }
 
 const SHARES = new Set(["errorRate", "lostReplies"]);
-const OPTIONAL = new Set(["rps", "burst", "seed"]);
+const OPTIONAL = new Set(["rps", "burst", "seed", "listCap", "listPage"]);
 
 function overlay(base: object, change: unknown, prefix: string, skip: readonly string[] = []): object {
   if (!isRecord(change)) throw new TypeError(`${prefix === "" ? "faults" : prefix.slice(0, -1)} must be a JSON object`);

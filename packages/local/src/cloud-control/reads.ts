@@ -45,8 +45,15 @@ export function listResources(
   const found = [...liveOf(state, type).filter((live) => live.visibleAt <= now), ...impliedIntegrations(state, type)]
     .filter(({ model }) => type.listRequires.every((name) => model[name] === asked[name]))
     .sort((a, b) => (a.identifier < b.identifier ? -1 : 1));
-  const { page, next } = pageOf(found, ({ identifier }) => identifier, input.MaxResults ?? 100, input.NextToken);
-  const partial = state.faults.quirks.partialLists;
+  const { partialLists: partial, listCap, listPage } = state.faults.quirks;
+  // Faults that were stored before there were these have neither.
+  const shown = found.slice(0, listCap ?? found.length);
+  const { page, next } = pageOf(
+    shown,
+    ({ identifier }) => identifier,
+    input.MaxResults ?? listPage ?? 100,
+    input.NextToken,
+  );
   return {
     TypeName: type.typeName,
     ResourceDescriptions: page.map(({ identifier, model }) =>
