@@ -1,4 +1,5 @@
-import { assertFormat, checked, DamagedLedgerError, type Fields, NewerLedgerError } from "@specdrop/engine";
+import type { Fields } from "@specdrop/engine";
+import { assertFormat, checked, DamagedLedgerError, NewerLedgerError } from "@specdrop/engine/records";
 import type { ItemKey } from "./keys.ts";
 import type { Expression } from "./table.ts";
 
