@@ -93,7 +93,9 @@ test("every command says what to do about what the world lacks, and shows no sta
   expect(await failed(["plan", "a.yaml"])).toContain("= help: Give the role");
   expect(await failed(["drift", "--ledger", "dynamodb:t"])).toContain("Give the role or user that permission");
   refusal = "ResourceNotFoundException";
-  expect(await failed(["apply", "--ledger", "dynamodb:t", "a.yaml"])).toContain("Is its name right, after dynamodb:?");
+  expect(await failed(["apply", "--ledger", "dynamodb:t", "--namespace", "n", "a.yaml"])).toContain(
+    "Is its name right, after dynamodb:?",
+  );
 });
 
 const JSON_COMMANDS = [

@@ -58,6 +58,7 @@ export const fullDocument: Required<DocumentRecord> = {
   current: fullRevision,
   overtaken: [{ ...fullRevision, sequence: 1 }],
   recent: [{ sequencer: "0055", sequence: 2 }],
+  renaming: { from: "s3://specs/team/old.yaml", to: "s3://specs/team/chat.yaml" },
 };
 
 const metadata: Required<EventMetadata> = {

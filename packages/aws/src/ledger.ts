@@ -13,6 +13,7 @@ import * as documents from "./ledger/documents.ts";
 import * as drift from "./ledger/drift.ts";
 import * as leases from "./ledger/leases.ts";
 import * as ownership from "./ledger/ownership.ts";
+import * as rename from "./ledger/rename.ts";
 import * as submissions from "./ledger/submissions.ts";
 import * as suspension from "./ledger/suspension.ts";
 import { ledgerTable, type Pauses } from "./ledger/table.ts";
@@ -59,6 +60,7 @@ export function dynamoLedger(
     recordRevision: (...args) => documents.recordRevision(table, ...args),
     confirmRevision: (...args) => documents.confirmRevision(table, ...args),
     clearOvertaken: (...args) => documents.clearOvertaken(table, ...args),
+    renameDocument: (...args) => rename.renameDocument(table, ...args),
     listDocuments: () => documents.listDocuments(table),
 
     readSubmissions: (...args) => submissions.readSubmissions(table, ...args),

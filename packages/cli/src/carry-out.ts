@@ -14,6 +14,7 @@ import type { Terminal } from "./terminal.ts";
 
 export interface CarryOutOptions extends ReportOptions, ConfirmOptions {
   readonly ledger: string;
+  readonly namespace?: string;
 }
 
 /**

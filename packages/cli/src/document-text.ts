@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Revision, SpecStore } from "@specdrop/service";
+import type { LedgerOptions } from "./document.ts";
+import { type Home, homeOf } from "./namespace/home.ts";
 import { isProgram } from "./programs/is-program.ts";
 
 /** Tells one text of a file from another. */
@@ -16,12 +19,28 @@ export interface AcceptedTexts {
   close(): void;
 }
 
-/** Texts of documents in a bucket, and of files below the working folder. The S3 client is made when it is needed. */
-export function acceptedTexts(): AcceptedTexts {
+/**
+ * Texts of documents in a bucket, and of files: of a ledger of its own those below the working folder, of a shared one those
+ * of this checkout. The S3 client is made when it is needed.
+ */
+export function acceptedTexts(options: LedgerOptions): AcceptedTexts {
+  let home: Promise<Home | undefined> | undefined;
+  /** Without a namespace of its own nothing of a shared ledger is this checkout's. */
+  const ownHome = () => {
+    home ??= homeOf(join(process.cwd(), "any file"), options.namespace).catch(() => undefined);
+    return home;
+  };
   const buckets = new Map<string, { readonly store: SpecStore; readonly close: () => void }>();
   return {
     async read(documentId, { source }) {
-      if (documentId.startsWith("file:")) return readApplied(source.key, source.etag);
+      if (documentId.startsWith("file:")) {
+        const namespace = namespaceIn(documentId, source.key);
+        if (namespace === undefined) return readApplied(source.key, source.etag);
+        const own = await ownHome();
+        return own?.namespace === namespace
+          ? readApplied(join(own.root, source.key), source.etag)
+          : { missing: `its file is in ${namespace}, and not in this checkout` };
+      }
       const { store } = buckets.get(source.bucket) ?? (await openBucket(source.bucket, buckets));
       const stored = await store.read(source);
       return stored ?? { missing: "its text is gone or overwritten" };
@@ -30,6 +49,12 @@ export function acceptedTexts(): AcceptedTexts {
       for (const { close } of buckets.values()) close();
     },
   };
+}
+
+/** Of an id `file:NAMESPACE:PATH`. */
+function namespaceIn(documentId: string, key: string): string | undefined {
+  const name = documentId.slice("file:".length);
+  return name === key || !name.endsWith(`:${key}`) ? undefined : name.slice(0, -key.length - 1);
 }
 
 async function openBucket(

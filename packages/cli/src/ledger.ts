@@ -43,6 +43,11 @@ function ofFile(name: string) {
   return { requestRate: processRequestRate(clock), operationTimes: fileOperationTimes(name) };
 }
 
+/** Whether others use the same ledger, from other checkouts. */
+export function isShared(name: string): boolean {
+  return tableOf(name) !== undefined;
+}
+
 function tableOf(name: string): string | undefined {
   if (name.startsWith(DYNAMODB)) return name.slice(DYNAMODB.length) || noName();
   return name === "" || MISSPELT.test(name) ? noName(name) : undefined;

@@ -131,12 +131,12 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "AWS_ENDPOINT_URL=http://127.0.0.1:4566 specdrop apply chat.yaml   # against specdrop dev",
   ]);
 
-  const run = onLedger(program.command("run"))
+  const run = onNamespace(onLedger(program.command("run")))
     .summary("make AWS match what a program declares")
     .description(
       "Runs a program, TypeScript or JavaScript, that calls AWS.ApiGatewayV2.IntegrationResponse of @specdrop/authoring.\nEach call converges its response; when the program has ended, what it declared before and does no longer is removed.\nExit code 1: it did not come to its end, or a call failed; then nothing is removed.",
     )
-    .addArgument(new Argument("<PROGRAM>", "the program; its path below the working folder is its name in the ledger"))
+    .addArgument(new Argument("<PROGRAM>", "the program; its path is its name in the ledger"))
     .addOption(
       new Option("--allow-deletions <number>", "how many responses it may delete beyond the default budget").argParser(
         wholeNumber,
@@ -165,7 +165,23 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     });
   examples(withdraw, ["specdrop withdraw chat.yaml", "specdrop withdraw --json chat.yaml"]);
 
-  const drift = onLedger(program.command("drift"))
+  const mv = onNamespace(onLedger(program.command("mv")))
+    .summary("rename a document in the ledger; touches nothing in AWS")
+    .description(
+      "Renames a document in the ledger, with all that it owns. Nothing in AWS is touched, and the file is not moved.\nRefused where there is a document NEW, or while a run is at work on one of its APIs. Run again, it finishes what was cut off.",
+    )
+    .addArgument(new Argument("<OLD>", "the path that the document was applied with, or its id (file:…)"))
+    .addArgument(new Argument("<NEW>", "the path that it is applied with from now on, or its id"))
+    .action(async (from, to, options) => {
+      const command = await import("./commands/mv.ts");
+      exitWith(await command.mv(from, to, options, terminal));
+    });
+  examples(mv, [
+    "specdrop mv chat.yaml specs/chat.yaml",
+    "specdrop mv file:chat.yaml file:org/repo:chat.yaml --ledger dynamodb:specdrop-prod   # an id from before namespaces",
+  ]);
+
+  const drift = onNamespace(onLedger(program.command("drift")))
     .summary("show where AWS is no longer as applied; touches nothing")
     .description(
       "Compares what AWS has with the documents of a ledger, as they were applied. Exit code 0: no drift; 1: drift.\nDocuments of a bucket are read from there, files from below the working folder. Touches nothing.",
@@ -377,8 +393,8 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
 }
 
 function onDocument(command: Command) {
-  return onLedger(command)
-    .addArgument(new Argument("<PATH>", "the document; its path below the working folder is its name in the ledger"))
+  return onNamespace(onLedger(command))
+    .addArgument(new Argument("<PATH>", "the document; its path is its name in the ledger"))
     .addHelpText("after", AWS_SETTINGS);
 }
 
@@ -390,6 +406,13 @@ function onLedger(command: Command) {
   return command
     .option("--ledger <ledger>", "a file, or dynamodb:TABLE", ".specdrop/ledger.json")
     .option("--json", "print one JSON document on stdout and nothing else");
+}
+
+function onNamespace(command: ReturnType<typeof onLedger>) {
+  return command.option(
+    "--namespace <name>",
+    "whose files they are in a dynamodb: ledger; without it SPECDROP_NAMESPACE, else the path of the Git remote origin",
+  );
 }
 
 function onSwitch(command: Command) {

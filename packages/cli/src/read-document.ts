@@ -1,11 +1,11 @@
 import type { ResultEvent } from "@specdrop/events";
 import { memoryLedger } from "@specdrop/local/ledger/memory";
-import { acceptDocument, type DocumentChange } from "@specdrop/service";
+import { acceptDocument } from "@specdrop/service";
 import { type Checked, check, formatFrames } from "./check.ts";
 import { clock } from "./clock.ts";
 import { count } from "./count.ts";
 import { detailsAbout } from "./details.ts";
-import { documentAt } from "./document.ts";
+import { documentAt, type FileDocument, type LedgerOptions } from "./document.ts";
 import { etagOf } from "./document-text.ts";
 import { wrongUsage } from "./failure.ts";
 import { isProgram } from "./programs/is-program.ts";
@@ -14,12 +14,12 @@ import { assertFile } from "./spec-files.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ReadDocument extends Checked {
-  readonly change: DocumentChange;
+  readonly change: FileDocument;
 }
 
 /** Reads the document at `path`; tells of its warnings. */
-export async function readDocument(path: string, terminal: Terminal): Promise<ReadDocument> {
-  const change = documentAt(path);
+export async function readDocument(path: string, terminal: Terminal, options?: LedgerOptions): Promise<ReadDocument> {
+  const change = await documentAt(path, options);
   await assertFile(path);
   if (isProgram(path)) throw wrongUsage(`${path} is a program: specdrop run ${path}`);
   const checked = await check(path);

@@ -42,6 +42,7 @@ export {
   SUSPENSION,
 } from "./records/records.ts";
 export { count, type Fields } from "./records/shape.ts";
+export * from "./rename.ts";
 export { questionsAbout } from "./resume.ts";
 export { compareSequencers, withConfirmed, withoutOvertaken, withRevision } from "./revisions.ts";
 export { randomId, runIdOf } from "./run-id.ts";

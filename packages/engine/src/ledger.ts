@@ -4,6 +4,7 @@ import type { Removed } from "./change-set.ts";
 import type { Lease } from "./lease.ts";
 import type { OwnedResource } from "./model.ts";
 import type { OwnershipLedger } from "./ports.ts";
+import type { RenameOutcome, Renaming } from "./rename.ts";
 import type { SubmissionRecord } from "./submissions.ts";
 
 /** One accepted, rejected or withdrawn state of a document. */
@@ -76,6 +77,8 @@ export interface DocumentRecord {
   readonly overtaken: readonly Revision[];
   /** The sequencers of the revisions last numbered, the latest last: a late repeat of one is known by it. */
   readonly recent: readonly NumberedSequencer[];
+  /** Under which id it is found from now on, or was before: absent unless a rename is under way, or was cut off. */
+  readonly renaming?: Renaming;
 }
 
 export interface NumberedSequencer {
@@ -204,6 +207,12 @@ export interface Ledger extends OwnershipLedger {
   confirmRevision(documentId: string, sequence: number, sequencer: string, count: number): Promise<boolean>;
   /** Drops these overtaken revisions, and no earlier one: what was in force may have been overtaken meanwhile. */
   clearOvertaken(documentId: string, ...sequences: readonly number[]): Promise<void>;
+  /**
+   * Gives a document another id: its record, its change sets, what it owns and its bids. `key` is its file's path from then
+   * on, `fences` has the lease of every API that any of that is about, and no run may be at work. A rename that was cut
+   * off goes on where it is called again. Throws `LeaseLostError` as `claim` does.
+   */
+  renameDocument(renaming: Renaming, key: string, fences: ReadonlyMap<string, number>): Promise<RenameOutcome>;
   /** Every document, in no particular order. */
   listDocuments(): AsyncIterable<DocumentRecord>;
 

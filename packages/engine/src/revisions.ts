@@ -64,6 +64,7 @@ function recorded(
       ...held.recent,
       ...(revision.sequencer === undefined ? [] : [{ sequencer: revision.sequencer, sequence }]),
     ].slice(-MAX_RECENT),
+    ...(held.renaming === undefined ? {} : { renaming: held.renaming }),
   };
   return { outcome: "recorded", sequence, record };
 }

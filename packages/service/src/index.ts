@@ -32,6 +32,7 @@ export { type DocumentPlan, type PlanDependencies, planDocument } from "./plan-d
 export * from "./ports.ts";
 export { type ReconcileDependencies, type Reconciliation, type RunBudget, reconcile } from "./reconcile.ts";
 export { type Delivery, deliveriesOf, judgeDelivery, MAX_DELIVERIES, redeliverySeconds } from "./redelivery.ts";
+export { renameDocument } from "./rename.ts";
 export { readDeclared } from "./revision-text.ts";
 export { suspensionIn, tellSuspension } from "./suspension.ts";
 export { type ResignalDependencies, type Resignalled, resignal } from "./sweep/resignal.ts";

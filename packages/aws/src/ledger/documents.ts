@@ -77,6 +77,11 @@ export function clearOvertaken(table: LedgerTable, documentId: string, ...sequen
   });
 }
 
+/** `false`, and nothing written, where there is a record of the id. */
+export function writeNew(table: LedgerTable, record: DocumentRecord): Promise<boolean> {
+  return write(table, undefined, record, randomUUID());
+}
+
 async function write(
   table: LedgerTable,
   held: DocumentItem | undefined,
@@ -93,7 +98,7 @@ async function write(
 }
 
 function recordOf(table: LedgerTable, item: DocumentItem): DocumentRecord {
-  const { documentId, count, head, current, overtaken, recent } = item;
+  const { documentId, count, head, current, overtaken, recent, renaming } = item;
   return recordIn(table, item, DOCUMENT, () => ({
     documentId,
     count,
@@ -101,5 +106,6 @@ function recordOf(table: LedgerTable, item: DocumentItem): DocumentRecord {
     ...(current && { current }),
     overtaken,
     recent,
+    ...(renaming && { renaming }),
   }));
 }

@@ -10,11 +10,16 @@ export interface ItemKey {
   readonly sk: string;
 }
 
-export const documentKey = (documentId: string): ItemKey => ({ pk: partition("doc", documentId), sk: "document" });
+export const documentPartition = (documentId: string): string => partition("doc", documentId);
+
+export const documentKey = (documentId: string): ItemKey => ({ pk: documentPartition(documentId), sk: "document" });
+
+/** What the sort keys of all change sets begin with, hashed ones too. */
+export const CHANGE_SET_PREFIX = "api";
 
 export const changeSetKey = (documentId: string, apiId: string): ItemKey => ({
-  pk: partition("doc", documentId),
-  sk: sort("api", apiId),
+  pk: documentPartition(documentId),
+  sk: sort(CHANGE_SET_PREFIX, apiId),
 });
 
 export const submissionsKey = (documentId: string): ItemKey => ({

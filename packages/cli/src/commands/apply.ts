@@ -1,13 +1,23 @@
 import { acceptDocument } from "@specdrop/service";
 import { type CarryOutOptions, carryOut } from "../carry-out.ts";
 import { lossesOf } from "../confirm.ts";
+import { refuseUnmoved } from "../document.ts";
 import { readDocument, refuse } from "../read-document.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Makes AWS match the document. Exit code 1 where even one change failed or was not begun, or the answer was no. */
 export async function apply(path: string, options: CarryOutOptions, terminal: Terminal): Promise<number> {
-  const document = await readDocument(path, terminal);
+  const document = await readDocument(path, terminal, options);
   if (!document.verdict.ok) return refuse(document, options, terminal);
   const text = { ...document.change, body: document.text };
-  return carryOut((deps) => acceptDocument(deps, text), document, lossesOf(document), options, terminal);
+  return carryOut(
+    async (deps) => {
+      await refuseUnmoved(deps.ledger, document.change, options.ledger);
+      return acceptDocument(deps, text);
+    },
+    document,
+    lossesOf(document),
+    options,
+    terminal,
+  );
 }

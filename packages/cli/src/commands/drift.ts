@@ -11,13 +11,14 @@ import type { Terminal } from "../terminal.ts";
 
 export interface DriftOptions {
   readonly ledger: string;
+  readonly namespace?: string;
   readonly json?: boolean;
 }
 
 /** Shows where AWS is no longer as the documents of the ledger say. Exit code 1 where it differs, or cannot be read. */
 export async function drift(options: DriftOptions, terminal: Terminal): Promise<number> {
   const { ledger, close } = await lookAtLedger(options.ledger);
-  const texts = acceptedTexts();
+  const texts = acceptedTexts(options);
   let opened: (OpenControlPlane & RememberingControlPlane) | undefined;
   const controlPlane = async () => {
     if (opened === undefined) {

@@ -5,6 +5,7 @@ import { formatErrors, formatLiveFindings } from "../check.ts";
 import { clock } from "../clock.ts";
 import { openControlPlane } from "../cloud-control.ts";
 import { detailsAbout } from "../details.ts";
+import { refuseUnmoved } from "../document.ts";
 import { lookAtLedger } from "../ledger.ts";
 import { formatExpectedFrames } from "../plan/expected-frames.ts";
 import { viewPlan } from "../plan/plan-view.ts";
@@ -14,18 +15,20 @@ import type { Terminal } from "../terminal.ts";
 
 export interface PlanOptions {
   readonly ledger: string;
+  readonly namespace?: string;
   readonly json?: boolean;
   readonly detailedExitcode?: boolean;
 }
 
 /** Shows what `apply` would do. Exit code 1 where the document has errors or could not be applied. */
 export async function plan(path: string, options: PlanOptions, terminal: Terminal): Promise<number> {
-  const document = await readDocument(path, terminal);
+  const document = await readDocument(path, terminal, options);
   if (!document.verdict.ok) return refuse(document, options, terminal);
 
   const ledger = await lookAtLedger(options.ledger);
   const { controlPlane, gateway, close } = await openControlPlane();
   try {
+    await refuseUnmoved(ledger.ledger, document.change, options.ledger);
     terminal.progress("comparing with what AWS has");
     const live = rememberLive(controlPlane);
     const deps = { ledger: ledger.ledger, controlPlane: live.controlPlane, gateway, clock, random: Math.random };

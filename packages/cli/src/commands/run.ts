@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ChangeResult } from "@specdrop/events";
 import { formatChange, formatReasons } from "../changes.ts";
 import { connect } from "../connect.ts";
-import { documentAt } from "../document.ts";
+import { documentAt, refuseUnmoved } from "../document.ts";
 import { wrongUsage } from "../failure.ts";
 import { onInterrupt } from "../interruption.ts";
 import { answerCalls } from "../programs/answer-calls.ts";
@@ -19,6 +19,7 @@ import type { Terminal } from "../terminal.ts";
 
 export interface RunProgramOptions {
   readonly ledger: string;
+  readonly namespace?: string;
   readonly json?: boolean;
   readonly allowDeletions?: number;
   readonly debug?: boolean;
@@ -31,7 +32,7 @@ export interface RunProgramOptions {
 export async function run(path: string, options: RunProgramOptions, terminal: Terminal): Promise<number> {
   if (!isProgram(path)) throw wrongUsage(`${path} is no program: give a .ts, .mts, .js or .mjs file`);
   await assertFile(path);
-  const change = documentAt(path);
+  const change = await documentAt(path, options);
   const declared = declarations(change.documentId, options.allowDeletions);
   const report = programReport(path, declared, options, terminal);
 
@@ -63,6 +64,7 @@ export async function run(path: string, options: RunProgramOptions, terminal: Te
   });
 
   try {
+    await refuseUnmoved(ledger.ledger, change, options.ledger);
     const { onCall, failed } = answerCalls({ declarations: declared, calls, warn: report.warn });
     const program = startProgram(path, options.json ? "stderr" : "stdout", onCall);
     stopProgram = program.stop;

@@ -2,17 +2,18 @@ import { withdrawDocument } from "@specdrop/service";
 import { type CarryOutOptions, carryOut } from "../carry-out.ts";
 import type { Checked } from "../check.ts";
 import { lossesOfWithdrawal } from "../confirm.ts";
-import { documentAt } from "../document.ts";
+import { documentAt, refuseUnmoved } from "../document.ts";
 import { Failure } from "../failure.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Deletes what the document created and lets go of what it adopted. Exit code 1 where that failed, or it is unknown. */
 export async function withdraw(path: string, options: CarryOutOptions, terminal: Terminal): Promise<number> {
-  const change = documentAt(path);
+  const change = await documentAt(path, options);
   return carryOut(
     async (deps) => {
+      await refuseUnmoved(deps.ledger, change, options.ledger);
       const acceptance = await withdrawDocument(deps, change);
-      if (acceptance.outcome === "unknown") throw unknown(change.source.key, options.ledger);
+      if (acceptance.outcome === "unknown") throw unknown(change.documentId, options.ledger);
       return acceptance;
     },
     nothingOf(path),
@@ -32,8 +33,8 @@ function nothingOf(file: string): Checked {
   };
 }
 
-function unknown(path: string, ledger: string): Failure {
+function unknown(documentId: string, ledger: string): Failure {
   return new Failure(
-    `the ledger ${ledger} knows no document ${path}. Its path below the working folder has to be the one it was applied with.`,
+    `the ledger ${ledger} knows no document ${documentId}. Use the path that it was applied with, from the same folder; specdrop status shows the documents that it knows.`,
   );
 }

@@ -26,6 +26,7 @@ import type {
   PendingCreate,
   UnfinishedWrite,
 } from "../model.ts";
+import type { Renaming } from "../rename.ts";
 import type { SubmissionMark, SubmissionRecord, SubmissionWrite } from "../submissions.ts";
 import { count, type Fields, finite, flag, list, mapOf, oneOf, optional, record, text, yes } from "./shape.ts";
 import { SOURCE, STORED_EVENT } from "./stored-events.ts";
@@ -48,6 +49,8 @@ const REVISION: Fields<Revision> = {
 
 const NUMBERED: Fields<NumberedSequencer> = { sequencer: text, sequence: count };
 
+const RENAMING: Fields<Renaming> = { from: text, to: text };
+
 export const DOCUMENT: Fields<DocumentRecord> = {
   documentId: text,
   count,
@@ -55,6 +58,7 @@ export const DOCUMENT: Fields<DocumentRecord> = {
   current: optional(record(REVISION)),
   overtaken: list(record(REVISION)),
   recent: list(record(NUMBERED)),
+  renaming: optional(record(RENAMING)),
 };
 
 const REMOVED: Fields<Removed> = { delete: count, forget: count };

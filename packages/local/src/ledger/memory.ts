@@ -1,5 +1,6 @@
 import type { Ledger } from "@specdrop/engine";
 import { formatNaturalKey, leaseOf } from "@specdrop/engine";
+import { rename } from "./rename.ts";
 import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
 import {
   COMPARISON_KEY,
@@ -93,6 +94,17 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
       step("documents", documentId, (held) => rules.confirmRevision(held, sequence, sequencer, count)),
     clearOvertaken: (documentId, ...sequences) =>
       step("documents", documentId, (held) => rules.clearOvertaken(held, sequences)),
+    async renameDocument(renaming, key, fences) {
+      const tables = open();
+      const { outcome, changes } = rename(tables, renaming, key, fences);
+      // In one go, so that all of it goes to disk together.
+      const written = changes.map((change) => {
+        put(tables, change.table, change.key, change.record);
+        return commit(change);
+      });
+      await Promise.all(written);
+      return outcome;
+    },
     async *listDocuments() {
       yield* [...open().documents.values()];
     },

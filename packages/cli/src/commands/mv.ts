@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { LeaseHeldError, renameDocument } from "@specdrop/service";
+import { visible } from "@specdrop/spec";
+import { clock, every } from "../clock.ts";
+import { documentAt, type LedgerOptions } from "../document.ts";
+import { Failure, wrongUsage } from "../failure.ts";
+import { isShared, openLedger } from "../ledger.ts";
+import { SILENT } from "../silent.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface MoveOptions extends LedgerOptions {
+  readonly json?: boolean;
+}
+
+/** Renames a document in the ledger. Nothing in AWS is touched. Exit code 1 where that is not possible. */
+export async function mv(from: string, to: string, options: MoveOptions, terminal: Terminal): Promise<number> {
+  const old = await named(from, options);
+  const next = await named(to, options);
+  if (old.documentId === next.documentId) throw wrongUsage(`${from} and ${to} are the same document`);
+  const renaming = { from: old.documentId, to: next.documentId };
+  const { ledger, exclusive, close } = await openLedger(options.ledger);
+  try {
+    // The only process with the ledger may take over the lease that a killed one left.
+    const owner = exclusive ? "specdrop" : `specdrop ${randomUUID()}`;
+    const deps = { ledger, clock, every, log: SILENT };
+    const outcome = await renameDocument(deps, renaming, { key: next.key, owner }).catch((error: unknown) => {
+      if (!(error instanceof LeaseHeldError)) throw error;
+      throw new Failure(`${error.message}. Nothing was renamed. Wait until it has finished, and try again.`, {
+        cause: error,
+      });
+    });
+    if (outcome === "taken") {
+      throw new Failure(`The ledger ${options.ledger} has a document ${renaming.to} already. Nothing was renamed.`);
+    }
+    if (outcome === "unknown") {
+      throw new Failure(
+        `The ledger ${options.ledger} knows no document ${renaming.from}. specdrop status shows the documents that it knows.`,
+      );
+    }
+    if (options.json) terminal.json({ renamed: renaming });
+    else terminal.out(`Renamed ${visible(renaming.from)} to ${visible(renaming.to)}. Nothing in AWS was touched.`);
+    return 0;
+  } finally {
+    await close();
+  }
+}
+
+/** An id as it is, or a path as `apply` would take it. */
+async function named(
+  text: string,
+  options: LedgerOptions,
+): Promise<{ readonly documentId: string; readonly key: string }> {
+  if (text.startsWith("s3://")) {
+    throw wrongUsage("a document in a bucket is renamed by moving its object: aws s3 mv");
+  }
+  if (text.startsWith("file:")) return { documentId: text, key: keyIn(text, options) };
+  const { documentId, source } = await documentAt(text, options);
+  return { documentId, key: source.key };
+}
+
+/** The path in an id: what comes after its namespace in a shared ledger. An id from before there were any has none. */
+function keyIn(documentId: string, { ledger }: LedgerOptions): string {
+  const name = documentId.slice("file:".length);
+  const colon = isShared(ledger) ? name.indexOf(":") : -1;
+  if (name.slice(colon + 1) === "") throw wrongUsage(`${documentId} names no file`);
+  return name.slice(colon + 1);
+}
