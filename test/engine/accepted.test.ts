@@ -72,11 +72,15 @@ describe("a create that AWS accepted, and whose end cannot be asked for,", () =>
     expect(plane.writes().filter(({ operation }) => operation === "follow")).toEqual([]);
   });
 
-  test("and that fails in the end, is not ours", async () => {
+  // What a new request might get over, this one does not: its end stays as it is.
+  test.each([
+    ["InvalidRequest", false],
+    ["Throttling", true],
+  ])("and that fails in the end with %s, is not ours", async (code, retryable) => {
     const { run, plane, owned } = world();
     plane.pollErrors.create = [failing("ExpiredToken")];
     await run(wish("a"));
-    plane.faults["follow"] = [new ControlPlaneError("InvalidRequest", "No.", { retryable: false, settled: true })];
+    plane.faults["follow"] = [new ControlPlaneError(code, "No.", { retryable, settled: true })];
     expect(lines(await run(wish("b")))).toEqual(["create $default succeeded"]);
     expect(plane.at(key)?.properties).toEqual({ TemplateSelectionExpression: "b" });
     expect(await owned()).toHaveLength(1);

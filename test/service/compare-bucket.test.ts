@@ -24,6 +24,17 @@ async function sweepAfter(w: World & Pick<SweepDependencies, "listing">, minutes
   return swept;
 }
 
+/** The store, as it would be if every object had the same text. */
+function withTag(store: World["store"], etag = ""): World["store"] {
+  return {
+    ...store,
+    async read({ etag: _, ...ref }) {
+      const found = await store.read(ref);
+      return found && { ...found, source: { ...found.source, etag } };
+    },
+  };
+}
+
 const ownedBy = (w: World, name: string, api = "api1") => ownedKeys(w.ledger, documentIdOf(BUCKET, name), api);
 
 describe.each([true, false])("versioned: %s", (versioned) => {
@@ -66,6 +77,22 @@ describe.each([true, false])("versioned: %s", (versioned) => {
     // The creation came too late. Nothing else is told.
     expect(told(w.published).slice(gone.length)).toEqual(["SpecSuperseded 0"]);
     expect(await ownedBy(w, "a.json")).toEqual([]);
+  });
+
+  test("the same text dropped once more after it was found is news", async () => {
+    const w = compared({ versioned });
+    const text = spec({ api1: ["/200/"] });
+    const first = w.store.put("a.json", text);
+    await sweepAfter(w, 5);
+    const before = told(w.published);
+    w.clock.time += 1_000;
+    const again = w.store.put("a.json", text);
+    // As S3 has it: an ETag is a digest of the text.
+    const sameTag = { ...again, ...(first.etag && { etag: first.etag }) };
+    const alike = { ...w, store: withTag(w.store, first.etag) };
+    await intakeObjectEvent(alike, sameTag);
+    await drain(alike);
+    expect(told(w.published).slice(before.length)).toEqual(["ApplyUnchanged 2 api1"]);
   });
 
   test("a late event of an earlier state does not undo what was found", async () => {

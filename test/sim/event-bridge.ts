@@ -9,8 +9,8 @@ const ACCOUNT = "111122223333";
 export interface EventBridge {
   /** A document that another stack sends, as a text, or without one withdraws: for intake too. */
   readonly submit: (source: string, name: string, text: string | undefined) => void;
-  /** An event of S3's, for intake. It may never come. */
-  readonly emit: (source: string, detailType: string, detail: object) => void;
+  /** An event of S3's, for intake. `false` where it never comes. */
+  readonly emit: (source: string, detailType: string, detail: object) => boolean;
   readonly portOf: (invocation: Invocation) => ResultBus;
 }
 
@@ -42,8 +42,12 @@ export function createEventBridge(world: World, targets: Targets): EventBridge {
   return {
     emit(source, detailType, detail) {
       const event = envelope(source, detailType, detail);
-      if (faults.happens(faults.profile.lostEvents)) trace.write("eventbridge", `loses ${event.id} ${detailType}`);
-      else deliver(`${event.id} ${detailType}`, () => targets.intake(event));
+      if (faults.happens(faults.profile.lostEvents)) {
+        trace.write("eventbridge", `loses ${event.id} ${detailType}`);
+        return false;
+      }
+      deliver(`${event.id} ${detailType}`, () => targets.intake(event));
+      return true;
     },
     submit(source, name, text) {
       const sequence = faults.profile.sequences ? { sequence: book.submissions.length + 1 } : {};

@@ -39,11 +39,14 @@ function objectsInForce({ book }: World, { bucket }: Pipeline, { library }: Work
   return [...bucket.history].map(([key, states]) => {
     const revisions = [...(book.revisions.get(idOf(key))?.values() ?? [])];
     // What names an API that it may not is rejected too, by the rules of that moment.
-    const isRejected = ({ sequencer, versionId, restored }: ObjectState) =>
+    const isRejected = ({ sequencer, versionId, etag, restored }: ObjectState) =>
       revisions.some(
         (revision) =>
           revision.kind === "rejected" &&
-          (revision.sequencer === sequencer || (restored && revision.source.versionId === versionId)),
+          (revision.sequencer === sequencer ||
+            ((restored || revision.sequencer === undefined) &&
+              revision.source.versionId === versionId &&
+              revision.source.etag === etag)),
       );
     const isBroken = (state: ObjectState) =>
       state.body !== undefined && (library.meaningOf(state.body)?.broken !== false || isRejected(state));

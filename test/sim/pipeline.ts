@@ -155,7 +155,10 @@ export function createPipeline(world: World, library: Library, onSettled: OnSett
 
   function sweepOnce(swept: (done: Swept | undefined) => void): void {
     const handler: Handler<Swept> = ({ invocation, endsAt }) => {
-      return sweep(convergePorts(invocation), { deadline: endsAt - MARGIN_MS });
+      return sweep(
+        { ...convergePorts(invocation), listing: bucket.listingOf(invocation) },
+        { deadline: endsAt - MARGIN_MS },
+      );
     };
     lambda.invoke("sweep", SWEEP_TIMEOUT_MS, handler, (ending) => {
       swept(ending.kind === "returned" ? ending.value : undefined);

@@ -120,7 +120,8 @@ async function comeToRest(world: World, pipeline: Pipeline): Promise<void> {
     await world.scheduler.run();
     const signals = round > ROUNDS_FOR_REPAIRS ? pipeline.queue.sent() - before : (done?.signalsSent ?? 1);
     if (done === undefined || done.failed + done.unreached > 0) world.violate("A sweep failed though nothing else did");
-    else if (signals + done.republished + done.ended + done.driftDetected + done.driftResolved > 0) quiet = 0;
+    else if (signals + done.republished + done.ended + done.driftDetected + done.driftResolved + done.found > 0)
+      quiet = 0;
     else if (++quiet === 2 || !(await isAwaited(pipeline))) return;
     else await world.scheduler.run(world.scheduler.now() + LONGEST_WAIT_MS);
   }

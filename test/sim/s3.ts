@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DocumentSource } from "@specdrop/events";
-import type { ObjectRef, SpecStore, StoredSpec, SubmissionStore } from "@specdrop/service";
+import type { ObjectRef, SpecListing, SpecStore, StoredSpec, SubmissionStore } from "@specdrop/service";
 import { call, type Invocation, type World } from "./world.ts";
 
 export const BUCKET = "specs";
@@ -30,13 +30,17 @@ export interface Bucket {
   /** Removes one version for good, where the bucket has versions: the newest, or one that no longer counts. */
   readonly removeVersion: (key: string, which: "newest" | "older") => void;
   readonly portOf: (invocation: Invocation) => SpecStore & SubmissionStore;
+  readonly listingOf: (invocation: Invocation) => SpecListing;
+  /** The sequencers of states whose event never comes. */
+  readonly untold: ReadonlySet<string>;
 }
 
 /** The bucket of specs. `emit` takes its events to EventBridge. */
-export function createBucket(world: World, emit: (detailType: string, detail: object) => void): Bucket {
+export function createBucket(world: World, emit: (detailType: string, detail: object) => boolean): Bucket {
   const { versioned } = world.faults.profile;
   const history = new Map<string, ObjectState[]>();
   const gone = new Set<string>();
+  const untold = new Set<string>();
   let order = 0;
 
   function add(
@@ -59,7 +63,8 @@ export function createBucket(world: World, emit: (detailType: string, detail: ob
   function announce(state: ObjectState, detailType: string, more: object): void {
     const { key, etag, versionId, sequencer } = state;
     const object = { key, ...(etag && { etag }), ...(versionId && { "version-id": versionId }), sequencer };
-    emit(detailType, { bucket: { name: BUCKET }, object, "request-id": `request-${state.order}`, ...more });
+    const detail = { bucket: { name: BUCKET }, object, "request-id": `request-${state.order}`, ...more };
+    if (!emit(detailType, detail)) untold.add(sequencer);
   }
 
   const current = (key: string) => history.get(key)?.at(-1);
@@ -129,9 +134,29 @@ export function createBucket(world: World, emit: (detailType: string, detail: ob
   };
   const answerOf = (state: ObjectState | undefined) => (state ? { requestId: `request-${state.order}` } : {});
 
+  /** A page of what is there, in the order of S3: by the bytes of the keys. */
+  function list(after: string): Awaited<ReturnType<SpecListing["list"]>> {
+    const { pageSize } = world.faults.profile.lists;
+    const objects = [...history.values()]
+      .flatMap((states) => states.slice(-1))
+      .flatMap(({ key, etag, body, modifiedAt }) => (body === undefined ? [] : [{ key, etag: etag ?? "", modifiedAt }]))
+      .filter(({ key }) => key > after)
+      .sort((one, other) => (one.key < other.key ? -1 : 1));
+    const page = objects.slice(0, pageSize);
+    const last = page.at(-1)?.key;
+    const now = world.scheduler.now();
+    return { objects: page, now, ...(page.length < objects.length && last !== undefined && { next: last }) };
+  }
+
   return {
     history,
     current,
+    untold,
+    listingOf: (invocation) => ({
+      bucket: BUCKET,
+      list: (after = "") => call(world, invocation, `s3.list ${after}`, () => list(after), unavailable),
+      exists: (key) => call(world, invocation, `s3.exists ${key}`, () => current(key)?.body !== undefined, unavailable),
+    }),
     put,
     remove,
     removeVersion,

@@ -61,6 +61,8 @@ export async function readInTurn<T>(run: Run, request: () => Promise<T>): Promis
     try {
       return await request();
     } catch (error) {
+      // How a write that is asked about has ended stays so.
+      if (error instanceof ControlPlaneError && error.settled) throw error;
       await waitOrThrow(run, "read", error, tries);
     }
     await awaitTurn(run, "read");

@@ -9,6 +9,7 @@ import {
   type Standing,
   withdrawDocument,
 } from "./accept.ts";
+import { DEFAULT_GRACE_MS } from "./grace.ts";
 import { documentIdOf } from "./identity.ts";
 import { logAbout } from "./log.ts";
 import type { ObjectEvent } from "./object-event.ts";
@@ -115,8 +116,18 @@ async function standingOf(
   known: DocumentRecord,
 ): Promise<Standing> {
   const now = await store.read({ bucket, key });
-  if (now?.source.versionId !== versionId || now?.source.etag !== etag) return "past";
-  return asKnown(known, now) ?? "news";
+  if (now === undefined || now.source.versionId !== versionId || now.source.etag !== etag) return "past";
+  const revision = asKnown(known, now);
+  return revision === undefined || isDroppedSince(revision, now) ? "news" : revision;
+}
+
+/**
+ * Without versions, a text that was dropped once more looks as it did before: only when it was written tells. What the
+ * sweep found had been there for some minutes by then, so that clocks which differ a little make no difference.
+ */
+function isDroppedSince({ seenAt, foundAfter }: Revision, { source, modifiedAt }: StoredSpec): boolean {
+  if (source.versionId !== undefined || modifiedAt === undefined) return false;
+  return modifiedAt > (foundAfter === undefined ? seenAt : seenAt - DEFAULT_GRACE_MS / 2);
 }
 
 /** Whether the sweep found the state that an event tells of, and it was overwritten since. */

@@ -2,6 +2,7 @@ import { DamagedLedgerError } from "@specdrop/engine";
 import { endIdleHold } from "./breaker.ts";
 import { DEFAULT_BREAKER_LIMITS } from "./breaker-limits.ts";
 import type { ConvergeDependencies } from "./dependencies.ts";
+import { DEFAULT_GRACE_MS } from "./grace.ts";
 import { documentIdOf, isPipelineDocument } from "./identity.ts";
 import { logAbout } from "./log.ts";
 import type { DocumentRecord, Ledger, Log, SpecListing } from "./ports.ts";
@@ -10,9 +11,6 @@ import { compareBucket, type KnownObject } from "./sweep/compare-bucket.ts";
 import { inTurn } from "./sweep/in-turn.ts";
 import { sweepDocument } from "./sweep/sweep-document.ts";
 import { type RunningTally, type Tally, tally } from "./sweep/tally.ts";
-
-/** How long others get to finish what they are at before the sweep takes it for left behind. */
-export const DEFAULT_GRACE_MS = 5 * 60_000;
 
 export interface SweepDependencies extends ConvergeDependencies {
   /** Milliseconds; `DEFAULT_GRACE_MS` without it. */
