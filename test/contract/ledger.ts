@@ -970,7 +970,8 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       });
 
       test("of each document the last one counts", async () => {
-        await ledger.noteWithdrawal(counted(DOCUMENT));
+        await ledger.noteWithdrawal(counted(DOCUMENT, { until: NOW + 20_000 }));
+        expect(await listed(0, 0)).toEqual([counted(DOCUMENT, { until: NOW + 20_000 })]);
         await ledger.noteWithdrawal(counted(DOCUMENT, { responses: 0, at: NOW + 1 }));
         expect(await listed(0, 0)).toEqual([counted(DOCUMENT, { responses: 0, at: NOW + 1 })]);
       });

@@ -196,6 +196,7 @@ export const fullWithdrawal: Required<CountedWithdrawal> = {
   documentId: "s3://specs/team/chat.yaml",
   responses: 2,
   at: 5,
+  until: 25,
   period: 0,
 };
 

@@ -150,3 +150,11 @@ test("a rejected text that is there still says nothing of what may be in force",
   const rejected = after([revision("rejected", "04")]) as DocumentRecord;
   expect(withConfirmed(rejected, 1, "05")).toEqual({ ...rejected, head: { ...rejected.head, sequencer: "05" } });
 });
+
+test("what was found without an event is recorded only where nothing was numbered since", () => {
+  const found = (foundAfter: number): NewRevision => ({ ...revision("accepted"), foundAfter });
+  const first = withRevision(undefined, DOCUMENT, found(0));
+  expect(first).toMatchObject({ outcome: "recorded", record: { head: { foundAfter: 0 } } });
+  expect(withRevision(first.record, DOCUMENT, found(0))).toEqual({ outcome: "stale", record: first.record });
+  expect(withRevision(first.record, DOCUMENT, found(1))).toMatchObject({ outcome: "recorded", sequence: 2 });
+});

@@ -276,6 +276,14 @@ describe("with what S3 announced waiting for others to take over", () => {
     return { ...handingOver(), notices, operations, breaker };
   }
   const all = names(24).map((name) => `old/${name}`);
+
+  /** Runs what is queued, and what was to come by now. */
+  async function runDue(w: ReturnType<typeof waiting>): Promise<void> {
+    const due = w.later.filter(({ at }) => at <= w.clock.time);
+    w.later.splice(0, w.later.length, ...w.later.filter(({ at }) => at > w.clock.time));
+    w.signals.push(...due.map(({ signal }) => signal));
+    await run(w);
+  }
   const moved = (name: string) => name.replace("old/", "new/");
   const textFor = (name: string) => text([`/${name.replace("old/", "")}/`]);
 
@@ -298,6 +306,35 @@ describe("with what S3 announced waiting for others to take over", () => {
     await rest(w);
     expect(w.notices).toMatchObject([{ detailType: "WithdrawalsHeld", detail: { data: { documents: 24 } } }]);
     expect(w.aws.live.size).toBe(24);
+  });
+
+  test("however long a burst lasts, it is counted as a whole before its first deletion", async () => {
+    const w = waiting();
+    await dropThem(w);
+    // As by a slow machine: the first could be applied long before the last is deleted.
+    for (const name of all) {
+      await take(w, remove(w, name));
+      await runDue(w);
+      w.clock.time += 4_000;
+    }
+    await rest(w);
+    expect(w.aws.live.size).toBe(24);
+    expect(w.notices).toMatchObject([{ detailType: "WithdrawalsHeld", detail: { data: { documents: 24 } } }]);
+  });
+
+  test("no withdrawal waits for others for longer than two minutes", async () => {
+    const w = waiting();
+    await dropThem(w);
+    const begun = w.clock.time;
+    await take(w, remove(w, all[0] ?? ""));
+    while (w.aws.live.size === 24) {
+      w.clock.time += 10_000;
+      await take(w, put(w, all[1] ?? "", textFor(all[1] ?? "")));
+      await take(w, remove(w, all[1] ?? ""));
+      await runDue(w);
+    }
+    expect(w.clock.time - begun).toBeLessThanOrEqual(150_000);
+    expect(w.clock.time - begun).toBeGreaterThan(130_000);
   });
 
   test("one document that is too much is told of without a sweep", async () => {

@@ -176,6 +176,8 @@ export interface CountedWithdrawal {
   readonly responses: number;
   /** When it was counted: epoch milliseconds. */
   readonly at: number;
+  /** It is not applied before: epoch milliseconds; absent where S3 did not announce it. */
+  readonly until?: number;
   /** How often withdrawals were let go before: what was counted before the last time counts no more. */
   readonly period: number;
 }

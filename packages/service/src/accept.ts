@@ -135,7 +135,7 @@ export async function withdrawDocument(deps: AcceptDependencies, change: Documen
   const apiIds = known === undefined ? [] : await affectedApis(deps.ledger, change.documentId, [], known);
   const revision = newRevision(deps, change, "withdrawn", apiIds);
   if (isKnown) {
-    await countWithdrawal(deps, change.documentId, apiIds);
+    await countWithdrawal(deps, change.documentId, apiIds, revision.appliesFrom);
     const acceptance = await takeEffect(deps, change, revision, known, NO_REMARKS);
     if (acceptance.outcome === "superseded") await uncountWithdrawal(deps, change.documentId);
     return acceptance;

@@ -31,6 +31,8 @@ export async function countWithdrawal(
   deps: CountDependencies,
   documentId: string,
   apiIds: readonly string[],
+  /** Before that it is not applied: epoch milliseconds. */
+  until?: number,
 ): Promise<void> {
   const { ledger, clock, breaker } = deps;
   if (breaker === undefined) return;
@@ -38,7 +40,8 @@ export async function countWithdrawal(
   const before = await ledger.readSuspension("withdrawals");
   const period = periodOf(before);
   const responses = await countResponses(ledger, documentId, apiIds);
-  await ledger.noteWithdrawal({ documentId, responses, at, period });
+  const due = until === undefined ? {} : { until };
+  await ledger.noteWithdrawal({ documentId, responses, at, ...due, period });
   if (before?.suspended) return;
 
   const tally = tallyOf(await ledger.listWithdrawals(period, at - breaker.minutes * 60_000));
@@ -114,6 +117,28 @@ export async function holdOn(
 ): Promise<Suspension | undefined> {
   const hold = isHoldable(documentId, revision) ? await ledger.readSuspension("withdrawals") : undefined;
   return hold?.suspended ? hold : undefined;
+}
+
+/** However long others go on withdrawing, none waits for longer. */
+const LONGEST_BURST_MS = 120_000;
+
+/**
+ * Until when a withdrawal waits for others that came after it and may not be applied yet: a burst is counted as a whole
+ * before its first deletion, however long it lasts. `undefined` where it need not wait.
+ */
+export async function burstEnd(
+  ledger: Pick<Ledger, "readSuspension" | "listWithdrawals">,
+  documentId: string,
+  { seenAt, appliesFrom = 0 }: Pick<Revision, "seenAt" | "appliesFrom">,
+  now: number,
+): Promise<number | undefined> {
+  if (now >= appliesFrom + LONGEST_BURST_MS) return undefined;
+  const period = periodOf(await ledger.readSuspension("withdrawals"));
+  const others = (await ledger.listWithdrawals(period, seenAt)).filter(
+    (other) => other.documentId !== documentId && other.responses > 0,
+  );
+  const end = Math.max(0, ...others.map(({ until = 0 }) => until));
+  return end > now ? end : undefined;
 }
 
 /** What the breaker counted since shortly before it began to hold, as far as it still waits. */

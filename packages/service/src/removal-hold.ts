@@ -1,5 +1,5 @@
 import type { Clock } from "@specdrop/engine";
-import { holdOn } from "./breaker.ts";
+import { burstEnd, holdOn, isHoldable } from "./breaker.ts";
 import type { Ledger, Revision } from "./ports.ts";
 
 /** Why a revision may not delete or forget anything yet. What others want of it is handed over all the same. */
@@ -15,14 +15,28 @@ export interface RemovalHold {
  * back belongs here.
  */
 export async function removalHold(
-  { ledger, clock }: { readonly ledger: Pick<Ledger, "readSuspension">; readonly clock: Pick<Clock, "now"> },
+  {
+    ledger,
+    clock,
+  }: { readonly ledger: Pick<Ledger, "readSuspension" | "listWithdrawals">; readonly clock: Pick<Clock, "now"> },
   documentId: string,
   revision: Revision,
 ): Promise<RemovalHold | undefined> {
-  const { appliesFrom = 0 } = revision;
-  const isEarly = clock.now() < appliesFrom;
+  const until = await waitsUntil(ledger, documentId, revision, clock.now());
   if ((await holdOn(ledger, documentId, revision)) !== undefined) {
-    return { reason: "held", ...(isEarly ? { until: appliesFrom } : {}) };
+    return { reason: "held", ...(until === undefined ? {} : { until }) };
   }
-  return isEarly ? { reason: "waiting", until: appliesFrom } : undefined;
+  return until === undefined ? undefined : { reason: "waiting", until };
+}
+
+async function waitsUntil(
+  ledger: Pick<Ledger, "readSuspension" | "listWithdrawals">,
+  documentId: string,
+  revision: Revision,
+  now: number,
+): Promise<number | undefined> {
+  const { appliesFrom } = revision;
+  if (appliesFrom === undefined) return undefined;
+  if (now < appliesFrom) return appliesFrom;
+  return isHoldable(documentId, revision) ? burstEnd(ledger, documentId, revision, now) : undefined;
 }

@@ -12,15 +12,19 @@ const COUNT_LASTS_MS = 10 * 60_000;
 
 /** One item for each: withdrawals that come by the hundred do not stand in each other's way. */
 export async function noteWithdrawal(table: LedgerTable, withdrawal: CountedWithdrawal): Promise<void> {
-  const { documentId, responses, at, period } = withdrawal;
+  const { documentId, responses, at, until, period } = withdrawal;
   const values = { ":kind": KIND, ":documentId": documentId, ":responses": responses, ":at": at, ":period": period };
   await table.update(
     withdrawalKey(period, documentId),
     {
       text:
         "SET #kind = :kind, #documentId = :documentId, #responses = :responses, #at = :at, #period = :period, " +
-        "#forgetAt = :forgetAt",
-      values: { ...values, ":forgetAt": Math.ceil((at + KEPT_MS) / 1_000) },
+        `#forgetAt = :forgetAt${until === undefined ? " REMOVE #until" : ", #until = :until"}`,
+      values: {
+        ...values,
+        ...(until === undefined ? {} : { ":until": until }),
+        ":forgetAt": Math.ceil((at + KEPT_MS) / 1_000),
+      },
     },
     ALWAYS,
   );
@@ -36,8 +40,9 @@ export async function listWithdrawals(
     withdrawalPartition(period),
     WITHDRAWAL_PREFIX,
   )) {
-    const { documentId, responses, at } = item;
-    const record = recordIn(table, item, COUNTED_WITHDRAWAL, () => ({ documentId, responses, at, period }));
+    const { documentId, responses, at, until } = item;
+    const due = until === undefined ? {} : { until };
+    const record = recordIn(table, item, COUNTED_WITHDRAWAL, () => ({ documentId, responses, at, ...due, period }));
     if (at >= since) found.push(record);
   }
   return found;

@@ -185,6 +185,7 @@ export const COUNTED_WITHDRAWAL: Fields<CountedWithdrawal> = {
   documentId: text,
   responses: count,
   at: finite,
+  until: optional(finite),
   period: count,
 };
 
