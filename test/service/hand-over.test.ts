@@ -183,6 +183,26 @@ test("three documents pass their responses round", async () => {
   for (const name of names) expect(toldOf(w, name).at(-1)).toBe("ApplySucceeded");
 });
 
+test("resources that change places between APIs do not wake each other while nothing may be deleted", async () => {
+  const w = handingOver();
+  const on = (one: string, other: string) => {
+    const entry = (ApiId: string) => ({ ApiId, IntegrationId: "int0001", IntegrationResponseKey: "/200/" });
+    return JSON.stringify({ IntegrationResponses: { one: entry(one), other: entry(other), more: entry("api3") } });
+  };
+  await take(w, put(w, "old.json", on("api1", "api2")));
+  await rest(w);
+  const moved = JSON.parse(on("api2", "api1")) as { IntegrationResponses: { one: object; other: object } };
+  moved.IntegrationResponses.one = { ...moved.IntegrationResponses.one, IntegrationId: "int0002" };
+  moved.IntegrationResponses.other = { ...moved.IntegrationResponses.other, IntegrationId: "int0002" };
+  await take(w, put(w, "old.json", JSON.stringify(moved)));
+  await rest(w);
+  expect([...w.aws.live.values()].map(({ IntegrationId }) => IntegrationId).sort()).toEqual([
+    "int0001",
+    "int0002",
+    "int0002",
+  ]);
+});
+
 test("moving most of a document needs no permission to delete", async () => {
   const keys = Array.from({ length: 15 }, (_, index) => `/${index}/`);
   const w = await owning(keys);

@@ -45,10 +45,13 @@ export const put = (w: HandingOver, key: string, body: string) => at(w, w.store.
 export const remove = (w: HandingOver, key: string) => at(w, w.store.remove(key));
 export const take = (w: HandingOver, event: ObjectEvent) => intakeObjectEvent(w, event);
 
-/** Runs what is queued, now. */
+const MOST_RUNS = 100;
+
+/** Runs what is queued, now. Throws where that never ends. */
 export async function run(w: HandingOver): Promise<void> {
-  for (let signal = w.signals.shift(); signal !== undefined; signal = w.signals.shift()) {
-    await reconcile(w, signal, { deadline: Number.POSITIVE_INFINITY, owner: "run" });
+  for (let runs = 0; w.signals.length > 0; runs++) {
+    if (runs === MOST_RUNS) throw new Error("runs signal each other for ever");
+    await reconcile(w, w.signals.shift() as Signal, { deadline: Number.POSITIVE_INFINITY, owner: "run" });
   }
 }
 

@@ -24,6 +24,7 @@ export async function checkAtRest(
   for (const document of documents) {
     const isFile = document.latest === undefined;
     if (!document.isLatestBroken && !isFile) checkDrift(world, held, document, live);
+    if (!isFile) checkBlocked(world, document);
     if (excepted.has(document.documentId)) continue;
     checkDocument(world, document, live);
     checkRecord(world, pipeline, held, document);
@@ -58,6 +59,21 @@ function checkLive(
     const isSomebodys = book.foreign.has(identifier) || isForgotten;
     if (!identifiers.has(identifier) && !isSomebodys && !isBegun(book.owned.get(key)))
       violate(`${key} (${identifier}) is an orphan: no document owns it`);
+  }
+}
+
+/** Who failed because of what another owns runs again once that has changed, without being dropped again. */
+function checkBlocked(world: World, { documentId }: InForce): void {
+  const { book, violate } = world;
+  const current = book.inForce.get(documentId);
+  for (const { apiId, sequence, event } of lastResults(world, documentId).values()) {
+    if (event.detailType !== "ApplyFailed" || sequence !== current?.sequence || current.kind !== "accepted") continue;
+    for (const { integrationId, integrationResponseKey, error } of event.detail.data.changes) {
+      const key = `${apiId}|${integrationId}|${integrationResponseKey}`;
+      const owner = error?.code === "SD5002" ? (book.owned.get(key)?.documentId ?? "nobody") : undefined;
+      if (owner !== undefined && !error?.message.includes(owner))
+        violate(`${documentId} failed for ${key} (${error?.message}), and was not run again: ${owner} owns it`);
+    }
   }
 }
 

@@ -138,8 +138,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a withdrawal that meets the creation is only written down",
     file: "packages/service/src/accept.ts",
-    find: "if (!isTombstone(recorded.record, change)) return",
-    replace: "if (recorded.outcome === undefined) return",
+    find: "if (change.isSubmission || !isTombstone(recorded.record, change))\n",
+    replace: "if (recorded.outcome === undefined)\n",
   },
   {
     name: "people are told twice",
@@ -251,8 +251,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a transaction that meets another counts as written",
     file: "packages/aws/src/ledger/table.ts",
-    find: 'write?.Code === "TransactionConflict") return "contended";',
-    replace: 'write?.Code === "TransactionConflict") return "written";',
+    find: 'others.includes("TransactionConflict")) return "contended";',
+    replace: 'others.includes("TransactionConflict")) return "written";',
   },
   {
     name: "a checkpoint forgets what earlier runs removed",
@@ -277,5 +277,29 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "packages/engine/src/resume.ts",
     find: "const TOKEN_LIFETIME_MS = 35 *",
     replace: "const TOKEN_LIFETIME_MS = 37 *",
+  },
+  {
+    name: "what another document wants is deleted",
+    file: "packages/engine/src/plan.ts",
+    find: "if (bidder !== undefined && isToBeHad && !isReplaced)",
+    replace: "if (bidder !== undefined && isToBeHad && !isReplaced && !isOurs)",
+  },
+  {
+    name: "bids are not remembered",
+    file: "packages/local/src/ledger/transitions.ts",
+    find: "if (held !== undefined && held.sequence > bid.sequence) return { outcome: undefined };",
+    replace: "if (bid.sequence > 0) return { outcome: undefined };",
+  },
+  {
+    name: "a change that S3 announced deletes at once",
+    file: "packages/service/src/removal-hold.ts",
+    find: "  if (now < appliesFrom) return appliesFrom;",
+    replace: "  if (now < -appliesFrom) return appliesFrom;",
+  },
+  {
+    name: "who gets a response is not told to run again",
+    file: "packages/service/src/wake-bidders.ts",
+    find: "  if (!hasFailed(changeSet, revision) || !hasChanged(bid, owned)) return false;",
+    replace: "  if (!hasFailed(changeSet, revision) || owned.length >= 0) return false;",
   },
 ];

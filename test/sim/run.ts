@@ -3,6 +3,7 @@ import { allowedApis } from "./allowed.ts";
 import { createLibrary, NO_CONTENT } from "./content.ts";
 import { inForce, lastResults, reasonToDropAgain } from "./in-force.ts";
 import { checkAtRest, checkRepairs } from "./invariants.ts";
+import { watchLosses } from "./losses.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { checkResults } from "./results.ts";
 import { judgeResult } from "./truth.ts";
@@ -36,6 +37,7 @@ export async function runSeed(seed: number, { trace = false } = {}): Promise<See
     if (workload !== undefined) judgeResult(world, pipeline, workload, settlement);
   });
   workload = createWorkload(world, pipeline, library);
+  watchLosses(world, pipeline, workload);
   world.trace.write("seed", JSON.stringify(world.faults.profile));
   try {
     await playTroubledTimes(world, pipeline, workload);

@@ -122,6 +122,9 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
   }
 
   function documentWritten({ invocation, args }: Call, { documentId, count, head, current }: DocumentRecord): void {
+    const before = book.inForce.get(documentId);
+    if (current !== undefined && current.sequence !== before?.sequence)
+      book.inForce.set(documentId, { ...current, since: scheduler.now() });
     if (count <= (numbered.get(documentId) ?? 0)) return;
     numbered.set(documentId, count);
     const revision = [head, current].find((one) => one?.sequence === count) ?? (args[1] as NewRevision);

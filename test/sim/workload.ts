@@ -203,7 +203,8 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
     const { broken = false, responses: there = [] } = to.content ?? {};
     const isThere = there.some((one) => formatNaturalKey(one) === formatNaturalKey(moved));
     if (isThere || broken) return false;
-    const logicalId = there.some((one) => one.logicalId === moved.logicalId) ? `${moved.logicalId}M` : moved.logicalId;
+    let { logicalId } = moved;
+    while (there.some((one) => one.logicalId === logicalId)) logicalId = `${logicalId}M`;
     from.content = { ...from.content, responses: from.content.responses.slice(1) };
     to.content = { ...(to.content ?? NO_CONTENT), responses: unique([...there, { ...moved, logicalId }]) };
     trace.write("author", `moves ${moved.logicalId} from ${from.key} to ${to.key}`);

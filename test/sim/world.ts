@@ -1,6 +1,6 @@
 import type { OwnedResource } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import type { AllowedApis, NewRevision } from "@specdrop/service";
+import type { AllowedApis, NewRevision, Revision } from "@specdrop/service";
 import type { LiveResponse } from "./cloud-control.ts";
 import type { Content } from "./content.ts";
 import { createFaults, drawProfile, type Faults } from "./faults.ts";
@@ -70,6 +70,8 @@ export interface Book {
   readonly slack: string[];
   /** How often the platform had somebody told, by event id. */
   readonly notifications: Map<string, number>;
+  /** By document: the revision in force, and since when it is (epoch milliseconds). */
+  readonly inForce: Map<string, Revision & { readonly since: number }>;
   /** How often a revision that had its result was made to run again, by document, API and revision. */
   readonly reopened: Map<string, number>;
   /** By natural key. */
@@ -119,6 +121,8 @@ export interface World {
   readonly violate: (what: string) => void;
   /** Which APIs documents may name at present. */
   allowedApis: AllowedApis | undefined;
+  /** Told of a deletion of ours that AWS has just accepted, and of what the ledger has of the response. */
+  onDelete?: (invocation: Invocation, owned: OwnedResource) => void;
   /** Since when nothing may be applied: epoch milliseconds. */
   suspendedAt?: number | undefined;
 }
@@ -164,6 +168,7 @@ function emptyBook(): Book {
     published: [],
     slack: [],
     notifications: new Map(),
+    inForce: new Map(),
     reopened: new Map(),
     touches: new Map(),
     foreign: new Set(),

@@ -28,6 +28,8 @@ export function judgeWrite(
   judgeRate(world, invocation, write);
   judgeSuspension(world, invocation, write);
   if (!isLate) judgeOwnership(world, invocation, write, target);
+  const owned = write.operation === "delete" && target !== undefined ? world.book.owned.get(target.key) : undefined;
+  if (owned !== undefined && owned.identifier === target?.identifier) world.onDelete?.(invocation, owned);
 }
 
 /** A run that begins while applying is suspended changes nothing. */

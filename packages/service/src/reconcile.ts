@@ -12,7 +12,7 @@ import {
 import type { ResultEvent } from "@specdrop/events";
 import { isConcerned } from "./affected-apis.ts";
 import { isAllowed } from "./allowed-apis.ts";
-import { keepBid } from "./bids.ts";
+import { hasFailed as hasFailedIn, keepBid } from "./bids.ts";
 import { holdOn } from "./breaker.ts";
 import { changeSetOf } from "./change-set.ts";
 import type { ConvergeDependencies } from "./dependencies.ts";
@@ -120,7 +120,11 @@ async function run(
   const changeSet = await publishOwed(deps, documentId, apiId);
   const drifted = toRepair(signal, changeSet, revision);
   const isSettled = (changeSet?.settledSequence ?? 0) >= revision.sequence;
-  if (isSettled && drifted === undefined) return { outcome: "idle", reason: "settled" };
+  if (isSettled && drifted === undefined) {
+    // The run that settled it may have died just after that.
+    await endBid(deps, signal, revision, { hasFailed: hasFailedIn(changeSet, revision), fence: lease.fence });
+    return { outcome: "idle", reason: "settled" };
+  }
   if (!(await isConcerned(deps.ledger, documentId, revision, apiId))) return { outcome: "idle", reason: "unconcerned" };
   const hold = await removalHold(deps, documentId, revision);
   if (hold?.reason === "held") {
@@ -166,10 +170,22 @@ async function run(
   if (hasFailed) await noteBid(deps, signal, revision, declared, { isBlocked: true });
   const stored = await storeWhole(deps.store, event);
   const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, stored, lease.fence);
-  if (!hasFailed) await deps.ledger.removeBid(documentId, apiId, revision.sequence);
   await wakeWaiting(deps, signal, revision);
-  await wakeBidders(deps, signal, lease.fence);
+  await endBid(deps, signal, revision, { hasFailed, fence: lease.fence });
   return isOurs ? { outcome: "settled", event: stored } : { outcome: "idle", reason: "superseded" };
+}
+
+/** Nothing is wanted any more by who has got it, and those who met it as an owner may run again. */
+async function endBid(
+  deps: ReconcileDependencies,
+  { documentId, apiId }: Signal,
+  { sequence }: Revision,
+  { hasFailed, fence }: { readonly hasFailed: boolean; readonly fence: number },
+): Promise<void> {
+  const bids = await deps.ledger.listBids(apiId);
+  const isOver = !hasFailed && bids.some((bid) => bid.documentId === documentId);
+  if (isOver) await deps.ledger.removeBid(documentId, apiId, sequence);
+  await wakeBidders(deps, { documentId, apiId }, bids, fence);
 }
 
 /** What the revision wants and may not have is remembered, also where its run fails for another reason. */
@@ -265,10 +281,12 @@ async function convergeRevision(
     await note.latest();
     assertProgress(apiId, outcome.interruption);
     const hasMade = outcome.changes.some(({ action, status }) => action !== "none" && status === "succeeded");
-    if (outcome.status === "waiting" && hasMade) await wakeWaiting(deps, signal, revision);
+    // Runs whose removals are held wait for their own time: they would only wake each other until then.
+    if (outcome.status === "waiting" && hasMade && hold === undefined) await wakeWaiting(deps, signal, revision);
     const isBlocked = outcome.status === "waiting" && handOver.leaving.size > 0;
     if (isBlocked || outcome.status === "interrupted") await noteBid(deps, signal, revision, declared, { isBlocked });
-    if (outcome.changes.some(({ handedTo }) => handedTo !== undefined)) await wakeBidders(deps, signal, lease.fence);
+    if (outcome.changes.some(({ handedTo }) => handedTo !== undefined))
+      await wakeBidders(deps, signal, await deps.ledger.listBids(apiId), lease.fence);
     if (outcome.status === "waiting") await signalAwaited(deps, signal, revision, { hold, lease, ...handOver });
     return outcome.status;
   }

@@ -30,10 +30,10 @@ interface WakeDependencies {
 export async function wakeBidders(
   deps: WakeDependencies,
   { documentId, apiId }: Pick<Signal, "documentId" | "apiId">,
+  bids: readonly Bid[],
   fence: number,
 ): Promise<void> {
-  const bids = (await deps.ledger.listBids(apiId)).filter((bid) => bid.documentId !== documentId);
-  const blocked = bids.filter(({ met }) => met !== undefined);
+  const blocked = bids.filter((bid) => bid.documentId !== documentId && bid.met !== undefined);
   if (blocked.length === 0) return;
   const owned = await deps.ledger.listOwned(apiId);
   for (const bid of blocked) {

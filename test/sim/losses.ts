@@ -1,0 +1,40 @@
+import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
+import { isAllowed } from "@specdrop/service";
+import type { Content } from "./content.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { contentOf } from "./truth.ts";
+import type { Workload } from "./workload.ts";
+import type { Invocation, World } from "./world.ts";
+
+/**
+ * Watches for deletions of what another accepted document declares, and has declared since before the deleting run
+ * began: it should have been handed over; and for deletions that come too soon after the event that asks for them. A
+ * document that keeps the response under another key may delete the old one.
+ */
+export function watchLosses(world: World, pipeline: Pipeline, workload: Workload): void {
+  const { book } = world;
+  const contentNow = (documentId: string): Content | undefined => {
+    const current = book.inForce.get(documentId);
+    if (current?.kind !== "accepted") return undefined;
+    return contentOf(world, pipeline, workload, documentId, current.sequence);
+  };
+  const declares = (content: Content | undefined, key: string) =>
+    content?.responses.some((response) => formatNaturalKey(response) === key) ?? false;
+
+  world.onDelete = (invocation: Invocation, owned: OwnedResource) => {
+    const key = formatNaturalKey(owned);
+    const own = contentNow(owned.documentId);
+    const isKept = own?.responses.some(({ logicalId }) => logicalId === owned.logicalId) ?? false;
+    if (isKept || declares(own, key)) return;
+    const { appliesFrom = 0 } = book.inForce.get(owned.documentId) ?? {};
+    if (world.faults.profile.clocks === null && world.scheduler.now() < appliesFrom)
+      world.violate(`${invocation.name} deletes ${key} of ${owned.documentId} before its time`);
+    for (const [documentId, { since, source }] of book.inForce) {
+      const content = documentId === owned.documentId ? undefined : contentNow(documentId);
+      const mayName = documentId.startsWith("file:") || isAllowed(invocation.allowedApis, source.key, owned.ApiId);
+      const isWanted = content?.dryRun === false && !content.broken && declares(content, key);
+      if (isWanted && mayName && since < invocation.startedAt)
+        world.violate(`${invocation.name} deletes ${key} of ${owned.documentId}, which ${documentId} declares`);
+    }
+  };
+}
