@@ -1,4 +1,5 @@
 import { type ChangeResult, type ResultEvent, summarise } from "@specdrop/events";
+import { visible } from "@specdrop/spec";
 import { formatCounts, formatPlan, hasChanges, hasFailed } from "./changes.ts";
 import { type Checked, formatErrors, formatLiveFindings } from "./check.ts";
 import { detailsAbout } from "./details.ts";
@@ -37,6 +38,11 @@ export function report(run: Report, document: Checked, { json }: ReportOptions, 
     }
     terminal.out(lastWord(run));
     for (const line of nextSteps(results)) terminal.out(line);
+  }
+  if (run.brokenOff !== undefined) {
+    const { message, interruption } = run.brokenOff;
+    terminal.note(`${terminal.paintNote("red", "error:")} ${visible(message)}`);
+    terminal.note(interruption.error?.help ?? "");
   }
   if (unfinished.length > 0) {
     terminal.note(`Not everything is done on ${unfinished.join(", ")}. Run it again: it goes on from here.`);

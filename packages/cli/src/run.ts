@@ -8,6 +8,7 @@ import {
   type Ledger,
   type ReconcileDependencies,
   type ResultBus,
+  RunInterruptedError,
   reconcile,
   type Signal,
   type SpecStore,
@@ -37,6 +38,8 @@ export interface RunResult {
   readonly results: readonly ResultEvent[];
   /** APIs on which there is more to do, because the run was to stop. */
   readonly unfinished: readonly string[];
+  /** Why it ended where nobody asked it to: AWS is out of reach. */
+  readonly brokenOff?: RunInterruptedError;
 }
 
 /** What `acceptDocument` and `withdrawDocument` need and give. */
@@ -82,11 +85,19 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
   };
   ours.sequence = acceptance.sequence;
   const results: ResultEvent[] = [];
+  let brokenOff: RunInterruptedError | undefined;
   for (let signal = signals.shift(); signal !== undefined && !options.stopRequested(); signal = signals.shift()) {
     // What another document was handed is for whoever runs that: the sweep signals it.
     if (signal.documentId !== acceptance.signals[0]?.documentId) continue;
     ours.documentId = signal.documentId;
-    const outcome = await reconcile(deps, signal, budget);
+    const outcome = await reconcile(deps, signal, budget).catch((error: unknown) => {
+      if (error instanceof RunInterruptedError) return error;
+      throw error;
+    });
+    if (outcome instanceof RunInterruptedError) {
+      brokenOff = outcome;
+      break;
+    }
     if (outcome.outcome === "settled") {
       if (outcome.event.detail.metadata.sequence !== ours.sequence) throw overtaken(signal.apiId);
       results.push(store.whole(outcome.event));
@@ -96,11 +107,13 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
     if (outcome.outcome === "interrupted" && options.stopRequested()) break;
   }
   // A document that has nothing on any API gets its result when it is taken in.
-  if (results.length === 0)
+  if (results.length === 0 && brokenOff === undefined)
     results.push(...published.filter(({ detail }) => detail.metadata.sequence === ours.sequence));
   const done = new Set(results.map(({ detail }) => detail.data.apiId));
   const wanted = acceptance.signals.map(({ apiId }) => apiId);
-  return { results, unfinished: options.stopRequested() ? wanted.filter((apiId) => !done.has(apiId)) : [] };
+  const isCutShort = brokenOff !== undefined || options.stopRequested();
+  const unfinished = isCutShort ? wanted.filter((apiId) => !done.has(apiId)) : [];
+  return { results, unfinished, ...(brokenOff && { brokenOff }) };
 }
 
 /** The ledger, and by document the revision that was in force when a run last looked. */

@@ -1,5 +1,6 @@
 import type { ChangeResult, DeploymentResult, Summary } from "@specdrop/events";
 import type { Deploy, DesiredResource, Diagnostic, SpecDocument } from "@specdrop/spec";
+import type { ToldError } from "./failure.ts";
 import type { Gateway } from "./gateway.ts";
 import type { HandOver } from "./hand-over.ts";
 import type { Clock, ControlPlane, OwnershipLedger, Random, RequestRate } from "./ports.ts";
@@ -90,8 +91,10 @@ export interface Progress {
 
 /** Why a run ended before its work was done, where nobody asked it to. */
 export interface Interruption {
-  /** Its time was up. */
-  readonly cause: "deadline";
+  /** Its time was up; or change after change failed for a reason that had nothing to do with it. */
+  readonly cause: "deadline" | "outage";
+  /** What the last of these changes failed by. */
+  readonly error?: ToldError;
   /** How many changes have ended in this run, and how many are left. */
   readonly ended: number;
   readonly left: number;

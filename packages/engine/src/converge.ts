@@ -6,10 +6,11 @@ import type { ChangeSet, ConvergeOptions, ConvergePorts, Interruption, Outcome, 
 import { conflictDiagnostic } from "./conflict.ts";
 import { DeadlineReachedError, withinDeadline } from "./deadline.ts";
 import { type Applied, deploy, dueDeployment } from "./deploy.ts";
-import { successorMissing, toChangeError } from "./failure.ts";
+import { successorMissing, type ToldError, toChangeError } from "./failure.ts";
 import type { Bidder } from "./hand-over.ts";
 import { formatNaturalKey, type LastChange } from "./model.ts";
 import { observe } from "./observe.ts";
+import { isOutage, OUTAGE_STREAK } from "./outage.ts";
 import { type Change, type HandingOver, isHandingOver, type Observed, type Plan, plan } from "./plan.ts";
 import { ControlPlaneError } from "./ports.ts";
 import { type Preflight, preflight, touches } from "./preflight.ts";
@@ -126,6 +127,7 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight, s
   const { results, diagnostics } = soFar;
   const before = run.changeSet.removedBefore ?? NOTHING_REMOVED;
   let isWaiting = false;
+  const streak: (ChangeResult | Diagnostic)[] = [];
   diagnostics.push(...checked.diagnostics);
   soFar.left = changes.filter(({ action }) => action !== "none").length;
   for (const change of changes) {
@@ -138,9 +140,15 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight, s
       if (!(await handOver(run, change))) return endEarly(run, soFar);
       results.push(resultOf(change, "succeeded"));
     } else {
-      const { result, diagnostic } = await attempt(run, change, whereabouts === "missing");
+      const { result, diagnostic, outage } = await attempt(run, change, whereabouts === "missing");
       results.push(result);
       diagnostics.push(...diagnostic);
+      if (outage !== undefined) streak.push(result, ...diagnostic);
+      else if (change.action !== "none") streak.length = 0;
+      // Each failure is a result and a diagnostic.
+      if (outage !== undefined && streak.length >= 2 * OUTAGE_STREAK) {
+        return endEarly(run, withoutOutage(soFar, streak), { cause: "outage", error: outage });
+      }
     }
     if (change.action !== "none") {
       soFar.left -= 1;
@@ -165,6 +173,17 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight, s
   return { ...done, status, deployment, diagnostics: [...diagnostics, ...told.diagnostics] };
 }
 
+/** The last failures are not the changes': those count as left, and the next run makes them. */
+function withoutOutage({ results, diagnostics, ended, left }: SoFar, outage: readonly unknown[]): SoFar {
+  const counted = OUTAGE_STREAK - 1;
+  return {
+    results: results.filter((result) => !outage.includes(result)),
+    diagnostics: diagnostics.filter((diagnostic) => !outage.includes(diagnostic)),
+    ended: ended - counted,
+    left: left + counted,
+  };
+}
+
 function isLate({ ports, options }: Run): boolean {
   return ports.clock.now() >= options.deadline;
 }
@@ -187,7 +206,12 @@ async function attempt(
   run: Run,
   change: Change,
   isKept: boolean,
-): Promise<{ readonly result: ChangeResult; readonly diagnostic: readonly Diagnostic[] }> {
+): Promise<{
+  readonly result: ChangeResult;
+  readonly diagnostic: readonly Diagnostic[];
+  /** What failed has nothing to do with the change. */
+  readonly outage?: ToldError;
+}> {
   try {
     if (isKept) throw successorMissing(change);
     const { identifier, done = doneBefore(run, change) } = await applyChange(run, change);
@@ -197,6 +221,7 @@ async function attempt(
     return {
       result: resultOf(change, "failed", { error }),
       diagnostic: [failureDiagnostic(run.changeSet, change, error)],
+      ...(isOutage(cause) && { outage: error }),
     };
   }
 }

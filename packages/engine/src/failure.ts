@@ -94,6 +94,8 @@ const HELP: Readonly<Record<string, string>> & { readonly [MISNAMED]: string } =
   InvalidClientTokenId: CREDENTIALS,
   InvalidRequest: "Correct the property that AWS names, and drop the document again.",
   InvalidSignature: CREDENTIALS,
+  NetworkFailure:
+    "AWS cannot be reached: check the network, and AWS_ENDPOINT_URL where it is set. What succeeded stays; the rest can be done later.",
   NotCloudControl:
     "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDCONTROL and endpoint_url in the AWS profile, and the proxy if there is one.",
   NotFound: "Check ApiId and IntegrationId: AWS does not know them in this account and region.",

@@ -8,6 +8,7 @@ import {
   runIdOf,
 } from "@specdrop/engine";
 import type { DesiredResource } from "@specdrop/spec";
+import { assertProgress } from "./interrupted.ts";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
 import type { Ledger } from "./ports.ts";
 import type { ReconcileDependencies, RunBudget } from "./reconcile.ts";
@@ -57,6 +58,7 @@ export async function convergePart(
       ...(onChange && { onChange }),
     });
     await followMoves(ledger, part, fence);
+    assertProgress(apiId, outcome.interruption);
     // Without a change there is nothing to tell of later. After a failure another try needs tokens of its own.
     const isOver = outcome.status === "unchanged" ? !resumed : outcome.status === "failed";
     if (isOver) await ledger.endRun(documentId, apiId, sequence, fence);

@@ -8,16 +8,26 @@ export class RunInterruptedError extends Error {
   readonly interruption: Interruption;
 
   constructor(apiId: string, interruption: Interruption) {
-    super(`No change on API ${apiId} came to its end within the time of a run`);
+    super(sentence(apiId, interruption));
     this.apiId = apiId;
     this.interruption = interruption;
   }
 }
 
+function sentence(apiId: string, { cause, error, ended, left }: Interruption): string {
+  if (cause === "deadline" || error === undefined) {
+    return `No change on API ${apiId} came to its end within the time of a run.`;
+  }
+  const done = `${ended} ${ended === 1 ? "change is" : "changes are"} made, ${left} ${left === 1 ? "is" : "are"} left.`;
+  return `AWS stopped answering for API ${apiId}: ${error.code}. ${error.message.replace(/\.?$/, ".")} ${done}`;
+}
+
 /**
- * Throws where a run that was cut off should not go on at once: none of its changes came to an end. Deliveries that fail
- * are counted, so that what never gets anywhere is given up; a run that goes on is a new signal, and counts anew.
+ * Throws where a run that was cut off should not go on at once: AWS is out of reach, or none of its changes came to an end.
+ * Deliveries that fail are counted, so that what never gets anywhere is given up; a run that goes on is a new signal, and
+ * counts anew.
  */
 export function assertProgress(apiId: string, interruption: Interruption | undefined): void {
-  if (interruption !== undefined && interruption.ended === 0) throw new RunInterruptedError(apiId, interruption);
+  if (interruption === undefined) return;
+  if (interruption.cause === "outage" || interruption.ended === 0) throw new RunInterruptedError(apiId, interruption);
 }

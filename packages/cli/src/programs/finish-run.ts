@@ -23,7 +23,7 @@ export async function finishRun(
   if (opened === undefined && (await ledger.ledger.readDocument(change.documentId)) === undefined) {
     return { results: [], unfinished: [] };
   }
-  const { results, unfinished } = await runDocument(
+  const { results, ...rest } = await runDocument(
     async (accepting) => {
       if (opened === undefined) return await acceptDocument(accepting, { ...change, body: text });
       for (const signal of opened.signals) await accepting.queue.send(signal);
@@ -31,7 +31,7 @@ export async function finishRun(
     },
     { ledger, controlPlane, gateway, body: new TextEncoder().encode(text), stopRequested, onChange },
   );
-  return { results: results.map((result) => withCalls(result, made)), unfinished };
+  return { ...rest, results: results.map((result) => withCalls(result, made)) };
 }
 
 /**

@@ -81,7 +81,7 @@ export function programReport(
       json ? terminal.json({ error: { message } }) : out(message);
       note(`${interrupted ? "Run" : "Put that right, and run"} the program again: it goes on from here.`);
     },
-    done({ results, unfinished }) {
+    done({ results, unfinished, brokenOff }) {
       const failures = results.filter((result) => !isFine(result));
       for (const { detail } of failures) {
         for (const each of detail.data.diagnostics.filter(({ severity }) => severity === "error")) {
@@ -99,6 +99,10 @@ export function programReport(
         const word = failures.length > 0 ? "Failed" : unfinished.length > 0 ? "Stopped" : "Done";
         out(`${word} in ${formatElapsed(performance.now() - started)}: ${formatCounts(summaries, "done")}.`);
         for (const line of nextSteps(results)) out(line);
+      }
+      if (brokenOff !== undefined) {
+        error(brokenOff.message);
+        advise(brokenOff.interruption.error?.help);
       }
       if (unfinished.length > 0) {
         note(`Not everything is done on ${unfinished.join(", ")}. Run the program again: it goes on from here.`);
