@@ -10,10 +10,12 @@ function updateOf(command: string): UpdateItemCommand {
   const [[service, operation, ...rest] = []] = awsCalls(command);
   expect([service, operation]).toEqual(["dynamodb", "update-item"]);
   const option = (name: string) => rest[rest.indexOf(`--${name}`) + 1] ?? "";
+  const condition = rest.includes("--condition-expression") ? option("condition-expression") : undefined;
   return new UpdateItemCommand({
     TableName: option("table-name"),
     Key: JSON.parse(option("key")),
     UpdateExpression: option("update-expression"),
+    ...(condition !== undefined && { ConditionExpression: condition }),
     ExpressionAttributeNames: JSON.parse(option("expression-attribute-names")),
     ExpressionAttributeValues: JSON.parse(option("expression-attribute-values")),
   });
@@ -43,6 +45,25 @@ test("the command for the AWS command line suspends and resumes as specdrop does
       switched: true,
       suspension: { by: "grace", count: 3 },
     });
+  } finally {
+    client.destroy();
+    await endpoints.close();
+  }
+});
+
+test("the command that frees an API takes the lease from the owner that was seen, and from no other", async () => {
+  const [[, { text }] = ["", { text: "" }]] = ofKind(snippetsOf(readPage("operate.md")), "free-lease");
+  const endpoints = await startEndpoints({ port: 0 });
+  const client = new DynamoDBClient(endpoints.clientSettings);
+  try {
+    await createLedgerTable(client, "the-table");
+    const ledger = dynamoLedger(client, "the-table");
+    const dead = await ledger.acquireLease("a1b2c3d4e5", "dead", 60_000, Date.now());
+    await expect(client.send(updateOf(text))).rejects.toThrow("conditional");
+    expect(await ledger.readLease("a1b2c3d4e5")).toEqual(dead);
+    await client.send(updateOf(text.replace("the owner that was seen", "dead")));
+    expect(await ledger.readLease("a1b2c3d4e5")).toBeUndefined();
+    expect(await ledger.acquireLease("a1b2c3d4e5", "next", 60_000, Date.now())).toMatchObject({ fence: 2 });
   } finally {
     client.destroy();
     await endpoints.close();
