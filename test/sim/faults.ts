@@ -84,8 +84,8 @@ const ENABLED = {
   moves: 0.25,
   denials: 0.15,
   shortLists: 0,
-  lostEvents: 0,
-  repeats: 0,
+  lostEvents: 0.12,
+  repeats: 0.2,
   ...JSON.parse(process.env["SPECDROP_SIM"] ?? "{}"),
 };
 

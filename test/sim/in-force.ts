@@ -36,7 +36,14 @@ function filesInForce({ book }: World, { commandLine }: Pipeline): readonly InFo
 }
 
 function objectsInForce({ book }: World, { bucket }: Pipeline, { library }: Workload): readonly InForce[] {
-  return [...bucket.history].map(([key, states]) => {
+  return [...bucket.history].map(([key, all]) => {
+    // The same text once more, of which nobody has told: the bucket looks as it did before.
+    const states: ObjectState[] = [];
+    for (const state of all) {
+      const before = states.at(-1);
+      const isTold = !bucket.untold.has(state.sequencer) || before === undefined || bucket.untold.has(before.sequencer);
+      if (isTold || state.body === undefined || before.etag !== state.etag) states.push(state);
+    }
     const revisions = [...(book.revisions.get(idOf(key))?.values() ?? [])];
     // What names an API that it may not is rejected too, by the rules of that moment.
     const isRejected = ({ sequencer, versionId, etag, restored }: ObjectState) =>

@@ -131,7 +131,8 @@ async function comeToRest(world: World, pipeline: Pipeline): Promise<void> {
 }
 
 /** There is something that the sweep takes its time with. */
-async function isAwaited({ ledger }: Pipeline): Promise<boolean> {
+async function isAwaited({ ledger, bucket }: Pipeline): Promise<boolean> {
+  if (bucket.untold.size > 0) return true;
   const { changeSets, documents } = await ledger.contents();
   const settled = new Map(changeSets.map((one) => [`${one.documentId} ${one.apiId}`, one.settledSequence]));
   const isUnsettled = documents.some(({ documentId, current }) =>
