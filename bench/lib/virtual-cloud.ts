@@ -55,6 +55,7 @@ export function virtualAccount(clock: VirtualTime, faults: object, seed: number,
     get: (request) => call("get", () => emulator.getResource(request).ResourceDescription),
     list: (request) => call("list", () => emulator.listResources(request)),
     status: (request) => call("status", () => emulator.getResourceRequestStatus(request).ProgressEvent),
+    requests: (request) => call("requests", () => emulator.listResourceRequests(request)),
   };
   const requestRate = processRequestRate(clock);
   const options = { clock, random, requestRate };

@@ -26,6 +26,7 @@ export function emulatedPorts(faults: object = {}, more: Partial<ControlPlaneOpt
       return emulator.listResources(request);
     },
     status: async (request) => emulator.getResourceRequestStatus(request).ProgressEvent,
+    requests: async (request) => emulator.listResourceRequests(request),
   };
   const options = { clock, random: () => 0.5, ...more };
   return { controlPlane: controlPlane(api, options), gateway: gatewayOf(api, options), api, emulator, clock, reads };

@@ -299,3 +299,20 @@ test("a create whose response has no name we could know it by fails, and stays o
   });
   expect((await owned())[0]?.pending).toBeDefined();
 });
+
+test("after a run that was killed, what it has sent is waited for before anything is planned", async () => {
+  const { run, plane, owned, ledger } = world();
+  await run(wish("a"));
+  // The killed run was about to note that its update is under way.
+  plane.pollErrors.update = [failing("ExpiredToken")];
+  await run(wish("b"));
+  const [record] = await owned();
+  if (record === undefined) throw new Error("nothing is owned");
+  const { unfinished: _, ...unnoted } = record;
+  await ledger.claim(unnoted, 1);
+  expect(lines(await run(wish("a"), { afterAnother: true }))).toEqual(["update $default succeeded"]);
+  expect(plane.at(key)?.properties).toEqual({ TemplateSelectionExpression: "a" });
+
+  plane.faults.untilQuiet = [failing("ExpiredToken")];
+  expect((await run(wish("a"), { afterAnother: true })).diagnostics).toMatchObject([{ code: "SD4001" }]);
+});

@@ -3,7 +3,7 @@ import { acceptedAllTheSame, ControlPlaneError, formatNaturalKey } from "@specdr
 import type { WritableProperties } from "@specdrop/spec";
 
 export interface Call {
-  readonly operation: "list" | "get" | "create" | "update" | "delete" | "follow";
+  readonly operation: "list" | "get" | "create" | "update" | "delete" | "follow" | "untilQuiet";
   readonly identifier?: string;
   readonly patch?: Patch;
   readonly token?: string;
@@ -74,6 +74,12 @@ export class FakeControlPlane implements ControlPlane {
   async followWrite(_operation: "update" | "delete", requestToken: string) {
     await this.#begin({ operation: "follow", token: requestToken });
     this.#end(requestToken);
+  }
+
+  /** Whatever is under way ends meanwhile. */
+  async untilQuiet(_apiId: string) {
+    await this.#begin({ operation: "untilQuiet" });
+    this.land();
   }
 
   #end(requestToken: string) {

@@ -25,6 +25,7 @@ function slowLists(plane: ControlPlane, fails: (integrationId: string) => boolea
     delete: (...args) => plane.delete(...args),
     followCreate: (...args) => plane.followCreate(...args),
     followWrite: (...args) => plane.followWrite(...args),
+    untilQuiet: (...args) => plane.untilQuiet(...args),
   };
   return { controlPlane, seen };
 }

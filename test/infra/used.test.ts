@@ -127,6 +127,9 @@ beforeAll(async () => {
   ]);
   await put(JSON.stringify({ ...ID, DryRun: true, IntegrationResponses: Object.fromEntries(many) }), "many.json");
   const ledger = dynamoLedger(new DynamoDBClient(stack.clientSettings), "specdrop");
+  // A run that was killed leaves its lease behind.
+  await ledger.acquireLease("killedapi1", "killed", 200, Date.now());
+  await put(document("4", { ApiId: "killedapi1" }), "killed.json");
   await ledger.switchSuspension({ suspended: true, by: "ada", since: Date.now() });
   await put(document("5"), "waits.json");
   await put(document("6"), "waits.json");

@@ -158,6 +158,7 @@ export function createCloud(world: World): CloudControl {
       get: (request) =>
         step(`get ${request.Identifier}`, () => onWire(() => emulator.getResource(request).ResourceDescription)),
       list: (request) => step(`list ${request.ResourceModel}`, () => onWire(() => listed(request))),
+      requests: (request) => step("requests", () => onWire(() => emulator.listResourceRequests(request))),
       status: (request) =>
         step(`status ${tail(request.RequestToken)}`, () => {
           if (faults.happens(faults.profile.denials)) deny(invocation);

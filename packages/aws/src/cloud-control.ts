@@ -5,6 +5,7 @@ import {
   DeleteResourceCommand,
   GetResourceCommand,
   GetResourceRequestStatusCommand,
+  ListResourceRequestsCommand,
   ListResourcesCommand,
   UpdateResourceCommand,
 } from "@aws-sdk/client-cloudcontrol";
@@ -85,6 +86,12 @@ function cloudControlApi(client: CloudControlClient): CloudControlApi {
       expect(reply.ResourceDescriptions ?? reply.TypeName, "ListResources");
       const { ResourceDescriptions = [], NextToken } = reply;
       return { ResourceDescriptions, NextToken };
+    },
+    async requests(request) {
+      const { ResourceRequestStatusSummaries = [], NextToken } = await client.send(
+        new ListResourceRequestsCommand(request),
+      );
+      return { ResourceRequestStatusSummaries, NextToken };
     },
     status: async (request) =>
       expect(

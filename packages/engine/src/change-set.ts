@@ -43,6 +43,8 @@ export interface ChangeSet {
   readonly file: string;
   /** A run of this revision began before and did not settle. */
   readonly resumed: boolean;
+  /** A run on the API was killed before: what it sent may still be under way. */
+  readonly afterAnother?: boolean;
   /** What it had removed by then, as far as it could still say so. */
   readonly removedBefore?: Removed;
 }

@@ -16,7 +16,7 @@ import { ControlPlaneError } from "./ports.ts";
 import { type Preflight, preflight, touches } from "./preflight.ts";
 import { failureDiagnostic, planned, refused, resultOf, unreadable } from "./report.ts";
 import { assumeFinished, finishPending } from "./resume.ts";
-import type { Run } from "./run.ts";
+import { type Run, read } from "./run.ts";
 
 /**
  * Brings what is live on one API to what a document asks of it: observe, plan, apply, verify. Independent failures do
@@ -59,6 +59,7 @@ async function convergeWithin(run: Run, soFar: SoFar): Promise<Outcome> {
   const { changeSet } = run;
   let steps: Plan;
   try {
+    if (changeSet.afterAnother) await read(run, () => run.ports.controlPlane.untilQuiet(changeSet.apiId));
     const observed = await observe(run);
     const settled =
       changeSet.mode === "plan" ? assumeFinished(observed, changeSet.documentId) : await finishPending(run, observed);

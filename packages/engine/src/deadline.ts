@@ -50,6 +50,7 @@ function planeWithin(plane: ControlPlane, deadline: number): ControlPlane {
     delete: (identifier, token) => plane.delete(identifier, token, deadline),
     followCreate: (parent, requestToken) => plane.followCreate(parent, requestToken, deadline),
     followWrite: (operation, requestToken) => plane.followWrite(operation, requestToken, deadline),
+    untilQuiet: (apiId) => plane.untilQuiet(apiId, deadline),
   };
 }
 

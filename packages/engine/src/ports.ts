@@ -49,6 +49,11 @@ export interface ControlPlane {
   followCreate(parent: IntegrationRef, requestToken: string, deadline?: number): Promise<Settled>;
   /** The same for an update or a deletion. */
   followWrite(operation: "update" | "delete", requestToken: string, deadline?: number): Promise<void>;
+  /**
+   * Resolves once no update or deletion of the API's responses is under way that AWS has accepted before, whoever sent it;
+   * at once where AWS does not let the caller ask.
+   */
+  untilQuiet(apiId: string, deadline?: number): Promise<void>;
 }
 
 /** The rate of requests to API Gateway that all writers of an account share. */

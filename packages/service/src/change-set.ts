@@ -3,7 +3,8 @@ import type { DesiredResource } from "@specdrop/spec";
 import type { Ledger } from "./ports.ts";
 import type { DeclaredDocument, DeclaredWithdrawal } from "./revision-text.ts";
 
-interface ChangeSetInput extends Pick<ChangeSet, "documentId" | "apiId" | "sequence" | "epoch" | "runId" | "resumed"> {
+interface ChangeSetInput
+  extends Pick<ChangeSet, "documentId" | "apiId" | "sequence" | "epoch" | "runId" | "resumed" | "afterAnother"> {
   /** Every API the revision concerns. */
   readonly apiIds: readonly string[];
   readonly declared: DeclaredDocument | DeclaredWithdrawal;

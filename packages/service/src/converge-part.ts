@@ -41,14 +41,14 @@ export async function convergePart(
   const ttlMs = deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS;
   const { onChange, ...limits } = budget;
   const lease = { apiId, ttlMs, ...limits };
-  return await underLease(deps, lease, async ({ fence, hold }) => {
+  return await underLease(deps, lease, async ({ fence, hold, isInherited }) => {
     if ((await ledger.readDocument(documentId))?.current?.sequence !== sequence) return { status: "superseded" };
     const fresh = randomId(deps.random);
     const begun = await ledger.beginRun(documentId, apiId, sequence, fence, fresh);
     if (begun.settledSequence >= sequence) return { status: "superseded" };
 
     const resumed = begun.runningSequence === sequence;
-    const run = { epoch: begun.epoch, runId: runIdOf(begun, sequence, fresh), resumed };
+    const run = { epoch: begun.epoch, runId: runIdOf(begun, sequence, fresh), resumed, afterAnother: isInherited };
     const ports = { ...deps, ledger: viewOf(ledger, part) };
     const outcome = await (deps.converge ?? converge)(changeSetOf(part, run), ports, {
       fence,
@@ -68,7 +68,7 @@ export async function convergePart(
 
 function changeSetOf(
   { documentId, apiId, sequence, resources }: Part,
-  run: Pick<ChangeSet, "epoch" | "runId" | "resumed">,
+  run: Pick<ChangeSet, "epoch" | "runId" | "resumed" | "afterAnother">,
 ): ChangeSet {
   return {
     documentId,

@@ -15,6 +15,8 @@ export interface HeldLease {
   readonly fence: number;
   /** Extends the lease once half of it has passed. Throws `LeaseLostError` if somebody else has taken it. */
   readonly hold: () => Promise<void>;
+  /** Whoever had it before did not let go: what a killed run has sent may still be under way. */
+  readonly isInherited: boolean;
 }
 
 /** Does something again and again while other work goes on, until what it returns is called. */
@@ -49,6 +51,7 @@ export async function underLease<T>(
   work: (lease: HeldLease) => Promise<T>,
 ): Promise<T> {
   const { ttlMs } = request;
+  const isInherited = (await deps.ledger.readLease(request.apiId)) !== undefined;
   let lease: Lease = await acquire(deps, request);
   let lost: LeaseLostError | undefined;
   const renew = async () => {
@@ -62,7 +65,7 @@ export async function underLease<T>(
     lost = error;
   });
   try {
-    return await work({ fence: lease.fence, hold });
+    return await work({ fence: lease.fence, hold, isInherited });
   } finally {
     await keeping.stop();
     await letGo(deps, lease);

@@ -242,6 +242,7 @@ async function convergeRevision(
     epoch: begun.epoch,
     runId: begun.runId,
     resumed: begun.runningSequence === revision.sequence,
+    afterAnother: lease.isInherited,
     removedBefore: begun.progress?.sequence === revision.sequence ? begun.progress.removed : undefined,
     lastDeployment: lastDeployment(begun),
     declared,

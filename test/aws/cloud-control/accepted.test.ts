@@ -18,6 +18,7 @@ function emulated() {
   const emulator = createCloudControl({ now: clock.now, random: () => 0.5 });
   emulator.changeFaults({ seed: 1, settleMs: 500 });
   const asked = { refusal: undefined as string | undefined };
+  const requests = { refusal: undefined as string | undefined };
   /** As the Date header has it: in whole seconds. */
   const dated = <Event>(event: Event) => ({ ...event, repliedAt: Math.floor(clock.now() / 1_000) * 1_000 });
   const api: CloudControlApi = {
@@ -26,12 +27,16 @@ function emulated() {
     delete: async (request) => dated(emulator.deleteResource(request).ProgressEvent),
     get: async (request) => emulator.getResource(request).ResourceDescription,
     list: async (request) => emulator.listResources(request),
+    async requests(request) {
+      if (requests.refusal !== undefined) throw Object.assign(new Error("No."), { name: requests.refusal });
+      return emulator.listResourceRequests(request);
+    },
     async status(request) {
       if (asked.refusal !== undefined) throw Object.assign(new Error("No."), { name: asked.refusal });
       return emulator.getResourceRequestStatus(request).ProgressEvent;
     },
   };
-  return { plane: controlPlane(api, { clock, random: () => 0.5 }), emulator, clock, asked };
+  return { plane: controlPlane(api, { clock, random: () => 0.5 }), emulator, clock, asked, requests };
 }
 
 const failure = (call: Promise<unknown>) =>
@@ -118,4 +123,48 @@ test("who may not ask does not learn how a write ended", async () => {
   asked.refusal = "ResourceNotFoundException";
   const gone = await failure(plane.followWrite("delete", "11111111-2222-3333-4444-555555555555"));
   expect(gone).toMatchObject({ code: "NotFound", accepted: true });
+});
+
+test("an API is quiet once its updates and deletions have ended, however they end", async () => {
+  const { plane, emulator, clock } = emulated();
+  emulator.changeFaults({ settleMs: 0 });
+  const names = [];
+  for (const [index, key] of ["/1/", "/2/", "/3/"].entries()) {
+    names.push((await plane.create({ ...model, IntegrationResponseKey: key }, `t${index}`)).identifier);
+  }
+  const elsewhere = (await plane.create({ ...model, ApiId: "otherapi01" }, "t9")).identifier;
+  emulator.changeFaults({ settleMs: 30_000, quirks: { serialisePerApi: false } });
+  const [first = "", second = "", third = ""] = names;
+  const TypeName = "AWS::ApiGatewayV2::IntegrationResponse";
+  const PatchDocument = JSON.stringify([{ op: "add", path: "/TemplateSelectionExpression", value: "200" }]);
+  emulator.updateResource({ TypeName, Identifier: first, PatchDocument });
+  emulator.deleteResource({ TypeName, Identifier: second });
+  const { ProgressEvent: canceled } = emulator.deleteResource({ TypeName, Identifier: third });
+  emulator.cancelResourceRequest({ RequestToken: canceled.RequestToken });
+  const before = clock.now();
+  await plane.untilQuiet("a1b2c3d4e5");
+  expect(clock.now() - before).toBeGreaterThanOrEqual(30_000);
+  expect((await plane.get(first))?.properties).toEqual({ TemplateSelectionExpression: "200" });
+  expect(await plane.get(second)).toBeUndefined();
+  expect(await plane.get(third)).toBeDefined();
+
+  // What is under way on another API is waited for by nobody here.
+  emulator.deleteResource({ TypeName, Identifier: elsewhere });
+  const quiet = clock.now();
+  await plane.untilQuiet("a1b2c3d4e5");
+  expect(clock.now() - quiet).toBeLessThan(1_000);
+});
+
+test("who may not list requests goes on; who may not ask about one does not", async () => {
+  const { plane, emulator, asked, requests } = emulated();
+  emulator.changeFaults({ settleMs: 0 });
+  const { identifier } = await plane.create(model, "t1");
+  emulator.changeFaults({ settleMs: 5_000 });
+  emulator.deleteResource({ TypeName: "AWS::ApiGatewayV2::IntegrationResponse", Identifier: identifier });
+  asked.refusal = "ExpiredTokenException";
+  expect(await failure(plane.untilQuiet("a1b2c3d4e5"))).toMatchObject({ code: "ExpiredToken", accepted: true });
+  requests.refusal = "AccessDeniedException";
+  await plane.untilQuiet("a1b2c3d4e5");
+  requests.refusal = "ExpiredTokenException";
+  expect(await failure(plane.untilQuiet("a1b2c3d4e5"))).toMatchObject({ code: "ExpiredToken", accepted: false });
 });

@@ -23,6 +23,7 @@ async function emulated(faults: object = {}, seed = 1) {
     get: async (request) => onWire(() => emulator.getResource(request).ResourceDescription),
     list: async (request) => onWire(() => emulator.listResources(request)),
     status: async (request) => onWire(() => emulator.getResourceRequestStatus(request).ProgressEvent),
+    requests: async (request) => onWire(() => emulator.listResourceRequests(request)),
   };
   const integrations = await makeIntegrations(api);
   emulator.changeFaults(faults);

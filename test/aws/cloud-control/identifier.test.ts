@@ -22,6 +22,7 @@ function naming(Identifier: string) {
     update: event,
     delete: event,
     status: event,
+    requests: async () => ({ ResourceRequestStatusSummaries: [] }),
     get: async () => description,
     async list() {
       calls.push("list");

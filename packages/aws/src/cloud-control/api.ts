@@ -75,6 +75,16 @@ export interface ListReply {
   readonly NextToken?: string | undefined;
 }
 
+export interface RequestsRequest {
+  readonly NextToken?: string;
+  readonly ResourceRequestStatusFilter: { readonly OperationStatuses: OperationStatus[] };
+}
+
+export interface RequestsReply {
+  readonly ResourceRequestStatusSummaries: readonly ProgressEvent[];
+  readonly NextToken?: string | undefined;
+}
+
 /**
  * Cloud Control's calls on plain data. What it refuses it throws as an `Error` whose `name` is the exception's:
  * `ThrottlingException`, `ResourceNotFoundException`, …
@@ -86,4 +96,6 @@ export interface CloudControlApi {
   get(request: GetRequest): Promise<ResourceDescription>;
   list(request: ListRequest): Promise<ListReply>;
   status(request: { readonly RequestToken: string }): Promise<ProgressEvent>;
+  /** Requests of the last seven days, the caller's and others'. */
+  requests(request: RequestsRequest): Promise<RequestsReply>;
 }

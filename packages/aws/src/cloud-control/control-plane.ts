@@ -15,7 +15,7 @@ export type ControlPlaneOptions = ResourcesOptions;
 
 /** The engine's port on Cloud Control's calls. Reads are retried here; a write is sent once, and followed to its end. */
 export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions): ControlPlane {
-  const { get: read, getInTurn: readInTurn, list: describe, write, follow } = resources(api, options);
+  const { get: read, getInTurn: readInTurn, list: describe, write, follow, underWay } = resources(api, options);
 
   async function get(identifier: string, deadline?: number, by = read): Promise<LiveResource | undefined> {
     const description = await by(TypeName, identifier, deadline);
@@ -67,6 +67,17 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
 
     followCreate: async (parent, requestToken, deadline) =>
       settled(await follow("CREATE", requestToken, deadline), parent),
+
+    async untilQuiet(apiId, deadline) {
+      for (const event of await underWay(deadline)) {
+        const { Operation: operation, RequestToken: requestToken, Identifier: identifier } = event;
+        const isOurs = event.TypeName === TypeName && identifier?.startsWith(`${apiId}|`);
+        if (!isOurs || operation === undefined || requestToken === undefined) continue;
+        await follow(operation, requestToken, deadline).catch((error: unknown) => {
+          if (!(error instanceof ControlPlaneError) || error.accepted) throw error;
+        });
+      }
+    },
 
     async followWrite(operation, requestToken, deadline) {
       await unlessNotFound(follow(operation === "update" ? "UPDATE" : "DELETE", requestToken, deadline));

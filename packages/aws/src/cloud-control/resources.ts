@@ -8,7 +8,14 @@ import {
   type RequestRate,
   sleepWithin,
 } from "@specdrop/engine";
-import type { CloudControlApi, Operation, ProgressEvent, ResourceDescription } from "./api.ts";
+import type {
+  CloudControlApi,
+  Operation,
+  OperationStatus,
+  ProgressEvent,
+  RequestsReply,
+  ResourceDescription,
+} from "./api.ts";
 import { fromEvent, fromThrown } from "./errors.ts";
 import { type OperationTimes, sharedPace } from "./operation-times.ts";
 import type { Pace } from "./pace.ts";
@@ -22,6 +29,8 @@ const READ_ATTEMPTS = 3;
 const THROTTLED_ATTEMPTS = 8;
 /** Where ListResources has been seen to stop, without a NextToken (aws/aws-sdk#764, boto/boto3#4166; for other types). */
 const SHORT_LIST = 25;
+const OPEN: readonly OperationStatus[] = ["PENDING", "IN_PROGRESS", "CANCEL_IN_PROGRESS"];
+const NO_REQUESTS: RequestsReply = { ResourceRequestStatusSummaries: [] };
 
 export interface ResourcesOptions {
   readonly clock: Clock;
@@ -60,6 +69,8 @@ export interface Resources {
   ): Promise<(readonly ResourceDescription[] & MayBeShort) | undefined>;
   /** Sends a write, once, and follows it to SUCCESS. What fails once AWS has accepted it is thrown as `accepted`. */
   write(operation: Operation, send: () => Promise<ProgressEvent>, deadline?: number): Promise<Written>;
+  /** Writes that AWS has accepted and not ended, whoever sent them; none where it does not let the caller ask. */
+  underWay(deadline?: number): Promise<readonly ProgressEvent[]>;
   /** Follows a write that AWS accepted before. */
   follow(operation: Operation, requestToken: string, deadline?: number): Promise<ProgressEvent>;
 }
@@ -149,6 +160,21 @@ export function resources(
       });
       const [first, known] = await Promise.all([timed, pace.known()]);
       return await toItsEnd(first, operation, known, deadline, isReplay(first, tookMs));
+    },
+
+    async underWay(deadline) {
+      const found: ProgressEvent[] = [];
+      let next: { NextToken?: string } = {};
+      do {
+        const asked = { ResourceRequestStatusFilter: { OperationStatuses: [...OPEN] }, ...next };
+        const page = await read(() => api.requests(asked), deadline).catch((error: unknown) => {
+          if (error instanceof ControlPlaneError && error.code === "AccessDenied") return NO_REQUESTS;
+          throw error;
+        });
+        found.push(...page.ResourceRequestStatusSummaries);
+        next = page.NextToken ? { NextToken: page.NextToken } : {};
+      } while (next.NextToken !== undefined);
+      return found;
     },
 
     async follow(operation, RequestToken, deadline) {

@@ -39,6 +39,7 @@ export function remembering(controlPlane: ControlPlane): Remembering {
       await controlPlane.delete(identifier, token);
     },
     followCreate: (parent, requestToken) => controlPlane.followCreate(parent, requestToken),
+    untilQuiet: (apiId) => controlPlane.untilQuiet(apiId),
     followWrite: (operation, requestToken) => controlPlane.followWrite(operation, requestToken),
   };
 }

@@ -31,7 +31,7 @@ interface RequestFilter {
   readonly NextToken?: string;
   readonly ResourceRequestStatusFilter?: {
     readonly Operations?: readonly Operation[];
-    readonly OperationStatuses?: readonly OperationStatus[];
+    readonly OperationStatuses?: readonly (OperationStatus | "PENDING")[];
   };
 }
 
