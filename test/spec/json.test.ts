@@ -74,11 +74,11 @@ test("suggestions are JSON", () => {
 });
 
 test("escapes that JSON does not know are pointed at, and reading goes on", () => {
-  expect(found('{"ApiId": "\\$a\\d", "IntegrationResponses": {}, "x\\y": 1}')).toEqual([
-    "1:12 SD1014 \\$ -> \\\\$",
-    "1:15 SD1014 \\d -> \\\\d",
-    '1:48 SD2001 "x\\y"',
-    "1:50 SD1014 \\y -> \\\\y",
+  expect(found('{"$schema": "\\$a\\d", "ApiId": "a", "IntegrationResponses": {}, "x\\y": 1}')).toEqual([
+    "1:14 SD1014 \\$ -> \\\\$",
+    "1:17 SD1014 \\d -> \\\\d",
+    '1:64 SD2001 "x\\y"',
+    "1:66 SD1014 \\y -> \\\\y",
   ]);
   expect(codes('{"ApiId": "\\u12', "x")).toEqual(["SD1002", "SD1014"]);
   expect(codes('{"ApiId": "\\', "x")).toEqual(["SD1002", "SD1014"]);

@@ -190,7 +190,6 @@ test.each([
   ['"a\\n"', "SD2005"],
   ['"\\u0001"', "SD2005"],
   ['"\\x7f"', "SD2005"],
-  ['"a\\u00a0"', "SD2005"],
   ['""', "SD2004"],
   ["x", undefined],
   ["12345678-abcd-ef00", undefined],
@@ -202,6 +201,28 @@ test.each([
       pointer: "/ApiId",
       help: "Write the id alone, as AWS shows it.",
     });
+});
+
+test.each([
+  ["${API_ID}", "is a placeholder that was not filled in"],
+  ["'{{ api }}'", "is a placeholder that was not filled in"],
+  ["'{{api}}'", "is a placeholder that was not filled in"],
+  ["'%API_ID%'", "is a placeholder that was not filled in"],
+  ["<your-api-id>", "is a placeholder that was not filled in"],
+  ["$(terraform)", "is a placeholder that was not filled in"],
+  ["$API_ID", "is a placeholder that was not filled in"],
+  ["'#{api}'", "is a placeholder that was not filled in"],
+  ["a1b2${STAGE}", "is a placeholder that was not filled in"],
+  ['"a\\u00a0"', "contains the invisible character U+00A0 NO-BREAK SPACE, which"],
+  ['"a\\u200bb"', "contains the invisible character U+200B ZERO WIDTH SPACE, which"],
+  ['"a\\u2063b"', "contains the invisible character U+2063, which"],
+  ["\u201ca1b2c3d4e5\u201d", "contains quotation marks"],
+  ["'\"a1\"'", "contains quotation marks"],
+])("the id %s is none of AWS", (id, said) => {
+  const { code, message, range } = onlyDiagnostic(parse(`ApiId: ${id}\nIntegrationResponses: {}`, "x"));
+  expect(code).toBe("SD2005");
+  expect(message).toContain(`ApiId ${said}`);
+  expect(range.start).toEqual({ line: 1, column: 8 });
 });
 
 test.each([

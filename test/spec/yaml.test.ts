@@ -178,3 +178,34 @@ test("an escape may not write half of a character", () => {
     '6:36 SD1014 "\\udc00"',
   ]);
 });
+
+test.each([
+  ["behind a colon", "ApiId:\u00a0a1b2c3d4e5\nIntegrationId: b\nIntegrationResponses: {}\n", [1, 7]],
+  ["as indentation", "ApiId: a\nIntegrationId: b\nIntegrationResponses:\n\u00a0\u00a0ok: {}\n", [4, 1]],
+  [
+    "among indentation",
+    "ApiId: a\nIntegrationId: b\nIntegrationResponses:\n  ok:\n   \u2003IntegrationResponseKey: x\n",
+    [5, 4],
+  ],
+  ["in a name", "ApiId: a\nIntegration\u200bId: b\nIntegrationResponses: {}\n", [2, 12]],
+])("an invisible character %s is named with its place", (_, text, [line, column]) => {
+  const { diagnostics } = parse(text, "x");
+  const found = diagnostics.find(({ code }) => code === "SD1020");
+  expect(found?.range.start).toEqual({ line, column });
+  expect(found?.message).toMatch(/^The invisible character U\+[0-9A-F]{4} [A-Z ]*/);
+  expect(diagnostics.map(({ message }) => message).join()).not.toContain("Implicit");
+});
+
+test("invisible characters in a text are left alone", () => {
+  const text = one("IntegrationResponseKey: $default", "ResponseTemplates:", "  a: |", "    \u00a0x: \u00a0y");
+  expect(codes(text)).toEqual([]);
+});
+
+test("a directive that YAML takes for a comment is pointed at", () => {
+  const text = oneDefault("ResponseTemplates:", "  $default: hello #if($context.stage)x#end", "  # a comment");
+  expect(found(text)).toEqual(["7:23 SD3519 #if($context.stage)x#end"]);
+  expect(codes(oneDefault("ResponseTemplates:", "  $default: hello # a comment"))).toEqual([]);
+  const bare = onlyDiagnostic(parse(oneDefault("ResponseTemplates:", "  a: #set($m = 1)"), "x"));
+  expect(bare).toMatchObject({ code: "SD2003" });
+  expect(bare.help).toContain("begins with #");
+});

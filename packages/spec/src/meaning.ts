@@ -153,14 +153,16 @@ function checkDefaults(reading: Reading, drafts: readonly Draft[]): void {
   for (const draft of drafts) {
     if (hasDefaultKey(draft)) lacking.delete(String(integrationOf(draft)));
   }
-  for (const { name, pointer, IntegrationId } of lacking.values()) {
-    report(reading, name, {
-      code: "SD3107",
-      message: `Integration ${shown(String(IntegrationId?.text))} has no $default response in this document`,
-      pointer,
-      help: "A result that no key matches is then an error for the client. Harmless if another document holds the $default.",
-    });
-  }
+  const [first] = lacking.values();
+  if (first === undefined) return;
+  const others = lacking.size - 1;
+  const more = others === 0 ? "" : `, and ${others} more ${others === 1 ? "has" : "have"} none either`;
+  report(reading, first.name, {
+    code: "SD3107",
+    message: `Integration ${shown(String(first.IntegrationId?.text))} has no $default response in this document${more}`,
+    pointer: first.pointer,
+    help: "A result that no key matches is then an error for the client. Harmless if another document holds the $default.",
+  });
 }
 
 /** A key that is missing, or has a backslash too many, may have been meant as one. */

@@ -1,3 +1,4 @@
+import { INVISIBLE, TYPOGRAPHIC_QUOTES } from "./invisible.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 
 /** What a property may hold. */
@@ -60,9 +61,9 @@ export type PropertyRule = ChoiceRule | TextsRule | MapRule | Rule<Exclude<Kind,
 export type PropertyTable = Readonly<Record<string, PropertyRule>>;
 
 /** AWS leaves its ids unconstrained, but these characters would break identifiers, paths and natural keys. */
-export const ID_PATTERN = "^[^|/\\s\\u0000-\\u001f\\u007f]+$";
+export const ID_PATTERN = `^[^|/\\s\\u0000-\\u001f\\u007f${INVISIBLE}${TYPOGRAPHIC_QUOTES}"'\`{}<>%$]+$`;
 
-export const ID_PATTERN_ERROR = "No id of AWS has white space, a / or a |.";
+export const ID_PATTERN_ERROR = "No id of AWS has white space, quotes, or any of / | $ { } < > %.";
 
 /** A header's name: a token as RFC 7230 has it. */
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z\\-]+";

@@ -1,4 +1,6 @@
+import { INVISIBLE, TYPOGRAPHIC_QUOTES } from "./invisible.ts";
 import { type Reading, report } from "./node.ts";
+import { statusesMeant } from "./status-keys.ts";
 import type { Text } from "./values.ts";
 import { shown, written } from "./words.ts";
 
@@ -16,15 +18,21 @@ export function checkResponseKey(reading: Reading, key: Text): void {
     checkPattern(reading, key, text.slice(1, -1));
   } else {
     const message = `${/\s/.test(text) ? "This" : shown(text)} is neither $default nor a regular expression between slashes, and will probably match nothing`;
-    warn(reading, key, "SD3101", message, meant(text));
+    warn(reading, key, "SD3101", message, meant(text), HELP);
   }
 }
 
+const HELP = "Write $default, or a regular expression between slashes: /404/, /4\\d\\d/, /.*not found.*/.";
+const MARKS = `[\\s"'\`${INVISIBLE}${TYPOGRAPHIC_QUOTES}]+`;
+const AROUND = new RegExp(`^${MARKS}|${MARKS}$`, "g");
+
+/** The key that was probably meant: only one that can match. */
 function meant(text: string): string | undefined {
-  if (/^\$?default$/i.test(text)) return "$default";
-  const bare = text.replaceAll("/", "");
-  if (bare === "") return undefined;
-  return `/${bare.replace(/^([1-5])xx$/i, "$1\\d\\d")}/`;
+  const trimmed = text.replace(AROUND, "");
+  if (/^[$\\]*\{?default\}?$/i.test(trimmed)) return "$default";
+  const flagged = /^\/(.*)\/[a-z]{1,6}$/s.exec(trimmed)?.[1];
+  const statuses = statusesMeant(flagged ?? trimmed.replace(/^\/|\/$/g, ""));
+  return statuses === undefined ? undefined : `/${statuses}/`;
 }
 
 function checkPattern(reading: Reading, key: Text, pattern: string): void {
@@ -43,11 +51,13 @@ function warn(
   code: "SD3101" | "SD3102" | "SD3103",
   message: string,
   suggestion?: string,
+  help?: string,
 ): void {
   report(reading, key.node, {
     code,
     message,
     pointer: key.pointer,
     ...(suggestion === undefined ? {} : { suggestion: written(reading, key.node.plain, suggestion) }),
+    ...(help === undefined || suggestion !== undefined ? {} : { help }),
   });
 }

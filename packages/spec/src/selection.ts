@@ -39,6 +39,16 @@ export function checkSelection(reading: Reading, expression: Text, templates: re
     });
     return;
   }
+  const slip = slipIn(text);
+  if (slip !== undefined) {
+    report(reading, expression.node, {
+      code: "SD3111",
+      message: slip.what,
+      pointer: expression.pointer,
+      suggestion: written(reading, expression.node.plain, slip.meant),
+    });
+    return;
+  }
   if (!WITH_VARIABLES.test(text)) {
     checkStatic(reading, expression, templates);
     return;
@@ -48,6 +58,28 @@ export function checkSelection(reading: Reading, expression: Text, templates: re
   const name = /^[\w.[\]{}$-]{0,60}$/.test(unknown) ? shown(`$${unknown}`) : "This";
   const message = `${name} is not a variable that AWS is known to take in a selection expression`;
   report(reading, expression.node, { code: "SD3106", message, pointer: expression.pointer, help: KNOWN });
+}
+
+const VARIABLE_NAME =
+  /^\{?((?:integration\.response\.(?:statuscode$|(?:multivalue)?header\.|body\.)|request\.body\.)[^{}]*)\}?$/i;
+
+/** A text that can only be a slip: nobody names a template so. */
+function slipIn(text: string): { readonly what: string; readonly meant: string } | undefined {
+  const name = VARIABLE_NAME.exec(text)?.[1];
+  if (name !== undefined) {
+    const what = "This is the name of a variable without its $: it always selects a template of that name";
+    return { what, meant: `$${name}` };
+  }
+  if (/^\\+$/.test(text) || /^(?:\\{2,}\$|\\+|\$\$+)default$/.test(text)) {
+    const what = "This is what is left of \\$default after a step that reads $ or backslashes itself";
+    return { what, meant: "\\$default" };
+  }
+  return undefined;
+}
+
+/** Whether a text can only be a slip, so that nothing else need be said of it. */
+export function isSlip(text: string): boolean {
+  return slipIn(text) !== undefined;
 }
 
 function checkStatic(reading: Reading, expression: Text, templates: readonly TextEntry[]): void {

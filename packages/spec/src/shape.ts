@@ -1,4 +1,5 @@
 import { isIntrinsic } from "./evaluate.ts";
+import { codePointName, INVISIBLE, invisibleIn } from "./invisible.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import { isBeyondList, type LocatedNode, type MapEntry, type MapNode, pointerTo, report, type Span } from "./node.ts";
 import { type PropertyTable, requiredIn } from "./properties.ts";
@@ -52,6 +53,7 @@ export function reportUnknown(scope: Scope, entry: MapEntry, known: readonly str
     });
     return entry.key;
   }
+  if (invisibleIn(entry.key) >= 0) return reportInvisibleName(scope, entry, known, pointer);
   if (isBeyondList(scope.reading, "SD2001", entry)) return entry.key;
   const near = didYouMean(entry.key, known);
   const hints = owner.hints ?? {};
@@ -65,6 +67,23 @@ export function reportUnknown(scope: Scope, entry: MapEntry, known: readonly str
     ...(near === undefined ? { help: hint } : { suggestion: written(scope.reading, entry.plain, near) }),
   });
   return near ?? entry.key;
+}
+
+const INVISIBLES = new RegExp(`[${INVISIBLE}]`, "g");
+
+/** A name that looks right and is not: a character that nobody sees is in it, or was taken for its indentation. */
+function reportInvisibleName(scope: Scope, entry: MapEntry, known: readonly string[], pointer: string): string {
+  const { reading } = scope;
+  const name = entry.key.replace(INVISIBLES, "").trim();
+  const at = invisibleIn(reading.text.slice(entry.start, entry.end));
+  const where = at < 0 ? entry : { start: entry.start + at, end: entry.start + at + 1 };
+  report(reading, where, {
+    code: "SD1020",
+    message: `The invisible character ${codePointName(entry.key, invisibleIn(entry.key))} stands in a name here`,
+    pointer,
+    help: "Remove it; indent with plain spaces.",
+  });
+  return known.includes(name) ? name : entry.key;
 }
 
 const WHERE_IDS_STAND = "Write it here, or once at the top of the document for every resource.";

@@ -77,27 +77,37 @@ function onLambda(reading: Reading, draft: Draft): void {
 }
 
 function matchesNone(reading: Reading, draft: Draft): void {
-  const pattern = draft.IntegrationResponseKey?.text.slice(1, -1) ?? "";
-  const fixed = /^[1-5]xx$/i.test(pattern) ? `/${pattern.charAt(0)}\\d\\d/` : listOf(pattern);
-  say(reading, draft, "SD3522", "matches no status from 100 to 599", {
-    ...(fixed === undefined
-      ? { help: "Write a status such as /404/, or a class such as /4\\d\\d/." }
-      : { suggestion: fixed }),
-  });
+  const statuses = statusesMeant(draft.IntegrationResponseKey?.text.slice(1, -1) ?? "");
+  const help = "Write a status such as /404/, or a class such as /4\\d\\d/.";
+  const advice = statuses === undefined ? { help } : { suggestion: `/${statuses}/` };
+  say(reading, draft, "SD3522", "matches no status from 100 to 599", advice);
 }
 
-/** Statuses between commas are meant as alternatives. */
-function listOf(pattern: string): string | undefined {
-  const statuses = pattern.split(/[,/ ]+/);
-  return statuses.length > 1 && statuses.every((status) => /^[1-5]\d\d$/.test(status))
-    ? `/${statuses.join("|")}/`
-    : undefined;
+/**
+ * The pattern that was meant by what people write for statuses: `200`, `4xx`, `200-299`, `200,404`, or a pattern already.
+ * Undefined where it is something else, or would match no status.
+ */
+export function statusesMeant(text: string): string | undefined {
+  const reach = findReach(text);
+  if (reach !== NOT_JUDGED && reach.whole.size > 0) return text;
+  const parts = text.replace(/^[[(]|[\])]$/g, "").split(/\s*(?:,|\||\bor\b|\/)\s*/);
+  const patterns = parts.map(statusMeant);
+  return patterns.every((pattern) => pattern !== undefined) ? patterns.join("|") : undefined;
+}
+
+function statusMeant(part: string): string | undefined {
+  if (/^[1-5]\d\d$/.test(part)) return part;
+  const wild = /^([1-5])(?:xx|\*\*|__|\?\?)$/i.exec(part)?.[1];
+  const digit = wild ?? /^([1-5])00\s*[-\u2013\u2014]\s*\1?99$/.exec(part)?.[1];
+  return digit === undefined ? undefined : `${digit}\\d\\d`;
 }
 
 function fitsInPart(reading: Reading, draft: Draft): void {
   const pattern = draft.IntegrationResponseKey?.text.slice(1, -1) ?? "";
   const digits = /^\^?([1-5]\d?)$/.exec(pattern)?.[1];
-  const suggestion = digits === undefined ? undefined : `/${digits.padEnd(3, "_").replaceAll("_", "\\d")}/`;
+  const range = pattern.startsWith("[") ? statusesMeant(pattern) : undefined;
+  const statuses = digits?.padEnd(3, "_").replaceAll("_", "\\d") ?? range;
+  const suggestion = statuses === undefined ? undefined : `/${statuses}/`;
   say(reading, draft, "SD3523", "fits some statuses only in part, and whether AWS matches a part is not documented", {
     ...(suggestion === undefined
       ? { help: "Write a pattern for all three digits, such as /2\\d\\d/." }

@@ -1,6 +1,7 @@
 import type { Draft } from "./draft.ts";
 import { type Reading, report } from "./node.ts";
 import { isQuotable } from "./quotable.ts";
+import { isSlip } from "./selection.ts";
 import type { Text } from "./values.ts";
 import { shown } from "./words.ts";
 
@@ -9,7 +10,9 @@ export function checkTemplateChoice(reading: Reading, draft: Draft): void {
   const { ResponseTemplates: templates = [], TemplateSelectionExpression: expression } = draft;
   if (templates.length === 0) return;
   for (const { value } of templates) {
-    if (value !== undefined && reading.format === "yaml") checkFolded(reading, value);
+    if (value === undefined || reading.format !== "yaml") continue;
+    checkFolded(reading, value);
+    checkCut(reading, value);
   }
   if (expression === undefined || expression.text === "") {
     if (templates.length > 1) severalWithoutExpression(reading, draft);
@@ -23,7 +26,8 @@ export function checkTemplateChoice(reading: Reading, draft: Draft): void {
       help: "Select by $integration.response.statuscode, or by a header; match errors with the response key.",
     });
   }
-  if (!/(?:^|[^\\])\$/.test(expression.text)) neverSelected(reading, draft, expression.text.replaceAll("\\$", "$"));
+  if (!/(?:^|[^\\])\$/.test(expression.text) && !isSlip(expression.text))
+    neverSelected(reading, draft, expression.text.replaceAll("\\$", "$"));
 }
 
 /** In a block that begins with `>` lines are joined: a comment swallows what follows it. */
@@ -36,6 +40,23 @@ function checkFolded(reading: Reading, { text, node, pointer }: Text): void {
     pointer,
     help: "Begin it with | instead: every line stays as it is written.",
   });
+}
+
+/** Without quotes a text ends where a blank and a # come. */
+function checkCut(reading: Reading, { node, pointer }: Text): void {
+  const rest = reading.text.slice(node.end, node.end + 200);
+  if (!node.plain || !/^[ \t]+#(?:#|\{?(?:set|if|else|elseif|end|foreach|define)\b)/.test(rest)) return;
+  const start = node.end + rest.indexOf("#");
+  report(
+    reading,
+    { start, end: start + (rest.split("\n")[0]?.trim().length ?? 1) },
+    {
+      code: "SD3519",
+      message: "YAML takes this for a comment, because a blank and a # stand before it: it is no part of the template",
+      pointer,
+      help: "Put the template in single quotes, or begin it with | on the line of its name.",
+    },
+  );
 }
 
 function severalWithoutExpression(reading: Reading, { name, pointer, logicalId }: Draft): void {

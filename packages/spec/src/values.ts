@@ -1,4 +1,5 @@
 import { isIntrinsic, type TemplateScope } from "./evaluate.ts";
+import { impossibleIn } from "./ids.ts";
 import { reportIntrinsic, resolve } from "./intrinsics.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import { checkCharacters, type LocatedNode, pointerTo, type Reading, report, type ScalarNode } from "./node.ts";
@@ -91,8 +92,8 @@ function readText(scope: Scope, named: Named, kind: "id" | "name" | "text"): Tex
     return say(scope, named, "SD2005", message, "Write the id alone, as AWS shows it.");
   }
   if (kind === "id" && !isId(text)) {
-    const message = `${name} contains white space, "/", "|" or a control character, which no id of AWS has`;
-    return say(scope, named, "SD2005", message, "Write the id alone, as AWS shows it.");
+    const { what, help } = impossibleIn(text);
+    return say(scope, named, "SD2005", `${name} ${what}`, help);
   }
   return { text, node, pointer };
 }

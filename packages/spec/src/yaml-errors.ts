@@ -1,3 +1,4 @@
+import { codePointName, structuralInvisibles } from "./invisible.ts";
 import { isBeyondList, type Reading, report, type Span } from "./node.ts";
 
 /** What the yaml package found wrong, and where by its own reckoning. */
@@ -26,9 +27,27 @@ export function reportYamlError(reading: Reading, error: YamlError): void {
     reportEscape(reading, at.start);
     return;
   }
+  if (reportInvisible(reading, at)) return;
   const help = HELP[error.code];
   const message = withoutSource(error);
   report(reading, at, { code: "SD1001", message, pointer: "", ...(help === undefined ? {} : { help }) });
+}
+
+/** What looks like white space to people and not to YAML is the reason more often than what the parser makes of it. */
+function reportInvisible(reading: Reading, { end }: Span): boolean {
+  const found = structuralInvisibles(reading.text, end);
+  for (const at of found) {
+    const where = { start: at, end: at + 1 };
+    if (reading.findings.some(({ code, start }) => code === "SD1020" && start === at)) continue;
+    report(reading, where, {
+      code: "SD1020",
+      message: `The invisible character ${codePointName(reading.text, at)} stands here, which YAML does not take for white space`,
+      pointer: "",
+      suggestion: " ",
+      help: "Replace it with a plain space.",
+    });
+  }
+  return found.length > 0;
 }
 
 /** The yaml package says what is wrong, and may then repeat what stands there, which can be a part of a template. */
