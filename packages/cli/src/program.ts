@@ -59,7 +59,10 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
       "Follows a backend's reply through a document to the client's frame: which key matches, which template is taken, what\nit renders. Each step says how it is known. Exit code 0 whether proven or unproven.",
     )
     .addArgument(new Argument("<DOC>", "the document, or - for standard input"))
-    .requiredOption("--reply <json|@file>", "what the backend answers: {status, headers, body} or {error}")
+    .requiredOption(
+      "--reply <json|@file>",
+      "what the backend answers: {status, headers, body} or {error}; @- is standard input",
+    )
     .option("--request <json|@file>", "what the client sent: {routeKey, body}")
     .option("--context <json|@file>", "values of $context")
     .option("--stage-variables <json|@file>", "all of $stageVariables")
@@ -74,7 +77,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     });
   examples(preview, [
     `specdrop preview chat.yaml --reply '{"status":404,"body":{"error":"no such room"}}'`,
-    `specdrop preview chat.yaml --reply '{"error":{"errorMessage":"[403] not allowed"}}' --integration snd0001`,
+    `specdrop preview chat.yaml --reply '{"error":{"errorMessage":"[403] not allowed"}}' --backend lambda`,
     "specdrop preview chat.yaml --reply @reply.json --context @context.json --live",
   ]);
 

@@ -2,11 +2,12 @@ import type { Backend } from "@specdrop/template";
 import { checkTemplate } from "@specdrop/template/check";
 import type { Draft, Drafted } from "./draft.ts";
 import type { ExpectationResult } from "./expectations/expectation.ts";
+import type { ExpectationDraft } from "./expectations/read.ts";
 import { type Defaults, type Judged, runExpectation } from "./expectations/run.ts";
 import { rangeIn } from "./lines.ts";
 import { type Reading, report } from "./node.ts";
 import { spanInScalar } from "./source-map.ts";
-import { shown } from "./words.ts";
+import { didYouMean, shown, written } from "./words.ts";
 
 /** Checks the templates of a document, and runs its expectations. Loaded only where `needsJudging` says so. */
 export function judgeTemplates(
@@ -21,7 +22,7 @@ export function judgeTemplates(
   return expectations.map((expectation) => {
     const { missing, ...judged } = runExpectation(expectation, drafts, all);
     const { node } = expectation.name;
-    say(reading, { ...judged, ...(missing === undefined ? {} : { missing }) }, expectation);
+    say(reading, { ...judged, ...(missing === undefined ? {} : { missing }) }, expectation, drafts);
     return { ...judged, range: rangeIn(reading.lineStarts, node.start, node.end) };
   });
 }
@@ -40,27 +41,34 @@ function checkDraft(reading: Reading, { ResponseTemplates = [] }: Draft): void {
 function say(
   reading: Reading,
   { name, verdict, reason = "", missing }: Judged,
-  { name: { node }, pointer, responseNode }: NonNullable<Drafted["expectations"]>[number],
+  { name: { node }, pointer, responseNode, expect }: ExpectationDraft,
+  drafts: readonly Draft[],
 ): void {
   if (verdict === "pass") return;
   if (missing !== undefined) {
     const at = missing === "response" ? (responseNode ?? node) : node;
-    const help = "Write the logical id, or the IntegrationId, of a response that stands in this document.";
+    const meant =
+      missing === "response" &&
+      didYouMean(
+        expect.response ?? "",
+        drafts.map(({ logicalId }) => logicalId),
+      );
+    const what = missing === "response" ? "the logical id" : "the IntegrationId";
     report(reading, at, {
       code: "SD3403",
       message: `The expectation ${shown(name)} cannot be met: ${lower(reason)}`,
       pointer,
-      help,
+      ...(meant ? { suggestion: written(reading, true, meant) } : {}),
+      help: `Write ${what} of a response that stands in this document.`,
     });
     return;
   }
-  const help = "See what the client gets, step by step: specdrop test FILE, or specdrop preview.";
   if (verdict === "fail") {
     report(reading, node, {
       code: "SD3401",
       message: `The expectation ${shown(name)} fails. ${reason}`,
       pointer,
-      help,
+      help: "specdrop test shows what the client gets; specdrop preview shows each step.",
     });
     return;
   }
@@ -68,7 +76,7 @@ function say(
     code: "SD3402",
     message: `The expectation ${shown(name)} is unproven. ${reason}`,
     pointer,
-    help,
+    help: "specdrop test says what is not known; docs/preview.md says how to make it certain.",
   });
 }
 

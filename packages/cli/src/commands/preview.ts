@@ -1,4 +1,4 @@
-import { type PlacedResponse, parseForPreview, SPEC_LIMITS, visible } from "@specdrop/spec";
+import { type Diagnostic, type PlacedResponse, parseForPreview, SPEC_LIMITS, visible } from "@specdrop/spec";
 import { type Backend, frameOf, type Given, parse as parseTemplate, TemplateSyntaxError } from "@specdrop/template";
 import { remarksOn } from "@specdrop/template/remarks";
 import { formatFrames } from "../check.ts";
@@ -16,7 +16,7 @@ export interface PreviewOptions extends GivenOptions {
 
 /** Shows what a client gets for a reply. Exit code 0, proven or unproven; 1 where no response can be read. */
 export async function preview(path: string, options: PreviewOptions, terminal: Terminal): Promise<number> {
-  const given = await readGiven(options);
+  const given = await readGiven(options, path);
   if (path !== "-") await assertFile(path);
   const text = await readSpecFile(path, SPEC_LIMITS.bytes);
   const { responses, backend, defaultIntegration, diagnostics } = parseForPreview(text, path);
@@ -30,17 +30,28 @@ export async function preview(path: string, options: PreviewOptions, terminal: T
   const live = options.live ? await askAws(chosen, terminal) : undefined;
   const known: Backend | undefined = options.backend ?? live?.backend ?? backend;
   const asked: Given = known === undefined || given.backend !== undefined ? given : { ...given, backend: known };
+  if (asked.reply.error !== undefined && asked.backend !== undefined && asked.backend !== "lambda") {
+    const who = live?.backend === undefined ? `${path} says Backend: ${asked.backend}` : `AWS says ${asked.backend}`;
+    throw wrongUsage(
+      `--reply has an error, which only a Lambda function has, but ${who}; --backend lambda overrides that`,
+    );
+  }
   const shown = frameOf(chosen, asked);
   if (options.json) {
-    terminal.out(JSON.stringify({ ...shown, diagnostics }, null, 2));
+    terminal.json({ ...shown, diagnostics });
     return 0;
   }
   const [{ IntegrationId, ApiId }] = chosen;
   const kind = asked.backend ?? kindShownBy(asked);
   terminal.out(visible(`${path}: API ${ApiId}, integration ${IntegrationId} (${kind})`));
   terminal.out(formatPreview(shown, terminal.paint));
-  for (const note of [...(live?.notes ?? []), ...remarks(chosen, shown)])
-    terminal.out(`  ${terminal.paint("yellow", "!")} ${visible(note)}`);
+  const said = [
+    ...ignored(asked),
+    ...(live?.notes ?? []),
+    ...warnings(chosen, shown, diagnostics),
+    ...remarks(chosen, shown),
+  ];
+  for (const note of said) terminal.out(`  ${terminal.paint("yellow", "!")} ${visible(note)}`);
   if (!options.live) terminal.note("The route is taken as two-way; --live asks AWS.");
   terminal.note("Templates render as recordings of REST APIs show; that WebSocket APIs do the same is inferred.");
   const errors = diagnostics.filter(({ severity }) => severity === "error");
@@ -83,6 +94,35 @@ async function askAws([{ ApiId, IntegrationId }]: Chosen, terminal: Terminal) {
   } finally {
     close();
   }
+}
+
+/** What API Gateway does not see of the reply. */
+function ignored({ backend, reply }: Given): readonly string[] {
+  return backend === "lambda" && reply.status !== undefined
+    ? ["The status is not used: API Gateway sees no status of a Lambda function. A failure is an error in the reply."]
+    : [];
+}
+
+const OF_TEMPLATES = /^SD35[01]/;
+const OF_KEYS = /^SD352/;
+
+/** What checks of templates and keys say of the way that was gone: a key may be why another response was taken. */
+function warnings(
+  responses: Chosen,
+  { response, template }: ReturnType<typeof frameOf>,
+  diagnostics: readonly Diagnostic[],
+): readonly string[] {
+  const ids = new Set(responses.map(({ logicalId }) => logicalId));
+  return diagnostics
+    .filter(({ code, pointer }) => {
+      const [, , id = "", , key] = pointer.split("/").map(unescapePointer);
+      return OF_KEYS.test(code) ? ids.has(id) : OF_TEMPLATES.test(code) && id === response && key === template;
+    })
+    .map(({ code, message, range }) => `Line ${range.start.line}, ${code}: ${message}`);
+}
+
+function unescapePointer(part: string): string {
+  return part.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
 function remarks(responses: Chosen, { response, template, frame }: ReturnType<typeof frameOf>): readonly string[] {

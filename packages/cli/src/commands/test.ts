@@ -24,15 +24,15 @@ export async function test(paths: readonly string[], options: TestOptions, termi
   const ok = counts.failed === 0 && !hasErrors && (!strict || counts.unproven === 0);
   switch (format) {
     case "json":
-      terminal.out(JSON.stringify({ ok, ...counts, tests: files.flatMap(testsOf) }, null, 2));
+      terminal.json({ ok, ...counts, tests: files.flatMap(testsOf) });
       break;
     case "junit":
-      terminal.out(formatJunit(files, strict));
+      terminal.document(formatJunit(files, strict));
       break;
     case "github":
       for (const file of files) {
         const lines = formatTestsGithub(file, strict);
-        if (lines !== "") terminal.out(lines);
+        if (lines !== "") terminal.commands(lines);
       }
       break;
     case "pretty":

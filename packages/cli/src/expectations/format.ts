@@ -1,4 +1,5 @@
 import { type Diagnostic, type ExpectationResult, formatGithub, type Verdict, visible } from "@specdrop/spec";
+import { adviceOn } from "../preview/advice.ts";
 import type { Terminal } from "../terminal.ts";
 import type { TestedFile } from "./run-file.ts";
 
@@ -13,14 +14,24 @@ export function formatTests({ file, results }: TestedFile, paint: Terminal["pain
   return [paint("bold", visible(file)), ...results.flatMap((result) => formatResult(result, paint))].join("\n");
 }
 
-function formatResult(
-  { name, verdict, reason, expected, actual, range }: ExpectationResult,
-  paint: Terminal["paint"],
-): readonly string[] {
+function formatResult(result: ExpectationResult, paint: Terminal["paint"]): readonly string[] {
+  const { name, verdict, range } = result;
   const [mark, tint] = MARKS[verdict];
   const head = `  ${paint(tint, mark)} ${visible(name)}${paint("dim", `  line ${range.start.line}`)}`;
   if (verdict === "pass") return [head];
-  const lines = [`${verdict === "fail" ? "" : "unproven: "}${reason ?? ""}`];
+  return [head, ...linesOn(result).map((line) => `      ${line}`)];
+}
+
+/** What a test that does not pass has to say, frames included: for whoever runs it, and nobody else. */
+export function linesOn({ verdict, reason = "", unknown, expected, actual }: ExpectationResult): readonly string[] {
+  if (verdict === "unproven") {
+    const advice = unknown === undefined ? undefined : adviceOn(unknown)?.expectation;
+    const fix = advice === undefined ? "See docs/preview.md#make-it-certain." : `To make it certain, ${advice}.`;
+    return [`Unproven: ${unknown ?? reason}`, fix].map(visible);
+  }
+  // Where nothing was taken, the expectation is about something that is not there.
+  if (actual.response === null) return [reason, ...named(expected.response)].map(visible);
+  const lines = [reason];
   if (expected.response !== undefined) lines.push(...pair("response", expected.response, actual.response));
   if (expected.template !== undefined) lines.push(...pair("template", expected.template, actual.template));
   if (expected.frame !== undefined) {
@@ -32,21 +43,25 @@ function formatResult(
           : JSON.stringify(expected.frame.json);
     lines.push(...pair("frame", wanted, actual.frame));
   }
-  return [head, ...lines.map((line) => `      ${visible(line)}`)];
+  return lines.map(visible);
+}
+
+function named(response: string | null | undefined): readonly string[] {
+  return response == null ? [] : [`expected response: ${response}`];
 }
 
 function pair(what: string, expected: string | null, actual: string | null): readonly string[] {
   if (expected === actual) return [];
-  return [`expected ${what}: ${expected ?? "none"}`, `actual ${what}:   ${actual ?? "none, or not known"}`];
+  return [`expected ${what}: ${expected ?? "none"}`, `actual ${what}:   ${actual ?? "none"}`];
 }
 
 /** Annotations of GitHub, one a test that does not pass. */
 export function formatTestsGithub({ file, results, errors }: TestedFile, isStrict: boolean): string {
   const failing = results.filter(({ verdict }) => verdict !== "pass");
-  const diagnostics = failing.map(({ name, verdict, reason = "", range }): Diagnostic => {
+  const diagnostics = failing.map(({ name, verdict, reason = "", actual, range }): Diagnostic => {
     const isFailed = verdict === "fail";
     return {
-      code: isFailed ? "SD3401" : "SD3402",
+      code: !isFailed ? "SD3402" : actual.response === null ? "SD3403" : "SD3401",
       severity: isFailed || isStrict ? "error" : "warning",
       message: `The expectation ${JSON.stringify(name)} ${isFailed ? "fails" : "is unproven"}. ${reason}`,
       file,

@@ -1,4 +1,5 @@
 import type { ExpectationResult } from "@specdrop/spec";
+import { linesOn } from "./format.ts";
 import type { TestedFile } from "./run-file.ts";
 
 /** JUnit's XML: a suite for each document, `skipped` for what is unproven, an error for a document with errors. */
@@ -46,17 +47,20 @@ function suite(file: TestedFile, { tests, failures, errors, skipped }: Counts, i
   ];
 }
 
-function testCase(file: string, { name, verdict, reason = "", range }: ExpectationResult, isStrict: boolean): string {
+function testCase(file: string, result: ExpectationResult, isStrict: boolean): string {
+  const { name, verdict, reason = "", range } = result;
   const head = `    <testcase classname="${xml(file)}" name="${xml(name)}" line="${range.start.line}"`;
   if (verdict === "pass") return `${head}/>`;
   const isSkipped = verdict === "unproven" && !isStrict;
+  const message = verdict === "unproven" ? `Unproven: ${result.unknown ?? reason}` : reason;
+  const [, ...rest] = linesOn(result);
   const inner = isSkipped
-    ? `<skipped message="${xml(`unproven: ${reason}`)}"/>`
-    : `<failure type="${verdict}" message="${xml(reason)}"/>`;
+    ? `<skipped message="${xml(message)}"/>`
+    : `<failure type="${verdict}" message="${xml(message)}">${rest.map(xml).join("\n")}</failure>`;
   return `${head}>${inner}</testcase>`;
 }
 
-/** Characters that XML 1.0 does not have are left out: no reader takes them. */
+/** Without the characters that XML 1.0 does not have, and with nothing that GitHub's runner takes for a command. */
 function xml(text: string): string {
   return [...text.toWellFormed()]
     .filter((character) => character >= " " || character === "\t" || character === "\n")
@@ -67,5 +71,6 @@ function xml(text: string): string {
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
     .replaceAll("\n", "&#10;")
-    .replaceAll("\t", "&#9;");
+    .replaceAll("\t", "&#9;")
+    .replaceAll("##[", "#&#35;[");
 }

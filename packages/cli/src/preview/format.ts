@@ -1,6 +1,7 @@
 import { visible } from "@specdrop/spec";
 import { type Grade, MAX_FRAME_BYTES, type Preview, type Step } from "@specdrop/template";
 import type { Terminal } from "../terminal.ts";
+import { adviceOn } from "./advice.ts";
 
 const TINTS: Readonly<Record<Grade, "green" | "yellow" | "cyan">> = {
   documented: "green",
@@ -22,9 +23,7 @@ const LONGEST = 300;
 
 /** The way of a message as a person reads it: a step a line, its rule below it. */
 export function formatPreview({ steps, verdict, frame }: Preview, paint: Terminal["paint"]): string {
-  const lines = steps
-    .filter(({ step }) => step !== "rendering" || verdict === "unproven")
-    .map((step) => formatStep(step, paint));
+  const lines = steps.map((step) => formatStep(step, paint));
   return [...lines, "", conclusion({ verdict, frame, steps }, paint)].join("\n");
 }
 
@@ -37,6 +36,9 @@ function formatStep({ step, rule, input, output, grade, source }: Step, paint: T
 
 function subject(step: Step["step"], input: string, output: string): string {
   const [from, to] = [cut(input), cut(output)];
+  // A frame that is known stands below, whole.
+  const isText = output !== "no frame" && output !== "not known";
+  if (isText && (step === "frame" || step === "rendering")) return from;
   if (step === "key") return `${from}  ${to}`;
   if (step === "value" || step === "expression") return `${from} → ${to}`;
   return to;
@@ -53,12 +55,13 @@ function conclusion(
 ): string {
   if (verdict === "unproven") {
     const { rule = "" } = steps.findLast(({ grade }) => grade === "unknown") ?? {};
-    return `${paint("yellow", "Unproven")}: ${visible(rule)}`;
+    const said = `${paint("yellow", "Unproven")}: ${visible(rule)}`;
+    const advice = adviceOn(rule)?.option ?? "see docs/preview.md#make-it-certain";
+    return `${said}\nTo make it certain, ${visible(advice)}.`;
   }
   if (frame === null) return "The client gets no frame.";
-  const body = frame.text
-    .split("\n")
-    .map((line) => `  ${visible(line)}`)
-    .join("\n");
-  return `The client gets ${frame.bytes} of at most ${MAX_FRAME_BYTES} bytes:\n${body}`;
+  const endsInBreak = frame.text.endsWith("\n");
+  const lines = (endsInBreak ? frame.text.slice(0, -1) : frame.text).split("\n");
+  const size = `${frame.bytes} of at most ${MAX_FRAME_BYTES} bytes${endsInBreak ? ", the last one a line break" : ""}`;
+  return [`The client gets ${size}:`, ...lines.map((line) => `  ${visible(line)}`)].join("\n");
 }

@@ -34,6 +34,8 @@ export interface ExpectationResult {
   };
   /** Why it failed or is unproven, in a sentence without values. */
   readonly reason?: string;
+  /** What exactly is not known. It may name parts of a template, so like frames it never leaves the terminal. */
+  readonly unknown?: string;
   readonly range: Range;
   readonly given: Given;
   /** The integration whose responses it is about, where that is known. */

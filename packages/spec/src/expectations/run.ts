@@ -1,7 +1,7 @@
 import { type Backend, frameOf, type Given, type Preview, type ResponseDefinition } from "@specdrop/template";
 import type { Draft } from "../draft.ts";
 import { propertiesOf } from "../meaning.ts";
-import type { ExpectationResult, Expected, Verdict } from "./expectation.ts";
+import type { ExpectationResult, Expected } from "./expectation.ts";
 import { isSameJson } from "./plain-value.ts";
 import type { ExpectationDraft } from "./read.ts";
 
@@ -43,7 +43,7 @@ export function runExpectation(expectation: ExpectationDraft, drafts: readonly D
       ...base,
       verdict: "fail",
       missing: "response",
-      reason: "The document has no response of the name that it expects.",
+      reason: "The document has no response with the logical id that it expects.",
     };
   }
   const [first] = ofOne;
@@ -58,13 +58,14 @@ export function runExpectation(expectation: ExpectationDraft, drafts: readonly D
   }
   const preview = frameOf(definitionsOf(ofOne), withBackend(given, defaults.backend));
   const actual = { response: preview.response, template: preview.template, frame: preview.frame?.text ?? null };
-  const { verdict, reason } = compare(expect, preview);
+  const { verdict, reason, unknown } = compare(expect, preview);
   return {
     ...base,
     verdict,
     actual,
     given: withBackend(given, defaults.backend),
     ...(reason === undefined ? {} : { reason }),
+    ...(unknown === undefined ? {} : { unknown }),
     ...(first?.ApiId === undefined ? {} : { ApiId: first.ApiId.text }),
     ...(first?.IntegrationId === undefined ? {} : { IntegrationId: first.IntegrationId.text }),
   };
@@ -87,10 +88,14 @@ export function definitionsOf(drafts: readonly Draft[]): readonly ResponseDefini
   });
 }
 
-function compare(expect: Expected, preview: Preview): { readonly verdict: Verdict; readonly reason?: string } {
-  if (preview.verdict === "unproven") {
-    const step = preview.steps.findLast(({ grade }) => grade === "unknown");
-    return { verdict: "unproven", reason: `The step "${step?.step ?? "backend"}" is not known for certain.` };
+function compare(expect: Expected, preview: Preview): Pick<ExpectationResult, "verdict" | "reason" | "unknown"> {
+  const doubt = preview.steps.findLast(({ grade }) => grade === "unknown");
+  if (doubt !== undefined) {
+    return {
+      verdict: "unproven",
+      reason: `The step "${doubt.step}" is not known for certain.`,
+      unknown: doubt.rule,
+    };
   }
   if (expect.response !== undefined && expect.response !== preview.response) {
     return { verdict: "fail", reason: "Another response is taken than the expected one." };

@@ -60,7 +60,8 @@ function checkOperand(expression: Expression, isNegated: boolean, check: Check):
 
 function alwaysTrue(reference: Reference, isNegated: boolean): Finding {
   const { start, end } = reference;
-  const message = 'This is true on AWS also where it is missing: what is missing reads as "", and a text is true.';
+  const verdict = isNegated ? "always false" : "always true";
+  const message = `This condition is ${verdict} on AWS: what is missing reads as "", and a text is true.`;
   const help = isNegated
     ? 'Write #if($x == "") with your expression for $x.'
     : 'Ask also for something in it: #if($x && $x != "") with your expression for $x.';
