@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import "aws-sdk-client-mock-vitest/extend";
-import { signalQueue } from "@specdrop/aws/queue";
+import { delayedQueue, signalQueue } from "@specdrop/aws/queue";
 import { parseSignal } from "@specdrop/aws/signal-message";
 import type { Signal, SignalQueue } from "@specdrop/service";
 import { mockClient } from "aws-sdk-client-mock";
@@ -128,5 +128,30 @@ describe("parseSignal", () => {
         expect(() => parseSignal(body)).toThrow(/^The (message is not a signal|signal's)/);
       }),
     );
+  });
+});
+
+describe("send later", () => {
+  const later = delayedQueue(new SQSClient({ region: "eu-west-1" }), "https://sqs.eu-west-1.amazonaws.com/1/delayed");
+
+  test.each([
+    [0, 0],
+    [1, 1],
+    [19_001, 20],
+    [3_600_000, 900],
+  ])("%s ms are %s whole seconds, and no more than SQS takes", async (milliseconds, DelaySeconds) => {
+    mock.on(SendMessageCommand).resolves({});
+    await later.send({ ...signal, nonce: "due 1" }, milliseconds);
+    const { MessageBody = "", ...rest } = mock.commandCalls(SendMessageCommand)[0]?.args[0].input ?? {};
+    expect(rest).toEqual({ QueueUrl: "https://sqs.eu-west-1.amazonaws.com/1/delayed", DelaySeconds });
+    expect(parseSignal(MessageBody)).toEqual({ ...signal, nonce: "due 1" });
+  });
+
+  test("a signal for another reason is no repeat of one", async () => {
+    const ids = new Set<string | undefined>();
+    for (const one of [signal, { ...signal, nonce: "due 1" }, { ...signal, nonce: "due 2" }]) {
+      ids.add((await sent(one)).MessageDeduplicationId);
+    }
+    expect(ids.size).toBe(3);
   });
 });

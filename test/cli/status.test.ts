@@ -91,3 +91,14 @@ test("a ledger that cannot be read ends with 1", async () => {
   expect(stderr).toContain("cannot be used");
   expect(code).toBe(1);
 });
+
+test("what another document handed over, and was not applied since", async () => {
+  const status = await ledgerWith(async (ledger) => {
+    await ledger.recordRevision(ID, revision({ apiIds: ["api1"] }));
+    await ledger.claim(owned({ ApiId: "api1", takenFrom: "file:old.yaml" }), 1);
+  });
+  const { stdout } = await status();
+  expect(stdout).toContain("  API api1  not settled  1 owned  1 handed over by file:old.yaml, not applied yet\n");
+  const [document] = JSON.parse((await status("--json")).stdout).documents;
+  expect(document.apis[0].handedOver).toEqual({ count: 1, by: ["file:old.yaml"] });
+});

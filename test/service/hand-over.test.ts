@@ -1,4 +1,4 @@
-import { acceptDocument, type ObjectEvent, withdrawDocument } from "@specdrop/service";
+import { acceptDocument, type ObjectEvent, planDocument, withdrawDocument } from "@specdrop/service";
 import { expect, test } from "vitest";
 import {
   API,
@@ -212,6 +212,39 @@ test("moving most of a document needs no permission to delete", async () => {
   expect(deletions(w)).toBe(0);
   expect(toldOf(w, "old.json").at(-1)).toBe("ApplySucceeded");
   expect(Object.values(await owners(w)).filter((owner) => owner === "new.json")).toHaveLength(14);
+});
+
+test("what moves away on one API does not count against the budget of another", async () => {
+  const w = handingOver();
+  const keys = Array.from({ length: 12 }, (_, index) => `/${index}/`);
+  const on = (given: Readonly<Record<string, readonly string[]>>) => {
+    const entries = Object.entries(given).flatMap(([ApiId, all]) =>
+      all.map((key) => [
+        `${ApiId}x${key.replaceAll(/\W/g, "")}`,
+        { ApiId, IntegrationId: "int0001", IntegrationResponseKey: key },
+      ]),
+    );
+    return JSON.stringify({ IntegrationResponses: Object.fromEntries(entries) });
+  };
+  await take(w, put(w, "old.json", on({ api1: ["/a/", "/b/"], api2: keys })));
+  await rest(w);
+  await take(w, put(w, "new.json", on({ api2: keys })));
+  await take(w, put(w, "old.json", on({ api1: ["/a/"] })));
+  await rest(w);
+  expect(toldOf(w, "old.json").slice(-2)).toEqual(["ApplySucceeded", "ApplySucceeded"]);
+  expect(deletions(w)).toBe(1);
+});
+
+test("a plan on the command line says who gets what it lets go of", async () => {
+  const w = await owning();
+  await take(w, put(w, "new.json", text(["/404/"])));
+  await run(w);
+  const source = { bucket: "specs", key: "old.json" };
+  const change = { documentId: "s3://specs/old.json", source, correlationId: "c", body: text(["/200/"]) };
+  const { results = [] } = await planDocument(w, change);
+  expect(results[0]?.detail.data.changes).toContainEqual(
+    expect.objectContaining({ action: "forget", status: "planned", handedTo: "s3://specs/new.json" }),
+  );
 });
 
 test("an owner that keeps the response under another key hands nothing over, and the bidder makes its own", async () => {

@@ -1,4 +1,4 @@
-import { type ChangeSet, formatNaturalKey, type OwnedResource } from "@specdrop/engine";
+import { type ChangeSet, formatNaturalKey, type HandOver, type OwnedResource } from "@specdrop/engine";
 import type { DesiredResource } from "@specdrop/spec";
 import type { Ledger } from "./ports.ts";
 import type { DeclaredDocument, DeclaredWithdrawal } from "./revision-text.ts";
@@ -10,15 +10,17 @@ interface ChangeSetInput
   readonly declared: DeclaredDocument | DeclaredWithdrawal;
   readonly removedBefore?: ChangeSet["removedBefore"] | undefined;
   readonly lastDeployment?: ChangeSet["lastDeployment"] | undefined;
+  /** Who gets what is let go of; nobody without it. */
+  readonly bidderFor?: HandOver["bidderFor"];
 }
 
 /** For a plan that is only looked at: it asks nothing of AWS that takes a ClientToken. */
 export const NO_RUN = "";
 
-/** What a document asks of one API, as the engine takes it. */
+/** What a document asks of one API, as the engine takes it. What passes to a bidder is not lost. */
 export async function changeSetOf(
   ledger: Pick<Ledger, "listOwned">,
-  { apiIds, declared, removedBefore, lastDeployment, ...rest }: ChangeSetInput,
+  { bidderFor, apiIds, declared, removedBefore, lastDeployment, ...rest }: ChangeSetInput,
 ): Promise<ChangeSet> {
   const { documentId, apiId } = rest;
   const document = declared.mode === "withdraw" ? undefined : declared.document;
@@ -29,7 +31,7 @@ export async function changeSetOf(
     file: documentId,
     desired: resources.filter((resource) => resource.ApiId === apiId),
     movedAway: new Set(resources.filter((resource) => resource.ApiId !== apiId).map(({ logicalId }) => logicalId)),
-    elsewhere: await countElsewhere(ledger, documentId, without(apiIds, apiId), resources),
+    elsewhere: await countElsewhere(ledger, documentId, without(apiIds, apiId), resources, bidderFor),
     ...(document?.allowDeletions === undefined ? {} : { allowDeletions: document.allowDeletions }),
     ...(removedBefore === undefined ? {} : { removedBefore }),
     ...(lastDeployment === undefined ? {} : { lastDeployment }),
@@ -43,6 +45,7 @@ async function countElsewhere(
   documentId: string,
   apiIds: readonly string[],
   resources: readonly DesiredResource[],
+  bidderFor: HandOver["bidderFor"] = async () => undefined,
 ): Promise<ChangeSet["elsewhere"]> {
   const declared = new Set(resources.map(formatNaturalKey));
   const lists = await Promise.all(apiIds.map((apiId) => ledger.listOwned(apiId)));
@@ -54,7 +57,8 @@ async function countElsewhere(
   );
   const named = new Set(resources.map(({ ApiId }) => ApiId));
   const sharesIds = owned.some(({ ApiId, logicalId }) => named.has(ApiId) || moved.has(logicalId));
-  return { owned: owned.length, deletions: dropped.filter(isDeleted).length, sharesIds };
+  const bidders = await Promise.all(dropped.filter(isDeleted).map(bidderFor));
+  return { owned: owned.length, deletions: bidders.filter((bidder) => bidder === undefined).length, sharesIds };
 }
 
 /** What withdrawing a document would delete; what it would only let go of is left out. */

@@ -3,6 +3,7 @@ import type { ResultEvent } from "@specdrop/events";
 import type { DocumentText } from "./accept.ts";
 import { affectedApis } from "./affected-apis.ts";
 import { changeSetOf, NO_RUN } from "./change-set.ts";
+import { handOverFrom } from "./hand-over.ts";
 import type { Ledger, Revision } from "./ports.ts";
 import { converged, type Remarks } from "./results.ts";
 import { readDeclared } from "./revision-text.ts";
@@ -38,16 +39,20 @@ export async function planDocument(deps: PlanDependencies, change: DocumentText)
   const revision: Revision = { sequence, kind: "accepted", source, correlationId, seenAt: deps.clock.now(), apiIds };
 
   const results: ResultEvent[] = [];
+  // What lies in a bucket is not at hand: what the ledger remembers of it counts.
+  const store = { read: async () => undefined };
+  const handOver = handOverFrom({ ledger: deps.ledger, store }, documentId, 0);
   for (const apiId of apiIds) {
     const plan = { ...declared, mode: "plan" } as const;
     const begun = { documentId, apiId, apiIds, sequence, epoch: 0, runId: NO_RUN, resumed: false };
     const outcome = await (deps.converge ?? converge)(
-      await changeSetOf(deps.ledger, { ...begun, declared: plan }),
+      await changeSetOf(deps.ledger, { ...begun, declared: plan, bidderFor: handOver.bidderFor }),
       deps,
       {
         fence: 0,
         holdLease: async () => {},
         deadline: Number.POSITIVE_INFINITY,
+        handOver,
       },
     );
     results.push(converged({ documentId, revision, now: deps.clock.now() }, apiId, "plan", outcome, declared.remarks));

@@ -234,7 +234,9 @@ async function convergeRevision(
   const subject = () => ({ documentId, revision, now: deps.clock.now(), runId: begun.runId });
   if (declared.mode === "unreadable") return unreadable(subject(), apiId, declared.remarks);
 
+  const handOver = handOverFrom(deps, documentId, lease.fence);
   const changeSet = await changeSetOf(deps.ledger, {
+    bidderFor: handOver.bidderFor,
     documentId,
     apiId,
     apiIds: revision.apiIds,
@@ -247,7 +249,6 @@ async function convergeRevision(
     lastDeployment: lastDeployment(begun),
     declared,
   });
-  const handOver = handOverFrom(deps, documentId, lease.fence);
   const note = progressNotes(deps, changeSet, lease);
   const reports = progressReports(deps, signal, revision);
   const halt = suspensionWatch(deps, documentId, revision, hold?.reason === "held");
