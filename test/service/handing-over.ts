@@ -45,7 +45,7 @@ export const put = (w: HandingOver, key: string, body: string) => at(w, w.store.
 export const remove = (w: HandingOver, key: string) => at(w, w.store.remove(key));
 export const take = (w: HandingOver, event: ObjectEvent) => intakeObjectEvent(w, event);
 
-const MOST_RUNS = 1_000;
+const MOST_RUNS = 500;
 
 /** Runs what is queued, now. Throws where that never ends. */
 export async function run(w: HandingOver): Promise<void> {

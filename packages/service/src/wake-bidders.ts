@@ -16,7 +16,7 @@ import { publishOwed } from "./settle.ts";
 interface WakeDependencies {
   readonly ledger: Pick<
     Ledger,
-    "listBids" | "listOwned" | "readDocument" | "readChangeSet" | "settle" | "markPublished" | "reopen"
+    "listBids" | "putBid" | "listOwned" | "readDocument" | "readChangeSet" | "settle" | "markPublished" | "reopen"
   >;
   readonly queue: SignalQueue;
   readonly bus: ResultBus;
@@ -45,7 +45,10 @@ export async function wakeBidders(
     const isDue = isWaiting
       ? hasChanged(bid, owned) || wantsFrom(bid, owned, documentId)
       : await reopenBlocked(deps, bid, revision, changeSet, owned);
-    if (isDue) await signal(deps, bid, revision, `woken ${fence}`);
+    if (!isDue) continue;
+    await signal(deps, bid, revision, `woken ${fence}`);
+    // Once for each change: the runs of others need not say it again.
+    if (isWaiting) await deps.ledger.putBid({ ...bid, met: conflictsOf(bid.documentId, bid.wishes, owned) });
   }
 }
 
