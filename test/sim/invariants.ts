@@ -21,6 +21,7 @@ export async function checkAtRest(
   const live = pipeline.cloud.live();
   const documents = inForce(world, pipeline, workload);
   checkLive(world, documents, excepted, live);
+  for (const document of documents) if (document.latest !== undefined) checkBids(world, document);
   for (const document of documents) {
     const isFile = document.latest === undefined;
     if (!document.isLatestBroken && !isFile) checkDrift(world, held, document, live);
@@ -73,6 +74,19 @@ function checkBlocked(world: World, { documentId }: InForce): void {
       const owner = error?.code === "SD5002" ? (book.owned.get(key)?.documentId ?? "nobody") : undefined;
       if (owner !== undefined && !error?.message.includes(owner))
         violate(`${documentId} failed for ${key} (${error?.message}), and was not run again: ${owner} owns it`);
+    }
+  }
+}
+
+/** Nobody waits for what nobody owns any more. */
+function checkBids(world: World, { documentId, isLatestBroken }: InForce): void {
+  if (isLatestBroken) return;
+  for (const { apiId, event } of lastResults(world, documentId).values()) {
+    if (event.detailType !== "ApplyFailed") continue;
+    for (const { error, integrationId, integrationResponseKey } of event.detail.data.changes) {
+      const key = `${apiId}|${integrationId}|${integrationResponseKey}`;
+      if (error?.code === "SD5002" && (world.book.owned.get(key)?.documentId ?? documentId) === documentId)
+        world.violate(`${documentId} failed since another document owned ${key}, and waits though none does`);
     }
   }
 }

@@ -51,6 +51,7 @@ export function createLambda(world: World, isOut: () => number): Lambda {
       booked: { requests: 0, mayGoAt: 0 },
       lost: new Set(),
       runs: new Map(),
+      begunAt: new Map(),
       epochs: new Map(),
       handedOn: new Set(),
       onDeath(why) {

@@ -46,17 +46,23 @@ export interface Pipeline {
 }
 
 const MARGIN_MS = 60_000;
-const WITHDRAW_AFTER_MS = 20_000;
+/** As deployed: how long after its event a document lets go of nothing. */
+export const WITHDRAW_AFTER_MS = 20_000;
 const SWEEP_TIMEOUT_MS = 15 * 60_000;
 
-export function createPipeline(world: World, library: Library, onSettled: OnSettled): Pipeline {
+export function createPipeline(
+  world: World,
+  library: Library,
+  onSettled: OnSettled,
+  onDelete: Parameters<typeof createCloud>[1],
+): Pipeline {
   const { meaningOf } = library;
   const { scheduler, faults, book } = world;
   let outUntil = 0;
   const isOut = () => Math.max(0, outUntil - scheduler.now());
 
   const lambda = createLambda(world, isOut);
-  const cloud = createCloud(world);
+  const cloud = createCloud(world, onDelete);
   const ledger = createLedger(world, onSettled, {
     isLive: (identifier) => cloud.live().some((response) => response.identifier === identifier),
     mayName: ({ source }, rules) => {

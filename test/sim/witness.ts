@@ -143,6 +143,7 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     if (method === "beginRun" && fence !== undefined) noteFence(`the run of ${documentId} on ${apiId}`, fence);
     if (method === "beginRun" && record.runningSequence !== undefined) {
       invocation.runs.set(`${documentId}|${apiId}`, record.runningSequence);
+      invocation.begunAt.set(`${documentId}|${apiId}`, scheduler.now());
       runOf(`${documentId}|${apiId}|${record.runningSequence}`).by.add(invocation);
     }
     if (method === "noteDrift" && record.drift?.fingerprint !== undefined) judgeDrift(invocation, record);

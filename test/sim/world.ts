@@ -47,6 +47,8 @@ export interface Invocation extends Process {
   readonly lost: Set<string>;
   /** By `documentId|apiId`: the revision it runs on, and the epochs of the change set that it has read. */
   readonly runs: Map<string, number>;
+  /** By `documentId|apiId`: when its run began (epoch milliseconds). */
+  readonly begunAt: Map<string, number>;
   readonly epochs: Map<string, { readonly first: number; readonly last: number; readonly isRepeated: boolean }>;
   /** `documentId|apiId|sequence` of runs that it could not end, and has signalled again in good order. */
   readonly handedOn: Set<string>;
