@@ -1,6 +1,6 @@
 import { DELETION_POLICY, DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESPONSE_PROPERTIES } from "./properties.ts";
 
-// What messages and pointers may repeat of a document's names: decision 16. A slip of indentation, a comma or a missing
+// What messages and pointers may repeat of a document's names: decision 18. A slip of indentation, a comma or a missing
 // quote turns a part of a template or header into a name, a tag or an anchor, and results reach a whole channel.
 
 const PROPERTIES: ReadonlySet<string> = new Set([
