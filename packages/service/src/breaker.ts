@@ -1,5 +1,6 @@
 import { type Clock, wishKey } from "@specdrop/engine";
 import { type BreakerLimits, DEFAULT_BREAKER_LIMITS, isMany, isMassWithdrawal, tallyOf } from "./breaker-limits.ts";
+import { isPipelineDocument } from "./identity.ts";
 import type { CountedWithdrawal, DocumentRecord, Ledger, Log, Revision, Suspension } from "./ports.ts";
 
 /** Who holds withdrawals. */
@@ -106,7 +107,7 @@ async function wantedOf(
 
 /** Whether it is one that the breaker holds while it holds any: what the command line applied is never held. */
 export function isHoldable(documentId: string, { kind }: Pick<Revision, "kind">): boolean {
-  return kind === "withdrawn" && documentId.startsWith("s3://");
+  return kind === "withdrawn" && isPipelineDocument(documentId);
 }
 
 /** The hold on a revision, if it is a withdrawal and there is one. */
