@@ -2,7 +2,7 @@ import { ConflictError, NotAppliedError } from "@specdrop/authoring";
 import { ControlPlaneError } from "@specdrop/engine";
 import type { ChangeResult } from "@specdrop/events";
 import { LeaseHeldError } from "@specdrop/service";
-import { type Diagnostic, parse, START_OF_TEXT } from "@specdrop/spec";
+import { type Diagnostic, type DiagnosticCode, parse, START_OF_TEXT } from "@specdrop/spec";
 import { expect, test } from "vitest";
 import { errorFrom } from "../../packages/authoring/src/errors.ts";
 import { brokenWorld, errorOf, inAProgram } from "../../packages/cli/src/programs/told-errors.ts";
@@ -12,7 +12,7 @@ const [resource] =
   parse(`{"IntegrationResponses":{"one":${props("api1", "$default")}}}`, "a").document?.resources ?? [];
 if (resource === undefined) throw new Error("The document does not parse");
 
-const problem = (code: string, pointer: string): Diagnostic => ({
+const problem = (code: DiagnosticCode, pointer: string): Diagnostic => ({
   code,
   severity: "error",
   message: `${code} at ${pointer}`,

@@ -106,7 +106,7 @@ test.each([
   "n".repeat(513),
 ])("%j is not a name", (name) => {
   const parsed = parseSpecWithdrawn({ name });
-  expect(parsed).toEqual({ ok: false, problems: [expect.stringMatching(/^\/name is not as it has to be: Names /)] });
+  expect(parsed).toEqual({ ok: false, problems: [expect.stringMatching(/^\/name is invalid: Names /)] });
 });
 
 test("a name that almost fits is refused in no time", () => {
@@ -127,7 +127,7 @@ test("problems say where and what, all of them, and repeat no value", () => {
     problems: [
       "/name is missing",
       "/document must be an object or a string",
-      "/correlationId is not as it has to be: Returned in every result. 1 to 256 visible ASCII characters without spaces.",
+      "/correlationId is invalid: Returned in every result. 1 to 256 visible ASCII characters without spaces.",
     ],
   });
   expect(parseSpecSubmitted("secret")).toEqual({ ok: false, problems: ["It must be an object"] });

@@ -1,5 +1,6 @@
 import { OUR_SOURCES } from "@specdrop/events";
 import { type Envelope, intakeObjectEvent, intakeSubmitted, intakeWithdrawn, type Submission } from "@specdrop/service";
+import { DIAGNOSTICS } from "@specdrop/spec";
 import { expect, test } from "vitest";
 import { BUCKET, spec, world } from "./builders.ts";
 
@@ -94,6 +95,25 @@ test.each<[string, unknown, (deps: ReturnType<typeof submissions>, event: Envelo
   expect(data?.diagnostics.some((diagnostic) => diagnostic.pointer === pointer)).toBe(true);
   expect(data?.diagnostics.every((diagnostic) => diagnostic.code.startsWith("SD2"))).toBe(true);
   expect(deps.written).toEqual([]);
+});
+
+test("what is wrong with an event is said once, under a code that has a page", async () => {
+  const deps = submissions();
+  await intakeSubmitted(deps, envelope({ Name: "x", document: "y" }, { source: "my.ci" }));
+  await intakeSubmitted(deps, envelope({ name: "../x", correlationId: "a b" }));
+  await intakeWithdrawn(deps, envelope("x"));
+  const [misspelt, several, text] = deps.published.map(({ detail }) => detail.data.diagnostics);
+  expect(misspelt?.map(({ message }) => message)).toEqual([
+    "In the event's detail, /name is missing; Name is another name, since case counts.",
+  ]);
+  expect(text?.map(({ message }) => message)).toEqual(["The event's detail must be an object."]);
+  expect(several?.map(({ pointer }) => pointer)).toEqual(["/document", "/name", "/correlationId"]);
+  expect(several?.filter(({ help }) => help !== undefined)).toHaveLength(1);
+  const told = JSON.stringify(deps.published);
+  expect(told.match(/is invalid/g)).toHaveLength(2);
+  for (const { code } of [misspelt, several, text].flatMap((each) => each ?? [])) {
+    expect(Object.keys(DIAGNOSTICS)).toContain(code);
+  }
 });
 
 test("a name that makes the key too long for S3 is rejected", async () => {

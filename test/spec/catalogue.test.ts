@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { parseSpecSubmitted } from "@specdrop/events";
 import { DIAGNOSTICS, formatPretty, parse } from "@specdrop/spec";
 import { describe, expect, test } from "vitest";
 
@@ -7,6 +8,11 @@ const pages = new URL("docs/diagnostics/", root);
 const sources = new URL("packages/spec/src/", root);
 const checks = new URL("packages/template/src/check/", root);
 const catalogue = Object.entries(DIAGNOSTICS);
+
+/** Those below SD4 are found in a document's text, except for those about events. */
+function isOfDocuments(code: string): boolean {
+  return code < "SD4" && !code.startsWith("SD29");
+}
 
 test("every code has a page, and every page a code", () => {
   const found = readdirSync(pages).filter((name) => name !== "README.md");
@@ -33,7 +39,14 @@ test("the sources use exactly the codes of documents", () => {
       for (const [code] of text.matchAll(/SD\d{4}/g)) used.add(code);
     }
   }
-  expect([...used].sort()).toEqual(catalogue.map(([code]) => code).filter((code) => code < "SD4"));
+  expect([...used].sort()).toEqual(catalogue.map(([code]) => code).filter(isOfDocuments));
+});
+
+test("the page of SD2900 has an event that is no submission, and one that is", () => {
+  const page = readFileSync(new URL(DIAGNOSTICS.SD2900.docs, root), "utf8");
+  const isSubmission = ({ input }: { readonly input: string | Uint8Array }) =>
+    parseSpecSubmitted(JSON.parse(String(input)).detail).ok;
+  expect([isSubmission(exampleUnder(page, "Wrong")), isSubmission(exampleUnder(page, "Right"))]).toEqual([false, true]);
 });
 
 describe.each(catalogue)("page of %s", (code, { title, severity, docs }) => {
@@ -43,20 +56,23 @@ describe.each(catalogue)("page of %s", (code, { title, severity, docs }) => {
     expect(text.startsWith(`# ${code}: ${title}\n\nSeverity: ${severity}.\n`)).toBe(true);
   });
 
-  test.runIf(code < "SD4")("has a wrong example that yields the code and a right one that does not", async () => {
-    const wrong = exampleUnder(text, "Wrong");
-    const right = exampleUnder(text, "Right");
-    const diagnostics = parse(wrong.input, wrong.file).diagnostics.filter((each) => each.code === code);
-    expect(diagnostics).not.toEqual([]);
-    expect(diagnostics.every((each) => each.severity === severity)).toBe(true);
-    expect(parse(right.input, right.file).diagnostics.map((each) => each.code)).not.toContain(code);
+  test.runIf(isOfDocuments(code))(
+    "has a wrong example that yields the code and a right one that does not",
+    async () => {
+      const wrong = exampleUnder(text, "Wrong");
+      const right = exampleUnder(text, "Right");
+      const diagnostics = parse(wrong.input, wrong.file).diagnostics.filter((each) => each.code === code);
+      expect(diagnostics).not.toEqual([]);
+      expect(diagnostics.every((each) => each.severity === severity)).toBe(true);
+      expect(parse(right.input, right.file).diagnostics.map((each) => each.code)).not.toContain(code);
 
-    const source = typeof wrong.input === "string" ? wrong.input : "";
-    const frames = formatPretty(diagnostics, new Map([[wrong.file, source]]), { color: (_, plain) => plain });
-    await expect(frames).toMatchFileSnapshot(`golden/${code}.txt`);
-  });
+      const source = typeof wrong.input === "string" ? wrong.input : "";
+      const frames = formatPretty(diagnostics, new Map([[wrong.file, source]]), { color: (_, plain) => plain });
+      await expect(frames).toMatchFileSnapshot(`golden/${code}.txt`);
+    },
+  );
 
-  test.runIf(code < "SD4" && code >= "SD2")("has a right example without any error", () => {
+  test.runIf(isOfDocuments(code) && code >= "SD2")("has a right example without any error", () => {
     const right = exampleUnder(text, "Right");
     const errors = parse(right.input, right.file).diagnostics.filter((each) => each.severity === "error");
     expect(errors.filter((each) => each.code !== "SD2002")).toEqual([]);

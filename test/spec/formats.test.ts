@@ -1,7 +1,7 @@
 import { type Diagnostic, formatGithub, formatPretty, parse, toSarif } from "@specdrop/spec";
 import { expect, test } from "vitest";
 
-function diagnostic(parts: Partial<Diagnostic> = {}): Diagnostic {
+function diagnostic(parts: Partial<Diagnostic<string>> = {}): Diagnostic<string> {
   return {
     code: "SD2001",
     severity: "error",

@@ -48,7 +48,7 @@ const file = fc.oneof(
   word,
   fc.constantFrom("-", "/tmp/a b.yaml", "C:\\specs\\a.yaml", "s3://specs/ä ö.yaml", "../x:y.yaml"),
 );
-const diagnostic: fc.Arbitrary<Diagnostic> = fc.record(
+const diagnostic: fc.Arbitrary<Diagnostic<string>> = fc.record(
   {
     code: fc.oneof(fc.constantFrom(...Object.keys(DIAGNOSTICS)), fc.constant("SD9999")),
     severity: fc.constantFrom("error", "warning"),

@@ -54,12 +54,14 @@ export async function check(path: string): Promise<Checked> {
 const GUTTER = 10;
 const LEAST_COLUMNS = 20;
 
+/** What is said of a text. */
+interface Said {
+  readonly text: Uint8Array;
+  readonly verdict: Pick<Verdict, "file" | "omitted"> & { readonly diagnostics: readonly Diagnostic<string>[] };
+}
+
 /** Each problem with its line of the text, as wide as the terminal is; ends in an empty line. */
-export function formatFrames(
-  { text, verdict }: Pick<Checked, "text" | "verdict">,
-  paint: Terminal["paint"],
-  columns?: number,
-): string {
+export function formatFrames({ text, verdict }: Said, paint: Terminal["paint"], columns?: number): string {
   const { file, diagnostics, omitted = 0 } = verdict;
   const room = columns === undefined ? {} : { columns: Math.max(LEAST_COLUMNS, columns - GUTTER) };
   const sources = new Map([[file, new TextDecoder().decode(text)]]);

@@ -1,5 +1,12 @@
 import type { ChangeError, ChangeResult, ChangeStatus } from "@specdrop/events";
-import { type Diagnostic, START_OF_TEXT, WRITABLE_PROPERTIES, type WritableProperty } from "@specdrop/spec";
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  isDiagnosticCode,
+  START_OF_TEXT,
+  WRITABLE_PROPERTIES,
+  type WritableProperty,
+} from "@specdrop/spec";
 import type { ChangeSet } from "./change-set.ts";
 import type { Conflict } from "./conflict.ts";
 import type { ToldError } from "./failure.ts";
@@ -108,8 +115,8 @@ export function failureDiagnostic(changeSet: ChangeSet, change: Change, error: T
   };
 }
 
-function diagnosticCode(error: ChangeError): string {
-  if (error.code.startsWith("SD")) return error.code;
+function diagnosticCode(error: ChangeError): DiagnosticCode {
+  if (isDiagnosticCode(error.code)) return error.code;
   if (error.code === "NotConverged") return "SD6001";
   return error.retryable ? "SD6003" : "SD6002";
 }

@@ -40,17 +40,23 @@ function findTextProblems(schema: Schema, text: string, pointer: string): string
     length >= (schema.minLength ?? 0) &&
     length <= (schema.maxLength ?? length) &&
     (schema.pattern === undefined || new RegExp(schema.pattern, "u").test(text));
-  return fits ? [] : [problem(pointer, `is not as it has to be: ${schema.description ?? "its length is wrong."}`)];
+  return fits ? [] : [problem(pointer, `is invalid: ${schema.description ?? "its length is wrong."}`)];
 }
 
 function findMemberProblems(schema: Schema, value: Readonly<Record<string, unknown>>, pointer: string): string[] {
   const missing = (schema.required ?? []).filter((member) => !Object.hasOwn(value, member));
   return [
-    ...missing.map((member) => problem(`${pointer}/${member}`, "is missing")),
+    ...missing.map((member) => problem(`${pointer}/${member}`, `is missing${inAnotherCase(member, value)}`)),
     ...Object.entries(schema.properties ?? {}).flatMap(([member, memberSchema]) =>
       Object.hasOwn(value, member) ? findProblems(memberSchema, value[member], `${pointer}/${member}`) : [],
     ),
   ];
+}
+
+/** A name of the same letters is what was meant. */
+function inAnotherCase(member: string, value: Readonly<Record<string, unknown>>): string {
+  const meant = Object.keys(value).find((key) => key.toLowerCase() === member.toLowerCase());
+  return meant === undefined ? "" : `; ${meant} is another name, since case counts`;
 }
 
 function hasType(type: NonNullable<Schema["type"]>, value: unknown): boolean {

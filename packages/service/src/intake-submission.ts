@@ -123,6 +123,9 @@ function textOf(document: SpecSubmitted["document"]): { readonly body: string; r
     : { body: `${JSON.stringify(document, null, 2)}\n`, contentType: "application/json" };
 }
 
+const WHAT_TO_SEND =
+  "Send { name, document, correlationId?, sequence? } in SpecSubmitted, { name, correlationId?, sequence? } in SpecWithdrawn.";
+
 async function refuse(deps: SubmissionDependencies, event: Envelope, problems: readonly string[]): Promise<Submission> {
   const { detail } = event;
   const name = typeof detail === "object" && detail !== null && "name" in detail ? detail.name : undefined;
@@ -136,22 +139,23 @@ async function refuse(deps: SubmissionDependencies, event: Envelope, problems: r
     eventId: event.id,
     now: deps.clock.now(),
   };
-  const diagnostics = problems.map((problem) => diagnosticOf(problem, documentId));
+  const diagnostics = problems.map((problem, index) => diagnosticOf(problem, documentId, index === 0));
   await deps.bus.publish([refused(subject, { diagnostics, omitted: 0 })]);
   deps.log.info("A malformed submission is rejected", { documentId, correlationId: event.id });
   return { outcome: "rejected" };
 }
 
-/** A problem is a sentence led by a JSON Pointer into the event's detail. */
-function diagnosticOf(problem: string, file: string): Diagnostic {
+/** A problem is a sentence led by a JSON Pointer into the event's detail. What to send is said with the first. */
+function diagnosticOf(problem: string, file: string, isFirst: boolean): Diagnostic {
   const pointer = /^\/\S*/.exec(problem)?.[0] ?? "";
+  const said = pointer === "" ? problem.replace(/^It /, "The event's detail ") : `In the event's detail, ${problem}`;
   return {
     code: "SD2900",
     severity: "error",
-    message: `The event's detail is not as it has to be: ${problem}.`,
+    message: said.replace(/\.?$/, "."),
     file,
     range: START_OF_TEXT,
     pointer,
-    help: "Send { name, document, correlationId?, sequence? } in SpecSubmitted, { name, correlationId?, sequence? } in SpecWithdrawn.",
+    ...(isFirst ? { help: WHAT_TO_SEND } : {}),
   };
 }

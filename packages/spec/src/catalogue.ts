@@ -1,4 +1,4 @@
-import type { Severity } from "./diagnostic.ts";
+export type Severity = "error" | "warning";
 
 /** What a diagnostic code stands for. */
 export interface DiagnosticInfo {
@@ -42,6 +42,7 @@ const ERRORS = {
   SD2102: "Other resource type",
   SD2103: "Resource attribute without a meaning here",
   SD2104: "Template macro",
+  SD2900: "Event that is no submission",
   SD3001: "Unknown content handling strategy",
   SD3002: "Template too long",
   SD3003: "Parameter value too long or empty",
@@ -132,3 +133,7 @@ function entries(titles: Readonly<Record<string, string>>, severity: Severity): 
 export const DIAGNOSTICS = Object.fromEntries(
   [...entries(ERRORS, "error"), ...entries(WARNINGS, "warning")].sort(([a], [b]) => (a < b ? -1 : 1)),
 ) as Readonly<Record<DiagnosticCode, DiagnosticInfo>>;
+
+export function isDiagnosticCode(code: string): code is DiagnosticCode {
+  return Object.hasOwn(DIAGNOSTICS, code);
+}

@@ -1,3 +1,7 @@
+import type { DiagnosticCode, Severity } from "./catalogue.ts";
+
+export type { Severity } from "./catalogue.ts";
+
 /** A point in a text; both numbers are 1-based, `column` counts UTF-16 code units. */
 export interface Position {
   readonly line: number;
@@ -10,12 +14,13 @@ export interface Range {
   readonly end: Position;
 }
 
-export type Severity = "error" | "warning";
-
-/** What is wrong with a document, where, and what to write instead. */
-export interface Diagnostic {
-  /** `SD` and four digits: 1 parse and limits, 2 shape, 3 meaning, 4 live checks, 5 policy and ownership, 6 apply. */
-  readonly code: string;
+/**
+ * What is wrong with a document, where, and what to write instead. What we make has a code of the catalogue; what another
+ * version sent may have any.
+ */
+export interface Diagnostic<Code extends string = DiagnosticCode> {
+  /** `SD` and four digits: 1 parse and limits, 2 shape, 3 meaning, 4 live checks, 5 policy and ownership, 6 apply. Each has a page. */
+  readonly code: Code;
   readonly severity: Severity;
   readonly message: string;
   /** What the caller calls the text: a path, an S3 URI, `-` for standard input. */

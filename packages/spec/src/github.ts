@@ -2,11 +2,11 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { visible } from "./pretty.ts";
 
 /** Workflow commands that GitHub Actions turns into annotations, one line for each diagnostic. */
-export function formatGithub(diagnostics: readonly Diagnostic[]): string {
+export function formatGithub(diagnostics: readonly Diagnostic<string>[]): string {
   return diagnostics.map((each) => `${commandOf(each)}\n`).join("");
 }
 
-function commandOf({ severity, code, message, file, range, suggestion, help }: Diagnostic): string {
+function commandOf({ severity, code, message, file, range, suggestion, help }: Diagnostic<string>): string {
   const { start, end } = range;
   const properties = {
     file,

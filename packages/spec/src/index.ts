@@ -1,4 +1,4 @@
-export { DIAGNOSTICS, type DiagnosticCode, type DiagnosticInfo } from "./catalogue.ts";
+export { DIAGNOSTICS, type DiagnosticCode, type DiagnosticInfo, isDiagnosticCode } from "./catalogue.ts";
 export * from "./diagnostic.ts";
 export * from "./document.ts";
 export type { Expectation, ExpectationResult, Expected, Verdict } from "./expectations/expectation.ts";

@@ -18,7 +18,7 @@ const LEAD = 0.3;
 
 /** Code frames for people: each diagnostic with its line of the text. `sources` holds the texts by file. */
 export function formatPretty(
-  diagnostics: readonly Diagnostic[],
+  diagnostics: readonly Diagnostic<string>[],
   sources: ReadonlyMap<string, string>,
   options: PrettyOptions,
 ): string {
@@ -29,7 +29,7 @@ export function formatPretty(
 }
 
 function formatOne(
-  diagnostic: Diagnostic,
+  diagnostic: Diagnostic<string>,
   source: string | undefined,
   { color, columns = WIDTH }: PrettyOptions,
 ): string {
@@ -58,7 +58,7 @@ function formatOne(
 }
 
 /** The part of a line around a range, one cell for each code unit, with carets under the range. */
-function frameOf(source: string, { range }: Diagnostic, columns: number): { text: string; carets: string } {
+function frameOf(source: string, { range }: Diagnostic<string>, columns: number): { text: string; carets: string } {
   const lead = Math.floor(columns * LEAD);
   const start = Math.min(range.start.column - 1, source.length);
   const sameLine = range.end.line === range.start.line;

@@ -4,7 +4,7 @@ import type { Diagnostic, Range } from "./diagnostic.ts";
 /** The diagnostics of one file. */
 export interface FileDiagnostics {
   readonly file: string;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic<string>[];
 }
 
 export interface SarifOptions {
@@ -16,7 +16,7 @@ export interface SarifOptions {
 
 /** A SARIF 2.1.0 log of one run. */
 export function toSarif(files: readonly FileDiagnostics[], { version, pages }: SarifOptions = {}): object {
-  const used = new Set(files.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code)));
+  const used = new Set<string>(files.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code)));
   const rules = Object.entries(DIAGNOSTICS).filter(([code]) => used.has(code));
   // Names that differ may stand for one URI, and a log names each artifact once.
   const artifacts = new Map([...new Set(files.map(({ file }) => uriOf(file)))].map((uri, index) => [uri, index]));
@@ -43,7 +43,7 @@ export function toSarif(files: readonly FileDiagnostics[], { version, pages }: S
     ],
   };
 
-  function ruleIndex({ code }: Diagnostic): { ruleIndex?: number } {
+  function ruleIndex({ code }: Diagnostic<string>): { ruleIndex?: number } {
     const index = indexes.get(code);
     return index === undefined ? {} : { ruleIndex: index };
   }
@@ -60,7 +60,7 @@ function ruleOf(id: string, { title, severity, docs }: DiagnosticInfo, pages: st
   };
 }
 
-function resultOf(diagnostic: Diagnostic, artifactLocation: object): object {
+function resultOf(diagnostic: Diagnostic<string>, artifactLocation: object): object {
   const { code, severity, message, range, pointer, suggestion, help } = diagnostic;
   const region = regionOf(range);
   const text = help === undefined ? message : `${message}. ${help}`;

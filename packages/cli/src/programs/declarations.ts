@@ -25,7 +25,7 @@ export interface Declarations {
   /** The whole, and what is to be said of it that no single call shows; `document` is absent where that is an error. */
   whole(): { readonly document?: SpecDocument; readonly diagnostics: readonly Diagnostic[] };
   /** Where the resource was declared that a diagnostic points to. */
-  siteOf(diagnostic: Diagnostic): CallSite | undefined;
+  siteOf(diagnostic: Diagnostic<string>): CallSite | undefined;
 }
 
 /** What one resource alone cannot tell: whether another one has the $default. */
