@@ -8,6 +8,8 @@ test("demo carries the examples through the embedded stack", async () => {
   expect(stdout).toContain("SpecRejected: 5 errors");
   expect(stdout.match(/│ ✅ Applied/g)).toHaveLength(4);
   expect(stdout).toContain("Everything went as expected");
+  expect(stdout).toContain("examples/chat.yaml: 5 passed, a message that was sent and 4 more");
+  expect(stdout).toContain('frame       {\n                "type": "message.sent",');
   expect(stderr).toContain("… waiting for the result of examples/minimal.yaml");
   expect(stderr).not.toContain("error");
   expect(code).toBe(0);

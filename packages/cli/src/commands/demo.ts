@@ -6,6 +6,7 @@ import { check } from "../check.ts";
 import { expectEqual } from "../demo/expect.ts";
 import { openStage, type Stage } from "../demo/stage.ts";
 import { type Story, tellStory } from "../demo/story.ts";
+import { runFile } from "../expectations/run-file.ts";
 import { Failure } from "../failure.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -26,19 +27,22 @@ export async function demo(terminal: Terminal): Promise<number> {
     story.title("1. A new response: drop a file into the bucket");
     await created(stage, story, minimal);
 
+    story.title("2. What clients get: the expectations of a document, without AWS");
+    await tested(story, example("chat.yaml"));
+
     const advanced = example("advanced.yaml");
-    story.title("2. Another document for the same response: take the first one away, then drop this");
+    story.title("3. Another document for the same response: take the first one away, then drop this");
     await withdrawn(stage, story, minimal);
     await created(stage, story, advanced);
 
-    story.title("3. A response that exists already: adopt it");
+    story.title("4. A response that exists already: adopt it");
     await withdrawn(stage, story, advanced);
     await adopted(stage, story, example("adopt.yaml"));
 
-    story.title("4. Response headers");
+    story.title("5. Response headers");
     await created(stage, story, example("response-parameters.yaml"));
 
-    story.title("5. A file with mistakes");
+    story.title("6. A file with mistakes");
     await rejected(stage, story, example("broken.yaml"));
 
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
@@ -49,6 +53,15 @@ export async function demo(terminal: Terminal): Promise<number> {
   } finally {
     await stage.close();
   }
+}
+
+async function tested(story: Story, path: string): Promise<void> {
+  const { results } = await runFile(path);
+  const verdicts = results.map(({ verdict }) => verdict);
+  expectEqual(`The verdicts of ${name(path)}`, verdicts, Array(Math.max(1, results.length)).fill("pass"));
+  const [first, ...others] = results;
+  story.row("tested", `${name(path)}: ${results.length} passed, ${first?.name} and ${others.length} more`);
+  story.row("frame", ...(first?.actual.frame ?? "").split("\n"));
 }
 
 async function created(stage: Stage, story: Story, path: string): Promise<void> {

@@ -1,0 +1,115 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEndpoints } from "@specdrop/local/endpoints";
+import { frameOf, type Given, type ResponseDefinition } from "@specdrop/template";
+import { expect, test } from "vitest";
+import { callCli, ROOT } from "../cli/run-cli.ts";
+import { readPage, type Snippet, snippetsOf } from "./snippets.ts";
+
+const PAGE = readPage("preview.md");
+const FILE = /^[\w-]+\.yaml$/;
+
+/** The words of a command line, quotes taken off. */
+function wordsOf(command: string): readonly string[] {
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+}
+
+async function run(command: string, cwd: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const [program, ...args] = wordsOf(command);
+  expect(program).toBe("specdrop");
+  return (await callCli(args, { cwd, env })).stdout.trimEnd();
+}
+
+async function follow({ kind, text }: Snippet, cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
+  if (FILE.test(kind)) {
+    writeFileSync(join(cwd, kind), text);
+    return;
+  }
+  if (kind !== "console") throw new Error(`what is a block of the kind ${kind}?`);
+  const [first = "", ...output] = text.trimEnd().split("\n");
+  expect(first).toMatch(/^\$ specdrop /);
+  expect(await run(first.slice(2), cwd, env)).toBe(output.join("\n"));
+}
+
+test("every output of the page is what the command prints, in the order of the page", async () => {
+  const endpoints = await startEndpoints({ port: 0 });
+  const env = {
+    AWS_ENDPOINT_URL: endpoints.url,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+  };
+  const cwd = mkdtempSync(join(tmpdir(), "specdrop-docs-"));
+  try {
+    const [before, ...rest] = snippetsOf(PAGE);
+    if (before === undefined) throw new Error("the page has no blocks");
+    await follow(before, cwd, env);
+    // What the page calls live.
+    expect((await callCli(["apply", "chat.yaml"], { cwd, env })).code).toBe(0);
+    for (const snippet of rest) await follow(snippet, cwd, env);
+  } finally {
+    await endpoints.close();
+  }
+});
+
+test("the document with every field passes its own expectations", async () => {
+  const all = snippetsOf(PAGE).find(({ kind }) => kind === "all-fields.yaml");
+  const cwd = mkdtempSync(join(tmpdir(), "specdrop-docs-"));
+  writeFileSync(join(cwd, "all.yaml"), all?.text ?? "");
+  const { code, stdout } = await callCli(["test", "--strict", "all.yaml"], { cwd });
+  expect(stdout).toContain("1 document: 3 passed, 0 failed");
+  expect(code).toBe(0);
+  const validated = await callCli(["validate", "--strict", "all.yaml"], { cwd });
+  expect(validated.stdout).toContain("0 errors, 0 warnings");
+});
+
+test("the README's tour shows what preview and test print", async () => {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const tour = /```\n(\$ npx specdrop preview [\s\S]*?)\n```/.exec(readme)?.[1] ?? "";
+  const commands = tour.split(/^\$ npx /m).slice(1);
+  expect(commands).toHaveLength(2);
+  for (const each of commands) {
+    const [command = "", ...shown] = each.trimEnd().split("\n");
+    const printed = await run(command, ROOT, {});
+    for (const passage of shown.join("\n").split("…")) expect(printed).toContain(passage.trim());
+  }
+});
+
+const DEFAULT = { logicalId: "rest", IntegrationResponseKey: "$default" };
+const ways: readonly (readonly [readonly ResponseDefinition[], Given])[] = [
+  [[DEFAULT], { backend: "lambda", reply: { body: {} } }],
+  [[DEFAULT], { backend: "lambda", reply: { error: { errorMessage: "no" } } }],
+  [[{ ...DEFAULT, IntegrationResponseKey: "/200/" }, DEFAULT], { backend: "lambda", reply: { body: {} } }],
+  [[DEFAULT], { backend: "aws", reply: { body: {} } }],
+  [[{ ...DEFAULT, ResponseTemplates: { $default: "a" } }], { backend: "http", reply: {} }],
+  [[{ ...DEFAULT, ResponseTemplates: { 200: "a" } }], { backend: "http", reply: {} }],
+  [[{ ...DEFAULT, ResponseTemplates: { "application/json": "a" } }], { backend: "http", reply: {} }],
+  [
+    [
+      {
+        ...DEFAULT,
+        ResponseTemplates: { $default: "a" },
+        TemplateSelectionExpression: "$integration.response.statuscode",
+      },
+    ],
+    { backend: "http", reply: {} },
+  ],
+  ...["$connect", "$disconnect"].map(
+    (routeKey) => [[DEFAULT], { backend: "http", reply: { body: {} }, request: { routeKey } }] as const,
+  ),
+];
+
+test("every source that a step names stands in the page's table", () => {
+  const named = ways.flatMap(([responses, given]) => frameOf(responses, given).steps.map(({ source }) => source));
+  const sources = new Set(named.flatMap((source) => source.split(", ")).filter((source) => source !== "none"));
+  expect(sources.size).toBeGreaterThan(10);
+  const rows = PAGE.split("\n").flatMap(
+    (line) => /^\| (DG|LS-WS|recordings|Velocity 1\.7|API_[\w ()]+?) /.exec(line)?.[1] ?? [],
+  );
+  for (const source of sources)
+    expect(
+      rows.some((row) => source.startsWith(row)),
+      source,
+    ).toBe(true);
+});
