@@ -311,7 +311,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .command("doctor")
     .summary("find out why answers never reach a client")
     .description(
-      "Follows a message through an API and its answer back: route, integration, integration response, route response,\nstage. Tells of each break, and what to do. Exit code 1 if there is one. Touches nothing.",
+      "Follows a message through an API and its answer back: route, integration, integration response, route response,\nstage. Reports what is broken or at risk, how certain that is, and how to fix it. Touches nothing.\nExit code 1 if something is certainly broken.",
     )
     .requiredOption("--api <id>", "the API", id)
     .option("--json", "print one JSON document on stdout and nothing else")

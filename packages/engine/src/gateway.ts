@@ -7,6 +7,7 @@ export interface ApiDescription {
   /** `WEBSOCKET` or `HTTP`. */
   readonly ProtocolType?: string;
   readonly Name?: string;
+  readonly Description?: string;
 }
 
 export interface IntegrationDescription extends IntegrationRef {

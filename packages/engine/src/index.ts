@@ -6,6 +6,7 @@ export * from "./gateway.ts";
 export * from "./hand-over.ts";
 export * from "./lease.ts";
 export * from "./ledger.ts";
+export { explainStatusKey } from "./live-finding.ts";
 export * from "./model.ts";
 export * from "./patch.ts";
 export * from "./ports.ts";

@@ -1,7 +1,7 @@
 import { type DesiredResource, type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { ChangeSet } from "./change-set.ts";
 import type { BackendKind, RouteDescription } from "./gateway.ts";
-import type { IntegrationRef } from "./model.ts";
+import type { IntegrationRef, NaturalKey } from "./model.ts";
 
 /** What a check found, before it is a diagnostic. */
 export type Finding = Pick<Diagnostic, "code" | "severity" | "message" | "help"> & {
@@ -57,14 +57,15 @@ const KINDS = {
 } as const satisfies Record<BackendKind, string>;
 
 /** Keys of a Lambda integration are matched to errorMessage ("WebSocket API data transformations", developer guide). */
-export function statusKey(desired: DesiredResource): Finding {
+export function explainStatusKey(key: NaturalKey): Pick<Diagnostic, "message"> & { readonly help: string } {
   return {
-    code: "SD4009",
-    severity: "warning",
-    message: `${integration(desired)} is a Lambda function: the key ${desired.IntegrationResponseKey} is matched to errorMessage, not to a status.`,
+    message: `${integration(key)} is a Lambda function: the key ${key.IntegrationResponseKey} is matched to errorMessage, not to a status.`,
     help: "Match the text of the error, as in /.*not found.*/; a success is always taken by $default.",
-    at: desired,
   };
+}
+
+export function statusKey(desired: DesiredResource): Finding {
+  return { code: "SD4009", severity: "warning", ...explainStatusKey(desired), at: desired };
 }
 
 export function otherBackend(desired: DesiredResource, declared: BackendKind, live: BackendKind): Finding {
@@ -95,7 +96,7 @@ export function oneWay(desired: DesiredResource, routes: readonly RouteDescripti
     code: "SD4006",
     severity: "warning",
     message: `${only} ${integration(desired, "integration")}${verb}: nothing of what it answers reaches a client.`,
-    help: "Give the route RouteResponseSelectionExpression $default, and a RouteResponse with RouteResponseKey $default.",
+    help: "Create a RouteResponse for the route, with the RouteResponseKey $default.",
     at: desired,
   };
 }

@@ -9,6 +9,7 @@ export { parseLazily } from "./parse-lazily.ts";
 export { formatPretty, type PrettyOptions, type Style, visible } from "./pretty.ts";
 export { type FileDiagnostics, type SarifOptions, toSarif } from "./sarif.ts";
 export { documentSchema } from "./schema.ts";
+export { missingTemplate } from "./selection.ts";
 export { isStatusKey } from "./status-keys.ts";
 export type { KnownValues } from "./template-scope.ts";
 export type { EvaluatedTemplate } from "./understand.ts";

@@ -49,10 +49,7 @@ export function checkSelection(reading: Reading, expression: Text, templates: re
     });
     return;
   }
-  if (!WITH_VARIABLES.test(text)) {
-    checkStatic(reading, expression, templates);
-    return;
-  }
+  checkStatic(reading, expression, templates);
   const unknown = variablesOf(text).find((variable) => !VARIABLE.test(variable));
   if (unknown === undefined) return;
   const name = /^[\w.[\]{}$-]{0,60}$/.test(unknown) ? shown(`$${unknown}`) : "This";
@@ -82,11 +79,17 @@ export function isSlip(text: string): boolean {
   return slipIn(text) !== undefined;
 }
 
+/** The template key that an expression without variables always selects, where neither it nor `$default` is among `keys`. */
+export function missingTemplate(expression: string, keys: readonly string[]): string | undefined {
+  if (expression === "" || keys.length === 0 || WITH_VARIABLES.test(expression)) return undefined;
+  const literal = expression.replaceAll("\\$", "$");
+  return keys.includes(literal) || keys.includes("$default") ? undefined : literal;
+}
+
 function checkStatic(reading: Reading, expression: Text, templates: readonly TextEntry[]): void {
   const keys = templates.map(({ key }) => key.text);
-  if (keys.length === 0 || keys.includes("$default") || keys.includes("\\$default")) return;
-  const literal = expression.text.replaceAll("\\$", "$");
-  if (keys.includes(literal)) return;
+  const literal = missingTemplate(expression.text, keys);
+  if (literal === undefined || keys.includes("\\$default")) return;
   const selected = /^[\w$./+-]{1,60}$/.test(literal) ? `the template ${shown(literal)}` : "the same template";
   const message = `This always selects ${selected}, and there is none under that key`;
   const inOrder = templates.toSorted((a, b) => a.key.node.start - b.key.node.start);

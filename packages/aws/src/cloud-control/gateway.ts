@@ -27,7 +27,7 @@ interface ResourceType {
 const API: ResourceType = {
   name: "AWS::ApiGatewayV2::Api",
   identifier: ["ApiId"],
-  properties: { ProtocolType: "string", Name: "string" },
+  properties: { ProtocolType: "string", Name: "string", Description: "string" },
 };
 const INTEGRATION: ResourceType = {
   name: "AWS::ApiGatewayV2::Integration",

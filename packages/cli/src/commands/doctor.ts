@@ -2,7 +2,8 @@ import { isProxy } from "@specdrop/engine";
 import { visible } from "@specdrop/spec";
 import { openControlPlane } from "../cloud-control.ts";
 import { count } from "../count.ts";
-import { diagnose, type Finding } from "../doctor/diagnose.ts";
+import { diagnose, noApi } from "../doctor/diagnose.ts";
+import { type Finding, isCertainBreak } from "../doctor/finding.ts";
 import { integrationIdOf, nameOf, type Survey, surveyApi } from "../doctor/survey.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -11,26 +12,20 @@ export interface DoctorOptions {
   readonly json?: boolean;
 }
 
-/** Follows a message through an API and its answer back. Exit code 1 where something never gets through. */
+/** Follows a message through an API and its answer back. Exit code 1 where something certainly never gets through. */
 export async function doctor({ api, json }: DoctorOptions, terminal: Terminal): Promise<number> {
   const { controlPlane, gateway, close } = await openControlPlane();
   try {
     terminal.progress(`reading API ${visible(api)}`);
     const survey = await surveyApi({ controlPlane, gateway }, api);
     const findings = survey === undefined ? [noApi(api)] : diagnose(survey);
-    const ok = !findings.some(({ level }) => level === "break");
+    const ok = !findings.some(isCertainBreak);
     if (json) terminal.json({ apiId: api, ok, findings, ...(survey && shape(survey)) });
     else print(survey, findings, terminal);
     return ok ? 0 : 1;
   } finally {
     close();
   }
-}
-
-function noApi(subject: string): Finding {
-  const problem = `API ${subject} does not exist.`;
-  const help = "Check the id, and that it is an API of this account and region.";
-  return { level: "break", part: "api", subject, problem, help };
 }
 
 /** The API as it is, for machines. */
@@ -46,18 +41,30 @@ function shape({ routes, integrations, stages }: Survey) {
   };
 }
 
+const LABELS = {
+  break: { word: "broken", tint: "red" },
+  risk: { word: "risk", tint: "yellow" },
+  remark: { word: "remark", tint: "dim" },
+} as const satisfies Record<Finding["level"], object>;
+
 function print(survey: Survey | undefined, findings: readonly Finding[], { out, paint }: Terminal): void {
   for (const line of survey === undefined ? [] : chains(survey)) out(visible(line));
-  for (const { level, problem, help } of findings) {
-    out(`${paint(level === "break" ? "red" : "yellow", level === "break" ? "broken:" : "risk:")} ${visible(problem)}`);
+  for (const { level, certainty, problem, help } of findings) {
+    const { word, tint } = LABELS[level];
+    out(`${paint(tint, `${word}, ${certainty}:`)} ${visible(problem)}`);
     out(`  ${visible(help)}`);
   }
-  const breaks = findings.filter(({ level }) => level === "break").length;
-  const risks = findings.length - breaks;
+  const numberOf = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
+  const [breaks, risks, remarks] = [numberOf("break"), numberOf("risk"), numberOf("remark")];
   const stages = survey?.stages.length ?? 0;
   // Cloud Control does not say when a deployment was made, nor what of.
   const unseen = breaks === 0 && stages > 0 ? " Whether a stage has the latest changes cannot be seen from here." : "";
-  out(`${breaks === 0 ? "No break" : count(breaks, "break")}, ${count(risks, "risk")}.${unseen}`);
+  const counts = [
+    breaks === 0 ? "No break" : count(breaks, "break"),
+    count(risks, "risk"),
+    ...(remarks === 0 ? [] : [count(remarks, "remark")]),
+  ];
+  out(`${counts.join(", ")}.${unseen}`);
 }
 
 /** `send → integration abc1234 (HTTP) → 3 integration responses → route response`, a line for each route, and the stages. */

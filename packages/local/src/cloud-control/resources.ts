@@ -1,4 +1,5 @@
 import { CloudControlError } from "./errors.ts";
+import { TAKEN_TO_EXIST } from "./implied.ts";
 import { identifierOf, readable } from "./schema.ts";
 import type { Live, Model, State } from "./state.ts";
 import { API, INTEGRATION, RESOURCE_TYPES, type ResourceType, STAGE } from "./types.ts";
@@ -56,6 +57,7 @@ export function implied(state: State, type: ResourceType, identifier: string): M
     return {
       ApiEndpoint: `wss://${apiId}.execute-api.local`,
       ApiId: apiId,
+      Description: TAKEN_TO_EXIST,
       Name: apiId,
       ProtocolType: "WEBSOCKET",
       RouteSelectionExpression: "$request.body.action",
