@@ -19,6 +19,8 @@ export interface CommandLine {
   readonly documents: ReadonlyMap<string, FileDocument>;
   /** The correlation ids of commands that ended well. */
   readonly done: ReadonlySet<string>;
+  /** Everybody has to run theirs again. */
+  readonly forget: () => void;
   /** `apply` of a file, or without a content `withdraw`; a crash, a kill or a failure may end it anywhere. */
   readonly run: (path: string, content: Content | undefined) => void;
 }
@@ -68,6 +70,7 @@ export function createCommandLine(world: World, ports: Ports, { textOf }: Librar
   return {
     documents,
     done,
+    forget: () => done.clear(),
     run(path, content) {
       commands += 1;
       const documentId = `file:${path}`;

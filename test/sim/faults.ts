@@ -67,6 +67,8 @@ export interface Profile {
   readonly repeats: number;
   /** Whoever sends documents as events numbers them. */
   readonly sequences: boolean;
+  /** The ledger is put back to an earlier state, or replaced by an empty one, once, in the middle of it all. */
+  readonly amnesia: "earlier" | "lost" | null;
   /** Nothing is invoked for so long, once, in the middle of it all. */
   readonly outageMs: number;
 }
@@ -84,6 +86,7 @@ const ENABLED = {
   moves: 0.25,
   denials: 0.15,
   shortLists: 0,
+  amnesia: 0.12,
   lostEvents: 0.12,
   repeats: 0.2,
   ...JSON.parse(process.env["SPECDROP_SIM"] ?? "{}"),
@@ -159,6 +162,7 @@ export function drawProfile(random: Prng): Profile {
     },
     lostEvents: chance(ENABLED.lostEvents) ? pick([0.05, 0.3]) : 0,
     sequences: chance(0.3),
+    amnesia: chance(ENABLED.amnesia) ? pick(["earlier", "earlier", "lost"] as const) : null,
     repeats: chance(ENABLED.repeats) ? pick([0.1, 0.4]) : 0,
     outageMs: chance(0.15) ? pick([HOUR, 36.5 * HOUR, 40 * HOUR]) : 0,
   };

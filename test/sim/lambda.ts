@@ -22,6 +22,8 @@ export interface Lambda {
   ) => void;
   /** As EventBridge invokes a function with an event: tried three times, then a dead letter. */
   readonly invokeAsync: (name: string, event: object, handler: Handler<unknown>) => void;
+  /** Ends whatever runs. */
+  readonly killAll: (why: string) => void;
   /** The events that wait for somebody to deliver them to the function again. */
   readonly deadLetters: (name: string) => readonly object[];
   /** Delivers every dead letter again. Returns how many there were. */
@@ -33,6 +35,7 @@ const RETRY_AFTER_MS: readonly number[] = [60_000, 120_000];
 export function createLambda(world: World, isOut: () => number): Lambda {
   const { scheduler, faults, trace } = world;
   let invocations = 0;
+  const running = new Set<Invocation>();
   let deadLetters: { readonly name: string; readonly event: object; readonly deliver: () => void }[] = [];
 
   function invoke<T>(name: string, timeoutMs: number, handler: Handler<T>, ended: (ending: Ending<T>) => void): void {
@@ -55,14 +58,17 @@ export function createLambda(world: World, isOut: () => number): Lambda {
       epochs: new Map(),
       handedOn: new Set(),
       onDeath(why) {
+        running.delete(invocation);
         trace.write(invocation.name, "ends", why);
         ended({ kind: "failed", why });
       },
     };
     trace.write(invocation.name, "begins");
+    running.add(invocation);
     const end = (ending: Ending<T>) => {
       if (!invocation.alive) return;
       invocation.alive = false;
+      running.delete(invocation);
       trace.write(invocation.name, ending.kind === "failed" ? `fails: ${ending.why}` : "returns");
       ended(ending);
     };
@@ -100,6 +106,9 @@ export function createLambda(world: World, isOut: () => number): Lambda {
   return {
     invoke,
     invokeAsync,
+    killAll(why) {
+      for (const invocation of running) scheduler.kill(invocation, why);
+    },
     deadLetters: (name) => deadLetters.filter((letter) => letter.name === name).map(({ event }) => event),
     redrive() {
       const letters = deadLetters;

@@ -8,7 +8,7 @@ import {
   type NaturalKey,
 } from "@specdrop/engine";
 import { ledgerOn } from "@specdrop/local/ledger/memory";
-import { type Change, EMPTY_STATE, toTables } from "@specdrop/local/ledger/state";
+import { type Change, EMPTY_STATE, toState, toTables } from "@specdrop/local/ledger/state";
 import type { Ledger } from "@specdrop/service";
 import { changeOf } from "./dynamodb/changes.ts";
 import { tableClient, throttled } from "./dynamodb/client.ts";
@@ -26,6 +26,8 @@ export interface Contents {
 export interface SimulatedLedger {
   readonly contents: () => Promise<Contents>;
   readonly portOf: (invocation: Invocation) => Ledger;
+  /** A copy of everything in it; what it returns puts the ledger back to that. `undefined` is an empty one. */
+  readonly backup: () => () => void;
   /** The table, where the seed keeps its ledger in DynamoDB. */
   readonly table?: Table;
 }
@@ -47,16 +49,24 @@ type Witness = ReturnType<typeof createWitness>;
 
 /** Every call is one step, and atomic. */
 function inMemory(world: World, witness: Witness): SimulatedLedger {
-  const tables = toTables(EMPTY_STATE);
+  let tables = toTables(EMPTY_STATE);
   let under: Call | undefined;
   const itself = ledgerOn(
     () => tables,
     async (change: Change) => {
-      if (under !== undefined) witness(change, under);
+      if (under !== undefined) witness.see(change, under);
     },
   );
   return {
     contents: () => contentsOf(itself),
+    backup() {
+      const kept = toState(tables);
+      const putBack = witness.backup();
+      return () => {
+        tables = toTables(kept);
+        putBack();
+      };
+    },
     portOf: (invocation) =>
       portOf(itself, invocation, (method, args, run) =>
         call(
@@ -89,12 +99,20 @@ function onTable(world: World, witness: Witness): SimulatedLedger {
   const quiet = dynamoLedger(quietClient(world, table), TABLE);
   return {
     table,
+    backup() {
+      const kept = table.items();
+      const putBack = witness.backup();
+      return () => {
+        table.restore(kept);
+        putBack();
+      };
+    },
     contents: () => contentsOf(quiet),
     portOf: (invocation) =>
       portOf(quiet, invocation, (method, args, run) => {
         const client = tableClient(world, table, invocation, labelOf(method, args), (written) => {
           const change = changeOf(written);
-          if (change !== undefined) witness(change, { invocation, method, args });
+          if (change !== undefined) witness.see(change, { invocation, method, args });
         });
         const { sleep } = scheduler.clockOf(invocation);
         return run(dynamoLedger(client, TABLE, { sleep, random: random.next }));

@@ -39,6 +39,8 @@ export interface Pipeline {
   readonly commandLine: CommandLine;
   /** Somebody stops applying, or has it go on. */
   readonly suspend: (suspended: boolean) => void;
+  /** A copy of the ledger, which is put in its place when what this returns is called. Whatever runs then ends. */
+  readonly backUp: (which: "earlier" | "lost") => () => void;
   /** Nothing is invoked from now on, for so many milliseconds. */
   readonly breakDown: (ms: number) => void;
   /** Has the sweep look for what was left behind. `swept` gets what it did, unless it died. */
@@ -79,6 +81,8 @@ export function createPipeline(
   });
   const bucket: Bucket = createBucket(world, (detailType, detail) => bridge.emit("aws.s3", detailType, detail));
   const queue: Queue = createQueue(world, lambda, { reconcile: reconcileBatch(), giveUp: endDead() }, isOut);
+
+  const commandLine = createCommandLine(world, { lambda, ledger, cloud, rateOf }, library);
 
   function intake(event: object): Handler<unknown> {
     return async ({ invocation }) => {
@@ -171,6 +175,19 @@ export function createPipeline(
     });
   }
 
+  const empty = ledger.backup();
+  function backUp(which: "earlier" | "lost"): () => void {
+    const putBack = which === "lost" ? empty : ledger.backup();
+    world.trace.write("operator", "has a copy made of the ledger");
+    return () => {
+      world.trace.write("operator", which === "lost" ? "begins with an empty ledger" : "puts the copy in its place");
+      lambda.killAll("the ledger is being replaced");
+      putBack();
+      bucket.forget();
+      commandLine.forget();
+    };
+  }
+
   /** As the command does it; what waited is then signalled again, or left to the sweep. */
   function suspend(suspended: boolean): void {
     const since = scheduler.now();
@@ -216,7 +233,8 @@ export function createPipeline(
     queue,
     lambda,
     rateOf,
-    commandLine: createCommandLine(world, { lambda, ledger, cloud, rateOf }, library),
+    commandLine,
+    backUp,
     suspend,
     breakDown(ms) {
       outUntil = scheduler.now() + ms;

@@ -1,6 +1,6 @@
 import type { Swept } from "@specdrop/service";
 import { allowedApis } from "./allowed.ts";
-import { createLibrary, NO_CONTENT } from "./content.ts";
+import { type Content, createLibrary, NO_CONTENT } from "./content.ts";
 import { inForce, lastResults, reasonToDropAgain } from "./in-force.ts";
 import { checkAtRest, checkRepairs } from "./invariants.ts";
 import { judgeLoss } from "./loss.ts";
@@ -78,7 +78,7 @@ export async function runSeed(seed: number, { trace = false } = {}): Promise<See
 
 async function playTroubledTimes(world: World, pipeline: Pipeline, { act, interfere }: Workload): Promise<void> {
   const { scheduler, faults, workload: random } = world;
-  const { operations, foreignActs, gaps, outageMs, suspensions } = faults.profile;
+  const { operations, foreignActs, gaps, outageMs, suspensions, amnesia } = faults.profile;
   const [first = "all", second = first] = faults.profile.allowed;
   world.allowedApis = allowedApis(first);
   const early = random.int(foreignActs + 1);
@@ -107,7 +107,20 @@ async function playTroubledTimes(world: World, pipeline: Pipeline, { act, interf
     scheduler.after(from, () => pipeline.suspend(true));
     scheduler.after(from + random.pick([1_000, 60_000, 900_000, 7_200_000]), () => pipeline.suspend(false));
   }
+  let putBack: (() => void) | undefined;
+  if (amnesia !== null) {
+    const copiedAt = random.between(0, at);
+    scheduler.after(copiedAt, () => {
+      const whenAsked = pipeline.backUp(amnesia);
+      putBack = () => {
+        whenAsked();
+        putBack = undefined;
+      };
+      scheduler.after(random.pick([100, 30_000, 1_800_000, 40 * 3_600_000]), () => putBack?.());
+    });
+  }
   await scheduler.run(scheduler.now() + at + random.pick([0, 60_000, 3_600_000]));
+  putBack?.();
   faults.active = false;
   pipeline.cloud.calmDown();
   pipeline.suspend(false);
@@ -149,6 +162,12 @@ async function isAwaited({ ledger, bucket }: Pipeline): Promise<boolean> {
   return isUnsettled || changeSets.some(({ drift }) => drift?.fingerprint !== undefined);
 }
 
+/** Where the ledger has forgotten what is live, documents say that they take it over. */
+function asOperatorsSay({ faults }: World, content: Content): Content {
+  if (faults.profile.amnesia === null) return content;
+  return { ...content, responses: content.responses.map((one) => ({ ...one, adopt: true })) };
+}
+
 /** As people do: a document whose last result was a failure, or that somebody tampered with, is dropped once more. */
 async function dropAgain(world: World, pipeline: Pipeline, workload: Workload): Promise<void> {
   for (let round = 1; round <= 3; round += 1) {
@@ -160,7 +179,7 @@ async function dropAgain(world: World, pipeline: Pipeline, workload: Workload): 
       const reason = round === 1 ? reasonToDropAgain(world, document) : isFailed ? "it failed again" : undefined;
       if (reason === undefined) continue;
       world.trace.write("author", `drops ${key} again: ${reason}`);
-      workload.drop(key, content ?? NO_CONTENT);
+      workload.drop(key, asOperatorsSay(world, content ?? NO_CONTENT));
       if (content === undefined) {
         await comeToRest(world, pipeline);
         workload.drop(key, undefined);

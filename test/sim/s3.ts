@@ -33,6 +33,8 @@ export interface Bucket {
   readonly listingOf: (invocation: Invocation) => SpecListing;
   /** The sequencers of states whose event never comes. */
   readonly untold: ReadonlySet<string>;
+  /** Whatever is there was told to somebody who has forgotten it. */
+  readonly forget: () => void;
 }
 
 /** The bucket of specs. `emit` takes its events to EventBridge. */
@@ -152,6 +154,9 @@ export function createBucket(world: World, emit: (detailType: string, detail: ob
     history,
     current,
     untold,
+    forget() {
+      for (const { sequencer } of [...history.values()].flat()) untold.add(sequencer);
+    },
     listingOf: (invocation) => ({
       bucket: BUCKET,
       list: (after = "") => call(world, invocation, `s3.list ${after}`, () => list(after), unavailable),

@@ -171,14 +171,45 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     world.suspendedAt = suspended ? (world.suspendedAt ?? scheduler.now()) : undefined;
   }
 
-  return ({ table, key, record }: Change, under: Call): void => {
+  function see({ table, key, record }: Change, under: Call): void {
     if (table === "owned" && record === undefined) released(under, key);
     else if (table === "owned") claimed(under, key, record as OwnershipRecord);
     else if (table === "documents" && record !== undefined) documentWritten(under, record as DocumentRecord);
     else if (table === "changeSets" && record !== undefined) runWritten(under, key, record as ChangeSetRecord);
     else if (table === "suspensions" && record !== undefined) suspensionWritten(record as Suspension);
     else if (table === "leases" && record !== undefined) leaseWritten(under, record as LeaseRecord);
-  };
+  }
+
+  /** Notes what the book says of the ledger; what it returns has the book say so again. */
+  function backup(): () => void {
+    const kept = [writtenUnder, settled, numbered, fences, book.owned, book.ownedSince, book.recordedAt].map(
+      (map) => [map, new Map<string, unknown>(map)] as const,
+    );
+    const revisions = [...book.revisions].map(([id, numbered_]) => [id, new Map(numbered_)] as const);
+    const settlements = book.settlements.length;
+    const published = book.published.length;
+    const { suspendedAt } = world;
+    return () => {
+      // What was made since is live, and nobody's: nothing on record tells any more whose it was.
+      for (const key of book.owned.keys()) book.unrecognisable.add(key);
+      for (const { identifier } of book.owned.values())
+        if (identifier !== undefined) book.mayBeForgotten.add(identifier);
+      for (const [map, entries] of kept) replace(map as Map<string, unknown>, entries);
+      for (const key of book.owned.keys()) book.ownedSince.set(key, scheduler.now());
+      replace(book.revisions, new Map(revisions));
+      book.settlements.length = settlements;
+      for (const event of book.published.slice(published)) book.forgotten.add(event);
+      book.runs.clear();
+      world.suspendedAt = suspendedAt;
+    };
+  }
+
+  return { see, backup };
+}
+
+function replace<Value>(map: Map<string, Value>, entries: ReadonlyMap<string, Value>): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }
 
 /**

@@ -68,6 +68,8 @@ export interface Book {
   readonly revisions: Map<string, Map<number, NewRevision>>;
   readonly settlements: Settlement[];
   readonly published: ResultEvent[];
+  /** Of them those of which the ledger forgot that it ever wrote them. */
+  readonly forgotten: Set<ResultEvent>;
   /** Event ids, a message each. */
   readonly slack: string[];
   /** How often the platform had somebody told, by event id. */
@@ -168,6 +170,7 @@ function emptyBook(): Book {
     revisions: new Map(),
     settlements: [],
     published: [],
+    forgotten: new Set(),
     slack: [],
     notifications: new Map(),
     inForce: new Map(),
