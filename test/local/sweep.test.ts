@@ -4,7 +4,7 @@ import { dynamoLedger } from "@specdrop/aws/ledger";
 import type { ResultDetail } from "@specdrop/events";
 import { systemClock } from "@specdrop/functions/system-clock";
 import { type LogLine, type Stack, type StackOptions, startStack } from "@specdrop/local";
-import { parseAllowedApis } from "@specdrop/service";
+import { MAX_DELIVERIES, parseAllowedApis } from "@specdrop/service";
 import { afterEach, expect, test, vi } from "vitest";
 import { resultEvent, revision } from "../contract/ledger.ts";
 import { clientsOf } from "./clients.ts";
@@ -151,7 +151,7 @@ test("a signal that AWS never lets succeed ends in ApplyFailed, and the next dro
   expect(failed?.detail.data.diagnostics).toMatchObject([
     { code: "SD6004", help: expect.stringContaining(`${operationId}`) },
   ]);
-  expect(lines.filter((line) => line.function === "reconcile" && line.level === "error")).toHaveLength(5);
+  expect(lines.filter((line) => line.function === "reconcile" && line.level === "error")).toHaveLength(MAX_DELIVERIES);
   expect(lines).toContainEqual(expect.objectContaining({ function: "sweep", message: "A signal was given up" }));
   expect(stack.slack.messages()).toHaveLength(1);
 
