@@ -104,6 +104,22 @@ test("errors are annotations where they stand, and fail the step", async () => {
   expect(code).toBe(1);
 });
 
+test("a failing expectation is an annotation, and a result of the SARIF log, without its frames", async () => {
+  const folder = emptyFolder();
+  const expectations = `Expectations:\n  - name: all is well\n    given: { reply: { status: 200, body: secret } }\n    expect: { frame: { text: other } }\n`;
+  const document =
+    "ApiId: a1b2c3d4e5\nIntegrationId: abc1234\nIntegrationResponses:\n  ok: { IntegrationResponseKey: $default }\n";
+  writeFileSync(join(folder, "chat.yaml"), document + expectations);
+  const { code, stdout } = await runStep(VALIDATE, folder, { path: "chat.yaml" });
+  expect(stdout).toMatch(/^::error file=chat\.yaml,line=6,.*title=SD3401::The expectation "all is well" fails\./);
+  expect(stdout).not.toContain("secret");
+  expect(code).toBe(1);
+  await runStep(SARIF, folder, { path: "chat.yaml", "sarif-file": "out.sarif" });
+  const log = readFileSync(join(folder, "out.sarif"), "utf8");
+  expect(JSON.parse(log)).toMatchObject({ runs: [{ results: [{ ruleId: "SD3401", level: "error" }] }] });
+  expect(log).not.toContain("secret");
+});
+
 test("paths are lines, and may have blanks", async () => {
   const folder = repository();
   const { code, stdout, stderr } = await runStep(VALIDATE, folder, { path: "good specs\n\ndoubtful/chat.yaml\n" });

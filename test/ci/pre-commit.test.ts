@@ -38,4 +38,9 @@ test("good documents pass, and a bad one stops the commit", async () => {
   const bad = await commit({ "chat.yaml": GOOD, "bad.yaml": `${GOOD}Nonsense: 1\n` });
   expect(bad.stdout).toContain("--> bad.yaml:5:1");
   expect(bad.code).toBe(1);
+  const expectation =
+    "Expectations:\n  - { name: a, given: { reply: { status: 200, body: x } }, expect: { template: y } }\n";
+  const failing = await commit({ "chat.yaml": GOOD + expectation });
+  expect(failing.stdout).toContain('error SD3401: The expectation "a" fails.');
+  expect(failing.code).toBe(1);
 });

@@ -136,6 +136,25 @@ describe("test", () => {
     expect((await run("unknown.yaml", "--strict")).code).toBe(1);
   });
 
+  test("asks for the integration where a document has several", async () => {
+    const several = expectation("{ reply: { status: 200 } }", "{ response: sent }").replace(
+      "IntegrationId: snd0001\n",
+      "",
+    );
+    let count = 0;
+    const numbered = several.replace(
+      / {4}IntegrationResponseKey/g,
+      (key) => `    IntegrationId: snd000${++count}\n${key}`,
+    );
+    writeFileSync(at("several.yaml"), numbered);
+    const { code, stdout } = await run("several.yaml");
+    expect(stdout).toContain("To make it certain, give the expectation an IntegrationId.");
+    expect(code).toBe(0);
+    const previewed = await callCli(["preview", at("several.yaml"), "--reply", "{}"]);
+    expect(previewed.stderr).toContain("give one with --integration (snd0001, snd0002)");
+    expect(previewed.code).toBe(2);
+  });
+
   test("counts a misspelt response once", async () => {
     const { code, stdout, stderr } = await run("misspelt.yaml");
     expect(stdout).toContain("no response with the logical id that it expects.\n      expected response: snt\n1 doc");

@@ -40,7 +40,7 @@ function checkDraft(reading: Reading, { ResponseTemplates = [] }: Draft): void {
 /** Names and verdicts only: what is said here travels to the bus and to Slack. */
 function say(
   reading: Reading,
-  { name, verdict, reason = "", missing }: Judged,
+  { name, verdict, reason = "", unknown, missing }: Judged,
   { name: { node }, pointer, responseNode, expect }: ExpectationDraft,
   drafts: readonly Draft[],
 ): void {
@@ -76,7 +76,10 @@ function say(
     code: "SD3402",
     message: `The expectation ${shown(name)} is unproven. ${reason}`,
     pointer,
-    help: "specdrop test says what is not known; docs/preview.md says how to make it certain.",
+    help:
+      unknown === undefined
+        ? "Give the expectation the IntegrationId of the responses that it is about."
+        : "specdrop test says what is not known; docs/preview.md says how to make it certain.",
   });
 }
 

@@ -25,9 +25,7 @@ function formatResult(result: ExpectationResult, paint: Terminal["paint"]): read
 /** What a test that does not pass has to say, frames included: for whoever runs it, and nobody else. */
 export function linesOn({ verdict, reason = "", unknown, expected, actual }: ExpectationResult): readonly string[] {
   if (verdict === "unproven") {
-    const advice = unknown === undefined ? undefined : adviceOn(unknown)?.expectation;
-    const fix = advice === undefined ? "See docs/preview.md#make-it-certain." : `To make it certain, ${advice}.`;
-    return [`Unproven: ${unknown ?? reason}`, fix].map(visible);
+    return [`Unproven: ${unknown ?? reason}`, certainty(unknown)].map(visible);
   }
   // Where nothing was taken, the expectation is about something that is not there.
   if (actual.response === null) return [reason, ...named(expected.response)].map(visible);
@@ -44,6 +42,13 @@ export function linesOn({ verdict, reason = "", unknown, expected, actual }: Exp
     lines.push(...pair("frame", wanted, actual.frame));
   }
   return lines.map(visible);
+}
+
+/** How to make it certain; without anything unknown it is the integration that is not named. */
+function certainty(unknown: string | undefined): string {
+  if (unknown === undefined) return "To make it certain, give the expectation an IntegrationId.";
+  const advice = adviceOn(unknown)?.expectation;
+  return advice === undefined ? "See docs/preview.md#make-it-certain." : `To make it certain, ${advice}.`;
 }
 
 function named(response: string | null | undefined): readonly string[] {

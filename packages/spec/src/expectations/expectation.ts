@@ -34,7 +34,7 @@ export interface ExpectationResult {
   };
   /** Why it failed or is unproven, in a sentence without values. */
   readonly reason?: string;
-  /** What exactly is not known. It may name parts of a template, so like frames it never leaves the terminal. */
+  /** What exactly is not known; absent where the expectation leaves open which integration it is about. It may name parts of a template, so like frames it never leaves the terminal. */
   readonly unknown?: string;
   readonly range: Range;
   readonly given: Given;
