@@ -3,6 +3,7 @@ export type SyntaxProblem =
   | "unclosed-block"
   | "stray-directive"
   | "unclosed"
+  | "backslash"
   | "lone-sign"
   | "argument"
   | "unexpected"

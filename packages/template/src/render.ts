@@ -1,8 +1,9 @@
 import { renderNodes } from "./evaluate/render.ts";
 import type { Limits } from "./limits.ts";
 import type { Template } from "./syntax/nodes.ts";
+import type { HostObject, UnknownHost } from "./values/value.ts";
 import { Context, contextValues } from "./variables/context.ts";
-import { Input } from "./variables/input.ts";
+import { Input, UNKNOWN_INPUT } from "./variables/input.ts";
 import { StageVariables } from "./variables/stage-variables.ts";
 import { UTIL } from "./variables/util.ts";
 
@@ -23,11 +24,11 @@ export interface Variables {
  */
 export function render(template: Template, variables: Variables = {}, limits?: Limits): string {
   const { body, context = {}, stageVariables } = variables;
-  const hosts = new Map([
-    ["input", body === undefined ? new Input("", false) : new Input(body)],
+  const hosts = new Map<string, HostObject | UnknownHost>([
+    ["input", body === undefined ? UNKNOWN_INPUT : new Input(body)],
     ["context", new Context(contextValues(context))],
     ["stageVariables", new StageVariables(stageVariables)],
     ["util", UTIL],
-  ] as const);
+  ]);
   return renderNodes(template, hosts, limits);
 }

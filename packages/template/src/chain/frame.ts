@@ -1,7 +1,7 @@
 import { TemplateSyntaxError, Unproven } from "../errors.ts";
 import { render } from "../render.ts";
 import { parse } from "../syntax/parse.ts";
-import { backendOf, type Given, payloadOf, type ResponseDefinition } from "./given.ts";
+import { type Backend, backendOf, type Given, payloadOf, type ResponseDefinition } from "./given.ts";
 import { selectResponse } from "./select-response.ts";
 import { type Selected, selectTemplate } from "./select-template.ts";
 import { gradeOf, type Step } from "./step.ts";
@@ -58,7 +58,11 @@ export function frameOf(responses: readonly ResponseDefinition[], given: Given):
     steps.push(silent);
     return end({ response, template });
   }
-  const text = textOf(selected.value, given, steps, payloadOf(backend, given.reply), backend === "mock");
+  const payload = payloadOf(backend, given.reply);
+  const text =
+    selected.value.key === null
+      ? passThrough(backend, payload, steps)
+      : textOf(selected.value, given, steps, backend === "mock" ? undefined : payload);
   if (text === undefined) return end({ response, template });
   const frame = sendAs(text, chosen.value, steps);
   return end({ response, template, frame });
@@ -80,14 +84,24 @@ function silentRoute(routeKey: string | undefined): Step | undefined {
   return { ...base, rule, grade: "documented", source: "DG connect-disconnect" };
 }
 
+/** The reply as it is, where there is one. */
+function passThrough(backend: Backend, payload: string, steps: Step[]): string | undefined {
+  if (backend !== "mock" && payload !== "") return payload;
+  const rule =
+    backend === "mock"
+      ? "A mock reply has no body; whether an empty frame is sent without a template is not known."
+      : "Whether an empty reply is sent on as an empty frame is not known.";
+  steps.push({ step: "frame", rule, input: "no template", output: "not known", ...UNKNOWN });
+  return undefined;
+}
+
+/** What a template renders to; `body` is absent behind a mock integration. */
 function textOf(
-  selected: Selected,
+  selected: Selected & { readonly key: string },
   { request, context = {}, stageVariables }: Given,
   steps: Step[],
-  payload: string,
-  isMock: boolean,
+  body: string | undefined,
 ): string | undefined {
-  if (selected.key === null) return payload;
   const base = { step: "rendering", input: selected.key } as const;
   if (selected.template === "") {
     const rule = "AWS accepts an empty template; whether it sends nothing, an empty frame or the reply is not known.";
@@ -97,8 +111,8 @@ function textOf(
   try {
     const routeKey = request?.routeKey === undefined ? {} : { routeKey: request.routeKey };
     const text = render(parse(selected.template), {
-      context: { ...routeKey, ...context },
-      ...(isMock ? {} : { body: payload }),
+      context: { ...context, ...routeKey },
+      ...(body === undefined ? {} : { body }),
       ...(stageVariables === undefined ? {} : { stageVariables }),
     });
     const rule = "The template is rendered as recordings of API Gateway show.";

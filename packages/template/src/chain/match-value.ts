@@ -1,5 +1,6 @@
+import { Unproven } from "../errors.ts";
 import { parseJson } from "../values/json.ts";
-import { VelocityMap } from "../values/value.ts";
+import { type Value, VelocityMap } from "../values/value.ts";
 import { type Backend, payloadOf, type Reply, statusOf } from "./given.ts";
 import type { Outcome, Step } from "./step.ts";
 
@@ -12,23 +13,25 @@ export interface MatchValue {
 export function matchValueOf(backend: Backend, reply: Reply): Outcome<MatchValue> {
   if (backend !== "lambda") return ofStatus(backend, statusOf(backend, reply));
   const payload = payloadOf(backend, reply);
-  const body = parseJson(payload, "json");
-  const message = body instanceof VelocityMap ? body.entries.get("errorMessage") : undefined;
+  const message = messageIn(payload);
   const step = (rest: Pick<Step, "rule" | "output" | "grade" | "source">): Step => ({
     step: "value",
     input: reply.error === undefined ? "what the function returned" : "what the failed invocation returned",
     ...rest,
   });
-  if (message === undefined || message === null) {
+  if (message === undefined) {
     const rule = "A Lambda reply without errorMessage has no value that keys are matched to.";
     return {
       value: {},
       steps: [step({ rule, output: "none", grade: "documented", source: "DG selection-expressions" })],
     };
   }
-  if (typeof message !== "string") {
-    const rule = "What keys are matched to is not known where errorMessage is no text.";
-    return { steps: [step({ rule, output: "", grade: "unknown", source: "none" })] };
+  if (message instanceof Unproven || typeof message !== "string") {
+    const rule =
+      message instanceof Unproven
+        ? message.message
+        : "What keys are matched to is not known where errorMessage is no text.";
+    return { steps: [step({ rule, output: "not known", grade: "unknown", source: "none" })] };
   }
   const rule = "Keys of a Lambda integration are matched to errorMessage.";
   const grade = reply.error === undefined ? "inferred" : "documented";
@@ -36,6 +39,17 @@ export function matchValueOf(backend: Backend, reply: Reply): Outcome<MatchValue
     value: { value: message },
     steps: [step({ rule, output: message, grade, source: "DG data-transformations" })],
   };
+}
+
+/** The errorMessage of a Lambda's payload; what cannot be told of it is the error that says why. */
+function messageIn(payload: string): Value | Unproven | undefined {
+  try {
+    const body = parseJson(payload, "json");
+    return body instanceof VelocityMap ? body.entries.get("errorMessage") : undefined;
+  } catch (error) {
+    if (error instanceof Unproven) return error;
+    throw error;
+  }
 }
 
 function ofStatus(backend: Backend, status: number): Outcome<MatchValue> {

@@ -11,27 +11,25 @@ export type Selected = { readonly key: string; readonly template: string } | { r
 export function selectTemplate(response: ResponseDefinition, backend: Backend, given: Given): Outcome<Selected> {
   const templates = new Map(Object.entries(response.ResponseTemplates ?? {}));
   const { TemplateSelectionExpression: expression = "" } = response;
-  if (templates.size === 0) return passThrough(backend, given);
+  if (templates.size === 0) return PASS_THROUGH;
   return expression === ""
     ? withoutExpression(templates, backend, given)
     : byExpression(templates, expression, backend, given);
 }
 
-function passThrough(backend: Backend, { reply }: Given): Outcome<Selected> {
-  const base = { step: "template", input: "no templates" } as const;
-  if (backend === "mock") {
-    const rule = "A mock reply has no body; whether an empty frame is sent without a template is not known.";
-    return { steps: [{ ...base, rule, output: "not known", grade: "unknown", source: "none" }] };
-  }
-  const isEmpty = reply.error === undefined && (reply.body === undefined || reply.body === "");
-  if (isEmpty) {
-    const rule = "Whether an empty reply is sent on as an empty frame is not known.";
-    return { steps: [{ ...base, rule, output: "not known", grade: "unknown", source: "none" }] };
-  }
-  const rule = "Without a template the reply passes through as it is.";
-  const source = "DG integration-responses, LS-WS kinesis";
-  return { value: { key: null }, steps: [{ ...base, rule, output: "none", grade: "documented", source }] };
-}
+const PASS_THROUGH: Outcome<Selected> = {
+  value: { key: null },
+  steps: [
+    {
+      step: "template",
+      rule: "Without a template the reply passes through as it is.",
+      input: "no templates",
+      output: "none",
+      grade: "documented",
+      source: "DG integration-responses, LS-WS kinesis",
+    },
+  ],
+};
 
 function withoutExpression(
   templates: ReadonlyMap<string, string>,

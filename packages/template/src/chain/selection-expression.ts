@@ -1,3 +1,4 @@
+import { Unproven } from "../errors.ts";
 import type { Grade } from "../grade.ts";
 import { jsonText, parseJson } from "../values/json.ts";
 import { type Value, VelocityMap } from "../values/value.ts";
@@ -97,13 +98,23 @@ function headerOf(name: string, backend: Backend, { reply }: Given): VariableVal
   return nothing("The reply has no such header.", grade, source);
 }
 
+function messageOf(body: unknown): Value | Unproven | undefined {
+  if (body === undefined) return undefined;
+  try {
+    return parseJson(typeof body === "string" ? body : JSON.stringify(body), "json");
+  } catch (error) {
+    if (error instanceof Unproven) return error;
+    throw error;
+  }
+}
+
 function requestField(path: string, { request }: Given): VariableValue {
   const source = "DG selection-expressions";
   const body = request?.body;
   const isMessage = request?.routeKey !== "$connect" && request?.routeKey !== "$disconnect";
   if (body === undefined && isMessage) return unknown("What the client sent is not given.");
-  const message =
-    body === undefined ? undefined : parseJson(typeof body === "string" ? body : JSON.stringify(body), "json");
+  const message = messageOf(body);
+  if (message instanceof Unproven) return unknown(message.message);
   if (!/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/.test(path))
     return unknown("Only names with dots between them are known to work.");
   let found: Value | undefined = message;

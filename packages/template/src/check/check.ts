@@ -27,9 +27,36 @@ export function checkTemplate(source: string): readonly Finding[] {
     throw error;
   }
   const { nodes } = template;
-  const found = [...unsupported(nodes), ...checkReferences(nodes), ...checkConditions(nodes), ...checkJson(nodes)];
+  const found = [
+    ...hiddenElse(nodes),
+    ...unsupported(nodes),
+    ...checkReferences(nodes),
+    ...checkConditions(nodes),
+    ...checkJson(nodes),
+  ];
   const certain = found.some(({ severity }) => severity === "error") ? [] : probeJson(template);
   return [...found, ...certain].sort((a, b) => a.start - b.start);
+}
+
+/** Inside an #if, a word that begins with #else is meant to be one: `#elseno` prints as it stands. */
+function hiddenElse(nodes: readonly Node[]): readonly Finding[] {
+  const findings: Finding[] = [];
+  walk(nodes, {
+    node(node) {
+      if (node.kind !== "if") return;
+      for (const inner of [...node.branches, ...(node.otherwise === undefined ? [] : [node.otherwise])].flatMap(
+        ({ body }) => body,
+      )) {
+        if (inner.kind !== "word" || !inner.name.startsWith("else")) continue;
+        const { name, start } = inner;
+        const end = start + (inner.source.startsWith("#{") ? name.length + 3 : name.length + 1);
+        const message = "#else and the letters behind it are one word to Velocity, which prints as it stands.";
+        const suggestion = `#{else}${name.slice("else".length)}`;
+        findings.push({ code: "SD3501", severity: "error", message, start, end, suggestion });
+      }
+    },
+  });
+  return findings;
 }
 
 function unsupported(nodes: readonly Node[]): readonly Finding[] {

@@ -1,4 +1,5 @@
 import type { Node, Reference } from "../syntax/nodes.ts";
+import { printExpression } from "../syntax/print.ts";
 import type { Finding } from "./finding.ts";
 import { plainText, walk } from "./walk.ts";
 
@@ -49,33 +50,40 @@ function trailingComma({ body }: Node & { readonly kind: "foreach" }, next: Node
   };
 }
 
+/** Maps that print into the text: literals, what `$util.parseJson` gives, and what the template reads a name of elsewhere. */
 function mapsPrinted(nodes: readonly Node[]): readonly Finding[] {
-  const maps = new Set<string>();
-  const paths = new Set<string>();
+  const literals = new Set<string>();
+  const read = new Set<string>();
   walk(nodes, {
     node(node) {
-      if (node.kind === "set" && node.target.path.length === 0 && node.value.kind === "map") maps.add(node.target.name);
+      if (node.kind === "set" && node.target.path.length === 0 && node.value.kind === "map")
+        literals.add(node.target.name);
     },
     reference(reference) {
-      const path = inputPath(reference);
-      if (path !== undefined) for (const prefix of prefixesOf(path)) paths.add(prefix);
+      for (const holder of holdersOf(reference)) read.add(holder);
     },
   });
   const findings: Finding[] = [];
   walk(nodes, {
     reference(reference, isPrinted) {
       if (!isPrinted) return;
-      const path = inputPath(reference);
-      const isMap =
-        path === undefined
-          ? maps.has(reference.name) && reference.path.length === 0
-          : reference.path.length === 1 && (path === "$" || paths.has(path));
+      const isLiteral = reference.path.length === 0 && literals.has(reference.name);
       const isParsed = reference.name === "util" && reference.path.length === 1 && isMethod(reference, "parseJson");
-      if (!isMap && !isParsed) return;
+      const isRead = nameOf(reference) === "$input.path($)" || read.has(nameOf(reference) ?? "");
+      if (!isLiteral && !isParsed && !isRead) return;
       const { start, end } = reference;
       const message = "A map prints as {key=value} here, which is no JSON.";
       const help = "Write $input.json with the same path: it prints JSON.";
-      findings.push({ code: "SD3516", severity: "warning", message, start, end, help });
+      const suggestion = inputPath(reference) === undefined ? undefined : asJson(reference);
+      findings.push({
+        code: "SD3516",
+        severity: "warning",
+        message,
+        start,
+        end,
+        help,
+        ...(suggestion === undefined ? {} : { suggestion }),
+      });
     },
   });
   return findings;
@@ -93,11 +101,40 @@ export function inputPath(reference: Reference): string | undefined {
   return plainText(first.args[0]);
 }
 
-/** Paths that a longer one shows to be maps: `$.a` where `$.a.b` is read. */
-function prefixesOf(path: string): readonly string[] {
-  const names = path.split(".");
-  return names
-    .slice(1)
-    .map((_, index) => names.slice(0, index + 1).join("."))
-    .filter((prefix) => prefix !== "$");
+/** `$input.path('$.a')` with `json` in the place of `path`. */
+function asJson(reference: Reference): string | undefined {
+  const [first, ...rest] = reference.path;
+  if (first?.kind !== "method" || rest.length > 0) return undefined;
+  return printExpression({ ...reference, path: [{ ...first, name: "json" }] });
 }
+
+/** A name for what a reference reads, alike for `$input.path('$.a.b')` and `$input.path('$.a').b`; none for what a method gives. */
+function nameOf(reference: Reference): string | undefined {
+  const path = inputPath(reference);
+  const steps = path === undefined ? reference.path : reference.path.slice(1);
+  if (!steps.every(({ kind }) => kind === "property")) return undefined;
+  const names = steps.flatMap((step) => (step.kind === "property" ? [step.name] : []));
+  return path === undefined ? [reference.name, ...names].join(".") : `$input.path(${[path, ...names].join(".")})`;
+}
+
+const HOSTS = new Set(["input", "context", "stageVariables", "util", "foreach"]);
+
+/** What a reference shows to be maps: `$.a` where `$.a.b` is read, `$m` where `$m.name` is. */
+function holdersOf(reference: Reference): readonly string[] {
+  const path = inputPath(reference);
+  if (path === undefined && HOSTS.has(reference.name)) return [];
+  const first = reference.path.findIndex(({ kind }) => kind !== "property");
+  const properties =
+    path === undefined ? reference.path.slice(0, first < 0 ? undefined : first) : reference.path.slice(1);
+  const names = [
+    ...(path === undefined ? [reference.name] : path.split(".")),
+    ...properties.flatMap((step) => (step.kind === "property" && !OF_ANY.has(step.name) ? [step.name] : [])),
+  ];
+  return names.slice(1).map((_, index) => {
+    const holder = names.slice(0, index + 1).join(".");
+    return path === undefined ? holder : `$input.path(${holder})`;
+  });
+}
+
+/** Properties that texts and lists have. */
+const OF_ANY = new Set(["empty", "class"]);

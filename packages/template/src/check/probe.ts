@@ -15,18 +15,23 @@ export function probeJson(template: Template): readonly Finding[] {
   if (!looksLikeJson(template.nodes)) return [];
   const { paths, stageVariables } = readsOf(template);
   const context = Object.fromEntries([...CONTEXT_NAMES, "authorizer.x"].map((name) => [name, "1"]));
-  let rendered = 0;
-  for (const kind of KINDS) {
-    const text = attempt(template, JSON.stringify(replyWith(paths, kind)), context, stageVariables);
+  for (const kinds of mixtures(paths.length)) {
+    const text = attempt(template, JSON.stringify(replyWith(paths, kinds)), context, stageVariables);
     // What cannot be told may be JSON on AWS.
-    if (text === undefined) return [];
-    rendered += 1;
-    if (isJson(text)) return [];
+    if (text === undefined || isJson(text)) return [];
   }
-  if (rendered === 0) return [];
   const message = "The template begins like JSON, and prints none for any of the replies that were tried.";
   const help = "Look at it with: specdrop preview DOCUMENT --reply '{…}'";
   return [{ code: "SD3517", severity: "warning", message, start: 0, end: template.source.length, help }];
+}
+
+/** For each path a kind: the same for all first, then such that any two paths meet in every pair of kinds. */
+function* mixtures(paths: number): Generator<(index: number) => unknown> {
+  for (let turn = 0; turn < (paths > 1 ? KINDS.length : 1); turn++) {
+    for (let first = 0; first < KINDS.length; first++) {
+      yield (index) => KINDS[(first + turn * index) % KINDS.length];
+    }
+  }
 }
 
 function attempt(
@@ -56,17 +61,19 @@ function readsOf({ nodes }: Template): {
   readonly paths: readonly string[];
   readonly stageVariables: Readonly<Record<string, string>>;
 } {
-  const paths: string[] = [];
-  const stageVariables: Record<string, string> = {};
+  const paths = new Set<string>();
+  const stageVariables: Record<string, string> = Object.create(null);
   walk(nodes, {
     reference(reference) {
       const path = pathOf(reference);
-      if (path !== undefined) paths.push(path);
+      if (path !== undefined) paths.add(path);
       const [first] = reference.path;
-      if (reference.name === "stageVariables" && first?.kind === "property") stageVariables[first.name] = "1";
+      if (reference.name !== "stageVariables" || first === undefined) return;
+      const name = first.kind === "property" ? first.name : first.kind === "index" ? plainText(first.index) : undefined;
+      if (name !== undefined) stageVariables[name] = "1";
     },
   });
-  return { paths, stageVariables };
+  return { paths: [...paths], stageVariables };
 }
 
 function pathOf({ name, path: [first] }: Reference): string | undefined {
@@ -74,10 +81,10 @@ function pathOf({ name, path: [first] }: Reference): string | undefined {
   return plainText(first.args[0]);
 }
 
-/** A reply that has a value of this kind wherever a plain path leads. */
-function replyWith(paths: readonly string[], kind: unknown): unknown {
+/** A reply that has a value of some kind wherever a plain path leads. */
+function replyWith(paths: readonly string[], kindOf: (index: number) => unknown): unknown {
   const reply: Record<string, unknown> = Object.create(null);
-  for (const path of paths) {
+  for (const [index, path] of paths.entries()) {
     const names = /^\$((?:\.[A-Za-z0-9_-]+)+)$/.exec(path)?.[1]?.split(".").slice(1);
     if (names === undefined) continue;
     let at = reply;
@@ -88,7 +95,7 @@ function replyWith(paths: readonly string[], kind: unknown): unknown {
       at = next;
     }
     const last = names.at(-1) ?? "";
-    if (!isPlain(at[last])) at[last] = kind;
+    if (!isPlain(at[last])) at[last] = kindOf(index);
   }
   return reply;
 }

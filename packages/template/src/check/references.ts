@@ -12,7 +12,8 @@ const LOOP_NAMES = new Set(["foreach", "velocityCount", "velocityHasNext"]);
 export function checkReferences(nodes: readonly Node[]): readonly Finding[] {
   const findings: Finding[] = [];
   const known = namesSet(nodes);
-  const isKnown = (name: string) => ROOTS.includes(name) || LOOP_NAMES.has(name) || known.has(name);
+  // `$null` is an idiom: an unset name that everything is compared with.
+  const isKnown = (name: string) => name === "null" || ROOTS.includes(name) || LOOP_NAMES.has(name) || known.has(name);
   walk(nodes, {
     node(node) {
       const found = node.kind === "set" && node.target.name === "context" ? checkContext(node.target) : undefined;

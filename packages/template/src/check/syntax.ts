@@ -11,9 +11,14 @@ export function ofSyntaxError(error: TemplateSyntaxError): Finding {
       return { code: "SD3501", severity: "error", ...place, help: "Each #if, #foreach and #define needs one #end." };
     case "unclosed":
     case "too-deep":
-      return suggestion === '""'
-        ? { code: "SD3504", severity: "error", ...place }
-        : { code: "SD3502", severity: "error", ...place, help: "Close it: the template cannot be parsed like this." };
+      return {
+        code: "SD3502",
+        severity: "error",
+        ...place,
+        help: "Close it: the template cannot be parsed like this.",
+      };
+    case "backslash":
+      return { code: "SD3504", severity: "error", ...place };
     case "lone-sign":
       return { code: "SD3503", severity: "error", ...place };
     case "argument":

@@ -86,7 +86,7 @@ function range(
   }
   const first = evaluate(run, from);
   const last = evaluate(run, to);
-  if (typeof first !== "bigint" || typeof last !== "bigint") return "";
+  if (typeof first !== "bigint" || typeof last !== "bigint") return null;
   const direction = first <= last ? 1n : -1n;
   const items: Value[] = [];
   for (let item = first; ; item += direction) {
@@ -129,6 +129,7 @@ function ordered(left: Value, right: Value, test: (a: Numeric, b: Numeric) => bo
 }
 
 function compute(run: Run, operator: "+" | "-" | "*" | "/" | "%", left: Value, right: Value): Value {
+  if (left === null || right === null) throw noValue(operator);
   const isJoined = operator === "+" && (typeof left === "string" || typeof right === "string");
   if (isJoined) return bounded(run, printed(run, left) + printed(run, right));
   if (!isNumeric(left) || !isNumeric(right)) throw noValue(operator);

@@ -4,11 +4,33 @@ import { type HostObject, type Value, VelocityList, VelocityMap } from "../value
 /** A quota of API Gateway ("#foreach: 1,000 iterations", REST's page). */
 export const MAX_ROUNDS = 1_000;
 
-/** What a loop goes over: a map's values; a text, a number or nothing is no list. */
-export function itemsOf(value: Value): readonly Value[] {
-  if (value instanceof VelocityList) return [...value.items];
-  if (value instanceof VelocityMap) return [...value.entries.values()];
-  return [];
+/** What a loop goes over, as it stands in each round. */
+export interface Items {
+  readonly size: number;
+  at(index: number): Value;
+}
+
+const NO_ITEMS: Items = { size: 0, at: () => null };
+
+/** A list's elements or a map's values; a text, a number or nothing is no list. */
+export function itemsOf(value: Value): Items {
+  if (value instanceof VelocityList) {
+    const { items } = value;
+    const size = items.length;
+    return { size, at: (index) => unchanged(size, items.length, items[index]) };
+  }
+  if (value instanceof VelocityMap) {
+    const { entries } = value;
+    const keys = [...entries.keys()];
+    return { size: keys.length, at: (index) => unchanged(keys.length, entries.size, entries.get(keys[index] ?? null)) };
+  }
+  return NO_ITEMS;
+}
+
+/** Java raises an exception where a list or map grows or shrinks while a loop goes over it. */
+function unchanged(before: number, now: number, item: Value | undefined): Value {
+  if (before === now && item !== undefined) return item;
+  throw new Unproven("A loop goes over a list or map that changes in it: AWS raises an exception.");
 }
 
 /** `$foreach`. */

@@ -7,6 +7,7 @@ import {
   isHost,
   JavaClass,
   MapEntry,
+  UnknownHost,
   type Value,
   VelocityList,
   VelocityMap,
@@ -18,7 +19,9 @@ export type Evaluate = (run: Run, argument: Argument) => Value;
 
 /** The value of a reference. One that yields nothing is "" on AWS: that explains every recording. */
 export function valueOfReference(run: Run, reference: Reference, evaluate: Evaluate): Value {
-  let value: Value | undefined = run.hosts.get(reference.name) ?? run.variables.get(reference.name);
+  const host = run.hosts.get(reference.name);
+  if (host instanceof UnknownHost) throw new Unproven(host.why);
+  let value: Value | undefined = host ?? run.variables.get(reference.name);
   for (const segment of reference.path) {
     if (value === undefined || value === null) return "";
     step(run);
@@ -67,7 +70,7 @@ export function classOf(value: Value): JavaClass {
 }
 
 function elementOf(value: Value, index: Value): Value | undefined {
-  if (isHost(value)) return typeof index === "string" ? value.property(index) : undefined;
+  if (isHost(value)) return value.method("get", [index]);
   if (value instanceof VelocityMap) return value.entries.get(index);
   if (!(value instanceof VelocityList) || value.kind === "set" || typeof index !== "bigint") return undefined;
   return value.items[positionIn(value, index)];
@@ -88,6 +91,7 @@ function positionIn({ items }: VelocityList, index: bigint): number {
 export function assign(run: Run, target: Reference, value: Value, evaluate: Evaluate): void {
   const host = run.hosts.get(target.name);
   if (host !== undefined) {
+    if (host instanceof UnknownHost) throw new Unproven(host.why);
     assignToHost(host, target);
     return;
   }

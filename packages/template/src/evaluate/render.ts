@@ -1,7 +1,7 @@
 import { Unproven } from "../errors.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import type { Node, Template } from "../syntax/nodes.ts";
-import { DefinedBlock, type HostObject, type Value } from "../values/value.ts";
+import { DefinedBlock, type HostObject, type UnknownHost, type Value } from "../values/value.ts";
 import { evaluator } from "./expression.ts";
 import { itemsOf, Loop, MAX_ROUNDS } from "./loop.ts";
 import { assign } from "./reference.ts";
@@ -19,7 +19,7 @@ const { evaluate, isTrue } = evaluator((run, parts) => capture(run, parts));
  */
 export function renderNodes(
   { nodes }: Template,
-  hosts: ReadonlyMap<string, HostObject>,
+  hosts: ReadonlyMap<string, HostObject | UnknownHost>,
   limits: Limits = DEFAULT_LIMITS,
 ): string {
   const run: Run = {
@@ -71,6 +71,7 @@ function renderNode(run: Run, node: Node): Flow {
     case "foreach":
       return deeper(run, () => loop(run, node));
     case "define":
+      assertOwn(run, node.variable);
       run.variables.set(node.variable, new DefinedBlock(node.body));
       return "on";
     case "break":
@@ -97,13 +98,15 @@ function renderIf(run: Run, { branches, otherwise }: Node & { readonly kind: "if
 
 /** The loop's own names are as before once it has ended; all others stay as they were set in it. */
 function loop(run: Run, { variable, source, body }: Node & { readonly kind: "foreach" }): Flow {
+  assertOwn(run, variable);
   const items = itemsOf(evaluate(run, source));
   const names = [variable, "foreach", "velocityCount", "velocityHasNext"];
   const before = names.map((name) => [name, run.variables.get(name)] as const);
   const outer = run.variables.get("foreach");
-  const state = new Loop(items.length, outer instanceof Loop ? outer : undefined);
+  const state = new Loop(items.size, outer instanceof Loop ? outer : undefined);
   let flow: Flow = "on";
-  for (const item of items) {
+  while (state.index < state.size) {
+    const item = items.at(state.index);
     if (state.index >= MAX_ROUNDS) throw new Unproven(`A loop has more than ${MAX_ROUNDS} rounds, AWS's quota.`);
     run.variables.set(variable, item ?? "");
     run.variables.set("foreach", state);
@@ -115,6 +118,11 @@ function loop(run: Run, { variable, source, body }: Node & { readonly kind: "for
   }
   for (const [name, value] of before) restore(run, name, value);
   return flow === "break" ? "on" : flow;
+}
+
+/** `#foreach` and `#define` over a name of API Gateway's own. */
+function assertOwn({ hosts }: Run, name: string): void {
+  if (hosts.has(name)) throw new Unproven(`What AWS does when a template sets $${name} is not known.`);
 }
 
 function restore({ variables }: Run, name: string, value: Value | undefined): void {
@@ -134,10 +142,11 @@ function capture(run: Run, nodes: readonly Node[]): string {
   return text;
 }
 
+/** Velocity's own bound ("define.provider.maxdepth"); what it prints beyond is not known. */
 const MAX_SELF = 2;
 
 function renderBlock(run: Run, block: DefinedBlock): string {
-  if (block.running > MAX_SELF) throw new Unproven("A #define block renders itself more than twice deep.");
+  if (block.running >= MAX_SELF) throw new Unproven("A #define block renders itself more than two deep.");
   block.running += 1;
   const text = deeper(run, () => capture(run, block.body));
   block.running -= 1;

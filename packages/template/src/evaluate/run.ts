@@ -1,14 +1,14 @@
 import { Unproven } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { textOf } from "../values/print.ts";
-import type { DefinedBlock, HostObject, Value } from "../values/value.ts";
+import type { DefinedBlock, HostObject, UnknownHost, Value } from "../values/value.ts";
 
 /** What a rendering has at hand: variables, what was printed so far, and what it may still use. */
 export interface Run {
   readonly limits: Limits;
   readonly variables: Map<string, Value>;
   /** `$input`, `$context`, `$stageVariables`, `$util`. */
-  readonly hosts: ReadonlyMap<string, HostObject>;
+  readonly hosts: ReadonlyMap<string, HostObject | UnknownHost>;
   /** Renders a block of `#define`. */
   readonly renderBlock: (block: DefinedBlock) => string;
   output: string[];

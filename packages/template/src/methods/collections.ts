@@ -53,12 +53,14 @@ const LIST_METHODS: MethodTable<VelocityList>["known"] = {
     if (at !== undefined) self.items.splice(at, 0, value);
     return undefined;
   },
-  addAll: withOne((self, other) => {
-    if (!(other instanceof VelocityList) || other.kind === "array") return undefined;
+  addAll: (self, args) => {
+    const [other] = args;
+    if (args.length === 2) throw new Unproven("What addAll() does with a position on AWS is not known.");
+    if (args.length !== 1 || !(other instanceof VelocityList) || other.kind === "array") return undefined;
     const added = [...other.items];
     for (const item of added) self.items.push(item);
     return added.length > 0;
-  }),
+  },
   contains: withOne((self, sought) => indexOf(self, sought) >= 0),
   indexOf: withOne((self, sought) => BigInt(indexOf(self, sought))),
   remove: withOne((self, index) => {
@@ -128,11 +130,14 @@ export const MAP: MethodTable<VelocityMap> = {
     ),
     size: plain(({ entries }) => BigInt(entries.size)),
     isEmpty: plain(({ entries }) => entries.size === 0),
-    remove: withOne(({ entries }, key) => {
+    remove: ({ entries }, args) => {
+      const [key] = args;
+      if (args.length === 2) throw new Unproven("What remove() of a map does with a value on AWS is not known.");
+      if (args.length !== 1 || key === undefined) return undefined;
       const before = entries.get(key);
       entries.delete(key);
       return before;
-    }),
+    },
     clear: plain(({ entries }) => {
       entries.clear();
       return undefined;

@@ -16,6 +16,17 @@ function ofTexts(count: number, apply: (self: string, texts: readonly string[], 
   };
 }
 
+/** Java has the method with such arguments too, and nobody has seen it on AWS. */
+function overloaded(name: string): never {
+  throw new Unproven(`What ${name}() does with these arguments on AWS is not known.`);
+}
+
+/** A method that Java also has with one argument more. */
+const orLonger =
+  (name: string, count: number, method: Method<string>): Method<string> =>
+  (self, args, run) =>
+    args.length === count ? overloaded(name) : method(self, args, run);
+
 const none = (apply: (self: string) => Value): Method<string> => ofTexts(0, apply);
 const one = (apply: (self: string, text: string, run: Run) => Value): Method<string> =>
   ofTexts(1, (self, [text = ""], run) => apply(self, text, run));
@@ -32,6 +43,7 @@ function regex(source: string): Regex {
 function search(find: (self: string, what: string, from?: number) => number): Method<string> {
   return (self, [what, from, ...rest]) => {
     const text = what instanceof Character ? what.text : what;
+    if (typeof text === "bigint") return overloaded("indexOf");
     if (typeof text !== "string" || rest.length > 0) return undefined;
     if (from === undefined) return BigInt(find(self, text));
     const position = positionOf(from);
@@ -93,7 +105,11 @@ export const TEXT: MethodTable<string> = {
     length: none((self) => BigInt(self.length)),
     isEmpty: none((self) => self === ""),
     contains: one((self, text) => self.includes(text)),
-    startsWith: one((self, text) => self.startsWith(text)),
+    startsWith: orLonger(
+      "startsWith",
+      2,
+      one((self, text) => self.startsWith(text)),
+    ),
     endsWith: one((self, text) => self.endsWith(text)),
     equals: (self, args) => (args.length === 1 ? javaEquals(self, args[0] ?? null) : undefined),
     equalsIgnoreCase: one((self, text) => self.toLowerCase() === text.toLowerCase()),
@@ -102,7 +118,11 @@ export const TEXT: MethodTable<string> = {
     replaceAll: two((self, source, by, run) => bounded(run, replaceMatches(regex(source), self, by, true))),
     replaceFirst: two((self, source, by, run) => bounded(run, replaceMatches(regex(source), self, by, false))),
     replace,
-    split: one((self, source) => new VelocityList("array", splitByMatches(regex(source), self))),
+    split: orLonger(
+      "split",
+      2,
+      one((self, source) => new VelocityList("array", splitByMatches(regex(source), self))),
+    ),
     substring,
     indexOf: search((self, what, from) => self.indexOf(what, from)),
     lastIndexOf: search((self, what, from) => (from !== undefined && from < 0 ? -1 : self.lastIndexOf(what, from))),

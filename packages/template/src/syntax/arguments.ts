@@ -72,8 +72,13 @@ function parseList(cursor: Cursor): Argument {
     const [from] = items;
     if (from !== undefined && items.length === 1 && cursor.take("..")) return parseRange(cursor, start, from, before);
     if (cursor.take("]")) return { kind: "list", items, ...cursor.place(start) };
-    if (!cursor.take(",")) cursor.fail("unclosed", 'The list is not closed: "," or "]" is expected.', start, cursor.at);
+    if (!cursor.take(",")) failUnclosed(cursor, start, 'The list is not closed: "," or "]" is expected.');
   }
+}
+
+function failUnclosed(cursor: Cursor, start: number, message: string): never {
+  cursor.failAtBackslash();
+  return cursor.fail("unclosed", message, start, cursor.at);
 }
 
 function parseRange(cursor: Cursor, start: number, from: Argument, before: string): Argument {
@@ -103,6 +108,6 @@ function parseMap(cursor: Cursor): Argument {
     entries.push([key, parseArgument(cursor, "a value")]);
     cursor.space();
     if (cursor.take("}")) return { kind: "map", entries, ...cursor.place(start) };
-    if (!cursor.take(",")) cursor.fail("unclosed", 'The map is not closed: "," or "}" is expected.', start, cursor.at);
+    if (!cursor.take(",")) failUnclosed(cursor, start, 'The map is not closed: "," or "}" is expected.');
   }
 }

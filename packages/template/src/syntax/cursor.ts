@@ -57,6 +57,15 @@ export class Cursor {
     throw new TemplateSyntaxError(problem, message, at, suggestion);
   }
 
+  /** Fails where a text just ended at a quote that a backslash was meant to escape. */
+  failAtBackslash(): void {
+    let end = this.at;
+    while (/\s/.test(this.text.charAt(end - 1))) end -= 1;
+    if (this.text.slice(end - 2, end) !== '\\"') return;
+    const message = 'A backslash does not escape a quote: write "" for a quote inside a text.';
+    this.fail("backslash", message, end - 2, end, '""');
+  }
+
   get isAtEnd(): boolean {
     return this.at >= this.text.length;
   }

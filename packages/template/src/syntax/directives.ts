@@ -5,6 +5,11 @@ import { isReference, parseReference } from "./references.ts";
 
 const WORD = /\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z_][A-Za-z0-9_]*/y;
 const ENDINGS = ["else", "elseif", "end"] as const;
+const SET_OPENS = /[ \t]*\(/y;
+/** Velocity looks for the arguments of a word behind blanks and line ends too. */
+const OPENS = /[ \t\r\n]*\(/y;
+/** A word between the arguments of a word; the names of operators are none. */
+const BARE = /(?!(?:and|or|not|eq|ne|lt|gt|le|ge)(?![A-Za-z0-9_@]))[A-Za-z_@][A-Za-z0-9_@]*/y;
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   macro: "AWS does not support it",
   evaluate: "AWS does not support it",
@@ -49,7 +54,8 @@ export function parseDirective(
   if (isEnding(word)) return parseEnding(cursor, word, start, endings);
   switch (word) {
     case "set":
-      return { node: parseSet(cursor, start, lead) };
+      // Without its bracket it is a word like any other.
+      return { node: isNext(cursor, SET_OPENS) ? parseSet(cursor, start, lead) : parseWord(cursor, word, start) };
     case "if":
       return { node: cursor.nested(() => parseIf(cursor, start)) };
     case "foreach":
@@ -192,24 +198,29 @@ function parseUnsupportedBlock(cursor: Cursor, name: string, start: number): Nod
   return { kind: "unsupported", name, source, reason: UNSUPPORTED[name] ?? "", ...cursor.place(start) };
 }
 
+function isNext(cursor: Cursor, pattern: RegExp): boolean {
+  pattern.lastIndex = cursor.at;
+  return pattern.test(cursor.text);
+}
+
 /** Any other word prints as it stands, arguments included, which have to be arguments all the same. */
 function parseWord(cursor: Cursor, name: string, start: number): Node {
   const reason = UNSUPPORTED[name];
   if (reason === undefined && /^(?:set|if|elseif|else|end|foreach|define|stop|break)/.test(name)) {
     cursor.hidden.push({ word: name, start: cursor.origin(start), end: cursor.origin(cursor.at) });
   }
-  const source = cursor.peek() === "(" ? takeArguments(cursor, start) : cursor.text.slice(start, cursor.at);
+  const source = isNext(cursor, OPENS) ? takeArguments(cursor, start) : cursor.text.slice(start, cursor.at);
   if (reason !== undefined) return { kind: "unsupported", name, source, reason, ...cursor.place(start) };
   return { kind: "word", name, source, ...cursor.place(start) };
 }
 
 function takeArguments(cursor: Cursor, start: number): string {
   cursor.nested(() => {
-    cursor.at += 1;
+    cursor.match(OPENS);
     for (;;) {
       cursor.match(/[ \t\r\n,]*/y);
       if (cursor.take(")")) return;
-      cursor.grammar.argument(cursor, "an argument");
+      if (cursor.match(BARE) === undefined) cursor.grammar.argument(cursor, "an argument");
     }
   });
   return cursor.text.slice(start, cursor.at);

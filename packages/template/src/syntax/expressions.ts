@@ -71,15 +71,6 @@ export function failAfterValue(cursor: Cursor, start: number): never {
       'Two values follow each other: "-" belongs to the number. Write "- " with a blank behind it.',
     );
   }
-  const before = cursor.text.slice(0, cursor.at).trimEnd();
-  if (before.endsWith('\\"')) {
-    cursor.fail(
-      "unclosed",
-      'A backslash does not escape a quote: write "" for a quote inside a text.',
-      before.length - 2,
-      before.length,
-      '""',
-    );
-  }
+  cursor.failAtBackslash();
   return cursor.fail("unexpected", `${JSON.stringify(cursor.peek())} is not expected: an operator or ")" is.`);
 }

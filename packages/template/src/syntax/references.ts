@@ -75,6 +75,7 @@ function parseArguments(cursor: Cursor): readonly Argument[] {
 
 function failInArguments(cursor: Cursor, start: number): never {
   if (cursor.isAtEnd) cursor.fail("unclosed", 'The arguments are not closed: ")" is expected.', start, cursor.at);
+  cursor.failAtBackslash();
   const isOperator = /[-+*/%<>=!&|0-9]/.test(cursor.peek());
   if (isOperator) cursor.fail("argument", "An argument is a value: an operator cannot stand in it.");
   return cursor.fail("unexpected", `${JSON.stringify(cursor.peek())} is not expected: "," or ")" is.`);

@@ -69,9 +69,6 @@ function parseLone(cursor: Cursor): string {
       `${sign} `,
     );
   }
-  if (/^\$!?\{/.test(cursor.text.slice(cursor.at, cursor.at + 3))) {
-    cursor.fail("unexpected", "A name is expected in the braces of a reference.", cursor.at, cursor.at + 3);
-  }
   cursor.at += 1;
   return sign;
 }

@@ -80,6 +80,15 @@ export interface HostObject {
   text(): string;
 }
 
+/** Something of API Gateway's of which nothing is known: a template that touches it is unproven. */
+export class UnknownHost {
+  readonly why: string;
+
+  constructor(why: string) {
+    this.why = why;
+  }
+}
+
 /**
  * What a template computes with. A text is a Java String, a `bigint` an Integer, Long or BigInteger by its size, a `number` a
  * Double.

@@ -1,28 +1,25 @@
 import { Unproven } from "../errors.ts";
 import { jsonText, parseJson } from "../values/json.ts";
-import type { HostObject, Value } from "../values/value.ts";
+import { type HostObject, UnknownHost, type Value } from "../values/value.ts";
 import { readPath } from "./json-path.ts";
+
+export const UNKNOWN_INPUT = new UnknownHost("What $input holds behind a mock integration is not known.");
 
 /** What the integration answered, as text. */
 export class Input implements HostObject {
   readonly host = "$input";
   private readonly body: string;
-  private readonly isKnown: boolean;
 
-  /** A mock integration's `$input` is not known: `isKnown` is false then. */
-  constructor(body: string, isKnown = true) {
+  constructor(body: string) {
     this.body = body;
-    this.isKnown = isKnown;
   }
 
   property(name: string): Value | undefined {
-    this.check();
     if (name === "body") return this.body === "" ? "{}" : this.body;
     throw new Unproven(`What $input.${name} is in a response is not known.`);
   }
 
   method(name: string, [path, ...rest]: readonly Value[]): Value | undefined {
-    this.check();
     if (name !== "path" && name !== "json") throw new Unproven(`What $input.${name}() is in a response is not known.`);
     if (typeof path !== "string" || rest.length > 0) throw new Unproven(`$input.${name}() takes one text.`);
     return name === "path" ? this.path(path) : this.json(path);
@@ -30,10 +27,6 @@ export class Input implements HostObject {
 
   text(): string {
     return "{}";
-  }
-
-  private check(): void {
-    if (!this.isKnown) throw new Unproven("What $input holds behind a mock integration is not known.");
   }
 
   private path(path: string): Value | undefined {
