@@ -7,30 +7,39 @@ export const MAX_ROUNDS = 1_000;
 /** What a loop goes over, as it stands in each round. */
 export interface Items {
   readonly size: number;
-  at(index: number): Value;
+  /** @throws Unproven where it has grown or shrunk: Java raises an exception then. */
+  at(index: number): Value | undefined;
 }
-
-const NO_ITEMS: Items = { size: 0, at: () => null };
 
 /** A list's elements or a map's values; a text, a number or nothing is no list. */
 export function itemsOf(value: Value): Items {
   if (value instanceof VelocityList) {
     const { items } = value;
-    const size = items.length;
-    return { size, at: (index) => unchanged(size, items.length, items[index]) };
+    return live(
+      () => items.length,
+      (index) => items[index],
+    );
   }
   if (value instanceof VelocityMap) {
     const { entries } = value;
     const keys = [...entries.keys()];
-    return { size: keys.length, at: (index) => unchanged(keys.length, entries.size, entries.get(keys[index] ?? null)) };
+    return live(
+      () => entries.size,
+      (index) => entries.get(keys[index] ?? null),
+    );
   }
-  return NO_ITEMS;
+  return { size: 0, at: () => undefined };
 }
 
-/** Java raises an exception where a list or map grows or shrinks while a loop goes over it. */
-function unchanged(before: number, now: number, item: Value | undefined): Value {
-  if (before === now && item !== undefined) return item;
-  throw new Unproven("A loop goes over a list or map that changes in it: AWS raises an exception.");
+function live(sizeNow: () => number, at: (index: number) => Value | undefined): Items {
+  const size = sizeNow();
+  return {
+    size,
+    at(index) {
+      if (sizeNow() === size) return at(index);
+      throw new Unproven("A loop goes over a list or map that grows or shrinks in it: AWS raises an exception.");
+    },
+  };
 }
 
 /** `$foreach`. */

@@ -116,6 +116,8 @@ function loop(run: Run, { variable, source, body }: Node & { readonly kind: "for
     if (flow !== "on") break;
     state.index += 1;
   }
+  // Java asks once more whether there is another one.
+  if (flow === "on") items.at(state.size);
   for (const [name, value] of before) restore(run, name, value);
   return flow === "break" ? "on" : flow;
 }

@@ -37,8 +37,11 @@ function parseText(cursor: Cursor, quote: "'" | '"'): Argument {
   const units: string[] = [];
   const origins: number[] = [];
   for (;;) {
-    if (cursor.isAtEnd) cursor.fail("unclosed", `The text is not closed: ${quote} is expected.`, start, cursor.at);
     const unit = cursor.peek();
+    if (unit === "") failInText(cursor, start, quote);
+    if (quote === '"' && unit === "\\" && cursor.peek(1) === quote) {
+      cursor.doubtful = { at: cursor.at, end: cursor.text.length };
+    }
     const isDoubled = unit === quote && cursor.peek(1) === quote;
     if (unit === quote && !isDoubled) break;
     const unicode =
@@ -48,6 +51,7 @@ function parseText(cursor: Cursor, quote: "'" | '"'): Argument {
     cursor.at += unicode === null ? (isDoubled ? 2 : 1) : 6;
   }
   cursor.at += 1;
+  if (cursor.doubtful !== undefined && cursor.doubtful.at > start) cursor.doubtful.end = cursor.at;
   const value = units.join("");
   const source = cursor.text.slice(start, cursor.at);
   const isInterpolated = quote === '"' && /[$#]/.test(value);
@@ -57,6 +61,11 @@ function parseText(cursor: Cursor, quote: "'" | '"'): Argument {
   const { nodes: parts } = cursor.nested(() => cursor.grammar.block(inner, []));
   cursor.hidden.push(...inner.hidden);
   return { kind: "text", value, source, parts, ...cursor.place(start) };
+}
+
+function failInText(cursor: Cursor, start: number, quote: string): never {
+  if (cursor.doubtful !== undefined && cursor.doubtful.at > start) cursor.failAtBackslash();
+  return cursor.fail("unclosed", `The text is not closed: ${quote} is expected.`, start, cursor.at);
 }
 
 function parseList(cursor: Cursor): Argument {

@@ -20,6 +20,8 @@ export class Cursor {
   readonly text: string;
   at = 0;
   depth = 0;
+  /** The last text with a backslash before a quote: where that stands, and where the text ends. */
+  doubtful: { readonly at: number; end: number } | undefined;
   /** Inside a literal a `$` or `#` at the end is text; at the end of a template AWS fails. */
   readonly isLiteral: boolean;
   /** Words that begin with a directive's name and are none, such as `#endOff`. */
@@ -57,13 +59,12 @@ export class Cursor {
     throw new TemplateSyntaxError(problem, message, at, suggestion);
   }
 
-  /** Fails where a text just ended at a quote that a backslash was meant to escape. */
+  /** Fails where the text that just ended has a backslash before a quote, which escapes nothing. */
   failAtBackslash(): void {
-    let end = this.at;
-    while (/\s/.test(this.text.charAt(end - 1))) end -= 1;
-    if (this.text.slice(end - 2, end) !== '\\"') return;
+    if (this.doubtful === undefined || /\S/.test(this.text.slice(this.doubtful.end, this.at))) return;
+    const { at } = this.doubtful;
     const message = 'A backslash does not escape a quote: write "" for a quote inside a text.';
-    this.fail("backslash", message, end - 2, end, '""');
+    this.fail("backslash", message, at, at + 2, '""');
   }
 
   get isAtEnd(): boolean {

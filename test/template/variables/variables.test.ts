@@ -1,0 +1,158 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of Velocity.
+import { renders, reply } from "../outcome.ts";
+
+const BODY = reply({ a: 1, t: "x", n: null, l: [1, { b: "c" }], "a-b_1": true, m: { k: "v" } });
+
+renders("input", [
+  ["$input.body", ' {"a": 1} ', { body: ' {"a": 1} ' }],
+  ["$input.body", "{}", { body: "" }],
+  ["$input.body.anything|", "|", { body: "x" }],
+  ["$input.path('$.a')$input.path('$.t')", "1x", BODY],
+  ["$input.path('$.n')$input.path('$.nope')$input.path('$.a.b')|", "|", BODY],
+  ["$input.path('$.l[1].b')$input.path(\"$['l'][0]\")$input.path('$[\"a-b_1\"]')", "c1true", BODY],
+  ["$input.path('$.l[9]')$input.path('$.m[0]')$input.path('$.l.b')|", "|", BODY],
+  ["$input.path('$.m').k", "v", BODY],
+  ["$input.json('$.m')$input.json('$.t')$input.json('$.a')", '{"k":"v"}"x"1', BODY],
+  ["$input.json('$.nope')", '""', BODY],
+  ["$input.json('$.n')", "?", BODY],
+  ["$input.json('$.l')", '[1,{"b":"c"}]', BODY],
+  ["$input.json('$.v')", "10.0", { body: '{"v":10.00}' }],
+  ["$input.json('$')|$input.path('$.x')|", "{}||", { body: "" }],
+  ["$input.path('$')|$input.json('$')|$input.path('$.a')|$input.json('$.a')", 'plain|"plain"||""', { body: "plain" }],
+  ["$input.path('$')|$input.json('$')", 'a|"a"', { body: '"a"' }],
+  ["$input.path('$')", "42", { body: "42" }],
+  ["$input.path('$')", "?", { body: "[1" }],
+  ["$input.path('$')", "?", { body: " {'a':1}" }],
+  ["$input.body", "{'a':1}", { body: "{'a':1}" }],
+  ["$input.params('x')", "?", BODY],
+  ["$input.params()", "?", BODY],
+  ["$input.headers", "?", BODY],
+  ["$input['body']", "?", BODY],
+  ["$input.path(1)", "?", BODY],
+  ["$input.path()", "?", BODY],
+  ["$input.path('$.a', 1)", "?", BODY],
+  ...[
+    "a",
+    "",
+    "$..a",
+    "$.*",
+    "$.l[*]",
+    "$.l[-1]",
+    "$.l[0,1]",
+    "$.l[0:1]",
+    "$.l[?(@.b)]",
+    "$.l.length()",
+    "$.",
+    "$a",
+    "$['a b']",
+    "$. a",
+    "$.é",
+  ].map((path) => [`$input.path("${path}")`, "?", BODY] as const),
+  ['#set($i = 1)$input.path("$.l[${i}].b")', "c", BODY],
+  ['#foreach($i in [0, 1])$input.path("$.l[$i]")#end', "1{b=c}", BODY],
+  ["$input", "?"],
+  ["#if($input)a#end", "?"],
+  ["$input.body", "?"],
+  ["#set($input.x = 1)", "?"],
+]);
+
+const CONTEXT = {
+  context: {
+    connectionId: "L0S=",
+    connectedAt: 1700,
+    authorizer: { principalId: "me", admin: true, level: 3, none: null },
+    identity: { sourceIp: "1.2.3.4" },
+    "error.messageString": "m",
+    httpMethod: "GET",
+    stage: null,
+  },
+};
+
+renders("context", [
+  ["$context.connectionId $context.connectedAt", "L0S= 1700", CONTEXT],
+  ["$context.connectedAt.length()", "4", CONTEXT],
+  ["$context.authorizer.principalId $context.authorizer.admin $context.authorizer.level", "me true 3", CONTEXT],
+  ["#if($context.authorizer.admin == 'true')a#end#if($context.authorizer.admin)b#end", "ab", CONTEXT],
+  ["$context.identity.sourceIp $context.error.messageString", "1.2.3.4 m", CONTEXT],
+  ["$context['connectionId']$context.get('connectionId')", "L0S=L0S=", CONTEXT],
+  ["$context.httpMethod|$context.identity.nope|$context.error.responseType|", "|||", CONTEXT],
+  ["$context.connectionId.nope|", "|", CONTEXT],
+  ["$context.responseOverride.status|", "|", CONTEXT],
+  ["$context.stage", "?", CONTEXT],
+  ["$context.apiId", "?", CONTEXT],
+  ["$context.authorizer.none", "?", CONTEXT],
+  ["$context.identity.user", "?", CONTEXT],
+  ["#if($context.routeKey)a#end", "?", CONTEXT],
+  ["$context", "?", CONTEXT],
+  ["$context.identity", "?", CONTEXT],
+  ["$context.size()", "?", CONTEXT],
+  ["$context.get(1)", "?", CONTEXT],
+  ["$context.get('apiId', 1)", "?", CONTEXT],
+  ["#if($context.identity)a#end", "a", CONTEXT],
+  ["$context.constructor$context.toString", "", CONTEXT],
+]);
+
+const STAGE = { stageVariables: { env: "prod", "a-b": 1, gone: null } };
+
+renders("stage variables", [
+  [
+    "$stageVariables.env ${stageVariables['env']} $stageVariables['a-b'] $stageVariables.get('env')",
+    "prod prod 1 prod",
+    STAGE,
+  ],
+  ["$stageVariables.nope|$stageVariables.gone|", "||", STAGE],
+  ["$stageVariables.env.length()", "4", STAGE],
+  ["$stageVariables.constructor|", "|", STAGE],
+  ["$stageVariables.env", "?"],
+  ["$stageVariables", "?", STAGE],
+  ["$stageVariables.size()", "?", STAGE],
+  ["$stageVariables.get(1)", "?", STAGE],
+  ["$stageVariables.get('env', 1)", "?", STAGE],
+]);
+
+const util = (name: string, text: string) => [`$util.${name}($input.body)`, { body: text }] as const;
+const row = (name: string, text: string, printed: string) => {
+  const [template, variables] = util(name, text);
+  return [template, printed, variables] as const;
+};
+
+renders("util", [
+  row("escapeJavaScript", 'it\'s "x" \\ \n\r\t\b\f', 'it\\\'s \\"x\\" \\\\ \\n\\r\\t\\b\\f'),
+  row("escapeJavaScript", "\u0001\u001f", "\\u0001\\u001F"),
+  row("escapeJavaScript", "a\u007f", "a\u007f"),
+  row("escapeJavaScript", "a/b", "?"),
+  row("escapeJavaScript", "é", "?"),
+  row("escapeJavaScript", "😀", "?"),
+  ["$util.escapeJavaScript('')", "?"],
+  ["$util.escapeJavaScript($x)", "?"],
+  ["$util.escapeJavaScript(1)", "?"],
+  ["$util.escapeJavaScript({})", "?"],
+  ['$util.escapeJavaScript($input.body).replaceAll("\\\\\'", "\'")', "it's", { body: "it's" }],
+  ["$util.parseJson($input.body).a.b", "x", { body: '{"a":{"b":"x"}}' }],
+  ["$util.parseJson('5')$util.parseJson('\"t\"')$util.parseJson('true')$util.parseJson('null')", "5ttrue"],
+  ["$util.parseJson('x')", "?"],
+  ["$util.parseJson('')", "?"],
+  ["$util.parseJson('{')", "?"],
+  ["$util.parseJson({})", "?"],
+  row("urlEncode", "aZ09.-*_ é&/=😀", "aZ09.-*_+%C3%A9%26%2F%3D%F0%9F%98%80"),
+  row("urlEncode", "\n~", "%0A%7E"),
+  ["$util.urlEncode($x)|", "|"],
+  row("urlEncode", "\ud800", "?"),
+  row("urlDecode", "a+b%20%C3%A9", "a b é"),
+  row("urlDecode", "100%", "?"),
+  row("urlDecode", "%zz", "?"),
+  row("base64Encode", "hé", "aMOp"),
+  row("base64Encode", "a", "YQ=="),
+  row("base64Encode", "\udc00", "?"),
+  row("base64Encode", "x".repeat(100), Buffer.from("x".repeat(100)).toString("base64")),
+  row("base64Decode", "aMOp", "hé"),
+  row("base64Decode", "YQ==", "a"),
+  row("base64Decode", "77u/YQ==", "\ufeffa"),
+  row("base64Decode", "YQ", "?"),
+  row("base64Decode", "Y Q=", "?"),
+  row("base64Decode", "/w==", "?"),
+  ["$util.base64Decode('')|", "|"],
+  ["$util.toJson($x)$util.nope()$util.prop$util.constructor('x')$util.toString()|", "|"],
+  ["$util.urlEncode()$util.urlEncode('a', 'b')|", "|"],
+  ["$util['urlEncode']|", "|"],
+]);
