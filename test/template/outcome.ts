@@ -23,9 +23,12 @@ function brief(text: string): string {
 
 /** A test for each row, and one for the words of all that do not print. */
 export function renders(title: string, rows: readonly Row[]): void {
-  test.each(rows)(`${title}: %j prints %j`, (template, printed, variables) => {
-    expect(brief(outcome(template, variables))).toBe(printed);
-  });
+  test.each(rows.map(([template, printed, variables = {}]) => [template, printed, variables] as const))(
+    `${title}: %j prints %j`,
+    (template, printed, variables) => {
+      expect(brief(outcome(template, variables))).toBe(printed);
+    },
+  );
   const said = rows.flatMap(([template, printed, variables]) =>
     /^[?!]/.test(printed) ? [`${JSON.stringify(template)}\n  ${outcome(template, variables)}`] : [],
   );

@@ -101,9 +101,9 @@ type Computing = Exclude<Operator, "&&" | "||">;
 function operate(run: Run, operator: Computing, left: Value, right: Value): Value {
   switch (operator) {
     case "==":
-      return velocityEquals(left, right, (value) => printed(run, value));
+      return areEqual(run, left, right);
     case "!=":
-      return !velocityEquals(left, right, (value) => printed(run, value));
+      return !areEqual(run, left, right);
     case "<":
       return ordered(left, right, (a, b) => a < b);
     case ">":
@@ -115,6 +115,10 @@ function operate(run: Run, operator: Computing, left: Value, right: Value): Valu
     default:
       return compute(run, operator, left, right);
   }
+}
+
+function areEqual(run: Run, left: Value, right: Value): boolean {
+  return velocityEquals(left, right, { print: (value) => printed(run, value), visit: () => step(run) });
 }
 
 type Numeric = bigint | number;

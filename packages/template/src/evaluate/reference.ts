@@ -35,7 +35,7 @@ function follow(run: Run, value: Value, segment: Segment, evaluate: Evaluate): V
     case "property":
       return propertyOf(value, segment.name);
     case "index":
-      return elementOf(value, evaluate(run, segment.index));
+      return elementOf(run, value, evaluate(run, segment.index));
     case "method": {
       const args = segment.args.map((argument) => evaluate(run, argument));
       return callMethod(run, value, segment.name, args);
@@ -69,8 +69,8 @@ export function classOf(value: Value): JavaClass {
   return new JavaClass(className);
 }
 
-function elementOf(value: Value, index: Value): Value | undefined {
-  if (isHost(value)) return value.method("get", [index]);
+function elementOf(run: Run, value: Value, index: Value): Value | undefined {
+  if (isHost(value)) return value.method("get", [index], () => step(run));
   if (value instanceof VelocityMap) return value.entries.get(index);
   if (!(value instanceof VelocityList) || value.kind === "set" || typeof index !== "bigint") return undefined;
   return value.items[positionIn(value, index)];

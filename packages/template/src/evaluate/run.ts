@@ -17,9 +17,9 @@ export interface Run {
   depth: number;
 }
 
-/** Counts one step. @throws Unproven beyond the limit */
-export function step(run: Run): void {
-  run.steps += 1;
+/** Counts a step, or as many as a work is worth. @throws Unproven beyond the limit */
+export function step(run: Run, count = 1): void {
+  run.steps += count;
   if (run.steps > run.limits.steps) throw new Unproven(`The template takes more than ${run.limits.steps} steps.`);
 }
 
@@ -45,11 +45,18 @@ export function bounded(run: Run, text: string): string {
   return text;
 }
 
-function tooLong({ limits }: Run): Unproven {
+export function tooLong({ limits }: Run): Unproven {
   return new Unproven(`The template makes a text of more than ${limits.output} characters.`);
 }
 
-/** What a value prints as. */
+/** What a value prints as. A value may hold another many times over, so what is printed is counted on the way. */
 export function printed(run: Run, value: Value): string {
-  return bounded(run, textOf(value, run.renderBlock));
+  if (typeof value === "string") return value;
+  let length = 0;
+  const visit = (text: string) => {
+    step(run);
+    length += text.length;
+    if (length > run.limits.output) throw tooLong(run);
+  };
+  return textOf(value, { render: run.renderBlock, visit });
 }

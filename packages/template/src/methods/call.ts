@@ -1,5 +1,5 @@
 import { Unproven } from "../errors.ts";
-import type { Run } from "../evaluate/run.ts";
+import { type Run, step } from "../evaluate/run.ts";
 import {
   Character,
   classNameOf,
@@ -23,8 +23,9 @@ import { CHARACTER, TEXT } from "./text.ts";
  */
 export function callMethod(run: Run, self: Value, name: string, args: readonly Value[]): Value | undefined {
   if (self === null) return undefined;
-  if (isHost(self)) return self.method(name, args);
+  if (isHost(self)) return self.method(name, args, () => step(run));
   if (name === "getClass" && args.length === 0) return javaClassOf(self);
+  if (typeof self === "string") step(run, self.length >> 8);
   if (typeof self === "string") return callIn(TEXT, self, name, args, run);
   if (typeof self === "bigint" || typeof self === "number" || typeof self === "boolean") {
     return callIn(NUMBER, self, name, args, run);

@@ -1,5 +1,5 @@
 import { Unproven } from "../errors.ts";
-import { printed } from "../evaluate/run.ts";
+import { printed, type Run, step } from "../evaluate/run.ts";
 import { javaEquals } from "../values/equality.ts";
 import { MapEntry, type Value, VelocityList, VelocityMap } from "../values/value.ts";
 import { type Method, type MethodTable, positionOf, raises } from "./table.ts";
@@ -12,11 +12,12 @@ const plain =
 
 /** A method with one argument. */
 const withOne =
-  <Self>(apply: (self: Self, arg: Value) => Value | undefined): Method<Self> =>
-  (self, args) =>
-    args.length === 1 && args[0] !== undefined ? apply(self, args[0]) : undefined;
+  <Self>(apply: (self: Self, arg: Value, run: Run) => Value | undefined): Method<Self> =>
+  (self, args, run) =>
+    args.length === 1 && args[0] !== undefined ? apply(self, args[0], run) : undefined;
 
-const equals = withOne<Value>((self, other) => javaEquals(self, other));
+const areEqual = (run: Run, left: Value, right: Value) => javaEquals(left, right, () => step(run));
+const equals = withOne<Value>((self, other, run) => areEqual(run, self, other));
 const toText: Method<Value> = plain((self, _args, run) => printed(run, self));
 
 function placeIn(name: string, { items }: VelocityList, index: Value | undefined, last: number): number | undefined {
@@ -26,7 +27,8 @@ function placeIn(name: string, { items }: VelocityList, index: Value | undefined
   return at;
 }
 
-const indexOf = ({ items }: VelocityList, sought: Value) => items.findIndex((item) => javaEquals(item, sought));
+const indexOf = ({ items }: VelocityList, sought: Value, run: Run) =>
+  items.findIndex((item) => areEqual(run, item, sought));
 
 const LIST_METHODS: MethodTable<VelocityList>["known"] = {
   size: plain(({ items }) => BigInt(items.length)),
@@ -53,16 +55,17 @@ const LIST_METHODS: MethodTable<VelocityList>["known"] = {
     if (at !== undefined) self.items.splice(at, 0, value);
     return undefined;
   },
-  addAll: (self, args) => {
+  addAll: (self, args, run) => {
     const [other] = args;
     if (args.length === 2) throw new Unproven("What addAll() does with a position on AWS is not known.");
     if (args.length !== 1 || !(other instanceof VelocityList) || other.kind === "array") return undefined;
+    step(run, other.items.length);
     const added = [...other.items];
     for (const item of added) self.items.push(item);
     return added.length > 0;
   },
-  contains: withOne((self, sought) => indexOf(self, sought) >= 0),
-  indexOf: withOne((self, sought) => BigInt(indexOf(self, sought))),
+  contains: withOne((self, sought, run) => indexOf(self, sought, run) >= 0),
+  indexOf: withOne((self, sought, run) => BigInt(indexOf(self, sought, run))),
   remove: withOne((self, index) => {
     if (typeof index !== "bigint") throw new Unproven("What remove() of a list does with an element is not known.");
     const at = placeIn("remove", self, index, self.items.length - 1);
@@ -72,10 +75,11 @@ const LIST_METHODS: MethodTable<VelocityList>["known"] = {
     items.length = 0;
     return undefined;
   }),
-  subList: (self, args) => {
+  subList: (self, args, run) => {
     const [from, to] = args.map(positionOf);
     if (args.length !== 2 || from === undefined || to === undefined) return undefined;
     if (from < 0 || to > self.items.length || from > to) return raises("subList", "a position is out of range");
+    step(run, to - from);
     return new VelocityList(self.kind === "list" ? "list" : "parsed", self.items.slice(from, to));
   },
   toString: toText,
@@ -103,6 +107,14 @@ export const ARRAY: MethodTable<VelocityList> = {
   unseen: new Set([...Object.keys(LIST_METHODS), ...OF_LIST, "length"]),
 };
 
+/** Keys, values or entries of a map, as they are now. */
+function viewOf(items: (self: VelocityMap) => Value[]): Method<VelocityMap> {
+  return plain((self, _args, run) => {
+    step(run, self.entries.size);
+    return new VelocityList("set", items(self));
+  });
+}
+
 export const MAP: MethodTable<VelocityMap> = {
   known: {
     get: withOne(({ entries }, key) => entries.get(key)),
@@ -113,21 +125,19 @@ export const MAP: MethodTable<VelocityMap> = {
       entries.set(key, value);
       return before;
     },
-    putAll: withOne(({ entries }, other) => {
-      if (other instanceof VelocityMap) for (const [key, value] of [...other.entries]) entries.set(key, value);
+    putAll: withOne(({ entries }, other, run) => {
+      if (!(other instanceof VelocityMap)) return undefined;
+      step(run, other.entries.size);
+      for (const [key, value] of [...other.entries]) entries.set(key, value);
       return undefined;
     }),
     containsKey: withOne(({ entries }, key) => entries.has(key)),
-    containsValue: withOne(({ entries }, sought) => [...entries.values()].some((value) => javaEquals(value, sought))),
-    keySet: plain(({ entries }) => new VelocityList("set", [...entries.keys()])),
-    values: plain(({ entries }) => new VelocityList("set", [...entries.values()])),
-    entrySet: plain(
-      ({ entries }) =>
-        new VelocityList(
-          "set",
-          [...entries].map(([key, value]) => new MapEntry(key, value)),
-        ),
+    containsValue: withOne(({ entries }, sought, run) =>
+      [...entries.values()].some((value) => areEqual(run, value, sought)),
     ),
+    keySet: viewOf(({ entries }) => [...entries.keys()]),
+    values: viewOf(({ entries }) => [...entries.values()]),
+    entrySet: viewOf(({ entries }) => [...entries].map(([key, value]) => new MapEntry(key, value))),
     size: plain(({ entries }) => BigInt(entries.size)),
     isEmpty: plain(({ entries }) => entries.size === 0),
     remove: ({ entries }, args) => {

@@ -51,7 +51,7 @@ const decimal = (text: string) =>
 export const NUMBER: MethodTable<Scalar> = {
   known: {
     toString: plain((self, _args, run) => printed(run, self)),
-    equals: (self, args) => (args.length === 1 ? javaEquals(self, args[0] ?? null) : undefined),
+    equals: (self, args) => (args.length === 1 ? javaEquals(self, args[0] ?? null, () => undefined) : undefined),
     compareTo,
     intValue: converted(whole(32)),
     longValue: converted(whole(64)),

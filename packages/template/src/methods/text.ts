@@ -1,6 +1,6 @@
 import { Unproven } from "../errors.ts";
-import { bounded, type Run } from "../evaluate/run.ts";
-import { compileRegex, type Regex } from "../regex/match.ts";
+import { bounded, type Run, step, tooLong } from "../evaluate/run.ts";
+import { compileRegex, type Regex, type Work } from "../regex/match.ts";
 import { replaceMatches, splitByMatches } from "../regex/replace.ts";
 import { javaEquals } from "../values/equality.ts";
 import { Character, type Value, VelocityList } from "../values/value.ts";
@@ -38,6 +38,22 @@ function regex(source: string): Regex {
   if (typeof compiled !== "string") return compiled;
   throw new Unproven(`A regular expression is outside what Java and JavaScript read alike: ${compiled}.`);
 }
+
+/** Counts what matching cost as steps. */
+function withWork<T>(run: Run, match: (work: Work) => T): T {
+  const work = { done: 0 };
+  const result = match(work);
+  step(run, work.done >> 5);
+  return result;
+}
+
+const replacing = (isGlobal: boolean): Method<string> =>
+  two((self, source, replacement, run) =>
+    withWork(run, (work) => {
+      const bounds = { work, bounded: (text: string) => bounded(run, text) };
+      return replaceMatches(regex(source), self, { replacement, isGlobal }, bounds);
+    }),
+  );
 
 /** indexOf and lastIndexOf: of a text or character, from a position where one is given. */
 function search(find: (self: string, what: string, from?: number) => number): Method<string> {
@@ -92,12 +108,11 @@ function trim(self: string): string {
 
 const replace: Method<string> = (self, args, run) => {
   const texts = args.map((arg) => (arg instanceof Character ? arg.text : arg));
-  return two((text, from, to) =>
-    bounded(
-      run,
-      text.replaceAll(from, () => to),
-    ),
-  )(self, texts, run);
+  return two((text, from, to) => {
+    const count = text.split(from).length + 1;
+    if (text.length + count * to.length > run.limits.output) throw tooLong(run);
+    return text.replaceAll(from, () => to);
+  })(self, texts, run);
 };
 
 export const TEXT: MethodTable<string> = {
@@ -111,17 +126,19 @@ export const TEXT: MethodTable<string> = {
       one((self, text) => self.startsWith(text)),
     ),
     endsWith: one((self, text) => self.endsWith(text)),
-    equals: (self, args) => (args.length === 1 ? javaEquals(self, args[0] ?? null) : undefined),
+    equals: (self, args) => (args.length === 1 ? javaEquals(self, args[0] ?? null, () => undefined) : undefined),
     equalsIgnoreCase: one((self, text) => self.toLowerCase() === text.toLowerCase()),
     compareTo: one(compare),
-    matches: one((self, source) => regex(source).matches(self)),
-    replaceAll: two((self, source, by, run) => bounded(run, replaceMatches(regex(source), self, by, true))),
-    replaceFirst: two((self, source, by, run) => bounded(run, replaceMatches(regex(source), self, by, false))),
+    matches: one((self, source, run) => withWork(run, (work) => regex(source).matches(self, work))),
+    replaceAll: replacing(true),
+    replaceFirst: replacing(false),
     replace,
     split: orLonger(
       "split",
       2,
-      one((self, source) => new VelocityList("array", splitByMatches(regex(source), self))),
+      one((self, source, run) =>
+        withWork(run, (work) => new VelocityList("array", splitByMatches(regex(source), self, work))),
+      ),
     ),
     substring,
     indexOf: search((self, what, from) => self.indexOf(what, from)),
@@ -147,7 +164,8 @@ export const TEXT: MethodTable<string> = {
 export const CHARACTER: MethodTable<Character> = {
   known: {
     toString: (self: Character, args: readonly Value[]) => (args.length === 0 ? self.text : undefined),
-    equals: (self: Character, args) => (args.length === 1 ? javaEquals(self, args[0] ?? null) : undefined),
+    equals: (self: Character, args) =>
+      args.length === 1 ? javaEquals(self, args[0] ?? null, () => undefined) : undefined,
   },
   unseen: new Set(
     "charValue compareTo getNumericValue isDigit isLetter isLetterOrDigit isLowerCase isUpperCase isWhitespace toLowerCase toUpperCase valueOf".split(

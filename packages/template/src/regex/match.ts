@@ -15,13 +15,18 @@ export type Match = readonly number[];
 /** A pattern in the subset that Java and JavaScript read alike. Takes time in proportion to text × pattern. */
 export interface Regex {
   /** Whether it matches the whole text. @throws Unproven for a text that the two read differently. */
-  matches(text: string): boolean;
+  matches(text: string, work?: Work): boolean;
   /** The first match at or after `from`, as Java's `find`. @throws Unproven */
-  find(text: string, from: number): Match | undefined;
+  find(text: string, from: number, work?: Work): Match | undefined;
+}
+
+/** What matching has cost so far: states that were tried. */
+export interface Work {
+  done: number;
 }
 
 const MAX_PROGRAM = 4_000;
-const MAX_WORK = 20_000_000;
+const MAX_WORK = 2_000_000;
 const cache = new Map<string, Regex | string>();
 const MAX_CACHED = 100;
 
@@ -44,8 +49,12 @@ function compileAnew(source: string): Regex | string {
     const hasEnd = program.some((instruction) => instruction.op === "assert" && instruction.where === "end");
     const slots = 2 * (groups + 1);
     return {
-      matches: (text) => run(program, readable(text, hasEnd), 0, slots, true) !== undefined,
-      find: (text, from) => run(program, readable(text, hasEnd), from, slots, false),
+      matches: (text, work = { done: 0 }) =>
+        run(program, readable(text, hasEnd), { from: 0, slots, isWhole: true, work }) !== undefined,
+      find(text, from, work = { done: 0 }) {
+        if (from === 0) readable(text, hasEnd);
+        return run(program, text, { from, slots, isWhole: false, work });
+      },
     };
   } catch (error) {
     if (error instanceof OutsideSubset) return error.message;
@@ -134,13 +143,8 @@ interface Thread {
 function run(
   program: readonly Instruction[],
   text: string,
-  from: number,
-  slots: number,
-  isWhole: boolean,
+  { from, slots, isWhole, work }: { from: number; slots: number; isWhole: boolean; work: Work },
 ): Match | undefined {
-  if (program.length * (text.length - from + 1) > MAX_WORK) {
-    throw new Unproven("A regular expression and its text are too long together.");
-  }
   let threads: Thread[] = [];
   let found: Match | undefined;
   const none = new Array<number>(slots).fill(-1);
@@ -150,6 +154,8 @@ function run(
     for (const thread of threads) follow(program, text, at, thread, seen, current);
     const mayBegin = found === undefined && (at === from || !isWhole);
     if (mayBegin) follow(program, text, at, { pc: 0, saved: none }, seen, current);
+    work.done += seen.size + 1;
+    if (work.done > MAX_WORK) throw new Unproven("A regular expression and its text are too long together.");
     const code = text.charCodeAt(at);
     threads = [];
     for (const { pc, saved } of current) {

@@ -1,25 +1,37 @@
 import { Unproven } from "../errors.ts";
-import type { Match, Regex } from "./match.ts";
+import type { Match, Regex, Work } from "./match.ts";
+
+/** What a replacement may cost: matching, and the length of its result. */
+export interface Bounds {
+  readonly work: Work;
+  /** @throws for a text that is too long */
+  readonly bounded: (text: string) => string;
+}
 
 /** Replaces the first match, or all of them. In the replacement `$1` is a group and a backslash takes the next character. */
-export function replaceMatches(regex: Regex, text: string, replacement: string, isGlobal: boolean): string {
+export function replaceMatches(
+  regex: Regex,
+  text: string,
+  { replacement, isGlobal }: { readonly replacement: string; readonly isGlobal: boolean },
+  { work, bounded }: Bounds,
+): string {
   const parts = readReplacement(replacement);
   let result = "";
   let copied = 0;
-  for (const match of matchesIn(regex, text)) {
+  for (const match of matchesIn(regex, text, work)) {
     const [start = 0, end = 0] = match;
-    result += text.slice(copied, start) + parts.map((part) => fill(part, match, text)).join("");
+    result = bounded(result + text.slice(copied, start) + parts.map((part) => fill(part, match, text)).join(""));
     copied = end;
     if (!isGlobal) break;
   }
-  return result + text.slice(copied);
+  return bounded(result + text.slice(copied));
 }
 
 /** Java's `split`: what stands between the matches, without empty texts at the end. */
-export function splitByMatches(regex: Regex, text: string): string[] {
+export function splitByMatches(regex: Regex, text: string, work: Work): string[] {
   const pieces: string[] = [];
   let begun = 0;
-  for (const [start = 0, end = 0] of matchesIn(regex, text)) {
+  for (const [start = 0, end = 0] of matchesIn(regex, text, work)) {
     // Since Java 8 an empty match at the beginning splits off nothing.
     if (end === 0) continue;
     pieces.push(text.slice(begun, start));
@@ -32,9 +44,9 @@ export function splitByMatches(regex: Regex, text: string): string[] {
 }
 
 /** Each match begins where the one before ended, or one further on where that was empty. */
-function* matchesIn(regex: Regex, text: string): Generator<Match> {
+function* matchesIn(regex: Regex, text: string, work: Work): Generator<Match> {
   for (let from = 0; from <= text.length; ) {
-    const match = regex.find(text, from);
+    const match = regex.find(text, from, work);
     if (match === undefined) return;
     yield match;
     const [start = 0, end = 0] = match;

@@ -46,7 +46,11 @@ export class Cursor {
   }
 
   fail(problem: SyntaxProblem, message: string, start = this.at, end = start + 1, suggestion?: string): never {
-    throw new TemplateSyntaxError(problem, message, { start: this.origin(start), end: this.origin(end) }, suggestion);
+    // At the end of the text it is the last unit that is shown.
+    const first = Math.min(start, this.text.length - 1);
+    const last = Math.max(first, Math.min(end, this.text.length) - 1);
+    const at = { start: this.origin(first), end: this.origin(last + 1) };
+    throw new TemplateSyntaxError(problem, message, at, suggestion);
   }
 
   /** Like `fail`, at offsets of the whole template. */

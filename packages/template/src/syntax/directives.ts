@@ -10,14 +10,14 @@ const SET_OPENS = /[ \t]*\(/y;
 const OPENS = /[ \t\r\n]*\(/y;
 /** A word between the arguments of a word; the names of operators are none. */
 const BARE = /(?!(?:and|or|not|eq|ne|lt|gt|le|ge)(?![A-Za-z0-9_@]))[A-Za-z_@][A-Za-z0-9_@]*/y;
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  macro: "AWS does not support it",
-  evaluate: "AWS does not support it",
-  parse: "AWS has no files to load",
-  include: "AWS has no files to load",
-  literal: "nobody has seen AWS render it",
-};
-const KNOWN = new Set([...ENDINGS, "set", "if", "foreach", "break", "stop", "define", ...Object.keys(UNSUPPORTED)]);
+const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
+  ["macro", "AWS does not support it"],
+  ["evaluate", "AWS does not support it"],
+  ["parse", "AWS has no files to load"],
+  ["include", "AWS has no files to load"],
+  ["literal", "nobody has seen AWS render it"],
+]);
+const KNOWN = new Set([...ENDINGS, "set", "if", "foreach", "break", "stop", "define", ...UNSUPPORTED.keys()]);
 
 /** Reads `word` or `{word}` and returns the word. */
 export function readWord(cursor: Cursor): string | undefined {
@@ -195,7 +195,7 @@ function parseUnsupportedBlock(cursor: Cursor, name: string, start: number): Nod
   const { ending } = cursor.grammar.block(cursor, ["end"]);
   if (ending === undefined) return unclosed(cursor, name, start);
   const source = cursor.text.slice(start, cursor.at);
-  return { kind: "unsupported", name, source, reason: UNSUPPORTED[name] ?? "", ...cursor.place(start) };
+  return { kind: "unsupported", name, source, reason: UNSUPPORTED.get(name) ?? "", ...cursor.place(start) };
 }
 
 function isNext(cursor: Cursor, pattern: RegExp): boolean {
@@ -205,7 +205,7 @@ function isNext(cursor: Cursor, pattern: RegExp): boolean {
 
 /** Any other word prints as it stands, arguments included, which have to be arguments all the same. */
 function parseWord(cursor: Cursor, name: string, start: number): Node {
-  const reason = UNSUPPORTED[name];
+  const reason = UNSUPPORTED.get(name);
   if (reason === undefined && /^(?:set|if|elseif|else|end|foreach|define|stop|break)/.test(name)) {
     cursor.hidden.push({ word: name, start: cursor.origin(start), end: cursor.origin(cursor.at) });
   }

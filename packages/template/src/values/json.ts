@@ -115,21 +115,27 @@ function readArray(reader: Reader, depth: number): Value {
 /** AWS's writer may or may not escape these. */
 const UNCERTAIN = /[^ -.0-~\b\t\n\f\r]/;
 
-/** Writes compact JSON as AWS does. @throws Unproven where AWS may write it in another way. */
-export function jsonText(value: Value, depth = 0): string {
+/** Writes compact JSON as AWS does; `visit` is told of each part. @throws Unproven where AWS may write it in another way. */
+export function jsonText(value: Value, visit: (text: string) => void = () => undefined, depth = 0): string {
   if (depth > MAX_DEPTH) throw new Unproven("A list or map holds itself, or is nested too deeply.");
-  if (value === null) return "null";
-  if (typeof value === "string") return jsonString(value);
-  if (typeof value === "bigint" || typeof value === "boolean") return String(value);
-  if (typeof value === "number") return doubleText(value);
-  if (value instanceof VelocityList) return `[${value.items.map((item) => jsonText(item, depth + 1)).join(",")}]`;
+  const inner = (item: Value) => jsonText(item, visit, depth + 1);
+  if (value instanceof VelocityList) return `[${value.items.map(inner).join(",")}]`;
   if (value instanceof VelocityMap) {
-    const entries = [...value.entries].map(([key, inner]) => {
+    const entries = [...value.entries].map(([key, item]) => {
       if (typeof key !== "string") throw new Unproven("How AWS writes a key that is no text as JSON is not known.");
-      return `${jsonString(key)}:${jsonText(inner, depth + 1)}`;
+      return `${inner(key)}:${inner(item)}`;
     });
     return `{${entries.join(",")}}`;
   }
+  const text = scalarText(value);
+  visit(text);
+  return text;
+}
+
+function scalarText(value: Exclude<Value, VelocityList | VelocityMap>): string {
+  if (typeof value === "string") return jsonString(value);
+  if (typeof value === "number") return doubleText(value);
+  if (value === null || typeof value === "bigint" || typeof value === "boolean") return String(value);
   throw new Unproven("How AWS writes this value as JSON is not known.");
 }
 
@@ -140,4 +146,19 @@ function jsonString(text: string): string {
     );
   }
   return JSON.stringify(text);
+}
+
+/** A copy that can be changed without changing the value; `visit` is called for each part. */
+export function copyOf(value: Value, visit: () => void): Value {
+  visit();
+  if (value instanceof VelocityList) {
+    return new VelocityList(
+      value.kind,
+      value.items.map((item) => copyOf(item, visit)),
+    );
+  }
+  if (!(value instanceof VelocityMap)) return value;
+  const map = new VelocityMap();
+  for (const [key, item] of value.entries) map.entries.set(key, copyOf(item, visit));
+  return map;
 }

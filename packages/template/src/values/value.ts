@@ -76,7 +76,8 @@ export class DefinedBlock {
 export interface HostObject {
   readonly host: string;
   property(name: string): Value | undefined;
-  method(name: string, args: readonly Value[]): Value | undefined;
+  /** `visit` is called for each part of a value that is gone through, and may throw. */
+  method(name: string, args: readonly Value[], visit: () => void): Value | undefined;
   text(): string;
 }
 

@@ -1,5 +1,5 @@
 import { Unproven } from "../errors.ts";
-import { jsonText, parseJson } from "../values/json.ts";
+import { copyOf, jsonText, parseJson } from "../values/json.ts";
 import { type HostObject, UnknownHost, type Value } from "../values/value.ts";
 import { readPath } from "./json-path.ts";
 
@@ -9,6 +9,7 @@ export const UNKNOWN_INPUT = new UnknownHost("What $input holds behind a mock in
 export class Input implements HostObject {
   readonly host = "$input";
   private readonly body: string;
+  private parsed: Value | undefined;
 
   constructor(body: string) {
     this.body = body;
@@ -19,30 +20,35 @@ export class Input implements HostObject {
     throw new Unproven(`What $input.${name} is in a response is not known.`);
   }
 
-  method(name: string, [path, ...rest]: readonly Value[]): Value | undefined {
+  method(name: string, [path, ...rest]: readonly Value[], visit: () => void): Value | undefined {
     if (name !== "path" && name !== "json") throw new Unproven(`What $input.${name}() is in a response is not known.`);
     if (typeof path !== "string" || rest.length > 0) throw new Unproven(`$input.${name}() takes one text.`);
-    return name === "path" ? this.path(path) : this.json(path);
+    return name === "path" ? this.path(path, visit) : this.json(path, visit);
   }
 
   text(): string {
     return "{}";
   }
 
-  private path(path: string): Value | undefined {
+  /** A copy each time: what a template changes in one is not changed in the next. */
+  private path(path: string, visit: () => void): Value | undefined {
     const found = readPath(this.value(), path);
-    return found ?? undefined;
+    return found === undefined || found === null ? undefined : copyOf(found, visit);
   }
 
-  private json(path: string): Value {
+  private json(path: string, visit: () => void): Value {
     const found = readPath(this.value(), path);
     if (found === undefined) return '""';
     if (found === null) throw new Unproven("What $input.json() prints for a null is not known.");
-    return jsonText(found);
+    return jsonText(found, visit);
   }
 
-  /** A fresh value each time: what a template changes in one is not changed in the next. */
   private value(): Value {
+    this.parsed ??= this.read();
+    return this.parsed;
+  }
+
+  private read(): Value {
     const body = this.body === "" ? "{}" : this.body;
     const value = parseJson(body, "json");
     if (value !== undefined) return value;
