@@ -151,7 +151,10 @@ test("a signal that AWS never lets succeed ends in ApplyFailed, and the next dro
   expect(failed?.detail.data.diagnostics).toMatchObject([
     { code: "SD6004", help: expect.stringContaining(`${operationId}`) },
   ]);
-  expect(lines.filter((line) => line.function === "reconcile" && line.level === "error")).toHaveLength(MAX_DELIVERIES);
+  // Delivered once too often, it is refused without a run until SQS takes it to the dead letters.
+  const errors = lines.filter((line) => line.function === "reconcile" && line.level === "error");
+  const runs = errors.filter(({ fields }) => !String(fields["error"]).includes("delivered too often"));
+  expect(runs).toHaveLength(MAX_DELIVERIES);
   expect(lines).toContainEqual(expect.objectContaining({ function: "sweep", message: "A signal was given up" }));
   expect(stack.slack.messages()).toHaveLength(1);
 
