@@ -2,6 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { BusEvent } from "@specdrop/local/event-bridge/entries";
 import { type Stack, startStack } from "@specdrop/local/stack";
@@ -148,6 +149,41 @@ describe.skipIf(!hasCli)("the aws command line", { timeout: 120_000 }, () => {
       "PutObject tree/a b/zwei ü+%.txt",
       "PutObject tree/one.txt",
     ]);
+  });
+
+  test("moves a document of ten responses, and clients never miss one of them", async () => {
+    const file = join(folder, "ten.yaml");
+    const entries = Array.from({ length: 10 }, (_, index) => [
+      `one${index}`,
+      { ...MODEL, IntegrationResponseKey: `/${index}\\d\\d/`, ResponseTemplates: { "200": `${index}` } },
+    ]);
+    await writeFile(file, JSON.stringify({ IntegrationResponses: Object.fromEntries(entries) }));
+    await aws("s3", "cp", file, "s3://specs/ten.yaml");
+    await stack.idle();
+    const live = async () => (await shown("resources")).map(({ Identifier }) => String(Identifier)).sort();
+    const before = await live();
+    expect(before).toHaveLength(10);
+
+    const samples = new Set<string>();
+    const stop = new AbortController();
+    const reader = (async () => {
+      while (!stop.signal.aborted) {
+        samples.add(JSON.stringify(await live()));
+        await sleep(50, undefined, { signal: stop.signal }).catch(() => undefined);
+      }
+    })();
+    await aws("s3", "mv", "s3://specs/ten.yaml", "s3://specs/sub/ten.yaml");
+    await stack.idle();
+    stop.abort();
+    await reader;
+    expect([...samples]).toEqual([JSON.stringify(before)]);
+
+    await aws("s3", "cp", file, "s3://specs/sub/ten.yaml");
+    await stack.idle();
+    expect((await lastOutcome())?.["detail-type"]).toBe("ApplyUnchanged");
+    await aws("s3", "rm", "s3://specs/sub/ten.yaml");
+    await stack.idle();
+    expect(await shown("resources")).toEqual([]);
   });
 
   test("reads queues and tables", async () => {
