@@ -7,8 +7,8 @@ import { conflictDiagnostic } from "./conflict.ts";
 import { DeadlineReachedError, withinDeadline } from "./deadline.ts";
 import { type Applied, deploy, dueDeployment } from "./deploy.ts";
 import { successorMissing, type ToldError, toChangeError } from "./failure.ts";
-import type { Bidder } from "./hand-over.ts";
-import { formatNaturalKey, type LastChange } from "./model.ts";
+import type { Bidder, HandOver } from "./hand-over.ts";
+import { formatNaturalKey, type LastChange, type OwnedResource } from "./model.ts";
 import { observe } from "./observe.ts";
 import { isOutage, OUTAGE_STREAK } from "./outage.ts";
 import { type Change, type HandingOver, isHandingOver, type Observed, type Plan, plan } from "./plan.ts";
@@ -75,8 +75,9 @@ async function convergeWithin(run: Run, soFar: SoFar): Promise<Outcome> {
   if (changeSet.mode === "plan") return outcome("planned", planned(steps), diagnostics);
   if (!diagnostics.some(({ severity }) => severity === "error")) return await apply(run, steps.changes, checked, soFar);
   const isOtherwiseSound = !checked.diagnostics.some(({ severity }) => severity === "error");
-  return isOtherwiseSound && steps.conflicts.every(({ owned }) => owned !== undefined)
-    ? await letGo(run, steps, diagnostics)
+  const owners = steps.conflicts.flatMap(({ owned }) => owned ?? []);
+  return isOtherwiseSound && owners.length === steps.conflicts.length
+    ? await letGo(run, steps, owners, diagnostics)
     : outcome("failed", refused(steps), diagnostics);
 }
 
@@ -97,15 +98,19 @@ async function findBidders({ changeSet, options }: Run, { owned }: Observed): Pr
  * What others own keeps a document from all it asks for, but not from letting go of what others want: documents that
  * swap their responses would wait for each other for ever. An owner that is about to let go is waited for.
  */
-async function letGo(run: Run, steps: Plan, diagnostics: readonly Diagnostic[]): Promise<Outcome> {
-  const before = run.changeSet.removedBefore ?? NOTHING_REMOVED;
+async function letGo(
+  run: Run,
+  steps: Plan,
+  owners: readonly OwnedResource[],
+  diagnostics: readonly Diagnostic[],
+): Promise<Outcome> {
+  const before = run.changeSet.removedBefore;
   const handed: ChangeResult[] = [];
   for (const change of steps.changes.filter(isHandingOver)) {
     if (!(await handOver(run, change))) return outcome("interrupted", handed, [], before);
     handed.push(resultOf(change, "succeeded"));
     await tell(run, handed, steps.changes.length - handed.length, steps.changes.length);
   }
-  const owners = steps.conflicts.flatMap(({ owned }) => owned ?? []);
   const leaving = await Promise.all(owners.map((owned) => run.options.handOver?.isLeaving(owned)));
   if (leaving.every((isLeaving) => isLeaving === true)) return outcome("waiting", handed, [], before);
   const left = { ...steps, changes: steps.changes.filter((change) => !isHandingOver(change)) };
@@ -114,7 +119,9 @@ async function letGo(run: Run, steps: Plan, diagnostics: readonly Diagnostic[]):
 
 /** `false` where the bidder or the owner is not what it was when this was planned. */
 async function handOver({ options }: Run, { owned, handedTo }: HandingOver): Promise<boolean> {
-  return (await options.handOver?.pass(owned, handedTo)) ?? false;
+  // Nobody plans one without it.
+  const { pass } = options.handOver as HandOver;
+  return await pass(owned, handedTo);
 }
 
 /** Tells of the last change that has ended, and how far the run is with it. */
