@@ -302,4 +302,127 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: "  if (!hasFailed(changeSet, revision) || !hasChanged(bid, owned)) return false;",
     replace: "  if (!hasFailed(changeSet, revision) || owned.length >= 0) return false;",
   },
+  {
+    name: "what others want of a document is not handed over",
+    file: "packages/engine/src/converge.ts",
+    find: "    const bidder = await options.handOver?.bidderFor(resource);\n",
+    replace:
+      '    const bidder = resource.documentId === "" ? await options.handOver?.bidderFor(resource) : undefined;\n',
+  },
+  {
+    name: "a document's wishes are not remembered when it is accepted",
+    file: "packages/service/src/bids.ts",
+    find: "  if (document.dryRun) return;\n  const apiIds",
+    replace: "  if (!document.dryRun || document.dryRun) return;\n  const apiIds",
+  },
+  {
+    name: "a withdrawal does not wait for the new place of its document",
+    file: "packages/service/src/removal-hold.ts",
+    find: "  if (now < appliesFrom) return appliesFrom;\n",
+    replace: "",
+  },
+  {
+    name: "a document that failed over an owner is never run again",
+    file: "packages/service/src/wake-bidders.ts",
+    find: "  if (!hasFailed(changeSet, revision) || !hasChanged(bid, owned)) return false;\n",
+    replace: "  if (bid.sequence >= 0 || !hasFailed(changeSet, revision) || !hasChanged(bid, owned)) return false;\n",
+  },
+  {
+    name: "a rejected or withdrawn document still gets what it wanted",
+    file: "packages/service/src/hand-over.ts",
+    find: '    if (revision?.kind !== "accepted" || !mayHave(bid, revision)) return undefined;',
+    replace: "    if (revision === undefined || !mayHave(bid, revision)) return undefined;",
+  },
+  {
+    name: "a hand-over does not ask what the new owner may have",
+    file: "packages/service/src/hand-over.ts",
+    find: "    return apiIds.includes(apiId) && (!isPipelineDocument(id) || isAllowed(allowedApis, source.key, apiId));",
+    replace:
+      "    return apiIds.includes(apiId) && (!isPipelineDocument(id) || isAllowed(undefined, source.key, apiId));",
+  },
+  {
+    name: "a submission that is delivered again is taken for a new one",
+    file: "packages/engine/src/submissions.ts",
+    find: '  if (ended.includes(mark.id)) return { step: "none" };\n',
+    replace: "",
+  },
+  {
+    name: "an older submission may overwrite a newer one",
+    file: "packages/engine/src/submissions.ts",
+    find: "  if (!isLatest && (displaced.includes(mark.id) || compareSubmissions(mark, latest) < 0))\n",
+    replace: "  if (!isLatest && displaced.includes(mark.id))\n",
+  },
+  {
+    name: "numbers of a sender order nothing",
+    file: "packages/engine/src/submissions.ts",
+    find: "  return bySequence || left.sentAt - right.sentAt || left.arrivedAt - right.arrivedAt;",
+    replace: "  return left.sentAt - right.sentAt || left.arrivedAt - right.arrivedAt || bySequence;",
+  },
+  {
+    name: "a create that AWS accepted is forgotten when polling it fails for good",
+    file: "packages/engine/src/create.ts",
+    find: "  if (!error.settled && (error.retryable || error.accepted)) return;",
+    replace: "  if (!error.settled && error.retryable) return;",
+  },
+  {
+    name: "what is refused to whoever asks again was never accepted",
+    file: "packages/engine/src/resume.ts",
+    find: "    if (!answer.accepted && NOTHING_ACCEPTED.has(answer.code)) return undefined;",
+    replace: "    if (!answer.accepted) return undefined;",
+  },
+  {
+    name: "a run does not look whether applying is suspended",
+    file: "packages/service/src/reconcile.ts",
+    find: "    suspension === undefined\n      ? await underLease",
+    replace: "    suspension === undefined || suspension.suspended\n      ? await underLease",
+  },
+  {
+    name: "a command makes its own text live in the name of another's",
+    file: "packages/cli/src/run.ts",
+    find: "() => inForce.get(ours.documentId) === ours.sequence",
+    replace: "() => inForce.get(ours.documentId) !== undefined",
+  },
+  {
+    name: "the sweep does not compare the bucket",
+    file: "packages/service/src/sweep.ts",
+    find: "  if (listing === undefined) return;\n  const now",
+    replace: "  if (listing !== undefined || listing === undefined) return;\n  const now",
+  },
+  {
+    name: "a page of the bucket counts as all of it",
+    file: "packages/service/src/sweep/compare-bucket.ts",
+    find: "    if (!isBetween(key, page.after, page.next)) continue;\n",
+    replace: "",
+  },
+  {
+    name: "who asks for a lease believes its own clock",
+    file: "packages/service/src/lease.ts",
+    find: "    const abandoned = watch !== undefined && untilAbandoned(watch) === 0 ? watch.lease : undefined;",
+    replace:
+      "    const isOver = watch !== undefined && watch.lease.expiresAt <= clock.now();\n    const abandoned = isOver ? watch?.lease : undefined;",
+  },
+  {
+    name: "waits for the rate go by another's clock",
+    file: "packages/engine/src/rate-limit.ts",
+    find: "    bookedUntil: now + Math.min(backlogMs(state, now), longestMs),",
+    replace: "    bookedUntil: Math.max(now, state.bookedUntil, longestMs),",
+  },
+  {
+    name: "a run's tokens repeat when the ledger does not remember",
+    file: "packages/engine/src/run.ts",
+    find: "return clientToken(documentId, apiId, sequence, epoch, runId, operation, subject, attempt);",
+    replace: "return clientToken(documentId, apiId, sequence, epoch, operation, subject, attempt);",
+  },
+  {
+    name: "ids of results repeat when the ledger does not remember",
+    file: "packages/service/src/identity.ts",
+    find: "  return digest(documentId, apiId, nameOf(revision), detailType, ...(uid === undefined ? [] : [uid]));\n",
+    replace: '  return digest(documentId, apiId, nameOf(revision), detailType, uid === undefined ? "" : "run");\n',
+  },
+  {
+    name: "AWS's answer to an earlier request is believed",
+    file: "packages/aws/src/cloud-control/replay.ts",
+    find: "  return initiatedAt < sentAt - SLACK_MS;",
+    replace: "  return initiatedAt < 0;",
+  },
 ];

@@ -19,6 +19,7 @@ export function createRequestRate(world: World, table: Table | undefined): RateO
         ...rate,
         book: async (requests) => {
           const waitMs = await rate.book(requests);
+          judgeWait(world, invocation, limits, waitMs);
           invocation.booked.requests += requests;
           invocation.booked.mayGoAt = world.scheduler.now() + waitMs;
           return waitMs;
@@ -26,6 +27,15 @@ export function createRequestRate(world: World, table: Table | undefined): RateO
       },
     };
   };
+}
+
+/** At the slowest that anybody goes after throttlings, in requests per second. */
+const LEAST_RATE = 0.5;
+
+/** However wrong the clocks of others are: no longer than the burst and what is booked take, and a little for the others. */
+function judgeWait({ violate }: World, { name }: Invocation, { burst }: Limits, waitMs: number): void {
+  const longestMs = (2 * burst * 1_000) / LEAST_RATE + 60_000;
+  if (waitMs > longestMs) violate(`${name} waits ${Math.round(waitMs / 1_000)} s for its turn, which no rate explains`);
 }
 
 type Limits = NonNullable<World["faults"]["profile"]["requestRate"]>;
