@@ -34,11 +34,7 @@ export interface CloudControl {
 const TypeName = "AWS::ApiGatewayV2::IntegrationResponse";
 
 /** The embedded stack's Cloud Control, and the real port on it. */
-/** `onDelete` is asked about each response that AWS is about to delete for us. */
-export function createCloud(
-  world: World,
-  onDelete: (invocation: Invocation, target: LiveResponse) => void,
-): CloudControl {
+export function createCloud(world: World): CloudControl {
   const { scheduler, faults, random, trace } = world;
   const { cloud, quirks, cancel } = faults.profile;
   const emulator = createCloudControl({ now: scheduler.now, random: random.next });
@@ -75,7 +71,6 @@ export function createCloud(
     known.add(requestToken);
     const target = before.find((response) => response.identifier === write.identifier);
     judgeWrite(world, invocation, write, target, "new");
-    if (write.operation === "delete" && target !== undefined) onDelete(invocation, target);
     touch(world, target?.key ?? write.key ?? "", { at: scheduler.now() + settleMs, by: invocation });
     if (faults.happens(cancel)) {
       scheduler.after(random.between(0, settleMs), () => {

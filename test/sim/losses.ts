@@ -1,7 +1,7 @@
 import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
 import { isAllowed } from "@specdrop/service";
 import type { Content } from "./content.ts";
-import type { Pipeline } from "./pipeline.ts";
+import { type Pipeline, WITHDRAW_AFTER_MS } from "./pipeline.ts";
 import { contentOf } from "./truth.ts";
 import type { Workload } from "./workload.ts";
 import type { Invocation, World } from "./world.ts";
@@ -26,14 +26,18 @@ export function watchLosses(world: World, pipeline: Pipeline, workload: Workload
     const own = contentNow(owned.documentId);
     const isKept = own?.responses.some(({ logicalId }) => logicalId === owned.logicalId) ?? false;
     if (isKept || declares(own, key)) return;
-    const { appliesFrom = 0 } = book.inForce.get(owned.documentId) ?? {};
-    if (world.faults.profile.clocks === null && world.scheduler.now() < appliesFrom)
+    const { sequencer, source: from } = book.inForce.get(owned.documentId) ?? {};
+    const states = pipeline.bucket.history.get(from?.key ?? "") ?? [];
+    // By the bucket's own time; events have whole seconds.
+    const letGoAt = states.find((state) => state.sequencer === sequencer)?.modifiedAt ?? Number.NEGATIVE_INFINITY;
+    if (world.faults.profile.clocks === null && world.scheduler.now() < letGoAt + WITHDRAW_AFTER_MS - 1_000)
       world.violate(`${invocation.name} deletes ${key} of ${owned.documentId} before its time`);
+    const begunAt = invocation.begunAt.get(`${owned.documentId}|${owned.ApiId}`) ?? invocation.startedAt;
     for (const [documentId, { since, source }] of book.inForce) {
       const content = documentId === owned.documentId ? undefined : contentNow(documentId);
       const mayName = documentId.startsWith("file:") || isAllowed(invocation.allowedApis, source.key, owned.ApiId);
       const isWanted = content?.dryRun === false && !content.broken && declares(content, key);
-      if (isWanted && mayName && since < invocation.startedAt)
+      if (isWanted && mayName && since < begunAt)
         world.violate(`${invocation.name} deletes ${key} of ${owned.documentId}, which ${documentId} declares`);
     }
   };

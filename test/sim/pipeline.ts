@@ -52,19 +52,14 @@ const MARGIN_MS = 60_000;
 export const WITHDRAW_AFTER_MS = 20_000;
 const SWEEP_TIMEOUT_MS = 15 * 60_000;
 
-export function createPipeline(
-  world: World,
-  library: Library,
-  onSettled: OnSettled,
-  onDelete: Parameters<typeof createCloud>[1],
-): Pipeline {
+export function createPipeline(world: World, library: Library, onSettled: OnSettled): Pipeline {
   const { meaningOf } = library;
   const { scheduler, faults, book } = world;
   let outUntil = 0;
   const isOut = () => Math.max(0, outUntil - scheduler.now());
 
   const lambda = createLambda(world, isOut);
-  const cloud = createCloud(world, onDelete);
+  const cloud = createCloud(world);
   const ledger = createLedger(world, onSettled, {
     isLive: (identifier) => cloud.live().some((response) => response.identifier === identifier),
     mayName: ({ source }, rules) => {

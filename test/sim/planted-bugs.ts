@@ -310,24 +310,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       '    const bidder = resource.documentId === "" ? await options.handOver?.bidderFor(resource) : undefined;\n',
   },
   {
-    name: "a document's wishes are not remembered when it is accepted",
-    file: "packages/service/src/bids.ts",
-    find: "  if (document.dryRun) return;\n  const apiIds",
-    replace: "  if (!document.dryRun || document.dryRun) return;\n  const apiIds",
-  },
-  {
-    name: "a withdrawal does not wait for the new place of its document",
-    file: "packages/service/src/removal-hold.ts",
-    find: "  if (now < appliesFrom) return appliesFrom;\n",
-    replace: "",
-  },
-  {
-    name: "a document that failed over an owner is never run again",
-    file: "packages/service/src/wake-bidders.ts",
-    find: "  if (!hasFailed(changeSet, revision) || !hasChanged(bid, owned)) return false;\n",
-    replace: "  if (bid.sequence >= 0 || !hasFailed(changeSet, revision) || !hasChanged(bid, owned)) return false;\n",
-  },
-  {
     name: "a rejected or withdrawn document still gets what it wanted",
     file: "packages/service/src/hand-over.ts",
     find: '    if (revision?.kind !== "accepted" || !mayHave(bid, revision)) return undefined;',

@@ -3,7 +3,6 @@ import { allowedApis } from "./allowed.ts";
 import { type Content, createLibrary, NO_CONTENT } from "./content.ts";
 import { inForce, lastResults, reasonToDropAgain } from "./in-force.ts";
 import { checkAtRest, checkRepairs } from "./invariants.ts";
-import { judgeLoss } from "./loss.ts";
 import { watchLosses } from "./losses.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { checkResults } from "./results.ts";
@@ -34,16 +33,9 @@ export async function runSeed(seed: number, { trace = false } = {}): Promise<See
   const { scheduler } = world;
   let workload: Workload | undefined;
   const library = createLibrary();
-  const pipeline = createPipeline(
-    world,
-    library,
-    (settlement) => {
-      if (workload !== undefined) judgeResult(world, pipeline, workload, settlement);
-    },
-    (invocation, target) => {
-      if (workload !== undefined) judgeLoss(world, pipeline, workload, invocation, target);
-    },
-  );
+  const pipeline = createPipeline(world, library, (settlement) => {
+    if (workload !== undefined) judgeResult(world, pipeline, workload, settlement);
+  });
   workload = createWorkload(world, pipeline, library);
   watchLosses(world, pipeline, workload);
   world.trace.write("seed", JSON.stringify(world.faults.profile));

@@ -182,9 +182,16 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
 
   /** Notes what the book says of the ledger; what it returns has the book say so again. */
   function backup(): () => void {
-    const kept = [writtenUnder, settled, numbered, fences, book.owned, book.ownedSince, book.recordedAt].map(
-      (map) => [map, new Map<string, unknown>(map)] as const,
-    );
+    const kept = [
+      writtenUnder,
+      settled,
+      numbered,
+      fences,
+      book.owned,
+      book.ownedSince,
+      book.recordedAt,
+      book.inForce,
+    ].map((map) => [map, new Map<string, unknown>(map)] as const);
     const revisions = [...book.revisions].map(([id, numbered_]) => [id, new Map(numbered_)] as const);
     const settlements = book.settlements.length;
     const published = book.published.length;
