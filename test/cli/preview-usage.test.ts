@@ -81,6 +81,12 @@ describe("preview", () => {
     expect(stdout).toContain(`give it with --context '{"requestId":"…"}'`);
   });
 
+  test("names the cause of what is not known, and not what follows from it", async () => {
+    writeFileSync(at("part.yaml"), DOCUMENT.replace("/200/", "/20/"));
+    const { stdout } = await callCli(["preview", at("part.yaml"), "--reply", '{"status":200,"body":{"id":1}}']);
+    expect(stdout).toContain("Unproven: The pattern is in the value and does not match all of it;");
+  });
+
   test("says that a status of a Lambda function is not used, and which keys never match", async () => {
     const { stdout } = await callCli(["preview", at("lambda.yaml"), "--reply", '{"status":200,"body":{"id":1}}']);
     expect(stdout).toContain("! The status is not used: API Gateway sees no status of a Lambda function.");

@@ -76,6 +76,73 @@ test("the README's tour shows what preview and test print", async () => {
   }
 });
 
+/** What the page's table says to write, for what is not known: a key, a template, a reply. */
+const CERTAIN: readonly (readonly [string, ResponseDefinition[], ResponseDefinition[], Given])[] = [
+  ["part of the value", [key("/Malformed/")], [key("/.*Malformed.*/")], failed("Malformed input")],
+  ["part of a status", [key("/20/")], [key("/20\\d/")], { backend: "http", reply: { body: {} } }],
+  ["several lines", [key("/.+/")], [key("/[\\s\\S]+/")], failed("a\nb")],
+  [
+    "several keys",
+    [key("/2../"), key("/200/")],
+    [key("/20[1-9]/"), key("/200/")],
+    { backend: "http", reply: { body: {} } },
+  ],
+  [
+    "the empty text",
+    [key("/.*/"), key("$default")],
+    [key("/.+/"), key("$default")],
+    { backend: "lambda", reply: { body: {} } },
+  ],
+  ["no slashes", [key("200")], [key("/200/")], { backend: "http", reply: { body: {} } }],
+  ["no $default", [key("/404/")], [key("/404/"), key("$default")], { backend: "http", reply: { body: {} } }],
+  [
+    "no such template",
+    [{ ...key("$default"), TemplateSelectionExpression: "x", ResponseTemplates: { ok: "a" } }],
+    [{ ...key("$default"), TemplateSelectionExpression: "x", ResponseTemplates: { ok: "a", $default: "b" } }],
+    { backend: "http", reply: {} },
+  ],
+  [
+    "several templates",
+    [{ ...key("$default"), ResponseTemplates: { ok: "a", $default: "b" } }],
+    [{ ...key("$default"), TemplateSelectionExpression: "\\$default", ResponseTemplates: { ok: "a", $default: "b" } }],
+    { backend: "http", reply: {} },
+  ],
+  [
+    "an empty text",
+    [template("$util.escapeJavaScript($input.path('$.a'))")],
+    [template("$input.json('$.a')")],
+    given(""),
+  ],
+  ["a slash", [template("$input.json('$.a')")], [template("$input.path('$.a')")], given("a/b")],
+  [
+    "outside ASCII",
+    [template("$util.escapeJavaScript($input.path('$.a'))")],
+    [template("$input.path('$.a').")],
+    given("é"),
+  ],
+];
+
+function key(IntegrationResponseKey: string): ResponseDefinition {
+  return { logicalId: IntegrationResponseKey, IntegrationResponseKey };
+}
+
+function template(text: string): ResponseDefinition {
+  return { ...key("$default"), ResponseTemplates: { $default: text } };
+}
+
+function failed(errorMessage: string): Given {
+  return { backend: "lambda", reply: { error: { errorMessage } } };
+}
+
+function given(a: string): Given {
+  return { backend: "http", reply: { body: { a } } };
+}
+
+test.each(CERTAIN)("what the page says to write makes it certain: %s", (_, before, after, reply) => {
+  expect(frameOf(before, reply).verdict).toBe("unproven");
+  expect(frameOf(after, reply).verdict).toBe("proven");
+});
+
 const DEFAULT = { logicalId: "rest", IntegrationResponseKey: "$default" };
 const ways: readonly (readonly [readonly ResponseDefinition[], Given])[] = [
   [[DEFAULT], { backend: "lambda", reply: { body: {} } }],

@@ -54,7 +54,7 @@ function conclusion(
   paint: Terminal["paint"],
 ): string {
   if (verdict === "unproven") {
-    const { rule = "" } = steps.findLast(({ grade }) => grade === "unknown") ?? {};
+    const { rule = "" } = steps.find(({ grade }) => grade === "unknown") ?? {};
     const said = `${paint("yellow", "Unproven")}: ${visible(rule)}`;
     const advice = adviceOn(rule)?.option ?? "see docs/preview.md#make-it-certain";
     return `${said}\nTo make it certain, ${visible(advice)}.`;

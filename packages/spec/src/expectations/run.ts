@@ -89,7 +89,8 @@ export function definitionsOf(drafts: readonly Draft[]): readonly ResponseDefini
 }
 
 function compare(expect: Expected, preview: Preview): Pick<ExpectationResult, "verdict" | "reason" | "unknown"> {
-  const doubt = preview.steps.findLast(({ grade }) => grade === "unknown");
+  // The first is the cause: what comes after it is unknown because of it.
+  const doubt = preview.steps.find(({ grade }) => grade === "unknown");
   if (doubt !== undefined) {
     return {
       verdict: "unproven",
