@@ -49,7 +49,7 @@ test("what is not known stands in the result, and never in a message", () => {
   const unknown = "Whether an empty reply is sent on as an empty frame is not known.";
   expect(expectations).toMatchObject([{ verdict: "unproven", unknown }]);
   expect(said).toMatchObject([
-    { code: "SD3402", message: 'The expectation "a" is unproven. The step "template" is not known for certain.' },
+    { code: "SD3402", message: 'The expectation "a" is unproven. The step "frame" is not known for certain.' },
   ]);
 });
 

@@ -56,7 +56,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .command("preview")
     .summary("show what a client gets for a reply, step by step")
     .description(
-      "Follows a backend's reply through a document to the client's frame: which key matches, which template is taken, what\nit renders. Each step says how it is known. Exit code 0 whether proven or unproven.",
+      "Follows a backend's reply through a document to the client's frame: which key matches, which template is taken,\nwhat it renders. Each step says how it is known. Exit code 0 whether proven or unproven.",
     )
     .addArgument(new Argument("<DOC>", "the document, or - for standard input"))
     .requiredOption(
