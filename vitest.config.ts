@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 30_000,
     coverage: {
       provider: "v8",
-      include: ["packages/spec/src/**", "packages/engine/src/**"],
+      include: ["packages/spec/src/**", "packages/engine/src/**", "packages/template/src/**"],
       reporter: ["text-summary", "json-summary", "html"],
       thresholds: { branches: 100 },
     },

@@ -95,10 +95,17 @@ function checkContext({ path }: Reference): Finding | undefined {
   }
   const name = isGroup ? `${first}.${next.name}` : first;
   if (isContextName(name)) return undefined;
-  const meant = nearest(name, CONTEXT_NAMES);
+  const meant = isGroup ? nearestIn(`${first}.`, next.name) : nearest(name, CONTEXT_NAMES);
   const message = `AWS lists no such name of $context for WebSocket APIs: it prints nothing${meant === undefined ? "." : `; did you mean $context.${meant}?`}`;
   const suggestion = meant === undefined ? {} : { suggestion: meant };
   return { code: "SD3509", severity: "warning", message, ...place, ...suggestion };
+}
+
+/** The listed name of a group that was probably meant. */
+function nearestIn(prefix: string, name: string): string | undefined {
+  const names = CONTEXT_NAMES.filter((one) => one.startsWith(prefix)).map((one) => one.slice(prefix.length));
+  const meant = nearest(name, names);
+  return meant === undefined ? undefined : prefix + meant;
 }
 
 function checkInput(reference: Reference): Finding | undefined {
