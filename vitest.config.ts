@@ -10,7 +10,10 @@ export default defineConfig({
       provider: "v8",
       include: ["packages/spec/src/**", "packages/engine/src/**", "packages/template/src/**"],
       reporter: ["text-summary", "json-summary", "html"],
-      thresholds: { branches: 100 },
+      thresholds: {
+        "packages/{spec,engine}/src/**": { branches: 100 },
+        "packages/template/src/**": { branches: 98 },
+      },
     },
   },
 });
