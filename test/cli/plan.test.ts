@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Endpoints, startEndpoints } from "@specdrop/local";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { maker } from "../local/chat-api.ts";
 import { callCli, emptyFolder } from "./run-cli.ts";
 
 let endpoints: Endpoints;
@@ -170,4 +171,71 @@ test("the next step is named on stderr", async () => {
   expect((await run("plan", "chat.json")).stderr).toContain("Next: specdrop apply chat.json\n");
   await apply(response);
   expect((await run("plan", "chat.json")).stderr).toContain("Nothing to do: AWS is as the document says.\n");
+});
+
+test("a plan shows the deployment that apply would make, and apply says that it made it", async () => {
+  const parts = maker(endpoints.cloudControl);
+  const ApiId = parts.api();
+  const integration = parts.integration(ApiId);
+  parts.route(ApiId, "send", integration);
+  parts.stage(ApiId);
+  const { run, write } = await workspace(ApiId);
+  const responses = { ok: { IntegrationResponseKey: "$default", TemplateSelectionExpression: "a" } };
+  const exitCode = async () => (await run("plan", "--detailed-exitcode", "chat.json")).code;
+  const planned = async () => JSON.parse((await run("plan", "--json", "chat.json")).stdout)[0].data;
+  write(responses, { IntegrationId: integration });
+  expect((await run("apply", "chat.json")).stdout).toContain("Done in");
+  expect(await exitCode()).toBe(0);
+
+  // The document gains Deploy, and nothing else.
+  write(responses, { IntegrationId: integration, Deploy: { StageName: "prod" } });
+  const plan = await run("plan", "chat.json");
+  expect(plan.stdout.split("\n")).toEqual([
+    `API ${ApiId}`,
+    "  » prod  deploy  the stage",
+    "      Everything on the API that is not live yet goes live, whoever changed it.",
+    "",
+    "Plan: 1 unchanged, 1 deployment.",
+    "",
+  ]);
+  expect(plan.stderr).toContain("Next: specdrop apply chat.json\n");
+  expect(await exitCode()).toBe(2);
+  expect(await planned()).toMatchObject({
+    summary: { unchanged: 1 },
+    deployment: { status: "planned", stageName: "prod" },
+  });
+
+  expect((await run("apply", "chat.json")).stdout).toMatch(/^Done in .*: 1 unchanged, deployed to prod\.$/m);
+  expect(await exitCode()).toBe(0);
+  expect(await planned()).not.toHaveProperty("deployment");
+  expect((await run("apply", "chat.json")).stdout).not.toContain("deployed to");
+
+  write(
+    { ok: { ...responses.ok, TemplateSelectionExpression: "b" } },
+    { IntegrationId: integration, Deploy: { StageName: "prod" }, DryRun: true },
+  );
+  const dry = await run("apply", "chat.json");
+  expect(dry.stdout).toContain("  » prod  deploy  the stage\n");
+  expect(dry.stdout).toContain("Plan: 1 to update, 1 deployment.");
+  const asJson = JSON.parse((await run("apply", "--json", "chat.json")).stdout);
+  expect(asJson[0].data.deployment).toEqual({ status: "planned", stageName: "prod" });
+});
+
+test("where AWS deploys by itself no deployment is planned; a stage that is not there stops the plan", async () => {
+  const parts = maker(endpoints.cloudControl);
+  const ApiId = parts.api();
+  const integration = parts.integration(ApiId);
+  parts.route(ApiId, "send", integration);
+  parts.stage(ApiId, "auto", { AutoDeploy: true });
+  const { run, write } = await workspace(ApiId);
+  const responses = { ok: { IntegrationResponseKey: "$default", TemplateSelectionExpression: "a" } };
+  write(responses, { IntegrationId: integration, Deploy: { StageName: "auto" } });
+  const auto = await run("plan", "chat.json");
+  expect(auto.stdout).toContain("Plan: 1 to create.");
+  write(responses, { IntegrationId: integration });
+  await run("apply", "chat.json");
+  write(responses, { IntegrationId: integration, Deploy: { StageName: "gone" } });
+  const { code, stdout } = await run("plan", "chat.json");
+  expect(stdout).toContain("SD4007");
+  expect(code).toBe(1);
 });

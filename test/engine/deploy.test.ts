@@ -216,3 +216,45 @@ test("a withdrawal deploys where the document last deployed to", async () => {
   gateway.faults.createDeployment = [refusedByAws()];
   expect((await withdraw(LIVE)).diagnostics).toMatchObject([{ code: "SD6005", pointer: "" }]);
 });
+
+test("a plan says which stage would be deployed, and touches nothing", async () => {
+  const { run, gateway, plane, deployments } = gated();
+  const plan = (resources: Parameters<typeof run>[0], more: Partial<ChangeSet> = {}) =>
+    run(resources, { mode: "plan", ...more });
+  const WOULD = { status: "pending", stageName: "prod" } as const;
+  expect(await plan([desired("/200/")])).toMatchObject({ status: "planned", deployment: WOULD });
+  await run([desired("/200/")]);
+  const before = deployments();
+
+  // Nothing but the deployment is left to do; then not even that.
+  expect(await plan([desired("/200/")])).toMatchObject({ summary: { unchanged: 1 }, deployment: WOULD });
+  expect((await plan([desired("/200/")], { lastDeployment: LIVE })).deployment).toBeUndefined();
+  expect((await plan([desired("/404/")], { lastDeployment: LIVE })).deployment).toEqual(WOULD);
+  expect((await plan([desired("/200/")], { lastDeployment: FAILED })).deployment).toEqual(WOULD);
+
+  gateway.faults.getStage = [refusedByAws()];
+  expect((await plan([desired("/200/")])).deployment).toEqual(WOULD);
+  gateway.faults.getStage = Array.from({ length: 9 }, throttled);
+  await expect(plan([desired("/200/")])).rejects.toThrow("Rate exceeded");
+  gateway.faults.getStage = [new Error("a bug")];
+  await expect(plan([desired("/200/")])).rejects.toThrow("a bug");
+  gateway.faults.getStage = [];
+
+  gateway.stage = { StageName: "prod", AutoDeploy: true };
+  expect((await plan([desired("/404/")])).deployment).toBeUndefined();
+  gateway.stage = undefined;
+  const gone = await plan([desired("/200/")]);
+  expect(gone.deployment).toBeUndefined();
+  expect(gone.diagnostics).toMatchObject([{ code: "SD4007", severity: "error", pointer: "/Deploy/StageName" }]);
+  expect(deployments()).toBe(before);
+  expect(plane.live.size).toBe(1);
+});
+
+test("a plan that is refused, or names no stage, deploys nothing", async () => {
+  const { run, plainRun, plane, gateway } = gated();
+  expect((await plainRun([desired("/200/")], { mode: "plan" }, {}, { gateway })).deployment).toBeUndefined();
+  plane.put(model("/200/"));
+  const refused = await run([desired("/200/")], { mode: "plan" });
+  expect(refused).toMatchObject({ summary: { failed: 1 } });
+  expect(refused.deployment).toBeUndefined();
+});

@@ -52,3 +52,10 @@ test("a repair's word is newer than the revision's", async () => {
   expect(await dropped(w, { deployment: LIVE })).toEqual(failed);
   expect(await dropped(w, {})).toEqual(LIVE);
 });
+
+test("what a dry run would deploy was not deployed", async () => {
+  const w = world();
+  await dropped(w, { deployment: LIVE });
+  expect(await dropped(w, { status: "planned", deployment: { ...LIVE, status: "pending" } })).toEqual(LIVE);
+  expect(await dropped(w, {})).toBeUndefined();
+});

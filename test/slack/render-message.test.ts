@@ -225,3 +225,16 @@ test("backticks of a spec never change where code begins and ends", () => {
     { numRuns: 100 },
   );
 });
+
+test("a plan that would deploy says to which stage", () => {
+  const deployment = { status: "pending", stageName: "prod" } as const;
+  const stage = "*Stage*\n`prod`: would be deployed, with all that is not live yet";
+  expect(markup(renderResult(vary("PlanProduced", { deployment })))).toContain(stage);
+  const onlyThat = {
+    deployment,
+    changes: [],
+    summary: { ...readGolden("PlanProduced").event.detail.data.summary, create: 0 },
+  };
+  expect(markup(renderResult(vary("PlanProduced", onlyThat)))).toContain(stage);
+  expect(allText(renderResult(vary("PlanProduced", {})))).not.toContain("*Stage*");
+});

@@ -49,11 +49,16 @@ async function run(
     terminal.note("Stopping after the change that is under way. Ctrl-C again ends at once.");
   });
   const made: ChangeResult[] = [];
+  const deployed: string[] = [];
+  const onDeployed = (stageName: string) => void deployed.push(stageName);
   const live = rememberLive(aws.controlPlane);
   let position = "";
   const tell = (words: string) => terminal.spin(`${position}${words}`);
   const { declared } = document;
-  const told = tellWrites({ ...aws, controlPlane: live.controlPlane }, { declared, liveOf: live.liveOf, tell });
+  const told = tellWrites(
+    { ...aws, controlPlane: live.controlPlane },
+    { declared, liveOf: live.liveOf, tell, onDeployed },
+  );
   try {
     terminal.progress("comparing with what AWS has");
     const run = await runDocument(accept, {
@@ -73,7 +78,7 @@ async function run(
     const apiIds = planned.flatMap(({ detail }) => detail.data.apiId ?? []);
     const { paint } = terminal;
     const view = await viewPlan(apiIds, { ledger: ledger.ledger, declared, liveOf: live.liveOf, paint });
-    report({ ...run, made, view, elapsedMs: performance.now() - started }, document, options, terminal);
+    report({ ...run, made, deployed, view, elapsedMs: performance.now() - started }, document, options, terminal);
     const isDone = run.unfinished.length === 0 && run.results.every(isFine);
     return isDone && !run.results.some(hasFailedDeployment) ? 0 : 1;
   } finally {

@@ -7,6 +7,7 @@ import {
   type Summary,
 } from "@specdrop/events";
 import { visible } from "@specdrop/spec";
+import { count } from "./count.ts";
 import type { PlanView } from "./plan/plan-view.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -65,14 +66,31 @@ export function formatReasons({ error }: ChangeResult): string {
     .join("");
 }
 
+/** The stage that applying a plan would deploy to. Events say `pending` of it, which in version 1 is the word for it. */
+export function plannedStage({ data: { mode, deployment } }: ResultDetail): string | undefined {
+  return mode === "plan" && deployment?.status === "pending" ? deployment.stageName : undefined;
+}
+
+/** `, 1 deployment`, after what else is to do; nothing where none is. */
+export function formatDeployments(details: readonly ResultDetail[]): string {
+  const stages = details.filter((detail) => plannedStage(detail) !== undefined).length;
+  return stages === 0 ? "" : `, ${count(stages, "deployment")}`;
+}
+
 /** The lines of a plan for one API; what stays as it is goes unmentioned. */
-export function formatPlan({ data }: ResultDetail, paint: Paint, { details }: PlanView): string {
+export function formatPlan(detail: ResultDetail, paint: Paint, { details }: PlanView): string {
+  const { data } = detail;
   const shown = data.changes.filter(({ action, status }) => action !== "none" || status === "failed");
   const lines = shown.flatMap((change) => [
     `  ${formatSubject(change, paint)}`,
     ...details(data.apiId, change).map((line) => `      ${line}`.trimEnd()),
   ]);
-  return [paint("bold", `API ${data.apiId}`), ...lines].join("\n");
+  const stage = plannedStage(detail);
+  const deployment = [
+    `  ${paint("cyan", visible(`» ${stage}`))}  deploy  the stage`,
+    "      Everything on the API that is not live yet goes live, whoever changed it.",
+  ];
+  return [paint("bold", `API ${data.apiId}`), ...lines, ...(stage === undefined ? [] : deployment)].join("\n");
 }
 
 const TO_DO: readonly (readonly [keyof Summary, string, string])[] = [
@@ -95,9 +113,9 @@ export function formatCounts(summaries: readonly Summary[], tense: "to do" | "do
 }
 
 /** Whether a plan would change anything, in AWS or in what the document owns. */
-export function hasChanges({ data: { summary } }: ResultDetail): boolean {
-  const { unchanged: _, failed: __, ...changes } = summary;
-  return Object.values(changes).some((number) => number > 0);
+export function hasChanges(detail: ResultDetail): boolean {
+  const { unchanged: _, failed: __, ...changes } = detail.data.summary;
+  return Object.values(changes).some((number) => number > 0) || plannedStage(detail) !== undefined;
 }
 
 export function hasFailed({ data }: ResultDetail): boolean {

@@ -1,4 +1,5 @@
-import type { ResultDetail, ResultEvent } from "@specdrop/events";
+import type { DeploymentResult, ResultDetail, ResultEvent } from "@specdrop/events";
+import { plannedStage } from "./changes.ts";
 import type { Checked } from "./check.ts";
 
 /** The details of results about a file; their diagnostics name it as it was given, as `validate` does. */
@@ -12,4 +13,15 @@ export function detailsAbout(
     );
     return { metadata, data: { ...data, diagnostics } };
   });
+}
+
+/** A detail as `--json` prints it: of a deployment that applying would make it says `planned`. */
+export function printed(detail: ResultDetail) {
+  const stageName = plannedStage(detail);
+  if (stageName === undefined) return detail;
+  const deployment: Omit<DeploymentResult, "status"> & { readonly status: "planned" } = {
+    status: "planned",
+    stageName,
+  };
+  return { ...detail, data: { ...detail.data, deployment } };
 }

@@ -1,8 +1,8 @@
 import { type ChangeResult, type ResultEvent, summarise } from "@specdrop/events";
 import { visible } from "@specdrop/spec";
-import { formatCounts, formatPlan, hasChanges, hasFailed } from "./changes.ts";
+import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "./changes.ts";
 import { type Checked, formatErrors, formatLiveFindings } from "./check.ts";
-import { detailsAbout } from "./details.ts";
+import { detailsAbout, printed } from "./details.ts";
 import { formatElapsed } from "./elapsed.ts";
 import { nextSteps } from "./next-steps.ts";
 import type { PlanView } from "./plan/plan-view.ts";
@@ -16,6 +16,8 @@ export interface ReportOptions {
 /** A run, and every change that it made or tried to make. */
 interface Report extends RunResult {
   readonly made: readonly ChangeResult[];
+  /** The stages to which it made a deployment. */
+  readonly deployed: readonly string[];
   /** For what was only planned. */
   readonly view: PlanView;
   readonly elapsedMs: number;
@@ -30,7 +32,7 @@ export function report(run: Report, document: Checked, { json }: ReportOptions, 
     if (frames !== "") terminal.note(frames);
   }
   if (json) {
-    terminal.json(detailsAbout(document, results));
+    terminal.json(detailsAbout(document, results).map(printed));
   } else {
     for (const { detailType, detail } of results) {
       const isShown = detailType === "PlanProduced" && (hasChanges(detail) || hasFailed(detail));
@@ -62,17 +64,23 @@ export function hasFailedDeployment({ detail }: ResultEvent): boolean {
 }
 
 /** `Done in 2.3 s: 2 created, 1 unchanged.`, and words that fit where the end is another. */
-function lastWord({ results, unfinished, made, elapsedMs }: Report): string {
+function lastWord({ results, unfinished, made, deployed, elapsedMs }: Report): string {
   const took = `in ${formatElapsed(elapsedMs)}`;
   const summaries = results.map(({ detail }) => detail.data.summary);
-  if (results.some(({ detailType }) => detailType === "PlanProduced"))
-    return `Plan: ${formatCounts(summaries, "to do")}.`;
+  if (results.some(({ detailType }) => detailType === "PlanProduced")) {
+    const deployments = formatDeployments(results.map(({ detail }) => detail));
+    return `Plan: ${formatCounts(summaries, "to do")}${deployments}.`;
+  }
   // An API where the run was stopped has no result to count.
   if (unfinished.length > 0) return `Stopped ${took}: ${formatCounts([summarise(made)], "done")}.`;
-  if (results.every(isFine)) return `Done ${took}: ${formatCounts(summaries, "done")}.`;
+  if (results.every(isFine)) return `Done ${took}: ${formatCounts(summaries, "done")}${formatDeployed(deployed)}.`;
   if (made.length > 0) return `Failed ${took}: ${formatCounts(summaries, "done")}.`;
   const inConflict = summaries.reduce((sum, { failed }) => sum + failed, 0);
   return `Failed: ${inConflict === 0 ? "" : `${inConflict} in conflict, `}nothing was touched.`;
+}
+
+function formatDeployed(stages: readonly string[]): string {
+  return stages.length === 0 ? "" : visible(`, deployed to ${[...new Set(stages)].join(", ")}`);
 }
 
 /** By a conflict, or because AWS cannot be read: no change has told of it. */

@@ -1,16 +1,17 @@
 import type { ResultEvent } from "@specdrop/events";
 import { visible } from "@specdrop/spec";
-import { formatCounts } from "./changes.ts";
+import { formatCounts, formatDeployments } from "./changes.ts";
 import { count } from "./count.ts";
 
 /** `ApplySucceeded: 1 created, 2 unchanged in 85 ms`; for a rejection how many problems there are. */
-export function formatResult({ detailType, detail: { data } }: ResultEvent): string {
+export function formatResult({ detailType, detail }: ResultEvent): string {
+  const { data } = detail;
   const took = `in ${Math.round(data.durationMs)} ms`;
   if (detailType === "SpecRejected") {
     const errors = data.diagnostics.filter(({ severity }) => severity === "error").length;
     return `${detailType}: ${count(errors, "error")} ${took}`;
   }
-  return `${detailType}: ${formatCounts([data.summary], data.mode === "plan" ? "to do" : "done")} ${took}`;
+  return `${detailType}: ${formatCounts([data.summary], data.mode === "plan" ? "to do" : "done")}${formatDeployments([detail])} ${took}`;
 }
 
 /** The first thing that went wrong, if anything did. */

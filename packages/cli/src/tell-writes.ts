@@ -9,10 +9,12 @@ export function tellWrites(
     declared,
     liveOf,
     tell,
+    onDeployed,
   }: {
     readonly declared: readonly DesiredResource[];
     readonly liveOf: (identifier: string) => LiveResource | undefined;
     readonly tell: (words: string) => void;
+    readonly onDeployed?: (stageName: string) => void;
   },
 ): { readonly controlPlane: ControlPlane; readonly gateway: Gateway } {
   const names = new Map(declared.map((resource) => [formatNaturalKey(resource), resource.logicalId]));
@@ -40,9 +42,11 @@ export function tellWrites(
     },
     gateway: {
       ...gateway,
-      createDeployment(apiId, stageName, token) {
+      async createDeployment(apiId, stageName, token) {
         tell(`deploying API ${apiId} to stage ${stageName}`);
-        return gateway.createDeployment(apiId, stageName, token);
+        const deployment = await gateway.createDeployment(apiId, stageName, token);
+        onDeployed?.(stageName);
+        return deployment;
       },
     },
   };

@@ -5,7 +5,7 @@ import { applyChange } from "./apply.ts";
 import type { ChangeSet, ConvergeOptions, ConvergePorts, Interruption, Outcome, Removed } from "./change-set.ts";
 import { conflictDiagnostic } from "./conflict.ts";
 import { DeadlineReachedError, withinDeadline } from "./deadline.ts";
-import { type Applied, deploy, dueDeployment } from "./deploy.ts";
+import { type Applied, deploy, dueDeployment, planDeployment } from "./deploy.ts";
 import { successorMissing, type ToldError, toChangeError } from "./failure.ts";
 import type { Bidder, HandOver } from "./hand-over.ts";
 import { formatNaturalKey, type LastChange, type OwnedResource } from "./model.ts";
@@ -72,13 +72,23 @@ async function convergeWithin(run: Run, soFar: SoFar): Promise<Outcome> {
   const checked = await preflight(run, steps.changes);
   const conflicts = steps.conflicts.map((conflict) => conflictDiagnostic(conflict, changeSet.file));
   const diagnostics = [...conflicts, ...checked.diagnostics];
-  if (changeSet.mode === "plan") return outcome("planned", planned(steps), diagnostics);
+  if (changeSet.mode === "plan") return await show(run, steps, diagnostics, checked);
   if (!diagnostics.some(({ severity }) => severity === "error")) return await apply(run, steps.changes, checked, soFar);
   const isOtherwiseSound = !checked.diagnostics.some(({ severity }) => severity === "error");
   const owners = steps.conflicts.flatMap(({ owned }) => owned ?? []);
   return isOtherwiseSound && owners.length === steps.conflicts.length
     ? await letGo(run, steps, owners, diagnostics)
     : outcome("failed", refused(steps), diagnostics);
+}
+
+/** What a run would come to; what cannot be applied is not deployed either. */
+async function show(run: Run, steps: Plan, diagnostics: readonly Diagnostic[], checked: Preflight): Promise<Outcome> {
+  const changes = planned(steps);
+  if (diagnostics.some(({ severity }) => severity === "error")) return outcome("planned", changes, diagnostics);
+  const written = steps.changes.some(touches);
+  const applied: Applied = { succeeded: true, written, writtenNow: written, before: checked.stage };
+  const { deployment, diagnostics: found } = await planDeployment(run, applied);
+  return { ...outcome("planned", changes, [...diagnostics, ...found]), ...(deployment && { deployment }) };
 }
 
 /** Who else wants what the document owns and no longer declares. */

@@ -3,6 +3,7 @@ import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { ChangeSet } from "./change-set.ts";
 import { type ToldError, toChangeError } from "./failure.ts";
 import type { Gateway, StageDescription } from "./gateway.ts";
+import { diagnosticOf, noStage } from "./live-finding.ts";
 import { ControlPlaneError } from "./ports.ts";
 import { pause, type Run, read, send, tokenFor } from "./run.ts";
 
@@ -42,6 +43,36 @@ export function dueDeployment(run: Run, { succeeded, written }: Applied): Deploy
   const isLive = last?.stageName === stageName && (last.status === "live" || changeSet.mode === "withdraw");
   const isOwed = written || changeSet.resumed || !isLive;
   return isOwed ? { gateway: ports.gateway, stageName } : last;
+}
+
+/** The deployment that would end a run, and why there could be none. */
+export interface DeploymentPlan {
+  /** Absent where none is due, or AWS deploys by itself. `pending`: it waits for the run. */
+  readonly deployment?: DeploymentResult;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What a run that succeeds would deploy. Reads the stage where nobody has looked at it; what AWS does not show is planned. */
+export async function planDeployment(run: Run, { written, before }: Applied): Promise<DeploymentPlan> {
+  const { changeSet } = run;
+  const due = dueDeployment(run, { succeeded: true, written, writtenNow: written });
+  if ("status" in due) return { diagnostics: [] };
+  const { gateway, stageName } = due;
+  const stage = before ?? (await look(() => read(run, () => gateway.getStage(changeSet.apiId, stageName))));
+  if (stage === undefined) {
+    return { diagnostics: [diagnosticOf(noStage(changeSet.apiId, stageName), changeSet, undefined)] };
+  }
+  if (stage !== "unseen" && stage.AutoDeploy === true) return { diagnostics: [] };
+  return { deployment: { status: "pending", stageName }, diagnostics: [] };
+}
+
+async function look<T>(request: () => Promise<T>): Promise<T | "unseen"> {
+  try {
+    return await request();
+  } catch (error) {
+    if (!(error instanceof ControlPlaneError) || error.retryable) throw error;
+    return "unseen";
+  }
 }
 
 /** A withdrawn document cannot say any more where it deployed to: the last result does. */

@@ -125,7 +125,7 @@ export interface ResultData {
   /** Why it is no plain success: one sentence, which repeats no value of a document or an event. */
   readonly reason?: string;
   readonly apis?: ConcernedApis;
-  /** Absent where nothing was to be applied (a rejected or superseded revision, a plan). */
+  /** Absent where nothing was to be applied. Of a plan: `pending` where applying it would deploy, else absent. */
   readonly deployment?: DeploymentResult;
   readonly durationMs: number;
 }

@@ -170,7 +170,8 @@ export const resultDetailSchema = {
         },
         deployment: {
           type: "object",
-          description: "Whether clients of the API see the change. Absent where nothing was to be applied.",
+          description:
+            "Whether clients of the API see the change. Absent where nothing was to be applied. In a plan: pending where applying it would deploy.",
           properties: {
             status: {
               type: "string",

@@ -7,6 +7,8 @@ import type { ChangeSetRecord } from "./ports.ts";
  */
 export function lastDeployment({ result, drift, runningSequence }: ChangeSetRecord): DeploymentResult | undefined {
   const events = [drift?.event, result?.event].filter((event) => event?.detail.metadata.sequence === result?.sequence);
-  const last = events.flatMap((event) => event?.detail.data.deployment ?? [])[0];
+  // What a dry run says would be deployed never was.
+  const told = events.filter((event) => event?.detailType !== "PlanProduced");
+  const last = told.flatMap((event) => event?.detail.data.deployment ?? [])[0];
   return last === undefined || runningSequence === undefined ? last : { ...last, status: "pending" };
 }

@@ -4,6 +4,7 @@ import type { DocumentText } from "./accept.ts";
 import { affectedApis } from "./affected-apis.ts";
 import { changeSetOf, NO_RUN } from "./change-set.ts";
 import { handOverFrom } from "./hand-over.ts";
+import { lastDeployment } from "./last-deployment.ts";
 import type { Ledger, Revision } from "./ports.ts";
 import { converged, type Remarks } from "./results.ts";
 import { readDeclared } from "./revision-text.ts";
@@ -44,9 +45,11 @@ export async function planDocument(deps: PlanDependencies, change: DocumentText)
   const handOver = handOverFrom({ ledger: deps.ledger, store }, documentId, 0);
   for (const apiId of apiIds) {
     const plan = { ...declared, mode: "plan" } as const;
+    const before = await deps.ledger.readChangeSet(documentId, apiId);
+    const last = before === undefined ? undefined : lastDeployment(before);
     const begun = { documentId, apiId, apiIds, sequence, epoch: 0, runId: NO_RUN, resumed: false };
     const outcome = await (deps.converge ?? converge)(
-      await changeSetOf(deps.ledger, { ...begun, declared: plan, bidderFor: handOver.bidderFor }),
+      await changeSetOf(deps.ledger, { ...begun, lastDeployment: last, declared: plan, bidderFor: handOver.bidderFor }),
       deps,
       {
         fence: 0,

@@ -53,11 +53,11 @@ export function buttons({ documentUrl, consoleUrl, logsUrl }: RenderOptions): re
 }
 
 function facts({ detail: { data } }: ResultEvent, options: RenderOptions) {
-  const { document, apiId, deployment } = data;
+  const { document, apiId } = data;
   const uploader = uploaderOf(document);
   const rows: [string, string | undefined][] = [
     [link(options.consoleUrl, "API"), apiId === undefined ? undefined : code(apiId, 64)],
-    ["Stage", deployment === undefined || !wroteSomething(data) ? undefined : formatDeployment(deployment)],
+    ["Stage", stageOf(data)],
     [
       link(options.documentUrl, "Document"),
       code(`s3://${document.bucket}/${document.key}`, LIMITS.fieldText / 2 - 100),
@@ -66,6 +66,14 @@ function facts({ detail: { data } }: ResultEvent, options: RenderOptions) {
     ["From", uploader],
   ];
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [mrkdwn(`*${label}*\n${value}`)]));
+}
+
+function stageOf(data: ResultEvent["detail"]["data"]): string | undefined {
+  const { deployment, mode } = data;
+  if (deployment === undefined) return undefined;
+  if (mode === "plan")
+    return `${code(deployment.stageName ?? "", 128)}: would be deployed, with all that is not live yet`;
+  return wroteSomething(data) ? formatDeployment(deployment) : undefined;
 }
 
 function formatDeployment({ status, stageName }: DeploymentResult): string {

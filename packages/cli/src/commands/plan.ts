@@ -1,10 +1,10 @@
 import type { ResultDetail } from "@specdrop/events";
 import { planDocument } from "@specdrop/service";
-import { formatCounts, formatPlan, hasChanges, hasFailed } from "../changes.ts";
+import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "../changes.ts";
 import { formatErrors, formatLiveFindings } from "../check.ts";
 import { clock } from "../clock.ts";
 import { openControlPlane } from "../cloud-control.ts";
-import { detailsAbout } from "../details.ts";
+import { detailsAbout, printed } from "../details.ts";
 import { refuseUnmoved } from "../document.ts";
 import { lookAtLedger } from "../ledger.ts";
 import { formatExpectedFrames } from "../plan/expected-frames.ts";
@@ -35,7 +35,7 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
     const { results = [] } = await planDocument(deps, { ...document.change, body: document.text });
     const details = detailsAbout(document, results);
     if (options.json) {
-      terminal.json(details);
+      terminal.json(details.map(printed));
     } else {
       const { paint } = terminal;
       const sources = { ledger: ledger.ledger, declared: document.declared, liveOf: live.liveOf, paint };
@@ -55,7 +55,8 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
       }
       const summaries = details.map(({ data }) => data.summary);
       const isReadable = results.every(({ detailType }) => detailType === "PlanProduced");
-      terminal.out(isReadable ? `Plan: ${formatCounts(summaries, "to do")}.` : "No plan: AWS cannot be read.");
+      const toDo = `${formatCounts(summaries, "to do")}${formatDeployments(details)}`;
+      terminal.out(isReadable ? `Plan: ${toDo}.` : "No plan: AWS cannot be read.");
       if (isReadable) terminal.note(nextStep(details, document));
     }
     if (details.some(hasFailed)) return 1;
