@@ -7,7 +7,7 @@ const site = { file: "/a.ts", line: 3, column: 7 };
 
 test("what is declared is a document, with what the run allows", () => {
   const declared = declarations("file:a.ts", 7);
-  expect(declared.add({ id: "one/~two", props: props("api1", "/1/"), site })).toHaveProperty("declared");
+  expect(declared.add({ id: "one/~two", props: props("api1", "/404/"), site })).toHaveProperty("declared");
   expect(declared.add({ id: "__proto__", props: props("api1", "$default") })).toHaveProperty("declared");
   const { document, diagnostics } = parse(declared.text(), "file:a.ts");
   expect(document?.allowDeletions).toBe(7);

@@ -118,7 +118,7 @@ test("a document with errors is told of and goes no further", async () => {
 test("withdrawing what the ledger does not know ends with 1", async () => {
   const { run } = workspace();
   const { code, stdout, stderr } = await run("withdraw", "--json", "specs/chat.yaml");
-  expect(stderr).toContain("knows no document specs/chat.yaml");
+  expect(stderr).toContain("knows no document file:specs/chat.yaml. Use the path that it was applied with");
   expect(JSON.parse(stdout)).toEqual({ error: { message: expect.stringContaining("knows no document") } });
   expect(code).toBe(1);
 });

@@ -180,7 +180,7 @@ test("a journal that is broken elsewhere, or has lost its file, is an error", as
   const lease = '{"table":"leases","key":"a","record":{"apiId":"a","fence":1}}\n';
   for (const [line, problem] of [
     ['{"table":"leases"}', "Line 2 names no record."],
-    ['{"table":"bids","key":"a"}', "Line 2 names no table that this specdrop knows."],
+    ['{"table":"wishes","key":"a"}', "Line 2 names no table that this specdrop knows."],
     ['{"table":"leases","key":"a","record":{"apiId":"a"}}', "Line 2: record.fence is missing."],
     ['{"table":"leases","key":"b","record":{"apiId":"a","fence":1}}', "Line 2 has the record of another key."],
     ['{"table":"leases","key":"a","checksum":"0f"}', "Line 2 is not as specdrop wrote it: the checksum differs."],

@@ -6,7 +6,11 @@ let stack: Stack;
 let s3: S3Client;
 
 beforeAll(async () => {
-  stack = await startStack();
+  // Every document is withdrawn again: no withdrawal waits for a hand-over, and the breaker takes none for a mishap.
+  stack = await startStack({
+    withdrawAfterMs: 0,
+    breaker: { documents: 1_000, responses: 1_000, minutes: 10, percent: 100 },
+  });
   s3 = new S3Client({ ...stack.clientSettings, forcePathStyle: true });
 });
 
