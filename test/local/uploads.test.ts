@@ -47,9 +47,8 @@ function put(path: string, body: string, type?: string, host?: string): Promise<
     "content-length": Buffer.byteLength(body),
   };
   return new Promise((resolve, reject) => {
-    const sent = request(stack.url + path, { method: "PUT", headers, agent: false }, async (response) => {
-      await buffer(response);
-      resolve(response.statusCode);
+    const sent = request(stack.url + path, { method: "PUT", headers, agent: false }, (response) => {
+      buffer(response).then(() => resolve(response.statusCode), reject);
     });
     sent.on("error", reject).end(body);
   });

@@ -69,8 +69,8 @@ describe("the whole port", () => {
 
   function send({ method, path, headers, body = "" }: Call): Promise<{ status: number | undefined; body: string }> {
     return new Promise((resolve, reject) => {
-      const sent = request(stack.url + path, { method, headers: { ...headers }, agent: false }, async (response) => {
-        resolve({ status: response.statusCode, body: await text(response) });
+      const sent = request(stack.url + path, { method, headers: { ...headers }, agent: false }, (response) => {
+        text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
       });
       sent.on("error", reject).end(body);
     });

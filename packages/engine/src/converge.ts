@@ -121,7 +121,7 @@ async function letGo(
     handed.push(resultOf(change, "succeeded"));
     await tell(run, handed, steps.changes.length - handed.length, steps.changes.length);
   }
-  const leaving = await Promise.all(owners.map((owned) => run.options.handOver?.isLeaving(owned)));
+  const leaving = await Promise.all(owners.map(async (owned) => await run.options.handOver?.isLeaving(owned)));
   if (leaving.every((isLeaving) => isLeaving === true)) return outcome("waiting", handed, [], before);
   const left = { ...steps, changes: steps.changes.filter((change) => !isHandingOver(change)) };
   return outcome("failed", [...refused(left), ...handed], diagnostics, before);
