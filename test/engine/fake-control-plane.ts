@@ -198,6 +198,8 @@ export class FakeControlPlane implements ControlPlane {
   }
 }
 
+/** A read has no end that stays. */
+export const throttledRead = () => new ControlPlaneError("Throttling", "Rate exceeded", { retryable: true });
 export const throttled = () => new ControlPlaneError("Throttling", "Rate exceeded", { retryable: true, settled: true });
 export const refusedByAws = () =>
   new ControlPlaneError("InvalidRequest", "Invalid mapping expression", { retryable: false, settled: true });

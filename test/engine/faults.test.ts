@@ -1,6 +1,6 @@
 import { ControlPlaneError, LeaseLostError, processRequestRate } from "@specdrop/engine";
 import { expect, test } from "vitest";
-import { refusedByAws, throttled } from "./fake-control-plane.ts";
+import { refusedByAws, throttled, throttledRead } from "./fake-control-plane.ts";
 import { API, desired, INTEGRATION, lines, model, ownershipOf, world } from "./world.ts";
 
 const OTHER = "s3://specs/other.yaml";
@@ -301,7 +301,7 @@ test("every request waits for its turn, and throttling is told to those who shar
     },
   };
   plane.faults.create = [throttled(), lost()];
-  plane.faults.list = [throttled()];
+  plane.faults.list = [throttledRead()];
   time.slept = 0;
   await run([desired("$default")], {}, {}, { requestRate });
   expect(booked).toEqual([1, 1, 1, 1, 1]);

@@ -1,6 +1,6 @@
 import { ControlPlaneError, kindOf } from "@specdrop/engine";
 import { expect, test } from "vitest";
-import { throttled } from "./fake-control-plane.ts";
+import { throttledRead } from "./fake-control-plane.ts";
 import { FakeGateway } from "./fake-gateway.ts";
 import { API, desired, lines, model, world } from "./world.ts";
 
@@ -162,7 +162,7 @@ test("where there is no API, nothing is said of what else could not be read", as
   const { run, gateway } = gated();
   gateway.api = undefined;
   gateway.faults.getIntegration = [denied()];
-  gateway.faults.listRoutes = Array.from({ length: 8 }, throttled);
+  gateway.faults.listRoutes = Array.from({ length: 8 }, throttledRead);
   const outcome = await run([desired("/200/")], { deploy: { stageName: "prod" } });
   expect(outcome.diagnostics.map(({ code }) => code)).toEqual(["SD4002"]);
 });
@@ -176,9 +176,9 @@ test("a route whose responses may not be read counts for two-way", async () => {
 
 test("a read that may succeed later is repeated, and in the end thrown", async () => {
   const { run, gateway } = gated();
-  gateway.faults.getApi = [throttled(), throttled()];
+  gateway.faults.getApi = [throttledRead(), throttledRead()];
   expect((await run([desired("/200/")])).status).toBe("succeeded");
-  gateway.faults.getApi = Array.from({ length: 8 }, throttled);
+  gateway.faults.getApi = Array.from({ length: 8 }, throttledRead);
   await expect(run([desired("/404/")])).rejects.toThrow("Rate exceeded");
   gateway.faults.getApi = [new Error("a bug")];
   await expect(run([desired("/404/")])).rejects.toThrow("a bug");
