@@ -6,6 +6,7 @@ import { isInstalled } from "../test/bundles/lambda/ric.ts";
 /** Every bench, with what Node needs for it. Each takes less than three minutes on a machine that has nothing else to do. */
 const BENCHES: readonly (readonly string[])[] = [
   ["parse.ts"],
+  ["template.ts"],
   ["hostile.ts", "--max-old-space-size=128"],
   ["settle.ts"],
   ["throughput.ts"],

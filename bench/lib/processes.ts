@@ -86,13 +86,13 @@ export async function runClient<Answer>(
 
 /** Installs what specdrop is compared with, where it is not there yet. `false`, said aloud, where that does not work. */
 export function havePeers(): boolean {
-  if (existsSync(here("../node_modules/alchemy"))) return true;
+  if (["alchemy", "velocityjs"].every((name) => existsSync(here(`../node_modules/${name}`)))) return true;
   console.error("Installing the peers into bench/node_modules …");
   const npm = spawnSync("npm", ["ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"], {
     cwd: here("../"),
     stdio: ["ignore", "ignore", "inherit"],
   });
   if (npm.status === 0) return true;
-  console.error("They cannot be installed here: alchemy is left out.");
+  console.error("They cannot be installed here: they are left out.");
   return false;
 }

@@ -47,7 +47,7 @@ function originsOf(source: string, { start, end }: Span, value: string): Origins
     const unit = value.charAt(index);
     const found = nextUnit(source, at, end, unit, isBlock ? "" : quote);
     if (found === undefined) return undefined;
-    for (const _ of found.text) {
+    for (let unit = 0; unit < found.text.length; unit++) {
       starts.push(found.start);
       ends.push(found.end);
     }
