@@ -127,13 +127,15 @@ test("a run that is asked to stop ends after the change it is at, also before a 
   expect(lines(outcome)).toEqual(["create /0/ succeeded", "create /1/ succeeded"]);
   expect(await w.owned()).toHaveLength(2);
 
+  let asked = 0;
   const last = await w.run(
     keys(2),
     { deploy: { stageName: "prod", range: desired("x").range }, resumed: true },
-    { stop },
+    { stop: () => ++asked > 2 },
     {
       gateway: { getStage: () => Promise.reject(new Error("nobody asks")) } as never,
     },
   );
   expect(last.status).toBe("interrupted");
+  expect(lines(last)).toEqual(["none /0/ succeeded", "none /1/ succeeded"]);
 });

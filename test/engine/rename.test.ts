@@ -17,6 +17,13 @@ test("a document that was only ever rejected is renamed with the path of its fil
   expect(renamed).not.toHaveProperty("current");
 });
 
+test("what is in force, and what it has overtaken, move along", () => {
+  const renamed = renamedRecord(fullDocument, RENAMING, "b.yaml");
+  const revisions = [renamed.head, renamed.current, ...renamed.overtaken];
+  expect(revisions.map((one) => one?.source.key)).toEqual(["b.yaml", "b.yaml", "b.yaml"]);
+  expect(revisions.map((one) => one?.sequence)).toEqual([3, fullRevision.sequence, 1]);
+});
+
 test("a rename begins, goes on, or is refused", () => {
   const marked = { ...rejected, renaming: RENAMING };
   expect(renameStep(RENAMING, rejected, undefined)).toBe("begin");
