@@ -156,12 +156,14 @@ test("what to write instead depends on what is referred to", () => {
   expect(help("!GetAtt [a]")).toBe("Write the ApiId itself.");
   expect(help("!GetAtt { a: b }")).toBe("Write the ApiId itself.");
   expect(help("!GetAtt [a, []]")).toBe("Write the ApiId itself.");
-  expect(help("!Join [a, [b]]")).toBe(
-    "Write the text that it yields, or the same as Sub, whose variables specdrop convert fills in.",
+  expect(help("!Join [a, [b]]")).toBe("Nothing is substituted: write the text itself.");
+  expect(help("!Join [[], [b]]")).toBe("Write the text that it yields.");
+  expect(help("!Join [a, [!Ref Stage]]")).toBe(
+    "Write the text that it yields, or have it filled in: specdrop convert TEMPLATE --set Stage=VALUE",
   );
   expect(help("!If [a, b, c]")).toBe("Write the value that applies.");
   expect(help("!FindInMap [a, b, c]")).toBe("Write the value itself, out of its mapping.");
-  expect(help("!Select [0, [a]]")).toBe("Write the text that it yields.");
+  expect(help("!Select [1, [a]]")).toBe("Write the text that it yields.");
   expect(help("!Sub '${Stage}-${Api}'")).toMatch(
     /^Write the text that it yields, or have it filled in: .* --set Stage=VALUE --set Api=VALUE; for the .* Api$/,
   );
@@ -244,19 +246,45 @@ test("missing properties are not looked for at the top", () => {
   });
 });
 
-test.each(["Condition", "DependsOn", "CreationPolicy", "UpdatePolicy", "UpdateReplacePolicy"])(
-  "%s needs a stack",
-  (attribute) => {
-    const diagnostic = onlyDiagnostic(parse(template(FINE, [`${attribute}: x`]), "x"));
-    expect(diagnostic).toMatchObject({
-      code: "SD2103",
-      message: `${attribute} needs a stack, and has no meaning here`,
-      pointer: `/Resources/Ok/${attribute}`,
-      range: { start: { line: 8, column: 5 } },
-    });
-    expect(diagnostic.help).toMatch(/^(?:Remove it|No condition)/);
-  },
-);
+test.each(["Condition", "DependsOn", "CreationPolicy", "UpdatePolicy"])("%s needs a stack", (attribute) => {
+  const diagnostic = onlyDiagnostic(parse(template(FINE, [`${attribute}: x`]), "x"));
+  expect(diagnostic).toMatchObject({
+    code: "SD2103",
+    message: `${attribute} needs a stack, and has no meaning here`,
+    pointer: `/Resources/Ok/${attribute}`,
+    range: { start: { line: 8, column: 5 } },
+  });
+  expect(diagnostic.help).toMatch(/^(?:Remove it|No condition)/);
+});
+
+const REPLACED = (policy: string, ...more: readonly string[]) =>
+  parse(template(FINE, [`UpdateReplacePolicy: ${policy}`, ...more]), "x");
+
+test("UpdateReplacePolicy: Retain is a warning that says what stays, Delete says nothing", () => {
+  expect(REPLACED("Delete").diagnostics).toEqual([]);
+  const kept = REPLACED("Retain", "DeletionPolicy: Retain");
+  expect(onlyDiagnostic(kept)).toMatchObject({
+    code: "SD2106",
+    severity: "warning",
+    pointer: "/Resources/Ok/UpdateReplacePolicy",
+    range: { start: { line: 8, column: 5 } },
+    help: "DeletionPolicy: Retain keeps the response at its old place; remove UpdateReplacePolicy, or leave it.",
+  });
+  expect(kept.document?.resources[0]?.deletionPolicy).toBe("Retain");
+  for (const more of [[], ["DeletionPolicy: Delete"]]) {
+    const { document, diagnostics } = REPLACED("Retain", ...more);
+    expect(diagnostics.map(({ code, help }) => [code, help])).toEqual([
+      [
+        "SD2106",
+        "A response that moves to another API or integration is deleted at its old place. To keep it, write DeletionPolicy: Retain.",
+      ],
+    ]);
+    expect(document).toBeDefined();
+  }
+  expect(onlyDiagnostic(REPLACED("Snapshot"))).toMatchObject({ code: "SD2008", severity: "error" });
+  expect(onlyDiagnostic(REPLACED("RetainExceptOnCreate"))).toMatchObject({ code: "SD2008", severity: "error" });
+  expect(onlyDiagnostic(REPLACED("!Ref Policy")).code).toBe("SD2101");
+});
 
 test("unknown attributes and settings are corrected", () => {
   expect(found(template(FINE, ["deletionPolicy: Retain"]))).toEqual(["8:5 SD2001 deletionPolicy -> DeletionPolicy"]);

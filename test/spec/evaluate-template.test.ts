@@ -56,6 +56,21 @@ test.each([
   ["!Sub ['${Stage}', { Stage: own }]", { Stage: "dev" }, "own"],
   ["!Sub ['${Stage}']", { Stage: "dev" }, "dev"],
   ["!Sub ['${Stage}', []]", { Stage: "dev" }, "dev"],
+  ["!Join ['', [a, !Ref Stage, 7, true]]", { Stage: "dev" }, "adev7true"],
+  ["!Join [', ', []]", {}, ""],
+  ["!Join [':', [!Join ['', [a, b]], !Sub '${Stage}', !Select [0, [c]]]]", { Stage: "dev" }, "ab:dev:c"],
+  [
+    "{ Fn::Join: ['', ['arn:', { Ref: AWS::Partition }, ':apigateway:', { Ref: AWS::Region }]] }",
+    { "AWS::Partition": "aws", "AWS::Region": "eu-west-1" },
+    "arn:aws:apigateway:eu-west-1",
+  ],
+  ["!Join ['-', !Split [/, !Ref Stage]]", { Stage: "a/b/c" }, "a-b-c"],
+  ["!Select [1, [!Ref Unknown, b]]", {}, "b"],
+  ["!Select ['1', !Split [/, integrations/abc]]", {}, "abc"],
+  ["!Select [!Ref Stage, [a, b]]", { Stage: "1" }, "b"],
+  ["{ Fn::Select: [2, { Fn::Split: ['|', { Ref: Send }] }] }", { Send: "a|b|c" }, "c"],
+  ["!Sub ['${A}!', { A: !Select [0, !Split [',', !ImportValue ids]] }]", { ids: "x,y" }, "x!"],
+  ["{ Fn::ImportValue: !Sub '${AWS::StackName}-api' }", { "AWS::StackName": "chat", "chat-api": "a1" }, "a1"],
   ["!Sub '${Stage}'", { Stage: "#[[${AWS::Region} $& $1]]#" }, "#[[${AWS::Region} $& $1]]#"],
   ["!Sub '#[[${a ${Stage}]]#'", { Stage: "dev" }, "#[[${a dev]]#"],
 ])("%s, where %j, is %j", (expression, values, text) => {
@@ -72,7 +87,33 @@ test.each([
   ["!Ref secretive", "Write the ResponseTemplates "],
   ["!Sub '${secretive}'", "Write the text that it yields."],
   ["!Sub ['${A}', { A: [] }]", "Write the text that it yields."],
-  ["!Sub ['${A}', { A: !Join ['', []] }]", "Write the text that it yields."],
+  ["!Sub ['${A}', { A: !Join [[], []] }]", "Write the text that it yields."],
+  ["!Join text", "Write the text that it yields."],
+  ["!Join [',', text]", "Write the text that it yields."],
+  ["!Join [',', [a], b]", "Write the text that it yields."],
+  ["!Join [',']", "Write the text that it yields."],
+  ["!Join [',', [!Ref Api, [a]]]", "Write the text that it yields."],
+  ["!Join [',', !Base64 x]", "Write the text that it yields."],
+  ["!Join [',', !Ref Send]", "Write the text that it yields."],
+  ["!Join [',', !Ref []]", "Write the text that it yields."],
+  [
+    "!Join [':', [!Ref Api, !Ref AWS::Region, !Ref Api]]",
+    "Say what it is: --set Api=VALUE --set AWS::Region=VALUE; for",
+  ],
+  ["!Join [':', !Split ['', a]]", "Write the text that it yields."],
+  ["!Join [':', !Split [',']]", "Write the text that it yields."],
+  ["!Join [':', !Split [!Ref Api, a]]", "Say what it is: --set Api=VALUE; for"],
+  ["!Select [0, !Split ['/', !Ref Send]]", "Say what it is: --set Send=VALUE; for"],
+  ["!Select [2, [a, b]]", "Write the text that it yields."],
+  ["!Select [-1, [a, b]]", "Write the text that it yields."],
+  ["!Select [0, [a], b]", "Write the text that it yields."],
+  ["!Select [0]", "Write the text that it yields."],
+  ["!Select [!Ref Api, [a, b]]", "Say what it is: --set Api=VALUE; for"],
+  ["!Split [',', a]", "Write the text that it yields."],
+  ["!FindInMap [Ids, !Ref AWS::Region, Send]", "Say what it is: --set AWS::Region=VALUE"],
+  ["!FindInMap [Ids, prod, Send]", "Write the value itself, out of its mapping."],
+  ["!Select [0, !FindInMap [Ids, a]]", "Write the text that it yields."],
+  ["{ Fn::ImportValue: !Sub '${AWS::StackName}-api' }", "Say what it is: --set AWS::StackName=VALUE"],
   ["!Sub ['${A}', { A: }]", "Write the text that it yields."],
   ["!Sub { A: b }", "Write the text that it yields."],
   ["!Sub []", "Write the text that it yields."],
@@ -86,6 +127,23 @@ test.each([
   expect(diagnostics[0]?.range.start).toEqual({ line: 10, column: 38 });
   expect(diagnostics[0]?.help?.slice(0, help.length)).toBe(help);
   expect(diagnostics[0]?.message).toMatch(/cannot be evaluated here$/);
+});
+
+test("mappings and lists of parameters yield their values", () => {
+  const more = [
+    "Parameters: { Ids: { Type: CommaDelimitedList }, Stage: { Type: String } }",
+    "Mappings: { Names: { dev: { One: x, Many: [y, z], Nested: !Ref Stage }, prod: text } }",
+  ];
+  const textOf = (expression: string, values: Readonly<Record<string, string>> = {}) =>
+    templateOf(evaluated(withTemplate(expression, ...more), values));
+  expect(textOf("!Join ['+', !Ref Ids]", { Ids: "a, b ,c" })).toBe("a+b+c");
+  expect(textOf("!Select [1, !Ref Ids]", { Ids: "a, b" })).toBe("b");
+  expect(textOf("!Select [1, !Ref Ids]")).toBeUndefined();
+  expect(textOf("!FindInMap [Names, !Ref Stage, One]", { Stage: "dev" })).toBe("x");
+  expect(textOf("!Select [1, !FindInMap [Names, dev, Many]]")).toBe("z");
+  for (const keys of ["[Names, prod, One]", "[Names, dev, Many]", "[Names, dev, Nested]", "[Other, dev, One]", "[a]"]) {
+    expect(textOf(`!FindInMap ${keys}`)).toBeUndefined();
+  }
 });
 
 test("ApiId is the only API there is, and nothing else", () => {
@@ -108,6 +166,8 @@ test.each([
   ["!Ref Api", "!Sub 'wss://${Api}'", undefined],
   ["!Ref Api", "!Sub '${Api}${Send}'", undefined],
   ["!Ref Api", "!Join ['', [a]]", undefined],
+  ["!Ref Api", "!Join ['', [!Ref Api]]", "a1"],
+  ["!Ref Api", "!Join ['', [wss://, !Ref Api]]", undefined],
   ["!Ref Api", "!Sub fixed", undefined],
   ["!Ref Api", "fixed", undefined],
 ])("where %s is asked for, the output %s says %j", (expression, output, text) => {
@@ -158,7 +218,7 @@ test("the rest of a template is left out, but for what decides about a response"
   const codes = (...more: readonly string[]) =>
     evaluated(withTemplate("x", ...more)).diagnostics.map(({ code }) => code);
   expect(codes("    Condition: IsProd")).toEqual(["SD2103"]);
-  expect(codes("    UpdateReplacePolicy: Retain")).toEqual(["SD2103"]);
+  expect(codes("    UpdateReplacePolicy: Retain")).toEqual(["SD2106"]);
   expect(codes("Transform: AWS::LanguageExtensions")).toEqual(["SD2104"]);
   expect(codes("  Fn::ForEach::Keys: []")).toEqual(["SD2104"]);
   expect(codes("  Slip: { Type: AWS::ApiGatewayV2::IntegrationRespons }")).toEqual(["SD2102"]);
@@ -173,6 +233,12 @@ test("a spec document is no template, and text that cannot be read is nothing", 
   expect(broken.document ?? broken.template).toBeUndefined();
   const flow = evaluateTemplate("{Resources: {}}", "x.yaml", { values: NONE, outputs: NONE });
   expect(flow.template).toBeDefined();
+});
+
+test("what would be longer than a document is not evaluated", () => {
+  const long = "x".repeat(600_000);
+  expect(templateOf(evaluated(withTemplate("!Join ['', [!Ref A, !Ref A]]"), { A: long }))).toBeUndefined();
+  expect(templateOf(evaluated(withTemplate("!Sub '${A}${A}${A}'"), { A: long }))).toBeUndefined();
 });
 
 test("time is in proportion to the text, whatever is to be substituted", () => {

@@ -38,6 +38,7 @@ const ERRORS = {
   SD2007: "Read-only property",
   SD2008: "Value outside its choices",
   SD2009: "Not a count",
+  SD2010: "File of another tool",
   SD2101: "Intrinsic function",
   SD2102: "Other resource type",
   SD2103: "Resource attribute without a meaning here",
@@ -81,6 +82,7 @@ const ERRORS = {
 
 const WARNINGS = {
   SD2105: "Template section without effect",
+  SD2106: "UpdateReplacePolicy without effect",
   SD3101: "Response key that never matches",
   SD3102: "Doubtful regular expression",
   SD3103: "Stray backslash in a response key",

@@ -1,6 +1,6 @@
 import { type Draft, type Drafted, deletionPolicyOf } from "./draft.ts";
 import { type LocatedNode, type MapEntry, type MapNode, pointerTo, type Reading, report } from "./node.ts";
-import { ADOPT, DELETION_POLICY, RESPONSE_PROPERTIES } from "./properties.ts";
+import { ADOPT, DELETION_POLICY, RESPONSE_PROPERTIES, UPDATE_REPLACE_POLICY } from "./properties.ts";
 import { isTypeName } from "./quotable.ts";
 import { asMap, checkLogicalId, type Owner, readProperties, reportMissing, reportUnknown } from "./shape.ts";
 import { entryOf, type KnownValues, scopeOf } from "./template-scope.ts";
@@ -29,13 +29,12 @@ const STACK_ATTRIBUTES: Readonly<Record<string, string>> = {
   DependsOn: "Remove it: specdrop finds the right order by itself.",
   CreationPolicy: "Remove it: specdrop waits for every change anyway.",
   UpdatePolicy: "Remove it: it does nothing for an integration response.",
-  UpdateReplacePolicy: "Remove it: a response that moves to another API or integration is deleted at its old place.",
 };
 
 /** Those of them that lose nothing where a document is made of the template. */
 const LEFT_OUT = ["DependsOn", "CreationPolicy", "UpdatePolicy"];
 
-const ATTRIBUTES = ["Type", "Properties", "DeletionPolicy", "Metadata"];
+const ATTRIBUTES = ["Type", "Properties", "DeletionPolicy", "UpdateReplacePolicy", "Metadata"];
 
 const IN_A_SPEC_DOCUMENT = "Only a spec document has settings: write the resources under IntegrationResponses instead.";
 const SETTINGS_HINTS = {
@@ -153,6 +152,7 @@ function readResponse(scope: Scope, entry: MapEntry, map: MapNode, pointer: stri
   const policy = entryOf(map, "DeletionPolicy");
   const named = policy && { name: policy.key, node: policy.value, pointer: pointerTo(pointer, policy.key) };
   const kept = deletionPolicyOf(named && readChoice(scope, named, DELETION_POLICY));
+  checkReplacePolicy(scope, map, pointer, kept.deletionPolicy === "Retain");
   const properties = entryOf(map, "Properties");
   if (properties === undefined) reportMissing(scope, "Properties", owner);
   const at = pointerTo(pointer, "Properties");
@@ -160,6 +160,23 @@ function readResponse(scope: Scope, entry: MapEntry, map: MapNode, pointer: stri
   const values =
     own && readProperties(scope, own, RESPONSE_PROPERTIES, { name, at: entry, pointer: at, hints: PROPERTY_HINTS });
   return { ...base, ...kept, ...values };
+}
+
+/** CDK's RemovalPolicy.RETAIN writes it beside DeletionPolicy, which alone says here what stays. */
+function checkReplacePolicy(scope: Scope, map: MapNode, parent: string, isKept: boolean): void {
+  const policy = entryOf(map, "UpdateReplacePolicy");
+  if (policy === undefined) return;
+  const pointer = pointerTo(parent, policy.key);
+  const choice = readChoice(scope, { name: policy.key, node: policy.value, pointer }, UPDATE_REPLACE_POLICY);
+  if (choice?.text !== "Retain") return;
+  report(scope.reading, policy, {
+    code: "SD2106",
+    message: "UpdateReplacePolicy has no effect here: DeletionPolicy also decides what happens when a response moves",
+    pointer,
+    help: isKept
+      ? "DeletionPolicy: Retain keeps the response at its old place; remove UpdateReplacePolicy, or leave it."
+      : "A response that moves to another API or integration is deleted at its old place. To keep it, write DeletionPolicy: Retain.",
+  });
 }
 
 function checkAttribute(scope: Scope, attribute: MapEntry, owner: Owner): void {

@@ -1,3 +1,4 @@
+import { SPEC_LIMITS } from "./limits.ts";
 import type { LocatedNode, MapNode, TaggedNode } from "./node.ts";
 
 /** What a template declares, and what is known of the values that its intrinsic functions refer to. */
@@ -5,6 +6,8 @@ export interface TemplateScope {
   readonly parameters: ReadonlySet<string>;
   /** Type by logical id. */
   readonly resources: ReadonlyMap<string, string>;
+  /** The template's mappings, if it has any. */
+  readonly mappings?: LocatedNode | undefined;
   /** `ApiId` by the logical id of the only API, and so on: what a value may be called besides. */
   readonly aliases: ReadonlyMap<string, string>;
   /** Values by the names that functions use. Absent where functions are not evaluated at all. */
@@ -19,10 +22,16 @@ export type Intrinsic = TaggedNode | MapNode;
 export type Evaluated = { readonly text: string } | { readonly missing: readonly string[] };
 
 /** The attribute that says the same as `Ref` does (the return values in CloudFormation's reference). */
-const ID_ATTRIBUTES: ReadonlyMap<string, string> = new Map([
+export const ID_ATTRIBUTES: ReadonlyMap<string, string> = new Map([
   ["AWS::ApiGatewayV2::Api", "ApiId"],
   ["AWS::ApiGatewayV2::Integration", "IntegrationId"],
 ]);
+
+/** It is no function that is evaluated here, or not of such arguments. */
+const BEYOND = { missing: [] } as const;
+
+/** In characters: what yields more is no part of a document. */
+const MAX_TEXT = SPEC_LIMITS.bytes;
 
 /** Whether a value is an intrinsic function: a tag, or in its long form a map of one `Ref` or `Fn::…`. */
 export function isIntrinsic(node: LocatedNode): node is Intrinsic {
@@ -38,13 +47,41 @@ export function functionOf(node: Intrinsic): { readonly fn: string; readonly arg
   return { fn: String(entry?.key).replace(/^Fn::/, ""), argument: entry?.value };
 }
 
-/** Evaluates `Ref`, `GetAtt`, `Sub` and `ImportValue`, as far as the values are known. */
+/** What functions yield, by scope: aliases can lead to one function many times over. */
+const YIELDED = new WeakMap<TemplateScope, WeakMap<Intrinsic, Evaluated>>();
+
+/**
+ * Evaluates `Ref`, `GetAtt`, `Sub`, `ImportValue`, `Join`, `Select`, `Split` within them, and `FindInMap`, as far as the
+ * values are known and the text is not longer than a document may be.
+ */
 export function evaluate(scope: TemplateScope, node: Intrinsic): Evaluated {
+  const yielded = YIELDED.get(scope) ?? new WeakMap<Intrinsic, Evaluated>();
+  YIELDED.set(scope, yielded);
+  const evaluated = yielded.get(node) ?? yieldOf(scope, node);
+  yielded.set(node, evaluated);
+  return evaluated;
+}
+
+function yieldOf(scope: TemplateScope, node: Intrinsic): Evaluated {
   const { fn, argument } = functionOf(node);
-  const name = textOf(argument);
-  if (fn === "Sub") return substitute(scope, argument);
-  if (fn === "GetAtt") return known(scope, name ?? attributeOf(argument));
-  return known(scope, fn === "Ref" || fn === "ImportValue" ? name : undefined);
+  switch (fn) {
+    case "Ref":
+      return known(scope, textOf(argument));
+    case "GetAtt":
+      return known(scope, textOf(argument) ?? attributeOf(argument));
+    case "Sub":
+      return substitute(scope, argument);
+    case "ImportValue":
+      return withText(evaluateNode(scope, argument), (name) => known(scope, name));
+    case "Join":
+      return join(scope, argument);
+    case "Select":
+      return select(scope, argument);
+    case "FindInMap":
+      return withNode(findInMap(scope, argument), (found) => evaluateNode(scope, found));
+    default:
+      return BEYOND;
+  }
 }
 
 /** `[Api, ApiId]` as `Api.ApiId`. */
@@ -56,32 +93,126 @@ function attributeOf(argument: LocatedNode | undefined): string | undefined {
 function substitute(scope: TemplateScope, argument: LocatedNode | undefined): Evaluated {
   const [first, map] = argument?.kind === "list" ? argument.items : [argument];
   const text = textOf(first);
-  if (text === undefined) return { missing: [] };
+  if (text === undefined) return BEYOND;
   const own = new Map((map?.kind === "map" ? map.entries : []).map(({ key, value }) => [key, value]));
   const missing = new Set<string>();
   let isBeyond = false;
+  let length = text.length;
   const substituted = text.replaceAll(/\$\{(!?)([^{}]*)\}/g, (_, isLiteral: string, name: string) => {
     if (isLiteral !== "") return `\${${name}}`;
     const value = own.get(name);
     const evaluated = value === undefined ? known(scope, name) : evaluateNode(scope, value);
-    if ("text" in evaluated) return evaluated.text;
+    if ("text" in evaluated) {
+      length += evaluated.text.length;
+      isBeyond ||= length > MAX_TEXT;
+      return isBeyond ? "" : evaluated.text;
+    }
     isBeyond ||= evaluated.missing.length === 0;
     for (const each of evaluated.missing) missing.add(each);
     return "";
   });
-  if (isBeyond) return { missing: [] };
+  if (isBeyond) return BEYOND;
   return missing.size === 0 ? { text: substituted } : { missing: [...missing] };
 }
 
-function evaluateNode(scope: TemplateScope, node: LocatedNode): Evaluated {
-  if (isIntrinsic(node)) return evaluate(scope, node);
+function evaluateNode(scope: TemplateScope, node: LocatedNode | undefined): Evaluated {
+  if (node !== undefined && isIntrinsic(node)) return evaluate(scope, node);
   const text = textOf(node);
-  return text === undefined ? { missing: [] } : { text };
+  return text === undefined ? BEYOND : { text };
+}
+
+/** `[":", [a, b]]` as `a:b`. */
+function join(scope: TemplateScope, argument: LocatedNode | undefined): Evaluated {
+  const [first, list, ...more] = itemsOf(argument);
+  const delimiter = textOf(first);
+  if (delimiter === undefined || more.length > 0) return BEYOND;
+  const items = listOf(scope, list);
+  if ("missing" in items) return items;
+  const texts: string[] = [];
+  const missing = new Set<string>();
+  let length = 0;
+  for (const item of items.list) {
+    const evaluated = evaluateNode(scope, item);
+    if ("text" in evaluated) {
+      length += evaluated.text.length + delimiter.length;
+      if (length > MAX_TEXT) return BEYOND;
+      texts.push(evaluated.text);
+    } else {
+      if (evaluated.missing.length === 0) return BEYOND;
+      for (const each of evaluated.missing) missing.add(each);
+    }
+  }
+  return missing.size === 0 ? { text: texts.join(delimiter) } : { missing: [...missing] };
+}
+
+/** `[1, [a, b]]` as `b`; the others need not be known. */
+function select(scope: TemplateScope, argument: LocatedNode | undefined): Evaluated {
+  const [first, list, ...more] = itemsOf(argument);
+  if (more.length > 0) return BEYOND;
+  return withText(evaluateNode(scope, first), (index) => {
+    const items = /^\d+$/.test(index) ? listOf(scope, list) : BEYOND;
+    return "missing" in items ? items : evaluateNode(scope, items.list[Number(index)]);
+  });
+}
+
+type List = { readonly list: readonly LocatedNode[] } | { readonly missing: readonly string[] };
+
+/** A list that is written out, that `Split` or `FindInMap` yields, or that is a parameter's value with commas. */
+function listOf(scope: TemplateScope, node: LocatedNode | undefined): List {
+  if (node === undefined || !isIntrinsic(node)) return node?.kind === "list" ? { list: node.items } : BEYOND;
+  const { fn, argument } = functionOf(node);
+  if (fn === "Split") {
+    const [delimiter, source] = itemsOf(argument).map((each) => evaluateNode(scope, each));
+    if (delimiter === undefined || source === undefined) return BEYOND;
+    return withText(delimiter, (by): List => withText(source, (text) => (by === "" ? BEYOND : parts(node, text, by))));
+  }
+  if (fn === "FindInMap") return withNode(findInMap(scope, argument), (found) => listOf(scope, found));
+  const name = fn === "Ref" ? textOf(argument) : undefined;
+  if (name === undefined || !scope.parameters.has(name)) return BEYOND;
+  return withText(evaluate(scope, node), (text) => parts(node, text, ",", true));
+}
+
+function parts({ start, end }: Intrinsic, text: string, delimiter: string, isTrimmed = false): List {
+  const list = text.split(delimiter).map((part): LocatedNode => {
+    return { kind: "scalar", start, end, plain: false, value: isTrimmed ? part.trim() : part };
+  });
+  return { list };
+}
+
+/** What a mapping has under a first and a second key. */
+function findInMap(
+  scope: TemplateScope,
+  argument: LocatedNode | undefined,
+): { readonly node: LocatedNode } | { readonly missing: readonly string[] } {
+  const keys = itemsOf(argument).map((each) => evaluateNode(scope, each));
+  if (keys.length !== 3) return BEYOND;
+  let node = scope.mappings;
+  for (const key of keys) {
+    if ("missing" in key) return key;
+    node = node?.kind === "map" ? node.entries.find((entry) => entry.key === key.text)?.value : undefined;
+  }
+  // CloudFormation allows no functions in mappings.
+  return node === undefined || isIntrinsic(node) ? BEYOND : { node };
+}
+
+function itemsOf(node: LocatedNode | undefined): readonly LocatedNode[] {
+  return node?.kind === "list" ? node.items : [];
+}
+
+function withText<T>(evaluated: Evaluated, go: (text: string) => T): T | { readonly missing: readonly string[] } {
+  return "text" in evaluated ? go(evaluated.text) : evaluated;
+}
+
+function withNode<T>(
+  found: ReturnType<typeof findInMap>,
+  go: (node: LocatedNode) => T,
+): T | { readonly missing: readonly string[] } {
+  return "node" in found ? go(found.node) : found;
 }
 
 /** The value under a name; the id of a resource has several. */
 function known(scope: TemplateScope, name: string | undefined): Evaluated {
-  if (name === undefined) return { missing: [] };
+  if (name === undefined) return BEYOND;
   const [logicalId = "", attribute] = name.split(".");
   const isId = attribute === undefined || attribute === idAttributeOf(scope, logicalId);
   const names = isId ? [name, logicalId, scope.aliases.get(logicalId) ?? name] : [name];
@@ -92,20 +223,6 @@ function known(scope: TemplateScope, name: string | undefined): Evaluated {
 
 function idAttributeOf({ resources }: TemplateScope, logicalId: string): string | undefined {
   return ID_ATTRIBUTES.get(resources.get(logicalId) ?? "");
-}
-
-/** `ApiId` means the only API of a template, unless the template has another meaning for that name. */
-export function aliasesOf(
-  parameters: ReadonlySet<string>,
-  resources: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-  const aliases = new Map<string, string>();
-  for (const [type, alias] of ID_ATTRIBUTES) {
-    const [only, ...more] = [...resources].filter((resource) => resource[1] === type);
-    if (only === undefined || more.length > 0 || parameters.has(alias) || resources.has(alias)) continue;
-    aliases.set(only[0], alias);
-  }
-  return aliases;
 }
 
 /** The text of a scalar, as CloudFormation would write it. */

@@ -62,7 +62,6 @@ function isDeclared({ parameters, resources }: TemplateScope, name: string): boo
 const YIELDS: Readonly<Record<string, string>> = {
   FindInMap: "Write the value itself, out of its mapping",
   If: "Write the value that applies",
-  Join: "Write the text that it yields, or the same as Sub, whose variables specdrop convert fills in",
 };
 
 function remedy(template: TemplateScope, name: string, fn: string, missing: readonly string[]): string {

@@ -16,8 +16,8 @@ export function parse(input: string | Uint8Array, file: string): ParseResult {
 }
 
 /**
- * Reads a CloudFormation template as `parse` does, but evaluates `Ref`, `Fn::GetAtt`, `Fn::Sub` and `Fn::ImportValue`
- * with what is known, and leaves out what is no integration response. What cannot be evaluated is in the diagnostics.
+ * Reads a CloudFormation template as `parse` does, but evaluates its functions (`docs/convert.md` lists
+ * them) with what is known, and leaves out what is no integration response. What cannot be evaluated is in the diagnostics.
  */
 export function evaluateTemplate(input: string | Uint8Array, file: string, known: KnownValues): EvaluatedTemplate {
   return read(input, file, known);

@@ -158,6 +158,12 @@ export const DELETION_POLICY = {
   },
 } as const satisfies PropertyRule;
 
+/** What CloudFormation does with the old response when a new one takes its place. */
+export const UPDATE_REPLACE_POLICY = {
+  ...DELETION_POLICY,
+  instead: { Snapshot: DELETION_POLICY.instead.Snapshot },
+} as const satisfies PropertyRule;
+
 export const ADOPT = {
   kind: "flag",
   description:

@@ -1,6 +1,7 @@
 import { Composer, type CST, type ParsedNode, Parser, Schema } from "yaml";
 import { MAX_DIAGNOSTICS } from "./diagnostic.ts";
 import { type LocatedNode, type Reading, report } from "./node.ts";
+import { otherFormatOf } from "./other-formats.ts";
 import { LOCAL_ERRORS, reportYamlError, type YamlError } from "./yaml-errors.ts";
 import { type Excess, excessOf, lexemesOf } from "./yaml-limits.ts";
 import { locate } from "./yaml-nodes.ts";
@@ -12,6 +13,9 @@ const SCHEMA = new Schema({ schema: "core", merge: false, resolveKnownTags: fals
 export function readYaml(reading: Reading): LocatedNode | undefined {
   const errors: YamlError[] = [];
   const tokens = parseTokens(reading, errors);
+  const second = tokens?.filter(({ type }) => type === "document")[1];
+  if (tokens !== undefined && second !== undefined)
+    return firstOfAnotherTool(reading, tokens) ?? isSecond(reading, second);
   const contents = tokens && compose(reading, tokens, errors);
   for (const error of errors) reportYamlError(reading, error);
   if (tokens === undefined || errors.some(({ code }) => !LOCAL_ERRORS.has(code))) return undefined;
@@ -42,10 +46,20 @@ function parseTokens(reading: Reading, errors: YamlError[]): CST.Token[] | undef
     if (excess !== undefined) return giveUp(reading, excess);
   }
   keep(parser.end());
-  const second = tokens.filter(({ type }) => type === "document")[1];
-  if (second === undefined) return tokens;
+  return tokens;
+}
+
+/** A file of another tool may hold several documents: what it is, is more to the point. */
+function firstOfAnotherTool(reading: Reading, tokens: CST.Token[]): LocatedNode | undefined {
+  const scratch: Reading = { ...reading, findings: [], reported: new Map(), tags: [] };
+  const contents = compose(scratch, tokens, []);
+  const root = contents && locate(scratch, contents);
+  return otherFormatOf(root) === undefined ? undefined : root;
+}
+
+function isSecond(reading: Reading, { offset }: CST.Token): undefined {
   return giveUp(reading, {
-    at: second.offset,
+    at: offset,
     code: "SD1010",
     message: "A second YAML document begins here",
     help: "Put it into a file of its own.",

@@ -1,4 +1,4 @@
-import { aliasesOf, evaluate, type Intrinsic, isIntrinsic, type TemplateScope } from "./evaluate.ts";
+import { evaluate, ID_ATTRIBUTES, type Intrinsic, isIntrinsic, type TemplateScope } from "./evaluate.ts";
 import type { MapEntry, MapNode } from "./node.ts";
 
 /** What is known of a deployed template, to evaluate its functions with. */
@@ -16,7 +16,8 @@ export function scopeOf(root: MapNode, known: KnownValues | undefined): Template
   const parameters = new Set(entriesIn(root, "Parameters").map(({ key }) => key));
   const resources = new Map(entriesIn(root, "Resources").map(({ key, value }) => [key, typeOf(value)] as const));
   const aliases = aliasesOf(parameters, resources);
-  const scope = { parameters, resources, aliases, referred: new Set<string>() };
+  const mappings = entryOf(root, "Mappings")?.value;
+  const scope = { parameters, resources, mappings, aliases, referred: new Set<string>() };
   return known === undefined ? scope : { ...scope, values: valuesOf(scope, root, known) };
 }
 
@@ -55,4 +56,18 @@ function onlyReference(scope: TemplateScope, value: Intrinsic): string | undefin
   const values = new Map([[name, MARK]]);
   const whole = evaluate({ ...scope, referred: new Set(), values }, value);
   return "text" in whole && whole.text === MARK ? name : undefined;
+}
+
+/** `ApiId` means the only API of a template, unless the template has another meaning for that name. */
+function aliasesOf(
+  parameters: ReadonlySet<string>,
+  resources: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>();
+  for (const [type, alias] of ID_ATTRIBUTES) {
+    const [only, ...more] = [...resources].filter((resource) => resource[1] === type);
+    if (only === undefined || more.length > 0 || parameters.has(alias) || resources.has(alias)) continue;
+    aliases.set(only[0], alias);
+  }
+  return aliases;
 }

@@ -9,6 +9,7 @@ import type { ExpectationResult } from "./expectations/expectation.ts";
 import { lineStartsOf, rangeIn } from "./lines.ts";
 import { checkMeaning, propertiesOf } from "./meaning.ts";
 import { type Finding, type LocatedNode, type Reading, report, type Span } from "./node.ts";
+import { otherFormatOf, reportOtherFormat } from "./other-formats.ts";
 import { isFunctionName } from "./quotable.ts";
 import { readJson } from "./read-json.ts";
 import { readSpecDocument } from "./spec-document.ts";
@@ -76,6 +77,8 @@ export function withoutTemplate({ template: _, ...result }: EvaluatedTemplate): 
 }
 
 function draft(reading: Reading, root: LocatedNode, known: KnownValues | undefined): Drafted | undefined {
+  const other = otherFormatOf(root);
+  if (other !== undefined) return reportOtherFormat(reading, other);
   if (root.kind === "map" && isTemplate(root)) return readTemplate(reading, root, known);
   for (const { node, pointer } of reading.tags) {
     report(reading, node, {

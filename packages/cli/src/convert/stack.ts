@@ -27,6 +27,7 @@ export function readStack(text: string, path: string): Stack {
     }
     if (isText(ParameterKey) && isText(parameter) && !isHidden(parameter)) values.set(ParameterKey, parameter);
     if (isText(OutputKey) && isText(OutputValue)) outputs.set(OutputKey, OutputValue);
+    for (const [name, value] of pseudoParametersOf(entry["StackId"])) values.set(name, value);
     if (isText(ExportName) && isText(OutputValue)) values.set(ExportName, OutputValue);
   }
   if (values.size === 0 && outputs.size === 0) {
@@ -36,6 +37,19 @@ export function readStack(text: string, path: string): Stack {
   }
   return { values, outputs };
 }
+
+/** A stack's ARN holds what its template refers to as `AWS::…`. */
+function pseudoParametersOf(stackId: unknown): readonly (readonly [string, string])[] {
+  const arn = typeof stackId === "string" ? STACK_ARN.exec(stackId) : null;
+  if (arn === null) return [];
+  return [
+    ["AWS::StackId", arn[0]],
+    ...Object.entries(arn.groups ?? {}).map(([name, part]) => [`AWS::${name}`, part] as const),
+  ];
+}
+
+const STACK_ARN =
+  /^arn:(?<Partition>[\w-]+):cloudformation:(?<Region>[\w-]+):(?<AccountId>\d{12}):stack\/(?<StackName>[\w-]+)\/[\w-]+$/;
 
 function jsonOf(text: string, path: string): unknown {
   try {
