@@ -139,3 +139,24 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+test.each([
+  "ApiId: a1\nIntegrationResponses: {}\n",
+  "# mine\n\n--- # first\nApiId: a1\n",
+  "%YAML 1.2\n---\n'ApiId' : a1",
+  '"ApiId": a1',
+  "IntegrationResponses:\r\n  ok: {}\r\n",
+  "AWSTemplateFormatVersion: 2010-09-09\nResources: { A: !Ref b }\n",
+])("YAML in a .json file is called so: %j", (text) => {
+  expect(onlyDiagnostic(parse(text, "spec.JSON"))).toMatchObject({
+    code: "SD1002",
+    message: "This is YAML, and the name of the file says JSON",
+    help: "Let the name end in .yaml, or write the document as JSON.",
+    range: { start: { line: text.slice(0, text.search(/^["']?(?:A|I)/m)).split("\n").length, column: 1 } },
+  });
+});
+
+test.each(["# only\n", "# only", "{ ApiId: a1 }", "[a]", "// key: 1\n{}", "text", '"a" 1', "x:y", "- a: 1"])(
+  "%j is not called YAML",
+  (text) => expect(onlyDiagnostic(parse(text, "spec.json")).message).not.toContain("YAML"),
+);

@@ -352,7 +352,18 @@ test("DeletionPolicy explains what CloudFormation has more of", () => {
 test("Deploy names a stage", () => {
   const rest = "\nIntegrationResponses: {}";
   expect(codes(`Deploy: { StageName: prod }${rest}`)).toEqual([]);
-  expect(codes(`Deploy: prod${rest}`)).toEqual(["SD2003"]);
+  expect(found(`Deploy: prod${rest}`)).toEqual(["1:9 SD2003 prod -> { StageName: prod }"]);
+  expect(found(`Deploy: '$default'${rest}`)).toEqual(["1:9 SD2003 '$default' -> { StageName: $default }"]);
+  for (const value of ["true", "a b", "", "7"]) {
+    expect(onlyDiagnostic(parse(`Deploy: ${value}${rest}`, "x"))).toEqual(
+      expect.not.objectContaining({ suggestion: expect.anything() }),
+    );
+  }
+  const json = onlyDiagnostic(parse('{ "Deploy": "prod", "IntegrationResponses": {} }', "x.json"));
+  expect(json).toMatchObject({
+    suggestion: '{"StageName":"prod"}',
+    help: "Name the stage: Deploy: { StageName: prod }",
+  });
   expect(codes(`Deploy: {}${rest}`)).toEqual(["SD2002"]);
   expect(codes(`Deploy: { StageName: "" }${rest}`)).toEqual(["SD2004"]);
   expect(found(`Deploy: { stageName: prod }${rest}`)).toEqual(["1:11 SD2001 stageName -> StageName"]);

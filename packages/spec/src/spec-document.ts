@@ -1,10 +1,13 @@
 import { type Draft, type Drafted, deletionPolicyOf, type Settings } from "./draft.ts";
 import { readExpectations } from "./expectations/read.ts";
-import { type MapEntry, type MapNode, pointerTo } from "./node.ts";
+import { type MapEntry, type MapNode, pointerTo, type Scalar } from "./node.ts";
 import { DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESOURCE_PROPERTIES } from "./properties.ts";
 import { asMap, checkLogicalId, readProperties, type Values } from "./shape.ts";
-import type { Scope, Text } from "./values.ts";
-import { shown } from "./words.ts";
+import { type Scope, type Text, wrongType } from "./values.ts";
+import { shown, written } from "./words.ts";
+
+/** "Stage names can contain only alphanumeric characters, hyphens, and underscores, or be $default" (API reference, Stage). */
+const STAGE_NAME = /^(?:[\w-]{1,128}|\$default)$/;
 
 const TOP_HINTS = {
   Resources: "Resources belong to a CloudFormation template; here they stand under IntegrationResponses.",
@@ -72,8 +75,26 @@ export function readResource(
 
 function stageOf(scope: Scope, { Deploy }: Values<typeof DOCUMENT_PROPERTIES>): Text | undefined {
   const pointer = "/Deploy";
+  if (Deploy?.kind === "scalar") {
+    const named = { name: "Deploy", node: Deploy, pointer, guarded: true };
+    return wrongType(
+      scope,
+      named,
+      "a map",
+      "Name the stage: Deploy: { StageName: prod }",
+      deployOf(scope, Deploy.value),
+    );
+  }
   const deploy = Deploy && asMap(scope, Deploy, "Deploy", pointer);
   return deploy && readProperties(scope, deploy, DEPLOY_PROPERTIES, { name: "Deploy", at: deploy, pointer }).StageName;
+}
+
+/** The map that was meant where the name of a stage stands alone. */
+function deployOf({ reading }: Scope, stage: Scalar): string | undefined {
+  if (typeof stage !== "string" || !STAGE_NAME.test(stage)) return undefined;
+  return reading.format === "json"
+    ? JSON.stringify({ StageName: stage })
+    : `{ StageName: ${written(reading, true, stage)} }`;
 }
 
 /** The settings at the top of a document; `stage` is the name of the one to deploy to. */

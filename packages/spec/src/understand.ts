@@ -15,6 +15,7 @@ import { readJson } from "./read-json.ts";
 import { readSpecDocument } from "./spec-document.ts";
 import type { KnownValues } from "./template-scope.ts";
 import { wrongType } from "./values.ts";
+import { reportYaml } from "./yaml-in-json.ts";
 
 /** What came of reading a CloudFormation template with values for its functions. */
 export interface EvaluatedTemplate extends ParseResult {
@@ -52,6 +53,7 @@ export function beginReading(input: string | Uint8Array, file: string, known?: K
   const root = readJson(reading);
   const isFlowYaml = root === undefined && /\.ya?ml$/i.test(file);
   if (isFlowYaml) return { format: "yaml", reading: readingOf(text, "yaml") };
+  if (root === undefined) reportYaml(reading);
   return { format, reading, drafted: understand(reading, root, known) };
 }
 
