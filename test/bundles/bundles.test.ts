@@ -64,6 +64,14 @@ describe.each(FUNCTION_NAMES)("%s", (name) => {
     expect(ofYaml(all).length > 0).toBe(name !== "notify");
   });
 
+  test("loads the template language where a template is judged, and only there", () => {
+    const { all, start } = bundleOf(name);
+    const ofTemplates = (sources: readonly string[]) =>
+      sources.filter((source) => /^packages\/template\/|\/judge-templates\.ts$/.test(source));
+    expect(ofTemplates(start)).toEqual([]);
+    expect(ofTemplates(all).length > 0).toBe(name !== "notify");
+  });
+
   test("loads no SDK client but its own when it starts", () => {
     const clients = bundleOf(name).start.flatMap((source) => /@aws-sdk\/client-([a-z0-9-]+)\//.exec(source)?.[1] ?? []);
     expect([...new Set(clients)].sort()).toEqual(CLIENTS[name]);
