@@ -123,6 +123,17 @@ test("a name that makes the key too long for S3 is rejected", async () => {
   expect(deps.published[0]?.detail.data.diagnostics[0]?.pointer).toBe("/name");
 });
 
+test("a malformed submission is rejected under its sender's correlation id, where that is one", async () => {
+  const deps = submissions();
+  await intakeSubmitted(deps, envelope({ name: "chat", document: 7, correlationId: "order-7" }));
+  await intakeSubmitted(deps, envelope({ name: "chat", document: 7, correlationId: "order 8" }));
+  await intakeWithdrawn(deps, envelope({ name: "chat", sequence: -1, correlationId: "order-9" }));
+  await intakeWithdrawn(deps, envelope({ name: "chat", sequence: -1 }));
+  await intakeWithdrawn(deps, envelope(["order-10"]));
+  const ids = deps.published.map(({ detail }) => detail.metadata.correlationId);
+  expect(ids).toEqual(["order-7", "event-9", "order-9", "event-9", "event-9"]);
+});
+
 test("an unfit value of a malformed submission is told nowhere", async () => {
   const deps = submissions();
   await intakeSubmitted(deps, envelope({ name: "chat", document: ["MARKER-4711"], correlationId: "MARKER 4711" }));

@@ -134,15 +134,21 @@ async function refuse(deps: SubmissionDependencies, event: Envelope, problems: r
   const subject: SentSubject = {
     documentId,
     source: { bucket: deps.bucket, key },
-    correlationId: event.id,
+    correlationId: correlationIdOf(event, problems),
     kind: "rejected",
     eventId: event.id,
     now: deps.clock.now(),
   };
   const diagnostics = problems.map((problem, index) => diagnosticOf(problem, documentId, index === 0));
   await deps.bus.publish([refused(subject, { diagnostics, omitted: 0 })]);
-  deps.log.info("A malformed submission is rejected", { documentId, correlationId: event.id });
+  deps.log.info("A malformed submission is rejected", { documentId, correlationId: subject.correlationId });
   return { outcome: "rejected" };
+}
+
+/** The sender's, where it is one: whoever waits for it hears of the rejection too. */
+function correlationIdOf({ id, detail }: Envelope, problems: readonly string[]): string {
+  const given = typeof detail === "object" && detail !== null && "correlationId" in detail ? detail.correlationId : id;
+  return typeof given === "string" && !problems.some((problem) => problem.startsWith("/correlationId ")) ? given : id;
 }
 
 /** A problem is a sentence led by a JSON Pointer into the event's detail. What to send is said with the first. */
