@@ -103,9 +103,10 @@ export interface EventMetadata {
   readonly sequence: number;
 }
 
-/** The APIs that a result is about, as far as that is not `apiId`. */
+/** The APIs of a revision: each ends in one result, so a sender has heard everything after `of` results, or one for 0. */
 export interface ConcernedApis {
   readonly of: number;
+  /** The first hundred of them. */
   readonly apiIds: readonly string[];
 }
 

@@ -164,7 +164,8 @@ export const resultDetailSchema = {
         reason: { type: "string", description: "Why it is no plain success, in one sentence." },
         apis: {
           type: "object",
-          description: "The APIs that the result is about, where it is about other than one.",
+          description:
+            "The APIs of the revision: each ends in one result. At most 100 are listed; of 0 means that this is the only result.",
           properties: { of: count, apiIds: { type: "array", items: { type: "string" } } },
           required: ["of", "apiIds"],
         },

@@ -1,5 +1,6 @@
 import type { Outcome } from "@specdrop/engine";
 import {
+  type ConcernedApis,
   type DocumentSource,
   emptySummary,
   fitEvent,
@@ -12,6 +13,7 @@ import {
 import { type Diagnostic, MAX_DIAGNOSTICS } from "@specdrop/spec";
 import { driftIdOf, operationIdOf, type RevisionMark, resultIdOf } from "./identity.ts";
 import type { NewRevision, Revision } from "./ports.ts";
+import { reasonOf } from "./reason.ts";
 
 /** What a parser or a run has to say about a document. */
 export interface Remarks {
@@ -154,6 +156,17 @@ function result(
   data: Partial<ResultData>,
   mark: number | RevisionMark = revision.sequence,
 ): ResultEvent {
+  const told = {
+    document: revision.source,
+    mode: revision.kind === "withdrawn" ? ("withdraw" as const) : ("apply" as const),
+    summary: emptySummary,
+    changes: [],
+    diagnostics: [],
+    ...(data.mode === "drift" ? {} : { apis: concerned(revision) }),
+    durationMs: Math.max(0, now - revision.seenAt),
+    ...data,
+  };
+  const reason = told.reason ?? reasonOf(detailType, told);
   return resultEvent(
     detailType,
     {
@@ -164,16 +177,16 @@ function result(
       documentId,
       sequence: revision.sequence,
     },
-    {
-      document: revision.source,
-      mode: revision.kind === "withdrawn" ? "withdraw" : "apply",
-      summary: emptySummary,
-      changes: [],
-      diagnostics: [],
-      durationMs: Math.max(0, now - revision.seenAt),
-      ...data,
-    },
+    { ...told, ...(reason === undefined ? {} : { reason }) },
   );
+}
+
+/** An event has room for so many of the 2,000 APIs that a document may name. */
+const MAX_LISTED_APIS = 100;
+
+/** Every API of a revision ends in one result: of how many this is one. */
+function concerned({ apiIds }: Pick<Revision, "apiIds">): ConcernedApis {
+  return { of: apiIds.length, apiIds: apiIds.slice(0, MAX_LISTED_APIS) };
 }
 
 function unnumbered(revision: Pick<NewRevision, "source" | "correlationId" | "kind">, now: number): Revision {

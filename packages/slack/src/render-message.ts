@@ -27,7 +27,9 @@ export function renderResult(event: ResultEvent, options: RenderOptions = {}): S
   const place = data.apiId === undefined ? "" : ` on API ${prose(data.apiId, 64)}`;
   const changes = formatChanges(data);
   const problems = formatProblems(data);
-  const reason = prose(data.reason ?? "", 600).trim();
+  // Where errors are listed, they say more.
+  const isSaidBelow = data.diagnostics.length > 0 || data.changes.some(({ error }) => error !== undefined);
+  const reason = isSaidBelow ? "" : prose(data.reason ?? "", 600).trim();
   const next = nextStep(event);
 
   return message(`${title}: ${prose(name, 256)}${place} (${[signs, words].filter(Boolean).join(", ")})`, [
