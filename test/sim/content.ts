@@ -55,6 +55,9 @@ export function asObject(content: Content): Record<string, unknown> {
   };
 }
 
+/** A larger text is rejected (docs/diagnostics/SD1005.md). */
+const MAX_DOCUMENT_BYTES = 1_048_576;
+
 /** Remembers what each text meant, so that whoever finds the text knows what was asked for. */
 export interface Library {
   readonly textOf: (content: Content) => string;
@@ -67,7 +70,8 @@ export function createLibrary(): Library {
     textOf(content) {
       // As intake writes a document that was sent as an event.
       const text = `${JSON.stringify(asObject(content), null, 2)}\n`;
-      meanings.set(text, content);
+      const isTooLarge = Buffer.byteLength(text) > MAX_DOCUMENT_BYTES;
+      meanings.set(text, isTooLarge ? { ...content, broken: true } : content);
       return text;
     },
     meaningOf: (text) => meanings.get(text),

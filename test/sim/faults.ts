@@ -12,6 +12,10 @@ export interface Profile {
   readonly gaps: readonly number[];
   /** Documents are so large that what they delete at once needs permission. */
   readonly wide: boolean;
+  /** Some templates are nearly as large as an item of the ledger may be, in bytes of UTF-8. */
+  readonly heavy: boolean;
+  /** Integrations have more responses than a list that ends early shows. */
+  readonly crowded: boolean;
   /** What the account's requests to API Gateway are limited to, where they are. */
   readonly requestRate: { readonly rate: number; readonly burst: number } | null;
   /** Which APIs documents may name: everything, not everything, or the one and then the other. */
@@ -85,7 +89,9 @@ const ENABLED = {
   renames: 0.25,
   moves: 0.25,
   denials: 0.15,
-  shortLists: 0,
+  shortLists: 0.1,
+  crowded: 0.01,
+  heavy: 0.02,
   amnesia: 0.12,
   lostEvents: 0.12,
   repeats: 0.2,
@@ -106,11 +112,14 @@ export function drawProfile(random: Prng): Profile {
   // A command's lease lasts a minute: whoever may have to take it over has the time to watch it.
   const timeoutMs = files > 0 ? pick([5 * MINUTE, 15 * MINUTE]) : pick([30 * SECOND, 2 * MINUTE, 15 * MINUTE]);
   const wide = chance(0.08);
+  const crowded = chance(ENABLED.crowded);
   const profile: Profile = {
     versioned: chance(0.5),
     documents: wide ? 1 + random.int(2) : 2 + random.int(3),
-    resources: wide ? 18 : 1 + random.int(4),
-    wide,
+    resources: crowded ? 34 : wide ? 18 : 1 + random.int(4),
+    wide: wide || crowded,
+    crowded,
+    heavy: files === 0 && chance(ENABLED.heavy),
     requestRate: chance(0.25) ? { rate: pick([2, 9]), burst: pick([3, 30]) } : null,
     allowed: chance(0.2) ? pick([["some"], ["all", "some"], ["some", "all"]] as const) : ["all"],
     operations: 3 + random.int(4),

@@ -32,6 +32,7 @@ const APIS = ["apione", "apitwo"] as const;
 const INTEGRATIONS = ["int1", "int2"] as const;
 const KEYS = ["/200/", "/4../", "$default"] as const;
 const MORE_KEYS = ["/1/", "/2/", "/3/", "/5/", "/6/", "/7/", "/8/", "/9/"] as const;
+const MANY_KEYS = Array.from({ length: 30 }, (_, index) => `/1${index + 10}/`);
 const LOGICAL_IDS = ["ok", "bad", "rest", "more", "other", "extra"] as const;
 
 export function createWorkload(world: World, pipeline: Pipeline, library: Library): Workload {
@@ -39,20 +40,31 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
   const { documents, files, renames, moves } = faults.profile;
   const authors = makeAuthors(random, documents, files);
   const apis = APIS.slice(0, 1 + random.int(2));
+  const { wide, crowded } = faults.profile;
+  const keys = [...KEYS, ...(wide ? MORE_KEYS : []), ...(crowded ? MANY_KEYS : [])];
+  const integrations = crowded ? INTEGRATIONS.slice(0, 1) : INTEGRATIONS;
   let values = 0;
   let renamed = 0;
 
   function anyKey(): NaturalKey {
     return {
       ApiId: random.pick(apis),
-      IntegrationId: random.pick(INTEGRATIONS),
-      IntegrationResponseKey: random.pick(faults.profile.wide ? [...KEYS, ...MORE_KEYS] : KEYS),
+      IntegrationId: random.pick(integrations),
+      IntegrationResponseKey: random.pick(keys),
     };
   }
 
   function anyProperties(): Properties {
     values += 1;
-    const templates = random.chance(0.15) ? {} : { "200": `v${values}`, ...(random.chance(0.4) && { other: "x" }) };
+    // A character of three bytes, so that whoever counts characters is wrong.
+    const isHeavy = faults.profile.heavy && random.chance(0.5);
+    const filler = isHeavy ? "\u4e2d".repeat(32_000) : "";
+    const fillers = isHeavy
+      ? { one: filler, two: filler, ...(random.chance(0.5) && { three: "\u4e2d".repeat(28_000) }) }
+      : {};
+    const templates = random.chance(0.15)
+      ? {}
+      : { "200": `v${values}${filler}`, ...fillers, ...(random.chance(0.4) && { other: "x" }) };
     return {
       ...(random.chance(0.8) && { ResponseTemplates: templates }),
       ...(random.chance(0.3) && { ResponseParameters: { "method.response.header.a": `'v${values}'` } }),
