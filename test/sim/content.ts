@@ -57,6 +57,8 @@ export function asObject(content: Content): Record<string, unknown> {
 
 /** A larger text is rejected (docs/diagnostics/SD1005.md). */
 const MAX_DOCUMENT_BYTES = 1_048_576;
+/** So are the properties of a response that would not fit into the ledger. */
+const MAX_RESOURCE_BYTES = 380_000;
 
 /** Remembers what each text meant, so that whoever finds the text knows what was asked for. */
 export interface Library {
@@ -70,7 +72,9 @@ export function createLibrary(): Library {
     textOf(content) {
       // As intake writes a document that was sent as an event.
       const text = `${JSON.stringify(asObject(content), null, 2)}\n`;
-      const isTooLarge = Buffer.byteLength(text) > MAX_DOCUMENT_BYTES;
+      const isTooLarge =
+        Buffer.byteLength(text) > MAX_DOCUMENT_BYTES ||
+        content.responses.some(({ properties }) => Buffer.byteLength(JSON.stringify(properties)) > MAX_RESOURCE_BYTES);
       meanings.set(text, isTooLarge ? { ...content, broken: true } : content);
       return text;
     },

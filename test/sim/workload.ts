@@ -60,7 +60,11 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
     const isHeavy = faults.profile.heavy && random.chance(0.5);
     const filler = isHeavy ? "\u4e2d".repeat(32_000) : "";
     const fillers = isHeavy
-      ? { one: filler, two: filler, ...(random.chance(0.5) && { three: "\u4e2d".repeat(28_000) }) }
+      ? {
+          one: filler,
+          two: filler,
+          ...(random.chance(0.5) && { three: "\u4e2d".repeat(random.pick([28_000, 32_000])) }),
+        }
       : {};
     const templates = random.chance(0.15)
       ? {}
