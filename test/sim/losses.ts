@@ -36,6 +36,10 @@ export function watchLosses(world: World, pipeline: Pipeline, workload: Workload
     for (const [documentId, { since, source }] of book.inForce) {
       const content = documentId === owned.documentId ? undefined : contentNow(documentId);
       const mayName = documentId.startsWith("file:") || isAllowed(invocation.allowedApis, source.key, owned.ApiId);
+      // Where the next text is on its way already, what it no longer declares need not stay.
+      const text = documentId.startsWith("file:") ? undefined : pipeline.bucket.current(source.key)?.body;
+      const next = text === undefined ? undefined : workload.library.meaningOf(text);
+      if (next !== undefined && !next.broken && !declares(next, key)) continue;
       const isWanted = content?.dryRun === false && !content.broken && declares(content, key);
       if (isWanted && mayName && since < begunAt)
         world.violate(`${invocation.name} deletes ${key} of ${owned.documentId}, which ${documentId} declares`);
