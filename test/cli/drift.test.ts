@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
+import { DeleteResourceCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { type Stack, startStack } from "@specdrop/local";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -45,6 +45,8 @@ async function changeByHand(apiId: string, key: string): Promise<void> {
   await expect.poll(() => find()?.Properties["TemplateSelectionExpression"]).toBe("by-hand");
 }
 
+const checked = (line: string) => `${line}\nLedger: .specdrop/ledger.json. AWS was asked at ${stack.url}.\n`;
+
 const document = (apiId: string) =>
   `ApiId: ${apiId}\nIntegrationId: int0001\nIntegrationResponses:\n` +
   `  chatOk: { IntegrationResponseKey: /200/, TemplateSelectionExpression: x }\n` +
@@ -53,21 +55,29 @@ const document = (apiId: string) =>
 test("a ledger of files: nothing, no drift, drift, an edited file, a missing one", async () => {
   const { folder, run } = workspace();
   const empty = await run("drift");
-  expect(empty).toMatchObject({ code: 0, stdout: "0 documents checked: no drift.\n" });
+  expect(empty).toMatchObject({
+    code: 0,
+    stdout: "No ledger at .specdrop/ledger.json: nothing was applied from this folder.\n",
+  });
+  const named = await run("drift", "--ledger", "typo.json");
+  expect(named.stderr).toContain("the ledger typo.json does not exist");
+  expect(named.code).toBe(2);
   expect(existsSync(join(folder, ".specdrop"))).toBe(false);
 
   const path = join(folder, "specs", "mine.yaml");
   writeFileSync(path, document("driftfile1"));
   expect((await run("apply", "specs/mine.yaml")).code).toBe(0);
-  expect(await run("drift")).toMatchObject({ code: 0, stdout: "1 document checked: no drift.\n" });
+  expect(await run("drift")).toMatchObject({ code: 0, stdout: checked("1 document checked: no drift.") });
 
   await changeByHand("driftfile1", "/200/");
   const writes = stack.cloudControl.writes().length;
   const drifted = await run("drift");
   expect(drifted.code).toBe(1);
-  expect(drifted.stdout).toContain("file:specs/mine.yaml on API driftfile1\n  ~ chatOk  update");
   expect(drifted.stdout).toContain(
-    "      ~ TemplateSelectionExpression: by-hand → x  changed in AWS since it was applied\n",
+    "file:specs/mine.yaml on API driftfile1\n  ~ chatOk  AWS differs from the document  integration",
+  );
+  expect(drifted.stdout).toContain(
+    "      ~ TemplateSelectionExpression: AWS has by-hand, the document says x  changed in AWS since it was applied\n",
   );
   expect(drifted.stdout).not.toContain("chatElse");
   expect(drifted.stdout).toContain("1 document checked: drift on 1 API.");
@@ -87,10 +97,17 @@ test("a ledger of files: nothing, no drift, drift, an edited file, a missing one
 
   writeFileSync(path, document("driftfile1").replaceAll("x }", "y }"));
   const edited = await run("drift");
-  expect(edited).toMatchObject({ code: 0, stdout: "0 documents checked: no drift.\n" });
-  expect(edited.stderr).toContain("file:specs/mine.yaml: not checked, the file was edited since it was applied");
+  expect(edited.stdout.split("\n")).toEqual([
+    "not checked: file:specs/mine.yaml: the file was edited since it was applied",
+    "0 documents checked: no drift, 1 document not checked or not everywhere.",
+    "Ledger: .specdrop/ledger.json. AWS was not asked.",
+    "",
+  ]);
+  expect(edited.code).toBe(1);
   rmSync(path);
-  expect((await run("drift")).stderr).toContain("the file is gone");
+  const gone = await run("drift");
+  expect(gone.stdout).toContain("the file is gone");
+  expect(gone.code).toBe(1);
 });
 
 test("a ledger of a deployed pipeline: documents are read from their bucket", async () => {
@@ -102,13 +119,16 @@ test("a ledger of a deployed pipeline: documents are read from their bucket", as
   expect(await run("drift", ...ledger)).toMatchObject({ code: 0 });
   await changeByHand("driftbuck1", "$default");
   const drifted = await run("drift", ...ledger);
-  expect(drifted.stdout).toContain("s3://specs/teams/chat.yaml on API driftbuck1\n  ~ chatElse  update");
+  expect(drifted.stdout).toContain(
+    "s3://specs/teams/chat.yaml on API driftbuck1\n  ~ chatElse  AWS differs from the document",
+  );
+  expect(drifted.stdout).toContain(`Ledger: dynamodb:${stack.table} at ${stack.url}. AWS was asked at ${stack.url}.\n`);
   expect(drifted.code).toBe(1);
 
   expect(await stack.sweep()).toMatchObject({ driftDetected: 1 });
   await stack.idle();
   const { stdout, code } = await run("status", "--json", ...ledger);
-  expect(code).toBe(0);
+  expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({
     documents: [
       {
@@ -122,6 +142,48 @@ test("a ledger of a deployed pipeline: documents are read from their bucket", as
     leases: [],
     owned: 2,
   });
+});
+
+test("what is missing in AWS, and a long text, are told live first; a withdrawn document is nothing to check", async () => {
+  const { folder, run } = workspace();
+  const write = (name: string, apiId: string) => {
+    const text = `ApiId: ${apiId}\nIntegrationId: int0001\nIntegrationResponses:\n  only:\n    IntegrationResponseKey: /200/\n    TemplateSelectionExpression: x\n`;
+    writeFileSync(join(folder, name), text);
+  };
+  write("gone.yaml", "driftgone1");
+  write("away.yaml", "driftaway1");
+  await run("apply", "gone.yaml");
+  await run("apply", "away.yaml");
+  await run("withdraw", "--yes", "away.yaml");
+  expect(await run("drift")).toMatchObject({ code: 0, stdout: checked("1 document checked: no drift.") });
+  const identifiers = stack.cloudControl.resources().map(({ Identifier }) => Identifier);
+  const Identifier = identifiers.find((each) => each.startsWith("driftgone1|"));
+  await clientsOf(stack).cloudControl.send(new DeleteResourceCommand({ TypeName: TYPE, Identifier }));
+  await expect.poll(() => stack.cloudControl.resources().some((each) => each.Identifier === Identifier)).toBe(false);
+  const { code, stdout } = await run("drift");
+  expect(stdout).toContain("+ only  AWS has nothing, the document says it exists  integration int0001, key /200/\n");
+  expect(code).toBe(1);
+});
+
+test("a document that failed is not checked, and its code is named", async () => {
+  const { folder, run } = workspace();
+  writeFileSync(join(folder, "first.yaml"), document("driftconf1"));
+  writeFileSync(join(folder, "second.yaml"), document("driftconf1"));
+  await run("apply", "first.yaml");
+  expect((await run("apply", "second.yaml")).code).toBe(1);
+  const { code, stdout } = await run("drift");
+  expect(stdout).toMatch(/^not checked: file:second\.yaml: not applied with success on driftconf1 \(SD5002: /m);
+  expect(stdout).toContain("1 document checked: no drift, 1 document not checked");
+  expect(code).toBe(1);
+});
+
+test("a table that is not there is wrong usage", async () => {
+  const { run } = workspace();
+  for (const command of ["drift", "status"]) {
+    const { code, stderr } = await run(command, "--ledger", "dynamodb:typo");
+    expect(stderr).toContain("the ledger dynamodb:typo does not exist in this account and region");
+    expect(code).toBe(2);
+  }
 });
 
 test("where nothing answers, that is said, and not taken for no drift", async () => {

@@ -178,6 +178,9 @@ test("in a file ledger a document is renamed by its paths, and drift reads it at
     stdout: expect.stringContaining("Renamed file:specs/chat.json to file:moved.json."),
   });
   expect((await run("apply", "moved.json")).stdout).toContain("1 unchanged");
-  expect(await run("drift")).toMatchObject({ code: 0, stdout: "1 document checked: no drift.\n" });
+  expect(await run("drift")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("1 document checked: no drift.\n"),
+  });
   expect(await live()).toEqual([was]);
 });

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ledger } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
 import { openFileLedger } from "@specdrop/local/ledger/file";
+import { START_OF_TEXT } from "@specdrop/spec";
 import { expect, test } from "vitest";
 import { owned, resultEvent, revision } from "../contract/ledger.ts";
 import { callCli, emptyFolder } from "./run-cli.ts";
@@ -16,13 +18,22 @@ async function ledgerWith(fill: (ledger: Ledger) => Promise<void>) {
   return (...args: readonly string[]) => callCli(["status", "--ledger", "ledger.json", ...args], { cwd: folder });
 }
 
-test("an empty ledger", async () => {
-  const { code, stdout, stderr } = await callCli(["status"], { cwd: emptyFolder() });
+test("a ledger that is not there: nothing to show, or wrong usage where it was named", async () => {
+  const cwd = emptyFolder();
+  const { code, stdout, stderr } = await callCli(["status"], { cwd });
   expect({ code, stdout, stderr }).toEqual({
     code: 0,
-    stdout: "0 documents, 0 responses owned, everything settled.\n",
+    stdout: "No ledger at .specdrop/ledger.json: nothing was applied from this folder.\n",
     stderr: "",
   });
+  expect(JSON.parse((await callCli(["status", "--json"], { cwd })).stdout)).toEqual({
+    documents: [],
+    leases: [],
+    owned: 0,
+  });
+  const named = await callCli(["status", "--ledger", ".specdrop/ledger.json"], { cwd });
+  expect(named.stderr).toContain("the ledger .specdrop/ledger.json does not exist");
+  expect(named.code).toBe(2);
 });
 
 test("documents, their APIs, progress, what is owed, drift and leases", async () => {
@@ -41,7 +52,7 @@ test("documents, their APIs, progress, what is owed, drift and leases", async ()
     await ledger.acquireLease("api1", "dead", 1, 0);
   });
   const { code, stdout } = await status();
-  expect(code).toBe(0);
+  expect(code).toBe(1);
   expect(stdout.split("\n")).toEqual([
     `${ID}  revision 1, accepted 2026-09-21T14:13:20.000Z`,
     "  revision 2 was rejected 2026-09-21T14:13:20.000Z",
@@ -49,7 +60,8 @@ test("documents, their APIs, progress, what is owed, drift and leases", async ()
     "  API api1  ApplySucceeded  1 owned  not published yet  drift since 2026-11-22T12:00:00.000Z",
     "  API api2  not settled  700 of 2000 changes ended  0 owned",
     `API api2 is being written to by run-7, until ${new Date(inAnHour).toISOString()} at least`,
-    "1 document, 1 response owned, 1 API not settled.",
+    "1 document, 1 response owned, 1 failed, 1 API not settled.",
+    "Ledger: ledger.json. AWS was not asked.",
     "",
   ]);
 
@@ -101,4 +113,54 @@ test("what another document handed over, and was not applied since", async () =>
   expect(stdout).toContain("  API api1  not settled  1 owned  1 handed over by file:old.yaml, not applied yet\n");
   const [document] = JSON.parse((await status("--json")).stdout).documents;
   expect(document.apis[0].handedOver).toEqual({ count: 1, by: ["file:old.yaml"] });
+});
+
+function failed(message: string): ResultEvent {
+  const { detail } = resultEvent(1);
+  const error = { code: "SD5002", severity: "error", message, file: ID, range: START_OF_TEXT, pointer: "" } as const;
+  return {
+    detailType: "ApplyFailed",
+    detail: { ...detail, data: { ...detail.data, diagnostics: [error] } },
+  };
+}
+
+test("failures come first, with code and message, and end with 1; what is withdrawn is shown with --all", async () => {
+  const status = await ledgerWith(async (ledger) => {
+    for (const name of ["a", "c"]) await ledger.recordRevision(name, revision({ apiIds: ["api1"] }));
+    await ledger.settle("a", "api1", 1, resultEvent(1));
+    await ledger.settle("c", "api1", 1, failed("Somebody else owns it."));
+    await ledger.recordRevision("b", revision({ kind: "withdrawn", apiIds: ["api1"] }));
+    await ledger.settle("b", "api1", 1, resultEvent(1));
+    for (const name of ["a", "b"]) await ledger.markPublished(name, "api1", 1);
+  });
+  const { code, stdout } = await status();
+  expect(code).toBe(1);
+  const titles = (text: string) => text.match(/^[abc](?= )/gm);
+  expect(titles(stdout)).toEqual(["c", "a"]);
+  expect(stdout).toContain("  API api1  ApplyFailed  0 owned  not published yet\n    SD5002: Somebody else owns it.\n");
+  expect(stdout).toContain("also 1 withdrawn (--all shows every one)\n3 documents, 0 responses owned, 1 failed.\n");
+  expect(titles((await status("--all")).stdout)).toEqual(["c", "a", "b"]);
+  const json = JSON.parse((await status("--json")).stdout);
+  expect(json.documents.map(({ documentId }: { documentId: string }) => documentId)).toEqual(["a", "b", "c"]);
+  expect(json.documents[2].apis[0].error).toEqual({ code: "SD5002", message: "Somebody else owns it." });
+});
+
+test("213 documents are summed up on one screen, the failed ones in full", async () => {
+  const status = await ledgerWith(async (ledger) => {
+    for (let index = 0; index < 213; index++) {
+      const id = `s3://specs/${String(index).padStart(3, "0")}.yaml`;
+      await ledger.recordRevision(id, revision({ apiIds: ["api1"] }));
+      await ledger.settle(id, "api1", 1, index % 100 === 7 ? failed("No.") : resultEvent(1));
+      await ledger.markPublished(id, "api1", 1);
+    }
+  });
+  const { code, stdout } = await status();
+  expect(code).toBe(1);
+  const lines = stdout.split("\n");
+  expect(lines.length).toBeLessThan(24);
+  expect(lines.filter((line) => line.startsWith("s3://"))).toHaveLength(3);
+  expect(stdout).toContain(
+    "also 210 as applied (--all shows every one)\n213 documents, 0 responses owned, 3 failed.\n",
+  );
+  expect((await status("--all")).stdout.split("\n").filter((line) => line.startsWith("s3://"))).toHaveLength(213);
 });

@@ -31,14 +31,14 @@ export function formatChange(change: ChangeResult, paint: Paint): string {
   return [formatSubject(change, paint), ...names].join("  ");
 }
 
-/** The same without the names of properties. */
-export function formatSubject(change: ChangeResult, paint: Paint): string {
+/** The same without the names of properties; with words of its own for what it is about. */
+export function formatSubject(change: ChangeResult, paint: Paint, words?: string): string {
   const { logicalId, action, status, integrationId, integrationResponseKey, error } = change;
   const [sign, tint]: readonly [string, Tint] =
     status === "failed" ? ["!", "red"] : [ACTION_SIGNS[action], TINTS[action]];
   return [
     paint(tint, `${sign} ${visible(logicalId)}`),
-    error?.code.startsWith("SD5") ? "conflict" : outcomeOf(change),
+    words ?? (error?.code.startsWith("SD5") ? "conflict" : outcomeOf(change)),
     paint("dim", visible(`integration ${integrationId}, key ${integrationResponseKey}`)),
   ].join("  ");
 }

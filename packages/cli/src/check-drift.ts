@@ -1,9 +1,18 @@
 import type { ControlPlane } from "@specdrop/engine";
 import type { ResultData } from "@specdrop/events";
-import { type DocumentRecord, findDrift, isConverged, type Ledger, readDeclared } from "@specdrop/service";
+import {
+  type ChangeSetRecord,
+  type DocumentRecord,
+  findDrift,
+  isConverged,
+  type Ledger,
+  type Revision,
+  readDeclared,
+} from "@specdrop/service";
 import type { DesiredResource } from "@specdrop/spec";
 import { clock } from "./clock.ts";
 import type { AcceptedTexts } from "./document-text.ts";
+import { errorIn } from "./ledger-status.ts";
 
 /** How one API compares with what a document declares there. */
 export interface ApiDrift extends Pick<ResultData, "summary" | "changes" | "diagnostics"> {
@@ -20,6 +29,8 @@ export interface DocumentDrift {
   readonly sequence?: number;
   /** Why it was not compared, or not on all of its APIs. */
   readonly notChecked?: string;
+  /** It is withdrawn, so that there is nothing to compare. */
+  readonly withdrawn?: true;
   readonly apis: readonly ApiDrift[];
 }
 
@@ -38,13 +49,17 @@ export async function checkDrift(deps: CheckDependencies, record: DocumentRecord
   if (revision === undefined) return { documentId, notChecked: "it was never accepted", apis: [] };
   const { sequence } = revision;
   const none = (notChecked: string): DocumentDrift => ({ documentId, sequence, notChecked, apis: [] });
-  if (revision.kind === "withdrawn") return none("it is withdrawn");
+  if (revision.kind === "withdrawn") return await checkWithdrawn(deps, none("it is withdrawn"), revision);
 
   const converged: string[] = [];
+  const left: string[] = [];
   for (const apiId of revision.apiIds) {
-    if (isConverged(await deps.ledger.readChangeSet(documentId, apiId), revision)) converged.push(apiId);
+    const changeSet = await deps.ledger.readChangeSet(documentId, apiId);
+    if (isConverged(changeSet, revision)) converged.push(apiId);
+    else left.push(`${apiId}${reasonIn(changeSet, revision)}`);
   }
-  if (converged.length === 0) return none("its revision was not applied with success");
+  const notApplied = `not applied with success on ${left.join(", ")}`;
+  if (converged.length === 0) return none(left.length === 0 ? "it names no API" : notApplied);
   const text = await deps.texts.read(documentId, revision);
   if ("missing" in text) return none(text.missing);
   const declared = await readDeclared(text.body, documentId);
@@ -60,7 +75,27 @@ export async function checkDrift(deps: CheckDependencies, record: DocumentRecord
     const unreadable = isReadable ? {} : ({ unreadable: true } as const);
     apis.push({ apiId, drift: fingerprint !== undefined, ...unreadable, summary, changes, diagnostics });
   }
-  const left = revision.apiIds.filter((apiId) => !converged.includes(apiId));
-  const notChecked = left.length === 0 ? {} : { notChecked: `not applied with success on ${left.join(", ")}` };
-  return { documentId, sequence, ...notChecked, apis };
+  return { documentId, sequence, ...(left.length === 0 ? {} : { notChecked: notApplied }), apis };
+}
+
+/** ` (SD5002: …)`, where the revision failed. */
+function reasonIn(changeSet: ChangeSetRecord | undefined, { sequence }: Revision): string {
+  const { result } = changeSet ?? {};
+  const error = result?.sequence === sequence ? errorIn(result.event) : undefined;
+  return error === undefined ? "" : ` (${error.code}: ${error.message})`;
+}
+
+/** Of a withdrawn document nothing may be left to do. */
+async function checkWithdrawn(
+  { ledger }: Pick<CheckDependencies, "ledger">,
+  document: DocumentDrift,
+  { apiIds, sequence }: Revision,
+): Promise<DocumentDrift> {
+  for (const apiId of apiIds) {
+    const changeSet = await ledger.readChangeSet(document.documentId, apiId);
+    const isDone =
+      (changeSet?.settledSequence ?? 0) >= sequence && changeSet?.result?.event.detailType !== "ApplyFailed";
+    if (!isDone) return { ...document, notChecked: `its withdrawal has not succeeded on API ${apiId}` };
+  }
+  return { ...document, withdrawn: true };
 }

@@ -3,11 +3,14 @@ import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-c
 import type { ResourcesOptions } from "@specdrop/aws/cloud-control/resources";
 import type { ControlPlane, Gateway } from "@specdrop/engine";
 import { clock } from "./clock.ts";
+import { watchEndpoint } from "./endpoint.ts";
 import { wrongUsage } from "./failure.ts";
 
 export interface OpenControlPlane {
   readonly controlPlane: ControlPlane;
   readonly gateway: Gateway;
+  /** Where requests went; `undefined` before the first. */
+  endpoint(): string | undefined;
   close(): void;
 }
 
@@ -27,6 +30,7 @@ export async function openControlPlane({
   return {
     controlPlane: cloudControl(client, { clock, ...shared }),
     gateway: gateway(client, { clock, ...shared }),
+    endpoint: watchEndpoint(client),
     close: () => client.destroy(),
   };
 }

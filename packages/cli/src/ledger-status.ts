@@ -1,4 +1,5 @@
 import type { OwnedResource } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
 import {
   type ChangeSetRecord,
   type DocumentRecord,
@@ -19,6 +20,8 @@ export interface ApiStatus {
   readonly settledSequence: number;
   /** What kind of result that was. */
   readonly outcome?: string;
+  /** Why the revision in force failed here, or was applied and not deployed. */
+  readonly error?: ToldError;
   /** How far the run has come that is not over. */
   readonly progress?: { readonly ended: number; readonly total: number };
   /** A result, or what was found to differ, still waits to be published. */
@@ -30,6 +33,12 @@ export interface ApiStatus {
   readonly handedOver?: { readonly count: number; readonly by: readonly string[] };
 }
 
+/** A diagnostic's code or Cloud Control's, and what it says. */
+interface ToldError {
+  readonly code: string;
+  readonly message: string;
+}
+
 type Owned = Pick<OwnedResource, "documentId" | "takenFrom">;
 
 export interface DocumentStatus {
@@ -37,7 +46,7 @@ export interface DocumentStatus {
   /** The revision in force; absent where none was ever accepted. */
   readonly current?: Pick<Revision, "sequence" | "kind" | "correlationId"> & { readonly seenAt: string };
   /** A newer one that was rejected. */
-  readonly rejected?: { readonly sequence: number; readonly seenAt: string };
+  readonly rejected?: { readonly sequence: number; readonly seenAt: string; readonly error?: ToldError };
   /** Revisions that others took the place of and that may still owe their result. */
   readonly overtaken: number;
   /** A result that concerns no API waits to be published. */
@@ -130,11 +139,28 @@ function documentStatus(
   return {
     documentId,
     ...(current === undefined ? {} : { current: { ...summaryOf(current), correlationId: current.correlationId } }),
-    ...(head.kind === "rejected" ? { rejected: { sequence: head.sequence, seenAt: iso(head.seenAt) } } : {}),
+    ...(head.kind === "rejected" ? { rejected: rejected(head, known.get("")) } : {}),
     overtaken: overtaken.length,
     unpublished: known.get("")?.result?.published === false,
     apis: [...apiIds].sort().map((apiId) => apiStatus(apiId, known.get(apiId), current, ownedOn(apiId))),
   };
+}
+
+function rejected({ sequence, seenAt }: Revision, changeSet: ChangeSetRecord | undefined) {
+  const error = changeSet?.result?.sequence === sequence ? errorIn(changeSet.result.event) : undefined;
+  return { sequence, seenAt: iso(seenAt), ...(error && { error }) };
+}
+
+/** The first error that a result tells of. */
+export function errorIn({ detailType, detail: { data } }: ResultEvent): ToldError | undefined {
+  const { code, message } =
+    data.changes.find(({ error }) => error !== undefined)?.error ??
+    data.diagnostics.find(({ severity }) => severity === "error") ??
+    {};
+  if (code !== undefined && message !== undefined) return { code, message };
+  return detailType === "ApplyFailed"
+    ? { code: detailType, message: data.reason ?? "no reason is recorded" }
+    : undefined;
 }
 
 function summaryOf({ sequence, kind, seenAt }: Revision) {
@@ -150,11 +176,14 @@ function apiStatus(
   const from = owned.flatMap(({ takenFrom }) => takenFrom ?? []);
   const { settledSequence = 0, result, progress, drift } = changeSet ?? {};
   const isOpen = drift?.fingerprint !== undefined;
+  const settled = current !== undefined && settledSequence >= current.sequence;
+  const error = settled && result !== undefined ? errorIn(result.event) : undefined;
   return {
     apiId,
-    settled: current !== undefined && settledSequence >= current.sequence,
+    settled,
     settledSequence,
     ...(result === undefined ? {} : { outcome: result.event.detailType }),
+    ...(error === undefined ? {} : { error }),
     ...(progress === undefined ? {} : { progress: { ended: progress.ended, total: progress.total } }),
     unpublished: result?.published === false || drift?.published === false,
     ...(isOpen ? { driftSince: drift.event.detail.metadata.time } : {}),

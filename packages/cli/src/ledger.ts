@@ -2,6 +2,7 @@ import type { OperationTimes } from "@specdrop/aws/cloud-control/operation-times
 import { processRequestRate, type RequestRate } from "@specdrop/engine";
 import type { Ledger } from "@specdrop/service";
 import { clock } from "./clock.ts";
+import { watchEndpoint } from "./endpoint.ts";
 import { wrongUsage } from "./failure.ts";
 import { fileOperationTimes } from "./operation-times.ts";
 
@@ -14,6 +15,8 @@ export interface OpenLedger {
   readonly requestRate: RequestRate;
   /** Likewise. */
   readonly operationTimes: OperationTimes;
+  /** Where the table was asked; absent for a file. */
+  endpoint?(): string | undefined;
   close(): Promise<void>;
 }
 
@@ -66,5 +69,6 @@ async function openTable(table: string): Promise<OpenLedger> {
   const requestRate = sharedRequestRate(client, table, clock);
   const operationTimes = sharedOperationTimes(client, table);
   const ledger = dynamoLedger(client, table);
-  return { ledger, exclusive: false, requestRate, operationTimes, close: async () => client.destroy() };
+  const endpoint = watchEndpoint(client);
+  return { ledger, exclusive: false, requestRate, operationTimes, endpoint, close: async () => client.destroy() };
 }

@@ -187,12 +187,12 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   const drift = onNamespace(onLedger(program.command("drift")))
     .summary("show where AWS is no longer as applied; touches nothing")
     .description(
-      "Compares what AWS has with the documents of a ledger, as they were applied. Exit code 0: no drift; 1: drift.\nDocuments of a bucket are read from there, files from below the working folder. Touches nothing.",
+      "Compares what AWS has with the documents of a ledger, as they were applied. Touches nothing.\nDocuments of a bucket are read from there, files from below the working folder. Exit code 0: every document was\nchecked, and there is no drift; 1: drift, or a document failed or could not be checked; 2: no such ledger.",
     )
     .addHelpText("after", AWS_SETTINGS)
     .action(async (options) => {
       const command = await import("./commands/drift.ts");
-      exitWith(await command.drift(options, terminal));
+      exitWith(await command.drift({ ...options, isLedgerNamed: isNamed(drift) }, terminal));
     });
   examples(drift, [
     "specdrop drift",
@@ -202,10 +202,13 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
 
   const status = onLedger(program.command("status"))
     .summary("show what a ledger holds")
-    .description("Shows the documents of a ledger, and how far each has come on its APIs. AWS is not asked.")
+    .description(
+      "Shows the documents of a ledger, and how far each has come on its APIs, failures first. AWS is not asked.\nExit code 1 if a document failed or was found to differ, 2 if the ledger that --ledger names does not exist.",
+    )
+    .option("--all", "list every document, withdrawn ones too")
     .action(async (options) => {
       const command = await import("./commands/status.ts");
-      exitWith(await command.status(options, terminal));
+      exitWith(await command.status({ ...options, isLedgerNamed: isNamed(status) }, terminal));
     });
   examples(status, [
     "specdrop status",
@@ -409,6 +412,11 @@ function onLedger(command: Command) {
   return command
     .option("--ledger <ledger>", "a file, or dynamodb:TABLE", ".specdrop/ledger.json")
     .option("--json", "print one JSON document on stdout and nothing else");
+}
+
+/** Whether --ledger was given. */
+function isNamed(command: Command): boolean {
+  return command.getOptionValueSource("ledger") === "cli";
 }
 
 function onNamespace(command: ReturnType<typeof onLedger>) {

@@ -1,31 +1,37 @@
+import type { ChangeResult } from "@specdrop/events";
 import { type DesiredResource, visible } from "@specdrop/spec";
 import { formatReasons, formatSubject } from "../changes.ts";
 import { type ApiDrift, checkDrift, type DocumentDrift } from "../check-drift.ts";
 import { type OpenControlPlane, openControlPlane } from "../cloud-control.ts";
 import { count } from "../count.ts";
 import { acceptedTexts } from "../document-text.ts";
-import { lookAtLedger } from "../ledger.ts";
+import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../existing-ledger.ts";
 import { type PlanView, viewPlan } from "../plan/plan-view.ts";
 import { type RememberingControlPlane, rememberLive } from "../remember-live.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface DriftOptions {
-  readonly ledger: string;
+export interface DriftOptions extends ExistingLedgerOptions {
   readonly namespace?: string;
   readonly json?: boolean;
 }
 
-/** Shows where AWS is no longer as the documents of the ledger say. Exit code 1 where it differs, or cannot be read. */
+/** Shows where AWS is no longer as the documents of the ledger say. Exit code 1 where it differs, or was not looked at. */
 export async function drift(options: DriftOptions, terminal: Terminal): Promise<number> {
-  const { ledger, close } = await lookAtLedger(options.ledger);
+  const opened = await lookAtExistingLedger(options);
+  if (opened === undefined) {
+    if (options.json) terminal.json({ drift: false, documents: [] });
+    else terminal.out(noLedger(options.ledger));
+    return 0;
+  }
+  const { ledger, close } = opened;
   const texts = acceptedTexts(options);
-  let opened: (OpenControlPlane & RememberingControlPlane) | undefined;
+  let aws: (OpenControlPlane & RememberingControlPlane) | undefined;
   const controlPlane = async () => {
-    if (opened === undefined) {
+    if (aws === undefined) {
       const plane = await openControlPlane();
-      opened = { ...plane, ...rememberLive(plane.controlPlane) };
+      aws = { ...plane, ...rememberLive(plane.controlPlane) };
     }
-    return opened.controlPlane;
+    return aws.controlPlane;
   };
   const declared = new Map<string, readonly DesiredResource[]>();
   const onDeclared = (documentId: string, resources: readonly DesiredResource[]) =>
@@ -47,25 +53,42 @@ export async function drift(options: DriftOptions, terminal: Terminal): Promise<
           {
             ledger,
             declared: declared.get(documentId) ?? [],
-            liveOf: (identifier) => opened?.liveOf(identifier),
+            liveOf: (identifier) => aws?.liveOf(identifier),
             paint: terminal.paint,
+            telling: "drift",
           },
         );
       await print(documents, viewOf, terminal);
+      const place = placeOf(options.ledger, opened);
+      const looked = aws?.endpoint() === undefined ? "AWS was not asked" : `AWS was asked at ${aws.endpoint()}`;
+      terminal.out(terminal.paint("dim", visible(`Ledger: ${place}. ${looked}.`)));
     }
-    return differs || apis.some((api) => api.unreadable) ? 1 : 0;
+    return differs || documents.some(isUnchecked) ? 1 : 0;
   } finally {
-    opened?.close();
+    aws?.close();
     texts.close();
     await close();
   }
 }
+
+/** Whether there is something of a document that nobody looked at. */
+function isUnchecked({ notChecked, withdrawn, apis }: DocumentDrift): boolean {
+  return (notChecked !== undefined && withdrawn !== true) || apis.some((api) => api.unreadable);
+}
+
+/** More documents that were not checked than these are counted. */
+const MOST_UNCHECKED = 10;
 
 async function print(
   documents: readonly DocumentDrift[],
   viewOf: (document: DocumentDrift) => Promise<PlanView>,
   terminal: Terminal,
 ): Promise<void> {
+  const unchecked = documents.filter(isUnchecked);
+  const untold = unchecked.filter(({ notChecked }) => notChecked !== undefined);
+  for (const { documentId, notChecked } of untold.slice(0, MOST_UNCHECKED)) {
+    terminal.out(`${terminal.paint("yellow", "not checked:")} ${visible(`${documentId}: ${notChecked}`)}`);
+  }
   for (const document of documents) {
     const differing = document.apis.filter((api) => api.drift || api.unreadable);
     const view = await viewOf(document);
@@ -73,14 +96,12 @@ async function print(
       terminal.out(`${terminal.paint("bold", visible(`${document.documentId} on API ${api.apiId}`))}`);
       for (const line of linesOf(api, view, terminal)) terminal.out(`  ${line}`);
     }
-    if (document.notChecked !== undefined) {
-      terminal.note(`${visible(document.documentId)}: not checked, ${visible(document.notChecked)}`);
-    }
   }
   const drifted = documents.flatMap(({ apis }) => apis).filter((api) => api.drift).length;
-  const checked = documents.filter((document) => document.apis.length > 0).length;
+  const checked = documents.filter(({ apis }) => apis.some((api) => api.unreadable !== true)).length;
   const found = drifted === 0 ? "no drift" : `drift on ${count(drifted, "API")}`;
-  terminal.out(`${count(checked, "document")} checked: ${found}.`);
+  const left = unchecked.length === 0 ? "" : `, ${count(unchecked.length, "document")} not checked or not everywhere`;
+  terminal.out(`${count(checked, "document")} checked: ${found}${left}.`);
 }
 
 function linesOf(
@@ -92,7 +113,22 @@ function linesOf(
   return changes
     .filter(({ action, status }) => action !== "none" || status === "failed")
     .flatMap((change) => [
-      `${formatSubject(change, paint)}${formatReasons(change)}`,
+      `${formatSubject(change, paint, wordsOf(change))}${formatReasons(change)}`,
       ...details(apiId, change).map((line) => `    ${line}`),
     ]);
+}
+
+/** What differs, live first; a conflict has its own words. */
+function wordsOf({ action, status }: ChangeResult): string | undefined {
+  if (status === "failed") return undefined;
+  switch (action) {
+    case "create":
+      return "AWS has nothing, the document says it exists";
+    case "delete":
+      return "AWS has it, the document says nothing";
+    case "forget":
+      return "AWS no longer has it";
+    default:
+      return "AWS differs from the document";
+  }
 }

@@ -1,31 +1,46 @@
 import { visible } from "@specdrop/spec";
 import { clock } from "../clock.ts";
 import { count } from "../count.ts";
-import { lookAtLedger } from "../ledger.ts";
+import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../existing-ledger.ts";
 import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, readStatus } from "../ledger-status.ts";
+import { needsAttention, STANDINGS, type Standing, standingOf, worstFirst } from "../status/standing.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface StatusOptions {
-  readonly ledger: string;
+export interface StatusOptions extends ExistingLedgerOptions {
   readonly json?: boolean;
+  /** Every document, withdrawn ones too. */
+  readonly all?: boolean;
 }
 
-/** Shows what the ledger holds, without a look at AWS. */
+/** Shows what the ledger holds, without a look at AWS. Exit code 1 where something failed or drifted. */
 export async function status(options: StatusOptions, terminal: Terminal): Promise<number> {
-  const { ledger, close } = await lookAtLedger(options.ledger);
-  try {
-    const found = await readStatus(ledger, clock.now());
-    if (options.json) terminal.json(found);
-    else print(found, terminal);
+  const opened = await lookAtExistingLedger(options);
+  if (opened === undefined) {
+    if (options.json) terminal.json({ documents: [], leases: [], owned: 0 } satisfies LedgerStatus);
+    else terminal.out(noLedger(options.ledger));
     return 0;
+  }
+  try {
+    const found = await readStatus(opened.ledger, clock.now());
+    if (options.json) terminal.json(found);
+    else print(found, placeOf(options.ledger, opened), options, terminal);
+    return found.documents.some(needsAttention) ? 1 : 0;
   } finally {
-    await close();
+    await opened.close();
   }
 }
 
+/** More documents than these are summed up: with a few lines each they fill a screen. */
+const MOST_LISTED = 10;
+
 const HOW_TO_GO_ON = "specdrop resume deletes what they own; dropping a document again cancels its withdrawal.";
 
-function print({ suspended, held, documents, leases, owned }: LedgerStatus, terminal: Terminal): void {
+function print(
+  { suspended, held, documents, leases, owned }: LedgerStatus,
+  place: string,
+  { all = false }: StatusOptions,
+  terminal: Terminal,
+): void {
   if (suspended !== undefined) {
     const { by, since, reason } = suspended;
     const why = reason === undefined ? "" : `: ${reason}`;
@@ -37,12 +52,17 @@ function print({ suspended, held, documents, leases, owned }: LedgerStatus, term
     const what = `${count(held.documents, "document")} with ${count(held.responses, "response")}`;
     terminal.out(`  ${what} ${held.documents === 1 ? "waits" : "wait"} to be withdrawn. ${HOW_TO_GO_ON}`);
   }
-  for (const document of documents) {
+  const { listed, rest } = choose(documents, all);
+  for (const document of listed) {
     const [title, ...lines] = documentLines(document);
     terminal.out(terminal.paint("bold", title));
     for (const line of lines) terminal.out(`  ${line}`);
-    for (const api of document.apis) terminal.out(`  ${apiLine(api, waitsFor(document), terminal)}`);
+    for (const api of document.apis) {
+      terminal.out(`  ${apiLine(api, waitsFor(document), terminal)}`);
+      if (api.error !== undefined) terminal.out(`    ${visible(`${api.error.code}: ${api.error.message}`)}`);
+    }
   }
+  for (const line of rest) terminal.out(line);
   function waitsFor(document: DocumentStatus): string {
     if (held !== undefined && isHeld(document)) return "withdrawn, held";
     return suspended === undefined ? "not settled" : "accepted, waits";
@@ -51,13 +71,46 @@ function print({ suspended, held, documents, leases, owned }: LedgerStatus, term
     terminal.out(visible(`API ${apiId} is being written to by ${owner}, until ${expiresAt} at least`));
   }
   const unsettled = documents.flatMap(({ apis }) => apis).filter(({ settled }) => !settled).length;
+  const numberOf = (standing: Standing) => documents.filter((document) => standingOf(document) === standing).length;
+  const [failed, drifted] = [numberOf("failed"), numberOf("drift")];
   const summary = [
     count(documents.length, "document"),
     `${count(owned, "response")} owned`,
-    unsettled === 0 ? "everything settled" : `${count(unsettled, "API")} not settled`,
+    ...(failed === 0 ? [] : [terminal.paint("red", `${failed} failed`)]),
+    ...(drifted === 0 ? [] : [terminal.paint("yellow", `${drifted} drifted`)]),
+    ...(unsettled === 0 ? [] : [`${count(unsettled, "API")} not settled`]),
+    ...(failed + drifted + unsettled === 0 && documents.length > 0 ? ["everything settled"] : []),
   ];
   terminal.out(`${summary.join(", ")}.`);
+  terminal.out(terminal.paint("dim", visible(`Ledger: ${place}. AWS was not asked.`)));
 }
+
+/** The documents to show, the worst first, and lines that sum up the others. */
+function choose(
+  documents: readonly DocumentStatus[],
+  all: boolean,
+): { readonly listed: readonly DocumentStatus[]; readonly rest: readonly string[] } {
+  const sorted = worstFirst(documents);
+  if (all) return { listed: sorted, rest: [] };
+  const present = sorted.filter((document) => standingOf(document) !== "withdrawn");
+  const noteworthy = present.filter((document) => standingOf(document) !== "fine");
+  const listed = present.length <= MOST_LISTED ? present : noteworthy.slice(0, MOST_LISTED);
+  const others = documents.filter((document) => !listed.includes(document));
+  const counts = STANDINGS.flatMap((standing) => {
+    const number = others.filter((document) => standingOf(document) === standing).length;
+    return number === 0 ? [] : [`${number} ${WORDS[standing]}`];
+  });
+  const also = listed.length === 0 ? "" : "also ";
+  return { listed, rest: counts.length === 0 ? [] : [`${also}${counts.join(", ")} (--all shows every one)`] };
+}
+
+const WORDS = {
+  failed: "failed",
+  drift: "drifted",
+  open: "not settled",
+  fine: "as applied",
+  withdrawn: "withdrawn",
+} as const satisfies Record<Standing, string>;
 
 function documentLines({
   documentId,
@@ -71,6 +124,7 @@ function documentLines({
   return [
     visible(`${documentId}  ${inForce}`),
     ...(rejected === undefined ? [] : [`revision ${rejected.sequence} was rejected ${rejected.seenAt}`]),
+    ...(rejected?.error === undefined ? [] : [visible(`  ${rejected.error.code}: ${rejected.error.message}`)]),
     ...(overtaken === 0 ? [] : [`${count(overtaken, "revision")} overtaken and not ended yet`]),
     ...(unpublished ? ["a result is not published yet"] : []),
   ];

@@ -2,7 +2,7 @@ import { formatNaturalKey, type LiveResource, type OwnedResource, type Ownership
 import type { ChangeResult } from "@specdrop/events";
 import { type DesiredResource, visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
 import type { Terminal } from "../terminal.ts";
-import { formatPropertyDiff } from "./format-diff.ts";
+import { formatPropertyDiff, type Telling } from "./format-diff.ts";
 import { diffsOf, leftAlone, type Sides } from "./property-diff.ts";
 
 /** What a plan's results leave out: the values behind the names of properties. */
@@ -16,12 +16,14 @@ interface Sources {
   readonly declared: readonly DesiredResource[];
   readonly liveOf: (identifier: string) => LiveResource | undefined;
   readonly paint: Terminal["paint"];
+  /** `plan` without it. */
+  readonly telling?: Telling;
 }
 
 /** Looks up what was last applied on the APIs of a plan. */
 export async function viewPlan(
   apiIds: Iterable<string>,
-  { ledger, declared, liveOf, paint }: Sources,
+  { ledger, declared, liveOf, paint, telling = "plan" }: Sources,
 ): Promise<PlanView> {
   const desired = new Map(declared.map((resource) => [formatNaturalKey(resource), resource]));
   const places = new Map(declared.map(({ logicalId, ApiId }) => [logicalId, ApiId]));
@@ -33,16 +35,14 @@ export async function viewPlan(
     details(apiId = "", change) {
       const { integrationId: IntegrationId, integrationResponseKey: IntegrationResponseKey, identifier } = change;
       const key = formatNaturalKey({ ApiId: apiId, IntegrationId, IntegrationResponseKey });
-      return describe(
-        change,
-        {
-          desired: desired.get(key),
-          live: identifier === undefined ? undefined : liveOf(identifier),
-          applied: owned.get(key)?.applied,
-        },
-        places.get(change.logicalId),
-        paint,
-      );
+      const sides: Sides = {
+        desired: desired.get(key),
+        live: identifier === undefined ? undefined : liveOf(identifier),
+        applied: owned.get(key)?.applied,
+      };
+      return telling === "drift"
+        ? differences(change, sides, paint)
+        : describe(change, sides, places.get(change.logicalId), paint);
     },
   };
 }
@@ -69,6 +69,14 @@ function describe(change: ChangeResult, sides: Sides, elsewhere: string | undefi
     default:
       return [...diffs, ...alone(change, sides, paint)];
   }
+}
+
+/** What AWS has and what the document says; of what only one of them has there is nothing to compare. */
+function differences(change: ChangeResult, sides: Sides, paint: Terminal["paint"]): readonly string[] {
+  if (change.status === "failed" || sides.live === undefined || sides.desired === undefined) return [];
+  return diffsOf(change, sides)
+    .filter(({ values }) => values.length > 0)
+    .flatMap((diff) => formatPropertyDiff(diff, paint, "drift"));
 }
 
 function forgotten({ handedTo, gone }: ChangeResult): string {
