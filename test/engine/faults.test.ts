@@ -88,6 +88,25 @@ test("what keeps failing fails in the end, within bounds", async () => {
   expect(await owned()).toEqual([]);
 });
 
+test.each(["list", "create"] as const)(
+  "an endpoint that never answers a %s is given up within a minute",
+  async (call) => {
+    const { run, plane, time } = world();
+    let asked = 0;
+    const silent = () => {
+      asked += 1;
+      time.now += 15_000;
+      throw new ControlPlaneError("NetworkFailure", "no answer within 15 s", { retryable: true });
+    };
+    plane.faults[call] = Array.from({ length: 50 }, () => silent);
+    const began = time.now;
+    const outcome = await run([desired("$default")]).catch((error: unknown) => error);
+    expect(outcome).toMatchObject(call === "list" ? { code: "NetworkFailure" } : { status: "failed" });
+    expect(time.now - began).toBeLessThan(60_000);
+    expect(asked).toBe(3);
+  },
+);
+
 test("a create whose fate is unknown stays in the ledger, for the next run to find out", async () => {
   const { run, plane, owned } = world();
   plane.faults.create = Array.from({ length: 8 }, lost);

@@ -65,6 +65,8 @@ function advise(error: Error): string | undefined {
     case "ENETUNREACH":
     case "ETIMEDOUT":
       return `the connection to ${endpoint(error)} failed (${firstLine(error.message)}). Is the network there? Try again.`;
+    case "TimeoutError":
+      return `${endpoint(error)} does not answer. Is AWS_ENDPOINT_URL right, and the network there? Try again.`;
     case "NotCloudControl":
       return `${said(error)} Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDCONTROL and endpoint_url in the AWS profile, and the proxy if there is one.`;
     case "EPROTO":

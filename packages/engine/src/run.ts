@@ -18,6 +18,8 @@ export interface Run {
 const MAX_TRIES = 8;
 const BASE_DELAY_MS = 200;
 const MAX_DELAY_MS = 10_000;
+/** So long, in milliseconds, a request is repeated while nobody answers. */
+const SILENCE_MS = 45_000;
 /** What AWS may ask a run to wait for. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
@@ -57,13 +59,14 @@ export async function read<T>(run: Run, request: () => Promise<T>): Promise<T> {
 
 /** The same for a read whose turn has come. */
 export async function readInTurn<T>(run: Run, request: () => Promise<T>): Promise<T> {
+  const since = run.ports.clock.now();
   for (let tries = 1; ; tries++) {
     try {
       return await request();
     } catch (error) {
       // How a write that is asked about has ended stays so.
       if (error instanceof ControlPlaneError && error.settled) throw error;
-      await waitOrThrow(run, "read", error, tries);
+      await waitOrThrow(run, "read", error, { tries, since });
     }
     await awaitTurn(run, "read");
   }
@@ -104,6 +107,7 @@ export async function send<T>(
   let attempt = 0;
   // A refusal says nothing of an earlier request with the same token, whose answer was lost.
   let isOpen = false;
+  const since = run.ports.clock.now();
   for (let tries = 1; ; tries++) {
     const token = await prepare(attempt);
     await awaitTurn(run, operation);
@@ -118,7 +122,7 @@ export async function send<T>(
         isOpen = false;
         continue;
       }
-      await waitOrThrow(run, operation, error, tries);
+      await waitOrThrow(run, operation, error, { tries, since });
       if ((error as ControlPlaneError).settled) attempt += 1;
       isOpen = isUnsettled(error) && mayBeUnderWay(error);
     }
@@ -136,11 +140,18 @@ function mayBeUnderWay(error: ControlPlaneError): boolean {
   return error.accepted || !REFUSED.has(error.code);
 }
 
-async function waitOrThrow(run: Run, operation: keyof typeof REQUESTS, error: unknown, tries: number): Promise<void> {
+async function waitOrThrow(
+  run: Run,
+  operation: keyof typeof REQUESTS,
+  error: unknown,
+  { tries, since }: { readonly tries: number; readonly since: number },
+): Promise<void> {
   const isThrottled = error instanceof ControlPlaneError && error.code === "Throttling";
   const { requestRate, deploymentRate } = run.ports;
   if (isThrottled) await (operation === "deploy" ? deploymentRate : requestRate)?.throttled();
   if (!(error instanceof ControlPlaneError) || !error.retryable || tries === MAX_TRIES) throw error;
+  // An endpoint that takes connections and never answers costs a whole time-out each time.
+  if (error.code === "NetworkFailure" && run.ports.clock.now() - since >= SILENCE_MS) throw error;
   const gapMs = isThrottled && operation === "deploy" ? DEPLOYMENT_GAP_MS : 0;
   await pause(run, tries, Math.max(Math.min(error.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS), gapMs));
 }

@@ -47,6 +47,13 @@ describe("by name", () => {
     expect(result.cause).toBe(error);
   });
 
+  test.each([
+    ["@smithy/node-http-handler - [ERROR] a request has exceeded the configured 15000 ms requestTimeout.", 15],
+    ["the request socket did not establish a connection with the server within the configured timeout of 3000 ms.", 3],
+  ])("a time-out of the SDK says how long nobody answered: %s", (message, seconds) => {
+    expect(fromThrown(thrown("TimeoutError", message)).message).toBe(`no answer within ${seconds} s`);
+  });
+
   test("the HTTP status is not looked at", () => {
     const $metadata = { httpStatusCode: 400 };
     expect(fromThrown(thrown("ThrottlingException", "Rate exceeded", { $metadata }))).toMatchObject({

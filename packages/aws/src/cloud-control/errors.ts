@@ -97,7 +97,8 @@ interface Thrown {
 export function fromThrown(thrown: unknown): ControlPlaneError {
   if (thrown instanceof ControlPlaneError) return thrown;
   const error: Thrown = thrown instanceof Error ? thrown : { message: String(thrown) };
-  const message = error.message || error.name || "Cloud Control refused the request without saying why.";
+  const message =
+    silence(error) || error.message || error.name || "Cloud Control refused the request without saying why.";
   const { clockSkewCorrected = false, httpStatusCode: status = 0 } = error.$metadata ?? {};
   const named = isNetworkFailure(error) ? "NetworkFailure" : normalise(error.name ?? "", message);
   const code = status === 429 ? "Throttling" : named;
@@ -150,6 +151,12 @@ function normalise(name: string, message: string): string {
   if (/^(?:rate exceeded|too many requests)/i.test(message)) return "Throttling";
   if (!VAGUE.has(code)) return code;
   return HIDDEN.find(([, pattern]) => pattern.test(message))?.[0] ?? code;
+}
+
+/** The SDK's words for a reply that did not come in time are about its handler. Ours name the time. */
+function silence({ name, message }: Thrown): string | undefined {
+  const waitedMs = name === "TimeoutError" ? /(\d+) ms/.exec(message ?? "")?.[1] : undefined;
+  return waitedMs === undefined ? undefined : `no answer within ${Number(waitedMs) / 1000} s`;
 }
 
 function isNetworkFailure(error: Thrown): boolean {
