@@ -108,15 +108,12 @@ const ROWS: readonly (readonly [string, readonly string[]])[] = [
       "SD3515 , -> #if($foreach.hasNext),#end",
     ],
   ],
-  ["{\"a\": $input.path('$')}", ["SD3516 $input.path('$') -> $input.json('$')"]],
+  ["{\"a\": $input.path('$')}", ["SD3516 path -> json"]],
   [
     '{"a": $input.path(\'$.m\'), "b": "$input.path(\'$.m.x\')"}',
-    [
-      'SD3517 {"a": $input.path(\'$.m\'), "b": "$input.path(\'$.m.x\')"}',
-      "SD3516 $input.path('$.m') -> $input.json('$.m')",
-    ],
+    ['SD3517 {"a": $input.path(\'$.m\'), "b": "$input.path(\'$.m.x\')"}', "SD3516 path -> json"],
   ],
-  ['{"a": $input.path(\'$.m\'), "b": "$input.path(\'$.m\').x"}', ["SD3516 $input.path('$.m') -> $input.json('$.m')"]],
+  ['{"a": $input.path(\'$.m\'), "b": "$input.path(\'$.m\').x"}', ["SD3516 path -> json"]],
   ["#set($m = {'k': 1}){\"a\": $m}", ["SD3517 #set($m = {'k': 1}){\"a\": $m}", "SD3516 $m"]],
   ['{"a": $util.parseJson($input.body)}', ["SD3516 $util.parseJson($input.body)"]],
   ['[#foreach($m in $input.path("$.l"))[$m, "$m.name"]#if($foreach.hasNext),#end#end]', ["SD3516 $m"]],

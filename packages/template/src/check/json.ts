@@ -1,5 +1,4 @@
 import type { Node, Reference } from "../syntax/nodes.ts";
-import { printExpression } from "../syntax/print.ts";
 import type { Finding } from "./finding.ts";
 import { plainText, walk } from "./walk.ts";
 
@@ -71,19 +70,10 @@ function mapsPrinted(nodes: readonly Node[]): readonly Finding[] {
       const isParsed = reference.name === "util" && reference.path.length === 1 && isMethod(reference, "parseJson");
       const isRead = nameOf(reference) === "$input.path($)" || read.has(nameOf(reference) ?? "");
       if (!isLiteral && !isParsed && !isRead) return;
-      const { start, end } = reference;
       const message = "A map prints as {key=value} here, which is no JSON.";
       const help = "Write $input.json with the same path: it prints JSON.";
-      const suggestion = inputPath(reference) === undefined ? undefined : asJson(reference);
-      findings.push({
-        code: "SD3516",
-        severity: "warning",
-        message,
-        start,
-        end,
-        help,
-        ...(suggestion === undefined ? {} : { suggestion }),
-      });
+      const place = pathCall(reference) ?? { start: reference.start, end: reference.end };
+      findings.push({ code: "SD3516", severity: "warning", message, help, ...place });
     },
   });
   return findings;
@@ -101,11 +91,11 @@ export function inputPath(reference: Reference): string | undefined {
   return plainText(first.args[0]);
 }
 
-/** `$input.path('$.a')` with `json` in the place of `path`. */
-function asJson(reference: Reference): string | undefined {
+/** The name `path` in `$input.path(…)` alone, and what to write for it: a suggestion repeats nothing of the template. */
+function pathCall(reference: Reference): Pick<Finding, "start" | "end" | "suggestion"> | undefined {
   const [first, ...rest] = reference.path;
-  if (first?.kind !== "method" || rest.length > 0) return undefined;
-  return printExpression({ ...reference, path: [{ ...first, name: "json" }] });
+  if (inputPath(reference) === undefined || first === undefined || rest.length > 0) return undefined;
+  return { start: first.start + 1, end: first.start + 1 + "path".length, suggestion: "json" };
 }
 
 /** A name for what a reference reads, alike for `$input.path('$.a.b')` and `$input.path('$.a').b`; none for what a method gives. */
