@@ -98,7 +98,7 @@ const PLACES: Readonly<Record<string, (mark: string) => string>> = {
   "a text for a response": (mark) => `${head}  ok: ${mark}\n`,
   "a text for a flag": (mark) => one(`adopt: ${mark}`),
   "a text for a count": (mark) => `AllowDeletions: ${mark}\n${one()}`,
-  "a text for Deploy": (mark) => `Deploy: ${mark}\n${one()}`,
+  "a text for Deploy that is no name of a stage": (mark) => `Deploy: "${mark} ${mark}"\n${one()}`,
   "a choice": (mark) => one(`DeletionPolicy: ${quoted(`${mark} 1`)}`),
   "a policy": (mark) => `OnDrift: ${quoted(`${mark} 1`)}\n${one()}`,
   "an id's second line": (mark) => `ApiId: a\n  ${mark.replace(/:.*/, "")}\n${one()}`,
