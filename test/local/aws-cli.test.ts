@@ -196,4 +196,23 @@ describe.skipIf(!hasCli)("the aws command line", { timeout: 120_000 }, () => {
     });
     expect(await json("dynamodb", "list-tables")).toEqual({ TableNames: ["specdrop"] });
   });
+
+  test("makes an API, and deploys it with the command that specdrop prints", async () => {
+    const make = (operation: string, ...args: readonly string[]) =>
+      json("apigatewayv2", `create-${operation}`, ...args);
+    const selection = ["--route-selection-expression", "$request.body.action"];
+    const { ApiId } = await make("api", "--name", "chat", "--protocol-type", "WEBSOCKET", ...selection);
+    const api = ["--api-id", ApiId];
+    const { IntegrationId } = await make("integration", ...api, "--integration-type", "MOCK");
+    const target = `integrations/${IntegrationId}`;
+    const { RouteId } = await make("route", ...api, "--route-key", "send", "--target", target);
+    const key = ["--route-id", RouteId, "--route-response-key", "$default"];
+    expect(await make("route-response", ...api, ...key)).toMatchObject({ RouteResponseKey: "$default" });
+    expect(await make("stage", ...api, "--stage-name", "prod")).toEqual({ StageName: "prod" });
+    const { DeploymentId } = await make("deployment", ...api, "--stage-name", "prod");
+    const stages = stack.cloudControl.resources().filter(({ Identifier }) => Identifier === `${ApiId}|prod`);
+    expect(stages).toMatchObject([{ Properties: { DeploymentId } }]);
+    await expect(make("deployment", ...api, "--stage-name", "typo")).rejects.toThrow("NotFoundException");
+    await expect(make("stage", ...api, "--stage-name", "prod")).rejects.toThrow("ConflictException");
+  });
 });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { buildApp } from "fauxqs";
 import { ADMIN_PATH, answerAdmin, SLACK_API_PATH, SLACK_WEBHOOK_PATH } from "./admin.ts";
+import { answerApiGateway } from "./api-gateway-v2.ts";
 import { createCloudControl } from "./cloud-control/cloud-control.ts";
 import { ConnectionLostError } from "./cloud-control/errors.ts";
 import { answerCloudControl } from "./cloud-control/http.ts";
@@ -136,10 +137,21 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     return answer;
   }
 
-  /** S3 and STS name no target; what is not signed at all can only be meant for S3. */
+  /** S3, API Gateway and STS name no target; what is not signed at all can only be meant for S3. */
   async function dispatchByScope(read: ReadRequest, response: ServerResponse): Promise<void> {
     const scope = signedFor(read.request);
     if (scope === undefined || scope === "s3") return s3.handle(read, response);
+    if (scope === "apigateway") {
+      const { method = "GET" } = read.request;
+      const path = read.target.split("?")[0] ?? "/";
+      const { status, body, error } = await answerApiGateway(cloudControl, {
+        method,
+        path,
+        body: read.body.toString(),
+      });
+      const headers = { "content-type": "application/json", ...(error && { "x-amzn-errortype": error }) };
+      return sendJson(response, status, body, headers);
+    }
     if (scope === "sts") return void fauxqs.routing(replayed(read), response);
     answerJson(response, "1.0", {
       status: 501,

@@ -260,6 +260,8 @@ describe("API Gateway", () => {
     made(INTEGRATION, { ApiId, IntegrationType: "MOCK" });
     expect(read(STAGE, stage)["DeploymentId"]).not.toBe(first);
     expect(read(STAGE, other)).not.toHaveProperty("DeploymentId");
+    const late = made(STAGE, { ApiId, StageName: "late", AutoDeploy: true });
+    expect(read(STAGE, late)["DeploymentId"]).toMatch(/^[a-z0-9]{6}$/);
     expect(settled(create(DEPLOYMENT, { ApiId, StageName: "prod" }))).toMatchObject({ ErrorCode: "InvalidRequest" });
   });
 });
@@ -276,6 +278,9 @@ describe("parents", () => {
     expect(read(STAGE, "abcdefghij|prod")).toEqual({ ApiId: "abcdefghij", StageName: "prod" });
     const deployment = made(DEPLOYMENT, { ApiId: "abcdefghij", StageName: "prod" });
     expect(read(STAGE, "abcdefghij|prod")["DeploymentId"]).toBe(deployment.split("|")[1]);
+    // Where there is one stage, another would have been made as well.
+    expect(refusal(() => read(STAGE, "abcdefghij|typo"))).toContain("ResourceNotFoundException");
+    expect(read(STAGE, "jihgfedcba|typo")).toEqual({ ApiId: "jihgfedcba", StageName: "typo" });
     expect(refusal(() => update(API, "abcdefghij", []))).toContain("only taken to exist");
     const list = () =>
       cloudControl.listResources({ TypeName: INTEGRATION, ResourceModel: '{"ApiId":"abcdefghij"}' })

@@ -33,6 +33,9 @@ export function createNow(
   }
   if (type.typeName === API) model["ApiEndpoint"] = `${scheme(model)}://${String(model["ApiId"])}.execute-api.local`;
   if (type.typeName === DEPLOYMENT) deploy(state, model);
+  // Seen live: what is there by then is deployed.
+  if (type.typeName === STAGE && model["AutoDeploy"] === true && hasRoutes(state, model))
+    model["DeploymentId"] = newId(6);
   return put(state, type, model, now + state.faults.staleReadsMs);
 }
 
@@ -116,11 +119,14 @@ function checkApi(model: Model): void {
   }
 }
 
+function hasRoutes(state: State, { ApiId }: Model): boolean {
+  return liveOf(state, typeNamed(ROUTE)).some((route) => route.model["ApiId"] === ApiId);
+}
+
 /** A deployment that names a stage becomes that stage's. */
 function deploy(state: State, model: Model): void {
   const api = findLive(state, typeNamed(API), String(model["ApiId"]));
-  const routes = liveOf(state, typeNamed(ROUTE)).filter((route) => route.model["ApiId"] === model["ApiId"]);
-  if (api !== undefined && routes.length === 0)
+  if (api !== undefined && !hasRoutes(state, model))
     throw invalid("At least one route is required before deploying the Api.");
   if (model["StageName"] === undefined) return;
   const type = typeNamed(STAGE);

@@ -63,7 +63,10 @@ export function implied(state: State, type: ResourceType, identifier: string): M
       RouteSelectionExpression: "$request.body.action",
     };
   }
-  if (type.typeName === STAGE) return { ApiId: apiId, StageName: child };
+  if (type.typeName === STAGE) {
+    const hasStages = liveOf(state, type).some(({ model }) => model["ApiId"] === apiId);
+    return hasStages ? undefined : { ApiId: apiId, StageName: child };
+  }
   return type.typeName === INTEGRATION ? { ApiId: apiId, IntegrationId: child, IntegrationType: "AWS" } : undefined;
 }
 

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CloudControl } from "./cloud-control/cloud-control.ts";
+import { CloudControlError } from "./cloud-control/errors.ts";
+import { parseRecord } from "./json.ts";
+
+/** The paths of API Gateway V2 that create something, and what: each `*` is an id of `ids`, in order. */
+const CREATED = [
+  ["apis", "Api"],
+  ["apis/*/deployments", "Deployment"],
+  ["apis/*/integrations", "Integration"],
+  ["apis/*/integrations/*/integrationresponses", "IntegrationResponse"],
+  ["apis/*/routes", "Route"],
+  ["apis/*/routes/*/routeresponses", "RouteResponse"],
+  ["apis/*/stages", "Stage"],
+] as const;
+const IDS: Readonly<Record<string, string>> = {
+  apis: "ApiId",
+  integrations: "IntegrationId",
+  routes: "RouteId",
+};
+
+export interface RestReply {
+  readonly status: number;
+  readonly body: object;
+  /** The exception's name, which the SDKs read from the header x-amzn-errortype. */
+  readonly error?: string;
+}
+
+/**
+ * The create operations of API Gateway V2 (restJson1), on the same resources as Cloud Control: the commands that people
+ * are told to run work here as well. Throws a `ConnectionLostError` where the connection is to break.
+ */
+export async function answerApiGateway(
+  cloudControl: CloudControl,
+  { method, path, body }: { readonly method: string; readonly path: string; readonly body: string },
+): Promise<RestReply> {
+  const parts = path
+    .replace(/^\/v2\//, "")
+    .split("/")
+    .map(decodeURIComponent);
+  const shape = parts.map((part, index) => (index % 2 === 0 ? part : "*")).join("/");
+  const type = method === "POST" ? CREATED.find(([pattern]) => pattern === shape)?.[1] : undefined;
+  if (type === undefined) {
+    const message = "Only create operations of API Gateway are here: read, change and delete through Cloud Control.";
+    return refused(501, "NotImplementedException", message);
+  }
+  const members = parseRecord(body === "" ? "{}" : body);
+  if (members === undefined) return refused(400, "BadRequestException", "The request body must be a JSON object.");
+  const ids = parts.flatMap((part, index) => (index % 2 === 0 ? [] : [[IDS[parts[index - 1] ?? ""] ?? "", part]]));
+  const model = { ...recased(members, "toUpperCase"), ...Object.fromEntries(ids) };
+  try {
+    const identifier = await create(cloudControl, `AWS::ApiGatewayV2::${type}`, model);
+    const read = { TypeName: `AWS::ApiGatewayV2::${type}`, Identifier: identifier };
+    const { Properties } = cloudControl.getResource(read).ResourceDescription;
+    const created = recased(parseRecord(Properties) ?? {}, "toLowerCase");
+    return { status: 201, body: type === "Deployment" ? { ...created, deploymentStatus: "DEPLOYED" } : created };
+  } catch (error) {
+    if (error instanceof Refusal) return refused(error.status, error.name, error.message);
+    if (!(error instanceof CloudControlError)) throw error;
+    const isThrottled = error.name === "ThrottlingException";
+    return isThrottled
+      ? refused(429, "TooManyRequestsException", error.message)
+      : refused(error.httpStatus, "BadRequestException", error.message);
+  }
+}
+
+/** What a handler refused, as API Gateway itself says it. */
+class Refusal extends Error {
+  override readonly name: string;
+  readonly status: number;
+
+  constructor(code: string | undefined, message: string) {
+    super(message);
+    const known = code === undefined ? undefined : REFUSALS[code];
+    [this.status, this.name] = known ?? [400, "BadRequestException"];
+  }
+}
+
+const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
+  AlreadyExists: [409, "ConflictException"],
+  NotFound: [404, "NotFoundException"],
+  ResourceConflict: [409, "ConflictException"],
+  Throttling: [429, "TooManyRequestsException"],
+};
+
+/** Waits for the end: API Gateway answers when it is done. Returns the identifier. */
+async function create(cloudControl: CloudControl, TypeName: string, model: object): Promise<string> {
+  let { ProgressEvent: event } = cloudControl.createResource({ TypeName, DesiredState: JSON.stringify(model) });
+  while (event.OperationStatus === "IN_PROGRESS") {
+    await sleep(Math.max(1, cloudControl.faults().settleMs));
+    event = cloudControl.getResourceRequestStatus({ RequestToken: event.RequestToken }).ProgressEvent;
+  }
+  if (event.OperationStatus === "SUCCESS") return event.Identifier ?? "";
+  throw new Refusal(event.ErrorCode, event.StatusMessage ?? "The request was cancelled.");
+}
+
+/** The members with the first letter of each name in the other case; what they hold stays as it is. */
+function recased(members: object, to: "toLowerCase" | "toUpperCase"): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [`${name.charAt(0)[to]()}${name.slice(1)}`, value]),
+  );
+}
+
+function refused(status: number, error: string, message: string): RestReply {
+  return { status, error, body: { message } };
+}
