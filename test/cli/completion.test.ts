@@ -61,6 +61,7 @@ test.skipIf(!BASH)("bash completes commands, flags and what they take", () => {
   expect(offered("validate", "--format", "=", "g")).toEqual(["github"]);
   expect(offered("validate", "--format", "=")).toEqual(["pretty", "json", "github", "sarif"]);
   expect(offered("completion", "")).toEqual(["bash", "zsh", "fish"]);
+  expect(offered("explain", "SD700")).toEqual(["SD7001", "SD7002", "SD7003"]);
   expect(offered("help", "wi")).toEqual(["withdraw"]);
   expect(offered("export", "--api", "")).toEqual([]);
   expect(offered("demo", "")).toEqual([]);

@@ -74,6 +74,8 @@ test.each([
   { args: ["validate", "--format", "xml", "x.yaml"], message: "pretty, json, github, sarif" },
   { args: ["validate", "--watch", "-"], message: "standard input cannot be watched" },
   { args: ["validate", "--watch", "--format", "json", "x.yaml"], message: "cannot be used with" },
+  { args: ["validate", "--watch", "--json", "x.yaml"], message: "cannot be used with" },
+  { args: ["validate", "--json", "--format", "github", "x.yaml"], message: "cannot be used with" },
   { args: ["validate", "--watch", "nowhere.yaml"], message: "nowhere.yaml does not exist" },
   { args: ["validate", "package.json/x.yaml"], message: "package.json/x.yaml does not exist" },
   { args: ["completion", "tcsh"], message: "bash, zsh, fish" },

@@ -27,6 +27,17 @@ test("every example but broken.yaml is free of errors", async () => {
   expect(code).toBe(1);
 });
 
+test("--json is --format json", async () => {
+  const asked = await callCli(["validate", "--json", "examples"]);
+  expect(asked).toEqual(await callCli(["validate", "--format", "json", "examples"]));
+  expect(JSON.parse(asked.stdout)).toHaveProperty("files");
+  const missing = await callCli(["validate", "--json", "nowhere.yaml"]);
+  expect(JSON.parse(missing.stdout)).toEqual({
+    error: { message: expect.stringContaining("nowhere.yaml does not exist") },
+  });
+  expect(missing.code).toBe(2);
+});
+
 test("the document that the README shows is valid", async () => {
   const readme = readFileSync(join(ROOT, "README.md"), "utf8");
   const stdin = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";

@@ -67,7 +67,10 @@ describe.each(catalogue)("page of %s", (code, { title, severity, docs }) => {
       expect(parse(right.input, right.file).diagnostics.map((each) => each.code)).not.toContain(code);
 
       const source = typeof wrong.input === "string" ? wrong.input : "";
-      const frames = formatPretty(diagnostics, new Map([[wrong.file, source]]), { color: (_, plain) => plain });
+      const frames = formatPretty(diagnostics, new Map([[wrong.file, source]]), {
+        color: (_, plain) => plain,
+        see: (found) => `specdrop explain ${found}`,
+      });
       await expect(frames).toMatchFileSnapshot(`golden/${code}.txt`);
     },
   );

@@ -13,7 +13,8 @@ function diagnostic(parts: Partial<Diagnostic<string>> = {}): Diagnostic<string>
   };
 }
 
-const plain = { color: (_: string, text: string): string => text };
+const see = (code: string): string => `specdrop explain ${code}`;
+const plain = { color: (_: string, text: string): string => text, see };
 const at = (line: number, column: number, endLine: number, endColumn: number): Diagnostic["range"] => ({
   start: { line, column },
   end: { line: endLine, column: endColumn },
@@ -44,7 +45,7 @@ test("a code frame shows the line, the range, and what to do", () => {
   |   ^^^
   = write: Abc
   = help: Look up.
-  = see: docs/diagnostics/SD2001.md
+  = see: specdrop explain SD2001
 `);
 });
 
@@ -67,16 +68,17 @@ test("several diagnostics are set apart by an empty line, and files keep their t
 
 test("styles are those of util.styleText", () => {
   const color = (style: string, text: string): string => `<${style} ${text}>`;
-  const [error] = formatPretty([diagnostic({ help: "Look up." })], new Map([["a.yaml", "x abc"]]), { color }).split(
-    "\n\n",
-  );
+  const [error] = formatPretty([diagnostic({ help: "Look up." })], new Map([["a.yaml", "x abc"]]), {
+    color,
+    see,
+  }).split("\n\n");
   expect(error).toBe(`<red error SD2001><bold : No such property>
  <dim -->> <cyan a.yaml:1:3>
 <dim   |>
 <dim 1 |> x abc
 <dim   |> <red   ^^^>
 <dim   = help:> Look up.
-<dim   = see:> docs/diagnostics/SD2001.md
+<dim   = see:> specdrop explain SD2001
 `);
   expect(formatPretty([diagnostic({ severity: "warning" })], new Map(), { color })).toMatch(/^<yellow warning SD2001>/);
 });
@@ -130,7 +132,7 @@ test("neither messages nor names move the cursor of a terminal", () => {
     plain,
   );
   expect(text).toBe(
-    "error SD2001: a␛[2J\n --> ␛]0;x␇.yaml:1:3\n  = write: ␍\n  = help: \uFFFD\n  = see: docs/diagnostics/SD2001.md\n",
+    "error SD2001: a␛[2J\n --> ␛]0;x␇.yaml:1:3\n  = write: ␍\n  = help: \uFFFD\n  = see: specdrop explain SD2001\n",
   );
 });
 

@@ -8,6 +8,7 @@ import {
   SPEC_LIMITS,
 } from "@specdrop/spec";
 import { count } from "./count.ts";
+import { seePage } from "./pages/see.ts";
 import { readSpecFile } from "./spec-files.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -65,7 +66,7 @@ export function formatFrames({ text, verdict }: Said, paint: Terminal["paint"], 
   const { file, diagnostics, omitted = 0 } = verdict;
   const room = columns === undefined ? {} : { columns: Math.max(LEAST_COLUMNS, columns - GUTTER) };
   const sources = new Map([[file, new TextDecoder().decode(text)]]);
-  const frames = formatPretty(diagnostics, sources, { color: paint, ...room });
+  const frames = formatPretty(diagnostics, sources, { color: paint, see: seePage, ...room });
   return omitted > 0 ? `${frames}\n${file}: ${count(omitted, "more problem")} not listed\n` : frames;
 }
 

@@ -33,24 +33,41 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .addOption(
       new Option("--format <format>", "how to report").choices(["pretty", "json", "github", "sarif"]).default("pretty"),
     )
+    .addOption(new Option("--json", "the same as --format json").conflicts("format"))
     .option("--strict", "treat warnings as errors")
     .addOption(
-      new Option("--watch", "check again whenever a file changes, until Ctrl-C; prints what changed").conflicts(
+      new Option("--watch", "check again whenever a file changes, until Ctrl-C; prints what changed").conflicts([
         "format",
-      ),
+        "json",
+      ]),
     )
     .option("--pages <url>", "where the folder docs/diagnostics is read, for the links in sarif", url)
     .action(async (paths, options) => {
       const command = await import("./commands/validate.ts");
-      exitWith(await command.validate(paths, options, terminal));
+      const format = options.json ? "json" : options.format;
+      exitWith(await command.validate(paths, { ...options, format }, terminal));
     });
   examples(validate, [
     "specdrop validate chat.yaml",
     "specdrop validate --strict specs/",
     "specdrop validate --watch specs/",
+    "specdrop validate --json specs/ | jq '.files[] | select(.ok | not)'",
     "specdrop validate --format sarif specs/ > specdrop.sarif",
     "cat chat.yaml | specdrop validate --format json -",
   ]);
+
+  const explain = program
+    .command("explain")
+    .summary("show what a diagnostic means and how to fix it")
+    .description(
+      "Shows the page of a diagnostic: what it means, a wrong example and a right one. Without CODE it lists every code.\nExit code 2: there is no such code.",
+    )
+    .addArgument(new Argument("[CODE]", "the code, such as SD2001, sd2001 or 2001"))
+    .action(async (code: string | undefined) => {
+      const command = await import("./commands/explain.ts");
+      exitWith(await command.explainCode(code, terminal));
+    });
+  examples(explain, ["specdrop explain SD2001", "specdrop explain | grep template"]);
 
   const preview = program
     .command("preview")

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { hasLinks } from "./links.ts";
 import { printable, printableJson, type Style, styled } from "./printable.ts";
 import { openSpinner, type Spinner } from "./spinner.ts";
 
@@ -85,11 +86,11 @@ export function openTerminal({ stdin, stdout, stderr }: Streams = process): Term
 
   return {
     ...(stdin?.isTTY && stderr.isTTY ? { ask: (question: string) => ask(stdin, question) } : {}),
-    out: (text) => write(stdout, `${printable(text)}\n`),
+    out: (text) => write(stdout, `${printable(text, { hasLinks: hasLinks(stdout) })}\n`),
     json: (value) => write(stdout, `${printableJson(value)}\n`),
     document: (text) => write(stdout, `${stdout.isTTY ? printable(text) : text}\n`),
     commands: (text) => write(stdout, `${text}\n`),
-    note: (text) => write(stderr, `${printable(text)}\n`),
+    note: (text) => write(stderr, `${printable(text, { hasLinks: hasLinks(stderr) })}\n`),
     progress(text) {
       if (isWatched(stderr)) spin(text);
       else write(stderr, `${printable(styled("dim", `… ${text}`, stderr))}\n`);

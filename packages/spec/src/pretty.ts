@@ -1,4 +1,4 @@
-import { DIAGNOSTICS } from "./catalogue.ts";
+import { type DiagnosticCode, isDiagnosticCode } from "./catalogue.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 
 /** The styles that the pretty format uses; the names are those of Node's `util.styleText`. */
@@ -9,6 +9,8 @@ export interface PrettyOptions {
   readonly color: (style: Style, text: string) => string;
   /** How many columns there are for a line of the document; 100 without it. */
   readonly columns?: number;
+  /** Where a person reads more about a code, shown as it is; without it nothing is named. */
+  readonly see?: (code: DiagnosticCode) => string;
 }
 
 const COLORS: Readonly<Record<Severity, Style>> = { error: "red", warning: "yellow" };
@@ -31,14 +33,13 @@ export function formatPretty(
 function formatOne(
   diagnostic: Diagnostic<string>,
   source: string | undefined,
-  { color, columns = WIDTH }: PrettyOptions,
+  { color, columns = WIDTH, see }: PrettyOptions,
 ): string {
   const { code, severity, message, file, range, suggestion, help } = diagnostic;
   const tint = COLORS[severity];
   const { line, column } = range.start;
   const gutter = " ".repeat(String(line).length);
   const bar = color("dim", `${gutter} |`);
-  const docs = Object.hasOwn(DIAGNOSTICS, code) ? DIAGNOSTICS[code as keyof typeof DIAGNOSTICS].docs : undefined;
   const out = [
     `${color(tint, `${severity} ${code}`)}${color("bold", `: ${visible(message)}`)}`,
     `${gutter}${color("dim", "-->")} ${color("cyan", `${visible(file)}:${line}:${column}`)}`,
@@ -47,13 +48,13 @@ function formatOne(
     const frame = frameOf(source, diagnostic, columns);
     out.push(bar, `${color("dim", `${line} |`)} ${frame.text}`, `${bar} ${color(tint, frame.carets)}`);
   }
-  if (suggestion !== undefined) out.push(note("write", suggestion));
-  if (help !== undefined) out.push(note("help", help));
-  if (docs !== undefined) out.push(note("see", docs));
+  if (suggestion !== undefined) out.push(note("write", visible(suggestion)));
+  if (help !== undefined) out.push(note("help", visible(help)));
+  if (see !== undefined && isDiagnosticCode(code)) out.push(note("see", see(code)));
   return `${out.join("\n")}\n`;
 
   function note(title: string, text: string): string {
-    return `${color("dim", `${gutter} = ${title}:`)} ${visible(text)}`;
+    return `${color("dim", `${gutter} = ${title}:`)} ${text}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { DIAGNOSTICS } from "@specdrop/spec";
 import type { Argument, Command, Option } from "commander";
 
 /** What may stand in a place of the command line. */
@@ -61,9 +62,10 @@ function argumentOf(argument: Argument | undefined): Value {
   return argument === undefined ? { kind: "none" } : valueFor(argument.argChoices, argument.name());
 }
 
-/** By its choices, or what its name says: `<ledger>`, `<folder>`, `<PATH>`, `<PROGRAM.ts>`. */
+/** By its choices, or what its name says: `<ledger>`, `<folder>`, `<PATH>`, `<PROGRAM.ts>`, `[CODE]`. */
 function valueFor(choices: readonly string[] | undefined, name: string): Value {
   if (choices !== undefined) return { kind: "words", words: choices };
+  if (name === "CODE") return { kind: "words", words: Object.keys(DIAGNOSTICS) };
   if (/<folder>/.test(name)) return { kind: "folders" };
   if (/\.ts|PROGRAM/.test(name)) return { kind: "files", endings: [".ts", ".mts", ".js", ".mjs"] };
   if (/^(?:PATH|TEMPLATE)/.test(name)) return { kind: "files", endings: [".yaml", ".yml", ".json"] };
