@@ -25,7 +25,10 @@ test.each([
   [failing({ code: "ECONNREFUSED", address: "::1", port: 80 }), "nothing answers at ::1:80"],
   [failing({ code: "ENOTFOUND", hostname: "x.example" }), "cannot find x.example"],
   [failing({ code: "ECONNRESET" }, "socket hang up"), "(socket hang up). Is the network there?"],
-  [failing({ name: "TimeoutError" }, "exceeded 15000 ms."), "does not answer. Is AWS_ENDPOINT_URL right"],
+  [
+    failing({ name: "TimeoutError", code: "ETIMEDOUT" }, "exceeded 15000 ms."),
+    "does not answer. Is AWS_ENDPOINT_URL right",
+  ],
   [failing({ code: "SELF_SIGNED_CERT_IN_CHAIN" }), "NODE_EXTRA_CA_CERTS"],
   [failing({ name: "CredentialsProviderError" }), "no AWS credentials found. Set AWS_PROFILE"],
   [failing({ name: "CredentialsProviderError" }, "The SSO session has expired"), "Sign in again (aws sso login)"],

@@ -130,10 +130,14 @@ test("dev prints names of objects as text", async () => {
   const told = said(child, "stderr", /hostileapi3/);
   await client.send(new PutObjectCommand({ Bucket: "specs", Key: FILE, Body: documentOf(EVIL, "hostileapi3") }));
   await told;
+  const broken = said(child, "stderr", /made up/);
+  await client.send(new PutObjectCommand({ Bucket: "specs", Key: "a\n12:00:00 made up.json", Body: "[" }));
+  await broken;
   client.destroy();
   child.kill("SIGINT");
   await ended;
   expect(heard).toContain("s3://specs/␛[2J");
+  expect(heard).toContain("s3://specs/a␊12:00:00 made up.json: SpecRejected");
   expectSafe(heard);
 });
 

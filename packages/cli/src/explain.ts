@@ -63,9 +63,9 @@ function advise(error: Error): string | undefined {
     case "ECONNRESET":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-    case "ETIMEDOUT":
       return `the connection to ${endpoint(error)} failed (${firstLine(error.message)}). Is the network there? Try again.`;
     case "TimeoutError":
+    case "ETIMEDOUT":
       return `${endpoint(error)} does not answer. Is AWS_ENDPOINT_URL right, and the network there? Try again.`;
     case "NotCloudControl":
       return `${said(error)} Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDCONTROL and endpoint_url in the AWS profile, and the proxy if there is one.`;
