@@ -218,6 +218,18 @@ test("stopped, or killed, it removes nothing, and goes on when it is run again",
   expect(keysOn("stopped")).toEqual(["/1/"]);
 });
 
+test("a program that its package.json makes CommonJS is told what to do", async () => {
+  const { program, file, run } = workspace(endpoints.url);
+  program("a.ts", `await response("one", ${props("commonjs01", "$default")});`);
+  file("package.json", '{ "name": "x", "type": "commonjs" }');
+  const failed = await run("a.ts");
+  expect(failed.stderr).toContain("Cannot use import statement outside a module");
+  expect(failed.stderr).toContain('Write "type": "module" there, or let the name of the program end in .mts or .mjs.');
+  expect(failed.code).toBe(1);
+  file("package.json", '{ "name": "x", "type": "module" }');
+  expect((await run("a.ts")).code).toBe(0);
+});
+
 test("from outside: exit codes, --json alone on stdout, wrong usage; Node alone is told what to do", async () => {
   const { program, file, cli, run, apply } = workspace(endpoints.url);
   file("a.yaml", "");

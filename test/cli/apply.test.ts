@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
 import { type Endpoints, startEndpoints } from "@specdrop/local";
@@ -82,6 +82,39 @@ test("a conflict names the owner, changes nothing and ends with 1", async () => 
   expect(endpoints.cloudControl.writes()).toHaveLength(writes);
 
   expect((await run("withdraw", "specs/minimal.yaml")).code).toBe(0);
+});
+
+test("a conflict with a file that is gone offers the rename", async () => {
+  const { folder, run } = workspace();
+  const text =
+    "ApiId: renamed001\nIntegrationId: int0001\nIntegrationResponses: { a: { IntegrationResponseKey: $default } }\n";
+  writeFileSync(join(folder, "specs/minimal.yaml"), text);
+  expect((await run("apply", "specs/minimal.yaml")).code).toBe(0);
+  copyFileSync(join(folder, "specs/minimal.yaml"), join(folder, "specs/new name.yaml"));
+  const hint =
+    "The file of file:specs/minimal.yaml is gone. If it was renamed to this one, or this one replaces it: specdrop mv specs/minimal.yaml 'specs/new name.yaml'";
+  const both = await run("plan", "specs/new name.yaml");
+  expect(both.stderr).not.toContain("specdrop mv");
+  expect(both.code).toBe(1);
+  rmSync(join(folder, "specs/minimal.yaml"));
+  for (const command of ["plan", "apply"]) expect((await run(command, "specs/new name.yaml")).stderr).toContain(hint);
+  expect((await run("mv", "specs/minimal.yaml", "specs/new name.yaml")).code).toBe(0);
+  expect((await run("apply", "specs/new name.yaml")).stdout).toMatch(/^Done in .*: 1 unchanged/);
+  expect((await run("withdraw", "specs/new name.yaml")).code).toBe(0);
+});
+
+test("deletions that are refused are not called a conflict", async () => {
+  const { folder, run } = workspace();
+  const text = (count: number) =>
+    `ApiId: budget0001\nIntegrationId: int0001\nIntegrationResponses:\n${Array.from({ length: count }, (_, index) => `  r${index}: { IntegrationResponseKey: /2${10 + index}/ }\n`).join("")}`;
+  writeFileSync(join(folder, "a.yaml"), text(12));
+  expect((await run("apply", "a.yaml")).code).toBe(0);
+  writeFileSync(join(folder, "a.yaml"), text(1));
+  const { code, stdout, stderr } = await run("apply", "a.yaml");
+  expect(stdout).toContain("Failed: 11 deletions refused, nothing was touched.");
+  expect(stderr).toContain("SD5003");
+  expect(stdout + stderr).not.toContain("conflict");
+  expect(code).toBe(1);
 });
 
 test("a dry run is told as a plan, and fails where the plan has a conflict", async () => {

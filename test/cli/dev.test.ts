@@ -1,3 +1,8 @@
+import {
+  CloudControlClient,
+  CreateResourceCommand,
+  GetResourceRequestStatusCommand,
+} from "@aws-sdk/client-cloudcontrol";
 import { expect, test } from "vitest";
 import { callCli, said, startCli } from "./run-cli.ts";
 
@@ -13,6 +18,32 @@ test("dev says where it is ready, tells of results, and stops on SIGTERM", async
     "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
   await fetch(`${url}/specs/bad.yaml`, { method: "PUT", body: "nonsense: true\n", headers: { authorization } });
   expect(await told).toContain("s3://specs/bad.yaml: SpecRejected: ");
+
+  const ignored = said(child, "stderr", /notes\.txt/);
+  await fetch(`${url}/specs/notes.txt`, { method: "PUT", body: "x", headers: { authorization } });
+  expect(await ignored).toContain("notes.txt is ignored: its name does not end in .yaml, .yml or .json");
+
+  const aws = new CloudControlClient({
+    endpoint: url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "a", secretAccessKey: "a" },
+  });
+  const properties = { ApiId: "devadopt01", IntegrationId: "int0001", IntegrationResponseKey: "$default" };
+  const TypeName = "AWS::ApiGatewayV2::IntegrationResponse";
+  const { ProgressEvent } = await aws.send(
+    new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(properties) }),
+  );
+  const RequestToken = ProgressEvent?.RequestToken;
+  await expect
+    .poll(async () => (await aws.send(new GetResourceRequestStatusCommand({ RequestToken }))).ProgressEvent, {
+      timeout: 20_000,
+    })
+    .toMatchObject({ OperationStatus: "SUCCESS" });
+  aws.destroy();
+  const conflict = said(child, "stderr", /ApplyFailed.*Its other properties stay as they are/s);
+  const body = JSON.stringify({ IntegrationResponses: { greeting: properties } });
+  await fetch(`${url}/specs/greeting.json`, { method: "PUT", body, headers: { authorization } });
+  expect(await conflict).toContain('add the line "adopt: true" to greeting');
 
   const port = new URL(url).port;
   const second = await callCli(["dev", "--port", port]);

@@ -133,3 +133,19 @@ test("with --json even a failure is one JSON document", async () => {
   expect(nowhere.code).toBe(2);
   expect(await callCli(["validate", "nowhere"], { cwd })).toMatchObject({ code: 2, stdout: "" });
 });
+
+test("a profile that is not there is named, with those that are", async () => {
+  const folder = emptyFolder();
+  const config = join(folder, "config");
+  writeFileSync(config, "[default]\nregion = eu-west-1\n[profile work]\nregion = eu-west-1\n");
+  const env = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials") };
+  const status = (more: NodeJS.ProcessEnv) =>
+    callCli(["status", "--ledger", "dynamodb:x"], { env: { ...env, ...more, AWS_EC2_METADATA_DISABLED: "true" } });
+  const said = `there is no AWS profile "nope" in ${config} or ${join(folder, "credentials")}. Set AWS_PROFILE to one that is there: default, work.`;
+  expect((await status({ AWS_PROFILE: "nope" })).stderr).toContain(said);
+  expect((await status({ AWS_PROFILE: "nope", AWS_REGION: "eu-west-1" })).stderr).toContain(said);
+  writeFileSync(config, "");
+  expect((await status({ AWS_PROFILE: "nope" })).stderr).toContain("Neither has any profile");
+  writeFileSync(join(folder, "credentials"), "[ nope ]\n");
+  expect((await status({ AWS_PROFILE: "nope" })).stderr).toContain("no AWS region found");
+});

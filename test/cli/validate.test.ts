@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { callCli, emptyFolder, ROOT, runCli } from "./run-cli.ts";
@@ -110,4 +110,26 @@ test("github and sarif are for machines: nothing else is on stdout", async () =>
 
   const sarif = await callCli(["validate", "--format", "sarif", "examples/broken.yaml"]);
   expect(JSON.parse(sarif.stdout)).toMatchObject({ version: "2.1.0", runs: [{ results: { length: 5 } }] });
+});
+
+test("a file that cannot be read is its own error; the others are still reported", async () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "a.yaml"), "IntegrationResponses: {}\n");
+  symlinkSync("nowhere", join(folder, "b.yaml"));
+  symlinkSync(".", join(folder, "c.yaml"));
+  writeFileSync(join(folder, "d.yaml"), "nonsense: true\n");
+  symlinkSync("e.yaml", join(folder, "e.yaml"));
+  const whole = await callCli(["validate", "--format", "json", folder]);
+  const { ok, files } = JSON.parse(whole.stdout);
+  expect([whole.code, ok]).toEqual([1, false]);
+  const codesOf = ({ diagnostics }: { diagnostics: readonly { code: string }[] }) =>
+    diagnostics.map(({ code }) => code);
+  expect(files.map(codesOf)).toEqual([[], ["SD1021"], ["SD1021"], ["SD2002", "SD2001"], ["SD1021"]]);
+  expect(files[1]).toMatchObject({ file: join(folder, "b.yaml"), ok: false, resources: 0 });
+
+  const named = await callCli(["validate", join(folder, "e.yaml"), join(folder, "a.yaml"), join(folder, "d.yaml")]);
+  expect(named.stdout).toContain("error SD1021: The file cannot be read: its symbolic links lead in a circle");
+  expect(named.stdout).toContain("error SD2001");
+  expect(named.stdout).toContain("3 files, 0 resources: 3 errors, 0 warnings");
+  expect(named.code).toBe(1);
 });

@@ -20,6 +20,31 @@ import { readGolden } from "../events/golden.ts";
 import { MESSAGES } from "./messages.ts";
 import { aProgress, vary } from "./scenarios.ts";
 
+test.each(["SD5003", "SD5007"])("deletions that are refused for %s are neither a conflict nor a failure", (code) => {
+  const change = {
+    logicalId: "chatOld",
+    action: "delete",
+    status: "failed",
+    integrationId: "abc1234",
+    integrationResponseKey: "$default",
+    changedProperties: [],
+    error: { code, message: "Too many.", retryable: false },
+  } as const;
+  const { event } = readGolden("ApplyFailed");
+  const { data } = event.detail;
+  const start = { line: 1, column: 1 };
+  const diagnostics = [
+    { code, severity: "error", message: "Too many.", file: "a", range: { start, end: start }, pointer: "" } as const,
+  ];
+  const { deployment: _, ...rest } = data;
+  const refused = { ...rest, changes: [change], summary: { ...data.summary, failed: 1 }, diagnostics };
+  const text = JSON.stringify(renderResult({ ...event, detail: { ...event.detail, data: refused } }));
+  expect(text).toContain("Refused");
+  expect(text).toContain("1 refused");
+  expect(text).toContain("deletion refused");
+  expect(text).not.toMatch(/conflict|1 failed|❌ Failed/i);
+});
+
 /** Every text of a message that Slack reads as markup. */
 const markup = (message: SlackMessage): string[] =>
   message.blocks.flatMap((block) => {

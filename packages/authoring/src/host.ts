@@ -61,6 +61,12 @@ function fail(failure: ProgramFailure): void {
   end({ kind: "failed", failure });
 }
 
+/** What Node says of a module that it was told to read as CommonJS. */
+const AS_COMMONJS =
+  /^(?:Cannot use import statement outside a module|Unexpected token 'export'|await is only valid in async functions)/;
+const WRITE_MODULE =
+  'The nearest package.json makes this file CommonJS. Write "type": "module" there, or let the name of the program end in .mts or .mjs.';
+
 function thrown(error: unknown): Thrown {
   if (!(error instanceof Error)) return { message: String(error) };
   const [first] = sitesIn(error.stack).filter(({ file }) => !file.startsWith(import.meta.dirname));
@@ -68,7 +74,8 @@ function thrown(error: unknown): Thrown {
   const causes = { stack: error.stack, ...(site === undefined ? {} : { site }) };
   if (error instanceof SpecdropError)
     return { message: `${error.code}: ${error.message}`, help: error.help, ...causes };
-  return { message: `${error.name}: ${error.message}`, ...causes };
+  const help = AS_COMMONJS.test(error.message) && error instanceof SyntaxError ? { help: WRITE_MODULE } : {};
+  return { message: `${error.name}: ${error.message}`, ...help, ...causes };
 }
 
 const stop = (error: unknown) => {

@@ -3,6 +3,8 @@ import {
   type Action,
   actionDone,
   type ChangeResult,
+  isConflict,
+  isRefusedDeletion,
   type ResultDetail,
   type Summary,
 } from "@specdrop/events";
@@ -38,9 +40,14 @@ export function formatSubject(change: ChangeResult, paint: Paint, words?: string
     status === "failed" ? ["!", "red"] : [ACTION_SIGNS[action], TINTS[action]];
   return [
     paint(tint, `${sign} ${visible(logicalId)}`),
-    words ?? (error?.code.startsWith("SD5") ? "conflict" : outcomeOf(change)),
+    words ?? stoppedBy(error?.code ?? "") ?? outcomeOf(change),
     paint("dim", visible(`integration ${integrationId}, key ${integrationResponseKey}`)),
   ].join("  ");
+}
+
+function stoppedBy(code: string): string | undefined {
+  if (isConflict(code)) return "conflict";
+  return isRefusedDeletion(code) ? "deletion refused" : undefined;
 }
 
 function outcomeOf(change: ChangeResult): string {

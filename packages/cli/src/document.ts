@@ -64,7 +64,7 @@ export async function refuseUnmoved(
 }
 
 /** As a shell takes it. */
-function moveCommand(from: string, to: string, ledger: string): string {
+export function moveCommand(from: string, to: string, ledger: string): string {
   return ["specdrop", "mv", from, to, "--ledger", ledger]
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
     .join(" ");

@@ -12,6 +12,14 @@ const REASONS: Readonly<Record<string, readonly [string, string]>> = {
   EMFILE: ["too many files are open", "Raise the limit (ulimit -n), and try again."],
 };
 
+/** What a failed call of the file system means, and what to do about it; `undefined` for every other error. */
+export function reasonOf(error: unknown): { readonly reason: string; readonly advice: string } | undefined {
+  const { code, syscall } = error as Partial<NodeJS.ErrnoException>;
+  if (!(error instanceof Error) || code === undefined || syscall === undefined) return undefined;
+  const [reason, advice] = (Object.hasOwn(REASONS, code) && REASONS[code]) || [code, "Try again."];
+  return { reason, advice };
+}
+
 /** What a failed call of the file system means, with the path; `undefined` for every other error. */
 export function explainFileError(error: Error): string | undefined {
   const { code, path, syscall } = error as NodeJS.ErrnoException;

@@ -1,5 +1,6 @@
 import { explainFileError } from "./explain-file-error.ts";
 import { Failure } from "./failure.ts";
+import { missingProfile } from "./missing-profile.ts";
 
 interface Explanation {
   readonly message: string;
@@ -31,13 +32,14 @@ const EXPIRED = "the AWS credentials have expired. Sign in again (aws sso login)
 
 /** The ways the world outside is most often not there. The SDK's error names and messages, as of 3.1169. */
 function advise(error: Error): string | undefined {
-  if (error.message === "Region is missing") return REGION;
+  if (error.message === "Region is missing") return missingProfile(process.env) ?? REGION;
   switch (codeOf(error)) {
     case "LeaseHeldError":
       return `${error.message}. Wait for it to end, and run again: what a killed run left is taken over.`;
     case "CredentialsProviderError":
     case "TokenProviderError":
-      return /expired/i.test(error.message) ? EXPIRED : `${CREDENTIALS}\n(${firstLine(error.message)})`;
+      if (/expired/i.test(error.message)) return EXPIRED;
+      return missingProfile(process.env) ?? `${CREDENTIALS}\n(${firstLine(error.message)})`;
     case "ExpiredToken":
     case "RequestExpired":
       return EXPIRED;

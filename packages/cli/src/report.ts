@@ -1,7 +1,8 @@
-import { type ChangeResult, type ResultEvent, summarise } from "@specdrop/events";
+import { type ChangeResult, isRefusedDeletion, type ResultEvent, summarise } from "@specdrop/events";
 import { visible } from "@specdrop/spec";
 import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "./changes.ts";
 import { type Checked, formatErrors, formatLiveFindings } from "./check.ts";
+import { count } from "./count.ts";
 import { detailsAbout, printed } from "./details.ts";
 import { formatElapsed } from "./elapsed.ts";
 import { nextSteps } from "./next-steps.ts";
@@ -75,8 +76,21 @@ function lastWord({ results, unfinished, made, deployed, elapsedMs }: Report): s
   if (unfinished.length > 0) return `Stopped ${took}: ${formatCounts([summarise(made)], "done")}.`;
   if (results.every(isFine)) return `Done ${took}: ${formatCounts(summaries, "done")}${formatDeployed(deployed)}.`;
   if (made.length > 0) return `Failed ${took}: ${formatCounts(summaries, "done")}.`;
-  const inConflict = summaries.reduce((sum, { failed }) => sum + failed, 0);
-  return `Failed: ${inConflict === 0 ? "" : `${inConflict} in conflict, `}nothing was touched.`;
+  return `Failed: ${whatStopped(results)}nothing was touched.`;
+}
+
+/** Deletions that are refused are nobody's conflict. */
+function whatStopped(results: readonly ResultEvent[]): string {
+  const data = results.map(({ detail }) => detail.data);
+  const failed = data.reduce((sum, { summary }) => sum + summary.failed, 0);
+  const codes = data.flatMap(({ changes }) => changes.flatMap(({ error }) => error?.code ?? []));
+  const refused = codes.filter(isRefusedDeletion).length;
+  const inConflict = failed - refused;
+  const parts = [
+    ...(inConflict === 0 ? [] : [`${inConflict} in conflict, `]),
+    ...(refused === 0 ? [] : [`${count(refused, "deletion")} refused, `]),
+  ];
+  return parts.join("");
 }
 
 function formatDeployed(stages: readonly string[]): string {

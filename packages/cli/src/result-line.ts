@@ -14,6 +14,23 @@ export function formatResult({ detailType, detail }: ResultEvent): string {
   return `${detailType}: ${formatCounts([data.summary], data.mode === "plan" ? "to do" : "done")}${formatDeployments([detail])} ${took}`;
 }
 
+/** How many errors of a result a line of `dev` is followed by. */
+const MOST_ERRORS = 3;
+
+/** What went wrong and what to do about it, a line each; the first few, and how many more there are. */
+export function errorLines({ detail: { data } }: ResultEvent): readonly string[] {
+  const errors = data.diagnostics.filter(({ severity }) => severity === "error");
+  const lines = errors
+    .slice(0, MOST_ERRORS)
+    .flatMap(({ range: { start }, code, message, suggestion, help }) => [
+      `${start.line}:${start.column} ${code} ${message}`,
+      ...(suggestion === undefined ? [] : [`  Write: ${suggestion}`]),
+      ...(help === undefined ? [] : [`  ${help}`]),
+    ]);
+  const more = errors.length - MOST_ERRORS + (data.omittedDiagnostics ?? 0);
+  return [...lines.map(visible), ...(more > 0 ? [`${count(more, "more error")}`] : [])];
+}
+
 /** The first thing that went wrong, if anything did. */
 export function firstError({ detail: { data } }: ResultEvent): string | undefined {
   const error = data.diagnostics.find(({ severity }) => severity === "error");

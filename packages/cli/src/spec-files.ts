@@ -38,12 +38,15 @@ async function isFolder(path: string): Promise<boolean> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") throw wrongUsage(`${path} does not exist`);
-    throw cause;
+    // Whoever reads it says why it cannot be read.
+    return false;
   }
 }
 
+/** A folder that cannot be listed stands for itself, so that whoever reads it says why. */
 async function filesBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (entries === undefined) return [folder];
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   const files: string[] = [];
   for (const entry of entries) {

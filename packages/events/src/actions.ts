@@ -11,6 +11,19 @@ export const ACTION_SIGNS: Readonly<Record<Action, string>> = {
   none: "=",
 };
 
+const CONFLICTS: ReadonlySet<string> = new Set(["SD5001", "SD5002", "SD5004"]);
+const REFUSED_DELETIONS: ReadonlySet<string> = new Set(["SD5003", "SD5007"]);
+
+/** Whether a code says that another owner, or what is live, stands in the way. */
+export function isConflict(code: string): boolean {
+  return CONFLICTS.has(code);
+}
+
+/** Whether a code says that a revision would delete more than it may, without anybody in its way. */
+export function isRefusedDeletion(code: string): boolean {
+  return REFUSED_DELETIONS.has(code);
+}
+
 /** What is said of a change that was made, without who got it (`handedTo`). */
 export function actionDone({ action, handedTo, gone }: Pick<ChangeResult, "action" | "handedTo" | "gone">): string {
   if (handedTo !== undefined) return "handed over";

@@ -13,7 +13,7 @@ import { DEFAULT_GRACE_MS } from "./grace.ts";
 import { documentIdOf } from "./identity.ts";
 import { logAbout } from "./log.ts";
 import type { ObjectEvent } from "./object-event.ts";
-import { isSpecKey, submittingAccount } from "./object-keys.ts";
+import { ignoredBecause, isSpecKey, submittingAccount } from "./object-keys.ts";
 import { supersedeUnread } from "./overtaken.ts";
 import type { DocumentRecord, ObjectRef, Revision, SpecStore, StoredSpec } from "./ports.ts";
 
@@ -29,7 +29,8 @@ const IGNORED: Intake = { outcome: "ignored" };
 /** Takes in what S3 says happened to an object. */
 export async function intakeObjectEvent(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
   if (!isSpecKey(event.key)) {
-    deps.log.info("Not a spec document", { bucket: event.bucket, key: event.key });
+    const because = event.kind === "created" ? ignoredBecause(event.key) : undefined;
+    deps.log.info("Not a spec document", { bucket: event.bucket, key: event.key, ...(because && { because }) });
     return IGNORED;
   }
   if (event.kind === "created") return takeCreated(deps, event);

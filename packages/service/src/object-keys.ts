@@ -9,6 +9,12 @@ export function isSpecKey(key: string): boolean {
   return key.startsWith(SUBMITTED) || /\.(?:ya?ml|json)$/i.test(key);
 }
 
+/** Why an object that somebody put there is no document; undefined for what is one, for folders and for our results. */
+export function ignoredBecause(key: string): string | undefined {
+  if (isSpecKey(key) || key.startsWith(RESULTS) || key.endsWith("/")) return undefined;
+  return "its name does not end in .yaml, .yml or .json";
+}
+
 /** Where a listing goes on after a key: past all results, which may be many and are no specs. */
 export function pastResults(key: string | undefined): string | undefined {
   return key?.startsWith(RESULTS) ? `${RESULTS}\u{10ffff}` : key;

@@ -1,4 +1,4 @@
-import { type Action, actionDone, type ChangeResult, type ResultData } from "@specdrop/events";
+import { type Action, actionDone, type ChangeResult, isRefusedDeletion, type ResultData } from "@specdrop/events";
 import { code } from "./untrusted.ts";
 
 const ICONS: Readonly<Record<Action, string>> = {
@@ -48,7 +48,8 @@ function formatChange(change: ChangeResult, drift: boolean): string {
 }
 
 function describe(change: ChangeResult): string {
-  const { action, status, handedTo } = change;
+  const { action, status, handedTo, error } = change;
+  if (error !== undefined && isRefusedDeletion(error.code)) return "deletion refused";
   if (status === "succeeded")
     return `${actionDone(change)}${handedTo === undefined ? "" : ` to ${code(handedTo, 120)}`}`;
   const verb = action === "none" ? "check" : action;

@@ -1,4 +1,4 @@
-import type { ResultEvent } from "@specdrop/events";
+import { isRefusedDeletion, type ResultEvent } from "@specdrop/events";
 
 /** What a result comes to for people, and for the rules that say where it is told. */
 export const OUTCOMES = [
@@ -67,6 +67,7 @@ export function headline({ detailType, detail }: ResultEvent): string {
     }
     case "ApplyFailed":
       if (mode === "plan") return "❌ Failed to plan";
+      if (detail.data.diagnostics.some(({ code }) => isRefusedDeletion(code))) return "❌ Refused";
       return mode === "withdraw" ? "❌ Failed to withdraw" : "❌ Failed";
     case "DriftDetected":
       return "⚠️ Drift";

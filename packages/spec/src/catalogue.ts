@@ -29,6 +29,7 @@ const ERRORS = {
   SD1018: "Too many tokens",
   SD1019: "Too many APIs",
   SD1020: "Invisible character",
+  SD1021: "File that cannot be read",
   SD2001: "Unknown property",
   SD2002: "Missing property",
   SD2003: "Wrong type",

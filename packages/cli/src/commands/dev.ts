@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { parseResultEvent, type ResultEvent } from "@specdrop/events";
 import { type LogLine, startStack } from "@specdrop/local";
+import { visible } from "@specdrop/spec";
 import { onInterrupt } from "../interruption.ts";
-import { firstError, formatResult } from "../result-line.ts";
+import { errorLines, formatResult } from "../result-line.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface DevOptions {
@@ -70,12 +71,14 @@ function resultLine(event: ResultEvent, { paintNote }: Terminal): string {
   const isBad = event.detailType === "ApplyFailed" || event.detailType === "SpecRejected";
   const time = new Date(metadata.time).toTimeString().slice(0, 8);
   const api = data.apiId === undefined ? "" : ` on ${data.apiId}`;
-  const error = isBad ? firstError(event) : undefined;
+  const errors = isBad ? errorLines(event) : [];
   const line = `${time} ${metadata.documentId}${api}: ${paintNote(isBad ? "red" : "green", formatResult(event))}`;
-  return error === undefined ? line : `${line}\n         ${error}`;
+  return [line, ...errors.map((each) => `         ${each}`)].join("\n");
 }
 
 function tellTrouble({ function: name, level, message, fields }: LogLine, terminal: Terminal): void {
+  const { key, because } = fields;
+  if (typeof key === "string" && typeof because === "string") terminal.note(visible(`${key} is ignored: ${because}`));
   if (level === "info") return;
   const { error } = fields;
   const reason = error instanceof Error ? `: ${error.message}` : "";

@@ -1,5 +1,6 @@
 import type { ResultDetail } from "@specdrop/events";
 import { planDocument } from "@specdrop/service";
+import { visible } from "@specdrop/spec";
 import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "../changes.ts";
 import { formatErrors, formatLiveFindings } from "../check.ts";
 import { clock } from "../clock.ts";
@@ -11,6 +12,7 @@ import { formatExpectedFrames } from "../plan/expected-frames.ts";
 import { viewPlan } from "../plan/plan-view.ts";
 import { type ReadDocument, readDocument, refuse } from "../read-document.ts";
 import { rememberLive } from "../remember-live.ts";
+import { renamedFiles } from "../renamed-files.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface PlanOptions {
@@ -58,6 +60,9 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
       const toDo = `${formatCounts(summaries, "to do")}${formatDeployments(details)}`;
       terminal.out(isReadable ? `Plan: ${toDo}.` : "No plan: AWS cannot be read.");
       if (isReadable) terminal.note(nextStep(details, document));
+      const { documentId } = document.change;
+      const subject = { documentId, declared: document.declared, ledgerName: options.ledger };
+      for (const line of await renamedFiles(ledger.ledger, subject)) terminal.note(visible(line));
     }
     if (details.some(hasFailed)) return 1;
     return options.detailedExitcode && details.some(hasChanges) ? 2 : 0;

@@ -1,7 +1,8 @@
-import { formatGithub, toSarif } from "@specdrop/spec";
+import { type Diagnostic, formatGithub, START_OF_TEXT, toSarif } from "@specdrop/spec";
 import manifest from "../../package.json" with { type: "json" };
 import { type Checked, check, formatFrames, strictly, type Verdict } from "../check.ts";
 import { count } from "../count.ts";
+import { reasonOf } from "../explain-file-error.ts";
 import { expandPaths } from "../spec-files.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -20,7 +21,7 @@ export async function validate(
   terminal: Terminal,
 ): Promise<number> {
   const checkFile = async (path: string): Promise<Checked> => {
-    const each = await check(path);
+    const each = await check(path).catch((error: unknown) => unreadable(path, error, watch));
     return strict ? { ...each, verdict: strictly(each.verdict) } : each;
   };
   if (watch) {
@@ -32,6 +33,23 @@ export async function validate(
   if (format === "sarif") showSarif(checked, pages, terminal);
   else show(checked, format, terminal);
   return checked.every(({ verdict }) => verdict.ok) ? 0 : 1;
+}
+
+/** A file that cannot be read is that file's error. While an editor saves it, it is none. */
+function unreadable(path: string, error: unknown, isWatched: boolean): Checked {
+  const why = isWatched || path === "-" ? undefined : reasonOf(error);
+  if (why === undefined) throw error;
+  const diagnostic: Diagnostic = {
+    code: "SD1021",
+    severity: "error",
+    message: `The file cannot be read: ${why.reason}`,
+    file: path,
+    range: START_OF_TEXT,
+    pointer: "",
+    help: why.advice,
+  };
+  const verdict = { file: path, ok: false, resources: 0, diagnostics: [diagnostic] };
+  return { text: new Uint8Array(), verdict, declared: [], expectations: [] };
 }
 
 function showSarif(checked: readonly Checked[], pages: string | undefined, terminal: Terminal): void {
