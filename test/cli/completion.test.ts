@@ -74,4 +74,5 @@ test.skipIf(!BASH)("bash completes documents and the folders they may be in, and
   expect(offered("run", "p")).toEqual(["program.ts"]);
   expect(offered("plan", "--ledger", "n")).toEqual(["notes.md"]);
   expect(offered("dev", "--data", "")).toEqual(["specs"]);
+  expect(offered("init", "")).toEqual(["specs"]);
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Endpoints, startEndpoints } from "@specdrop/local";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -47,7 +47,10 @@ test("what is exported validates, and adopting it writes nothing", async () => {
   const { folder, run } = workspace();
 
   const one = await run("export", "--api", ApiId, "--integration", send);
-  expect(one.stdout).toBe(`# yaml-language-server: $schema=./packages/spec/specdrop.schema.json
+  const [schemaLine = ""] = one.stdout.split("\n");
+  const schema = /^# yaml-language-server: \$schema=(\.\S+)$/.exec(schemaLine)?.[1] ?? "";
+  expect(existsSync(join(realpathSync(folder), schema))).toBe(true);
+  expect(one.stdout).toBe(`${schemaLine}
 ApiId: ${ApiId}
 IntegrationId: ${send}
 IntegrationResponses:

@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The package's own folder: of the clone, or of what npm installed. */
-const ROOT = packageRoot(import.meta.dirname);
+export const PACKAGE_ROOT = packageRoot(import.meta.dirname);
 
-/** The JSON Schema of documents. */
-export const SCHEMA_FILE = join(ROOT, "packages/spec/specdrop.schema.json");
+/** The JSON Schema of documents, below it. */
+export const SCHEMA_PATH = "packages/spec/specdrop.schema.json";
 
 /** The page of a diagnostic, in Markdown. */
 export function pageFile(code: string): string {
-  return join(ROOT, "docs/diagnostics", `${code}.md`);
+  return join(PACKAGE_ROOT, "docs/diagnostics", `${code}.md`);
 }
 
 function packageRoot(folder: string): string {

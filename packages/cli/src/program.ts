@@ -69,6 +69,25 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     });
   examples(explain, ["specdrop explain SD2001", "specdrop explain | grep template"]);
 
+  const init = program
+    .command("init")
+    .summary("write a first document and a CI file")
+    .description(
+      "Writes specs/chat.yaml, a valid document with one response and an expectation that passes, and\n.github/workflows/specdrop.yml, which runs validate and test. Overwrites nothing.",
+    )
+    .addArgument(new Argument("[FOLDER]", "the repository's root").default("."))
+    .option("--api <id>", "the API; without it an example that you replace", id)
+    .option("--integration <id>", "the integration; without it an example that you replace", id)
+    .action(async (folder, options) => {
+      const command = await import("./commands/init.ts");
+      exitWith(await command.init(folder, options, terminal));
+    });
+  examples(init, [
+    "specdrop init",
+    "specdrop init --api a1b2c3d4e5 --integration abc1234",
+    "specdrop init services/chat",
+  ]);
+
   const preview = program
     .command("preview")
     .summary("show what a client gets for a reply, step by step")

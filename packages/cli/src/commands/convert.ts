@@ -8,7 +8,7 @@ import { readSettings } from "../convert/settings.ts";
 import { readStack, type Stack } from "../convert/stack.ts";
 import { refuseStrayNames } from "../convert/stray-names.ts";
 import { count } from "../count.ts";
-import { MODELINE, modelineOf } from "../export/modeline.ts";
+import { modelineOf } from "../export/modeline.ts";
 import { Failure, wrongUsage } from "../failure.ts";
 import { assertFile, readSpecFile } from "../spec-files.ts";
 import type { Terminal } from "../terminal.ts";
@@ -45,7 +45,7 @@ export async function convert(path: string, options: ConvertOptions, terminal: T
   if (document.resources.length === 0) throw new Failure(`${path} has no AWS::ApiGatewayV2::IntegrationResponse.`);
 
   const resources = options.adopt ? document.resources.map((each) => ({ ...each, adopt: true })) : document.resources;
-  const modeline = options.output === undefined ? MODELINE : modelineOf(options.output);
+  const modeline = modelineOf(options.output ?? "chat.yaml");
   const converted = documentText(resources, commentsOf(new TextDecoder().decode(text)), modeline);
   if (parse(converted, "converted.yaml").document === undefined) {
     throw new Failure(`The document made of ${path} would not be valid. Please report this, with the template.`);

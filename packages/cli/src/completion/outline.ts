@@ -66,7 +66,7 @@ function argumentOf(argument: Argument | undefined): Value {
 function valueFor(choices: readonly string[] | undefined, name: string): Value {
   if (choices !== undefined) return { kind: "words", words: choices };
   if (name === "CODE") return { kind: "words", words: Object.keys(DIAGNOSTICS) };
-  if (/<folder>/.test(name)) return { kind: "folders" };
+  if (/<folder>|^FOLDER$/.test(name)) return { kind: "folders" };
   if (/\.ts|PROGRAM/.test(name)) return { kind: "files", endings: [".ts", ".mts", ".js", ".mjs"] };
   if (/^(?:PATH|TEMPLATE)/.test(name)) return { kind: "files", endings: [".yaml", ".yml", ".json"] };
   return /<(?:ledger|file|path)>/i.test(name) ? { kind: "files", endings: [] } : { kind: "text" };

@@ -4,7 +4,7 @@ import { visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
 import { isWebSocket } from "../doctor/survey.ts";
 import { Failure } from "../failure.ts";
 import { logicalIds } from "./logical-ids.ts";
-import { MODELINE } from "./modeline.ts";
+import { modelineOf } from "./modeline.ts";
 import { type Value, writeYaml } from "./write-yaml.ts";
 
 export interface ExportPorts {
@@ -17,6 +17,9 @@ export interface Exported {
   readonly text: string;
   readonly gaps: readonly string[];
 }
+
+/** Stands for the file in the working folder that the document is written to. */
+const DOCUMENT = "chat.yaml";
 
 /** The live responses of an API, or of one of its integrations, as a document that adopts them and changes nothing. */
 export async function exportDocument(ports: ExportPorts, apiId: string, integrationId?: string): Promise<Exported> {
@@ -42,7 +45,7 @@ export async function exportDocument(ports: ExportPorts, apiId: string, integrat
     ["IntegrationResponses", new Map(entries)],
   ]);
   const warning = gaps.map((gap) => `# MAY BE INCOMPLETE: ${visible(gap)}\n`).join("");
-  return { text: MODELINE + warning + writeYaml(document), gaps };
+  return { text: modelineOf(DOCUMENT) + warning + writeYaml(document), gaps };
 }
 
 const SEEN_TO_STOP = "AWS listed exactly 25, and such lists have been seen to stop there without saying so";
