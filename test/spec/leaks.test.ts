@@ -14,6 +14,9 @@ const resource = (...lines: readonly string[]) =>
   `Resources:\n  Ok:\n    Type: AWS::ApiGatewayV2::IntegrationResponse\n    Properties:\n      ApiId: a1\n      IntegrationId: b1\n      IntegrationResponseKey: $default\n${lines.map((line) => `      ${line}\n`).join("")}`;
 const quoted = (text: string) => JSON.stringify(text);
 
+const expectation = (given: string, expected = "{ frame: { text: other } }") =>
+  `Backend: http\n${template("x$input.body")}Expectations:\n  - name: a\n    given: ${given}\n    expect: ${expected}\n`;
+
 /** Every place where a part of a template or header can come to stand, meant or by a slip. */
 const PLACES: Readonly<Record<string, (mark: string) => string>> = {
   "a whole file, plain": (mark) => mark,
@@ -140,6 +143,24 @@ const PLACES: Readonly<Record<string, (mark: string) => string>> = {
   "a resource's adopt": (mark) => `${resource()}    Metadata: { specdrop: { adopt: ${mark} } }\n`,
   "a parameter's default": (mark) => `Parameters: { a: { Default: ${mark} } }\n${resource()}`,
   "an output": (mark) => `Outputs: { a: { Value: ${mark} } }\n${resource()}`,
+  "a directive behind which letters stand": (mark) => template(quoted(`#if($context.stage)a#end${mark}`)),
+  "an else behind which letters stand": (mark) => template(quoted(`#if($context.stage)a#else${mark}#end`)),
+  "a path of a map": (mark) => template(quoted(`{"a": $input.path("$.${mark}"), "b": $input.path("$.${mark}.x")}`)),
+  "an expectation's body": (mark) => expectation(`{ reply: { body: ${quoted(mark)} } }`),
+  "an expectation's body, as a map": (mark) => expectation(`{ reply: { body: { a: [${mark}] } } }`),
+  "an expectation's error": (mark) => expectation(`{ reply: { error: ${quoted(mark)} } }`),
+  "an expectation's header": (mark) => expectation(`{ reply: { headers: { X: [${quoted(mark)}] } } }`),
+  "an expectation's headers": (mark) => expectation(`{ reply: { headers: ${quoted(mark)} } }`),
+  "an expectation's status": (mark) => expectation(`{ reply: { status: ${quoted(mark)} } }`),
+  "an expectation's reply": (mark) => expectation(`{ reply: ${quoted(mark)} }`),
+  "an expectation's context": (mark) => expectation(`{ reply: { status: 200 }, context: ${quoted(mark)} }`),
+  "an expectation's given": (mark) => expectation(quoted(mark)),
+  "an expectation's frame": (mark) => expectation("{ reply: { status: 200 } }", `{ frame: ${quoted(mark)} }`),
+  "an expectation's text": (mark) => expectation("{ reply: { status: 200 } }", `{ frame: { text: ${quoted(mark)} } }`),
+  "an expectation's JSON": (mark) => expectation("{ reply: { status: 200 } }", `{ frame: { json: ${quoted(mark)} } }`),
+  "an expectation's comma": (mark) =>
+    expectation("{ reply: { status: 200 } }", `{ frame: { text: a,${quoted(mark)} } }`),
+  "an expectation's response": (mark) => expectation("{ reply: { status: 200 } }", `{ response: ${quoted(mark)} }`),
   "a transform": (mark) => `Transform: ${quoted(mark)}\n${resource()}`,
 };
 

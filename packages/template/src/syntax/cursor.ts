@@ -58,7 +58,7 @@ export class Cursor {
     problem: SyntaxProblem,
     message: string,
     at: { readonly start: number; readonly end: number },
-    suggestion: string,
+    suggestion?: string,
   ): never {
     throw new TemplateSyntaxError(problem, message, at, suggestion);
   }

@@ -232,10 +232,11 @@ function unclosed(cursor: Cursor, word: string, start: number): never {
   const hiding = cursor.hidden.find((hidden) => LONGER.test(hidden.word));
   if (hiding !== undefined) {
     const ending = LONGER.exec(hiding.word)?.[0] ?? "";
-    const suggestion = `#{${ending}}${hiding.word.slice(ending.length)}`;
     const message = `#${ending} and the letters behind it are one word to Velocity, so #${word} is not closed.`;
-    const at = { start: hiding.start, end: hiding.end };
-    cursor.failAt("unclosed-block", message, at, suggestion);
+    // The letters are text of the template, so the suggestion is for what stands before them.
+    const isBraced = hiding.end - hiding.start > hiding.word.length + 1;
+    const end = isBraced ? hiding.end : hiding.start + ending.length + 1;
+    cursor.failAt("unclosed-block", message, { start: hiding.start, end }, isBraced ? undefined : `#{${ending}}`);
   }
   return cursor.fail("unclosed-block", `#${word} is not closed: #end is missing.`, start, start + word.length + 1);
 }
