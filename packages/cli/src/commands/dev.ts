@@ -72,7 +72,7 @@ function resultLine(event: ResultEvent, { paintNote }: Terminal): string {
   const time = new Date(metadata.time).toTimeString().slice(0, 8);
   const api = data.apiId === undefined ? "" : ` on ${data.apiId}`;
   const errors = isBad ? errorLines(event) : [];
-  const line = `${time} ${metadata.documentId}${api}: ${paintNote(isBad ? "red" : "green", formatResult(event))}`;
+  const line = `${time} ${visible(metadata.documentId)}${api}: ${paintNote(isBad ? "red" : "green", formatResult(event))}`;
   return [line, ...errors.map((each) => `         ${each}`)].join("\n");
 }
 
@@ -81,6 +81,6 @@ function tellTrouble({ function: name, level, message, fields }: LogLine, termin
   if (typeof key === "string" && typeof because === "string") terminal.note(visible(`${key} is ignored: ${because}`));
   if (level === "info") return;
   const { error } = fields;
-  const reason = error instanceof Error ? `: ${error.message}` : "";
+  const reason = error instanceof Error ? `: ${visible(error.message)}` : "";
   terminal.note(`${terminal.paintNote(level === "error" ? "red" : "yellow", `${name} ${level}`)} ${message}${reason}`);
 }
