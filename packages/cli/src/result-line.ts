@@ -30,11 +30,3 @@ export function errorLines({ detail: { data } }: ResultEvent): readonly string[]
   const more = errors.length - MOST_ERRORS + (data.omittedDiagnostics ?? 0);
   return [...lines.map(visible), ...(more > 0 ? [`${count(more, "more error")}`] : [])];
 }
-
-/** The first thing that went wrong, if anything did. */
-export function firstError({ detail: { data } }: ResultEvent): string | undefined {
-  const error = data.diagnostics.find(({ severity }) => severity === "error");
-  if (error === undefined) return undefined;
-  const { line, column } = error.range.start;
-  return visible(`${line}:${column} ${error.code} ${error.message}`);
-}
