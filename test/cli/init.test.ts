@@ -63,6 +63,14 @@ test("a path through a symbolic link leads to the schema too", () => {
   expect(existsSync(join(realpathSync(join(cwd, "link")), path))).toBe(true);
 });
 
+test("npx clears its cache: no line names a file in it", () => {
+  const cwd = project();
+  expect(modelineOf(join(cwd, "chat.yaml"), join(cwd, ".npm/_npx/0a1b/node_modules/specdrop"))).toBe("");
+  expect(modelineOf(join(cwd, "chat.yaml"), join(realpathSync(cwd), "node_modules/specdrop"))).toBe(
+    "# yaml-language-server: $schema=./node_modules/specdrop/packages/spec/specdrop.schema.json\n",
+  );
+});
+
 test("the CI file runs validate and test, with actions pinned as this repository pins them", async () => {
   const cwd = project();
   await callCli(["init"], { cwd });

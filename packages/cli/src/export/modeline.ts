@@ -2,10 +2,13 @@ import { realpathSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { PACKAGE_ROOT, SCHEMA_PATH } from "../package-files.ts";
 
-/** What tells an editor the schema of a document in a file whose folder exists. Empty where the schema has no place that stays. */
-export function modelineOf(file: string): string {
+/**
+ * What tells an editor the schema of a document in a file whose folder exists. Empty where the package has no place that
+ * stays. `packageRoot` is where this package is, without symbolic links.
+ */
+export function modelineOf(file: string, packageRoot: string = PACKAGE_ROOT): string {
   const folder = realpathSync(dirname(resolve(file)));
-  const root = installedAbove(folder) ?? PACKAGE_ROOT;
+  const root = installedAbove(folder, packageRoot) ?? packageRoot;
   // npx clears its cache: a path into it works today.
   if (root.split(sep).includes("_npx")) return "";
   const path = relative(folder, join(root, SCHEMA_PATH)).split(sep).join("/");
@@ -13,16 +16,16 @@ export function modelineOf(file: string): string {
 }
 
 /** This package as a `node_modules` above names it, which stays over versions; package managers may link it to elsewhere. */
-function installedAbove(folder: string): string | undefined {
+function installedAbove(folder: string, packageRoot: string): string | undefined {
   const named = join(folder, "node_modules/specdrop");
-  if (isThisPackage(named)) return named;
+  if (leadsTo(named, packageRoot)) return named;
   const above = dirname(folder);
-  return above === folder ? undefined : installedAbove(above);
+  return above === folder ? undefined : installedAbove(above, packageRoot);
 }
 
-function isThisPackage(folder: string): boolean {
+function leadsTo(folder: string, packageRoot: string): boolean {
   try {
-    return realpathSync(folder) === PACKAGE_ROOT;
+    return realpathSync(folder) === packageRoot;
   } catch {
     return false;
   }
