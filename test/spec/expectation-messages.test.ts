@@ -61,3 +61,19 @@ test("an expectation that names none of several integrations is unproven, whatev
   expect(said).toMatchObject([{ code: "SD3402", message, help }]);
   expect(JSON.stringify(said)).not.toContain("secret");
 });
+
+test("a number that would be rounded is refused, and the same digits in a text are kept", () => {
+  const refused = judge(
+    "{ name: a, IntegrationId: snd0001, given: { reply: { status: 200, body: { ids: [1234567890123456789, 1, 1.5] } } }, expect: { frame: { json: { ids: [1234567890123456788, 1, 1.5] } } } }",
+  );
+  expect(refused.said.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    "SD2003 This number has too many digits to be read exactly",
+    "SD2003 This number has too many digits to be read exactly",
+  ]);
+  expect(refused.expectations).toEqual([]);
+  const body = `'{"id":1234567890123456789}'`;
+  const kept = judge(
+    `{ name: a, IntegrationId: snd0001, given: { reply: { status: 200, body: ${body} } }, expect: { frame: { text: ${body} } } }`,
+  );
+  expect(kept.said).toEqual([]);
+});

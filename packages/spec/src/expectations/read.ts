@@ -39,6 +39,7 @@ function readExpectation(scope: Scope, node: LocatedNode, pointer: string): Expe
   const before = scope.reading.findings.length;
   const own = readMap(scope, node, "The expectation", pointer, EXPECTATION_PROPERTIES);
   if (own === undefined) return undefined;
+  for (const part of [own.given, own.expect]) if (part !== undefined) checkNumbers(scope, part, pointer);
   const given = own.given && readGiven(scope, own.given, `${pointer}/given`);
   const expect = own.expect && readExpected(scope, own.expect, `${pointer}/expect`);
   const isWrong = scope.reading.findings.length > before;
@@ -52,6 +53,16 @@ function readExpectation(scope: Scope, node: LocatedNode, pointer: string): Expe
     ...(own.IntegrationId === undefined ? {} : { IntegrationId: own.IntegrationId.text }),
     ...(expect.responseNode === undefined ? {} : { responseNode: expect.responseNode }),
   };
+}
+
+/** A longer number is rounded when it is read: an expectation of it would compare other digits than those written. */
+function checkNumbers(scope: Scope, node: LocatedNode, pointer: string): void {
+  if (node.kind === "map") for (const { value } of node.entries) checkNumbers(scope, value, pointer);
+  if (node.kind === "list") for (const item of node.items) checkNumbers(scope, item, pointer);
+  if (node.kind !== "scalar" || !Number.isInteger(node.value) || Number.isSafeInteger(node.value)) return;
+  const help = `Give the whole body, or the frame, as text: '{"id":…}'. AWS keeps all digits of whole numbers.`;
+  const message = "This number has too many digits to be read exactly";
+  report(scope.reading, node, { code: "SD2003", message, pointer, help });
 }
 
 function readMap<T extends PropertyTable>(
