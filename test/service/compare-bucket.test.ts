@@ -95,6 +95,30 @@ describe.each([true, false])("versioned: %s", (versioned) => {
     expect(told(w.published).slice(before.length)).toEqual(["ApplyUnchanged 2 api1"]);
   });
 
+  test("a late event of the same text that was sent before what was found is answered", async () => {
+    const w = compared({ versioned });
+    const key = "events/111122223333/orders/chat";
+    const text = spec({ api1: ["/200/"] });
+    const first = w.store.put(key, text, { "correlation-id": "c-a" });
+    const second = w.store.put(key, text, { "correlation-id": "c-b" });
+    const alike = { ...w, store: withTag(w.store, first.etag), listing: withTag(w.store, first.etag) };
+    const mark = { id: "b", kind: "submitted", sentAt: 0, arrivedAt: 0, correlationId: "c-b" } as const;
+    const writes = [
+      { requestId: first.requestId ?? "", id: "a", correlationId: "c-a" },
+      { requestId: second.requestId ?? "", id: "b", correlationId: "c-b" },
+    ];
+    const ended = ["a", "b"];
+    const documentId = documentIdOf(BUCKET, key);
+    await w.ledger.writeSubmissions({ documentId, version: 1, latest: mark, displaced: [], ended, writes });
+    await sweepAfter(alike, 5);
+    for (const event of [first, second]) {
+      await intakeObjectEvent(alike, { ...event, ...(first.etag && { etag: first.etag }) });
+      await drain(alike);
+    }
+    const answered = w.published.map(({ detailType, detail }) => `${detailType} ${detail.metadata.correlationId}`);
+    expect(answered).toEqual(["ApplySucceeded c-b", "SpecSuperseded c-a"]);
+  });
+
   test("a late event of an earlier state does not undo what was found", async () => {
     const w = compared({ versioned });
     const first = w.store.put("a.json", spec({ api1: ["/100/"] }));

@@ -156,13 +156,19 @@ function asKnown({ head, current }: DocumentRecord, stored: StoredSpec | undefin
 }
 
 async function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: StoredSpec): Promise<Acceptance> {
-  const given = (await senderOf(deps, event)) ?? stored.metadata["correlation-id"];
+  const sender = await senderOf(deps, event);
+  const given = sender ?? stored.metadata["correlation-id"];
   const change = changeOf(event);
   return acceptDocument(deps, {
     ...change,
     ...(event.kind === "deleted" ? { removal: change } : {}),
     source: { ...stored.source, ...requesterOf(event) },
-    standing: (known) => standingOf(deps, stored.source, known),
+    async standing(known) {
+      const standing = await standingOf(deps, stored.source, known);
+      // Somebody has sent the same text since, and that is what was found.
+      const isAnothers = typeof standing === "object" && sender !== undefined && sender !== standing.correlationId;
+      return isAnothers ? "past" : standing;
+    },
     body: stored.body,
     correlationId: given === undefined || given === "" ? change.correlationId : given,
   });
