@@ -1,11 +1,30 @@
 import { defineConfig } from "vitest/config";
 
+/** Mocks of modules and clients, spies on globals, counts of what a process does: each file gets a process of its own. */
+const ALONE = [
+  "test/{aws,bundles,ci,functions,local}/**/*.test.ts",
+  "test/cli/terminal.test.ts",
+  "test/slack/bot.test.ts",
+  "test/spec/{hostile,parse-lazily,robustness}.test.ts",
+];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     setupFiles: ["test/property-seed.ts"],
-    exclude: ["test/editor/**", "test/infra/**", "test/slow/**", "test/bundles/lambda/**"],
     testTimeout: 30_000,
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/{editor,infra,slow}/**", ...ALONE],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "alone", include: ALONE, exclude: ["test/bundles/lambda/**"] } },
+    ],
     coverage: {
       provider: "v8",
       include: ["packages/spec/src/**", "packages/engine/src/**", "packages/template/src/**"],

@@ -58,6 +58,31 @@ Resources:
 `,
 ] as const;
 
+/** What a call costs, in milliseconds of processor time: a busy machine makes it wait, not work. */
+function costOf<T>(call: () => T): { readonly result: T; readonly cost: number } {
+  const before = process.cpuUsage();
+  const result = call();
+  const { user, system } = process.cpuUsage(before);
+  return { result, cost: (user + system) / 1_000 };
+}
+
+const resource = (n: number): string => `
+  r${n}:
+    IntegrationResponseKey: ${n === 0 ? "$default" : `/resource ${n}/`}
+    ResponseTemplates: { $default: '{"number": ${n}, "text": "${"x".repeat(200)}"}' }
+    ResponseParameters: { method.response.header.X-Number: "'${n}'" }
+    TemplateSelectionExpression: "\\\\$default"`;
+
+/** The measure of all costs: a document as large as may be, read on this machine and right now. */
+const LARGEST = costOf(() => {
+  const resources = Array.from({ length: SPEC_LIMITS.resources }, (_, n) => resource(n));
+  return parse(`ApiId: a1b2c3d4e5\nIntegrationId: abc1234\nIntegrationResponses:${resources.join("")}\n`, "-");
+});
+
+test("the largest document is valid", () => {
+  expect(LARGEST.result.document?.resources).toHaveLength(SPEC_LIMITS.resources);
+});
+
 test("the documents to be mutated are valid", () => {
   for (const text of VALID) expect(parse(text, "-").document).toBeDefined();
 });
@@ -148,7 +173,7 @@ function replaceNth(text: string, pattern: RegExp, nth: number, replacement: str
     : text.slice(0, match.index) + replacement + text.slice(match.index + match[0].length);
 }
 
-test("mutations of valid documents are answered quickly, with diagnostics that point at the text", () => {
+test("mutations of valid documents are answered for the price of a large document, with diagnostics that point at the text", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...VALID),
@@ -156,9 +181,8 @@ test("mutations of valid documents are answered quickly, with diagnostics that p
       fc.constantFrom("-", "x.yaml", "x.json"),
       (valid, mutations, file) => {
         const text = mutations.reduce<string>((each, mutate) => mutate(each), valid);
-        const before = performance.now();
-        const result = parse(text, file);
-        expect(performance.now() - before).toBeLessThan(2_000);
+        const { result, cost } = costOf(() => parse(text, file));
+        expect(cost).toBeLessThan(LARGEST.cost);
         expectSound(result, text, file);
       },
     ),
@@ -251,13 +275,11 @@ const HOSTILE: Readonly<Record<string, string>> = {
   "10,000 resources": `IntegrationResponses:\n${Array.from({ length: 10_000 }, (_, n) => `  r${n}: { IntegrationResponseKey: /${n}/ }\n`).join("")}`,
 };
 
-test.each(Object.keys(HOSTILE))("a megabyte of %s is answered in time", (name) => {
+test.each(Object.keys(HOSTILE))("a megabyte of %s is answered for the price of five large documents", (name) => {
   const text = HOSTILE[name] ?? "";
-  const before = performance.now();
-  const result = parse(text, "-");
-  const elapsed = performance.now() - before;
+  const { result, cost } = costOf(() => parse(text, "-"));
   expect(result.diagnostics.length).toBeGreaterThan(0);
-  expect(elapsed).toBeLessThan(5_000);
+  expect(cost).toBeLessThan(5 * LARGEST.cost);
 });
 
 test("tokens are bounded", () => {
