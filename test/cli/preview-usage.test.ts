@@ -211,3 +211,12 @@ test("validate reports a failing expectation in every format, without its frames
     { ruleId: "SD3401", level: "error", locations: [{ physicalLocation: { region: { startLine: 17 } } }] },
   ]);
 });
+
+test("a number that would be rounded is refused, and kept in a text", async () => {
+  const preview = (reply: string) => callCli(["preview", "chat.yaml", "--json", "--reply", reply], { cwd: folder });
+  const refused = await preview('{"status":200,"body":{"id":1234567890123456789}}');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr + refused.stdout).toContain("has a number that would be rounded: give the body as a text");
+  const kept = await preview(JSON.stringify({ status: 200, body: '{"id":1234567890123456789}' }));
+  expect(JSON.parse(kept.stdout).frame.text).toContain("1234567890123456789");
+});

@@ -52,6 +52,16 @@ export async function readGiven(options: GivenOptions, document: string): Promis
   return { reply: reply as Reply, ...request, ...context, ...stageVariables, ...backend };
 }
 
+/** JavaScript holds no whole number of this size. */
+class RoundedError extends Error {}
+
+/** A reviver that lets no whole number lose digits. */
+function exactly(_name: string, value: unknown, { source }: { readonly source?: string } = {}): unknown {
+  const isWhole = typeof value === "number" && source !== undefined && /^-?\d+$/.test(source);
+  if (isWhole && BigInt(source) !== BigInt(value)) throw new RoundedError();
+  return value;
+}
+
 async function readMap(
   option: string,
   given: string,
@@ -61,8 +71,11 @@ async function readMap(
   const text = given.startsWith("@") ? await readText(option, given.slice(1)) : given;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text, exactly);
   } catch (cause) {
+    if (cause instanceof RoundedError) {
+      throw wrongUsage(`${option} has a number that would be rounded: give the body as a text, where all digits stay`);
+    }
     const where = given.startsWith("@") ? `${nameOf(given.slice(1))} for ${option}` : option;
     const hint = given.startsWith("@") ? "" : `. Write ${option} '${example}', or ${option} @FILE for a file`;
     throw wrongUsage(`${where} is not JSON: ${cause instanceof Error ? cause.message : cause}${hint}`);
