@@ -21,6 +21,8 @@ test.each([
   ["plain $foo", ["7:24 SD3508 foo"]],
   ["plain\n        $foo", ["8:10 SD3508 foo"]],
   ["$inptu.body", ["7:18 SD3507 inptu -> input"]],
+  ['"\\q $foo"', ['7:17 SD3508 "\\q $foo"']],
+  ['"\\U00110000 $foo"', ['7:17 SD3508 "\\U00110000 $foo"']],
   ['"\\$foo"', []],
 ])("in YAML, %j: %j", (text, expected) => {
   expect(templates(text)).toEqual(expected);

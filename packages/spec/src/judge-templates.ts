@@ -46,11 +46,11 @@ function say(
 ): void {
   if (verdict === "pass") return;
   if (missing !== undefined) {
-    const at = missing === "response" ? (responseNode ?? node) : node;
+    const at = (missing === "response" && responseNode) || node;
     const meant =
       missing === "response" &&
       didYouMean(
-        expect.response ?? "",
+        String(expect.response),
         drafts.map(({ logicalId }) => logicalId),
       );
     const what = missing === "response" ? "the logical id" : "the IntegrationId";

@@ -10,7 +10,7 @@ export interface Span {
   readonly end: number;
 }
 
-export type Scalar = string | number | bigint | boolean | null;
+export type Scalar = string | number | boolean | null;
 
 export interface ScalarNode extends Span {
   readonly kind: "scalar";

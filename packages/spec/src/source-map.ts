@@ -79,6 +79,8 @@ function nextUnit(source: string, from: number, end: number, wanted: string, quo
   return undefined;
 }
 
+const LINE_END = /\r?\n?[ \t]*/y;
+
 /** One escape of a text in double quotes; a backslash at a line's end stands for nothing. */
 function readEscape(source: string, start: number): Unit {
   const letter = source.charAt(start + 1);
@@ -89,6 +91,7 @@ function readEscape(source: string, start: number): Unit {
     return { start, end, text: code <= 0x10ffff ? String.fromCodePoint(code) : "" };
   }
   if (letter !== "\n" && letter !== "\r") return { start, end: start + 2, text: ESCAPES[letter] ?? letter };
-  const rest = /^\r?\n[ \t]*/.exec(source.slice(start + 1))?.[0] ?? "";
-  return { start, end: start + 1 + rest.length, text: "" };
+  LINE_END.lastIndex = start + 1;
+  LINE_END.test(source);
+  return { start, end: LINE_END.lastIndex, text: "" };
 }

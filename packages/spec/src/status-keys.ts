@@ -1,6 +1,7 @@
 import type { SpecDocument } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { type Reading, report } from "./node.ts";
+import type { Text } from "./values.ts";
 import { shown, written } from "./words.ts";
 
 /** Patterns that are meant for statuses: digits, classes of them, and what people write for "any digit". */
@@ -25,15 +26,17 @@ const MAX_KNOWN = 500;
 export function checkStatusKeys(reading: Reading, drafts: readonly Draft[], backend: SpecDocument["backend"]): void {
   const seen = new Map<string, Map<string, Draft>>();
   for (const draft of drafts) {
-    const reach = reachOf(draft.IntegrationResponseKey?.text);
+    const { IntegrationResponseKey: key } = draft;
+    if (key === undefined) continue;
+    const reach = reachOf(key.text);
     if (reach === undefined) continue;
     if (backend === "lambda") {
-      if (reach.whole.size > 0) onLambda(reading, draft);
+      if (reach.whole.size > 0) onLambda(reading, key);
       continue;
     }
-    if (reach.part.size === 0) matchesNone(reading, draft);
-    else if (reach.part.size > reach.whole.size) fitsInPart(reading, draft);
-    matchesToo(reading, draft, reach, seen);
+    if (reach.part.size === 0) matchesNone(reading, key);
+    else if (reach.part.size > reach.whole.size) fitsInPart(reading, key);
+    matchesToo(reading, draft, key, reach, seen);
   }
 }
 
@@ -42,8 +45,8 @@ export function isStatusKey(key: string): boolean {
   return (reachOf(key)?.whole.size ?? 0) > 0;
 }
 
-function reachOf(key: string | undefined): Reach | undefined {
-  if (key === undefined || key.length < 3 || !key.startsWith("/") || !key.endsWith("/")) return undefined;
+function reachOf(key: string): Reach | undefined {
+  if (key.length < 3 || !key.startsWith("/") || !key.endsWith("/")) return undefined;
   const known = reaches.get(key) ?? findReach(key.slice(1, -1));
   if (reaches.size >= MAX_KNOWN) reaches.clear();
   reaches.set(key, known);
@@ -64,10 +67,10 @@ function findReach(pattern: string): Reach | typeof NOT_JUDGED {
   }
 }
 
-function onLambda(reading: Reading, draft: Draft): void {
+function onLambda(reading: Reading, key: Text): void {
   say(
     reading,
-    draft,
+    key,
     "SD3521",
     "is a pattern for statuses, but keys of a Lambda integration are matched to errorMessage",
     {
@@ -76,11 +79,11 @@ function onLambda(reading: Reading, draft: Draft): void {
   );
 }
 
-function matchesNone(reading: Reading, draft: Draft): void {
-  const statuses = statusesMeant(draft.IntegrationResponseKey?.text.slice(1, -1) ?? "");
+function matchesNone(reading: Reading, key: Text): void {
+  const statuses = statusesMeant(key.text.slice(1, -1));
   const help = "Write a status such as /404/, or a class such as /4\\d\\d/.";
   const advice = statuses === undefined ? { help } : { suggestion: `/${statuses}/` };
-  say(reading, draft, "SD3522", "matches no status from 100 to 599", advice);
+  say(reading, key, "SD3522", "matches no status from 100 to 599", advice);
 }
 
 /**
@@ -102,13 +105,13 @@ function statusMeant(part: string): string | undefined {
   return digit === undefined ? undefined : `${digit}\\d\\d`;
 }
 
-function fitsInPart(reading: Reading, draft: Draft): void {
-  const pattern = draft.IntegrationResponseKey?.text.slice(1, -1) ?? "";
+function fitsInPart(reading: Reading, key: Text): void {
+  const pattern = key.text.slice(1, -1);
   const digits = /^\^?([1-5]\d?)$/.exec(pattern)?.[1];
   const range = pattern.startsWith("[") ? statusesMeant(pattern) : undefined;
   const statuses = digits?.padEnd(3, "_").replaceAll("_", "\\d") ?? range;
   const suggestion = statuses === undefined ? undefined : `/${statuses}/`;
-  say(reading, draft, "SD3523", "fits some statuses only in part, and whether AWS matches a part is not documented", {
+  say(reading, key, "SD3523", "fits some statuses only in part, and whether AWS matches a part is not documented", {
     ...(suggestion === undefined
       ? { help: "Write a pattern for all three digits, such as /2\\d\\d/." }
       : { suggestion }),
@@ -116,26 +119,31 @@ function fitsInPart(reading: Reading, draft: Draft): void {
 }
 
 /** Which of two keys wins is documented nowhere. */
-function matchesToo(reading: Reading, draft: Draft, { whole }: Reach, seen: Map<string, Map<string, Draft>>): void {
+function matchesToo(
+  reading: Reading,
+  draft: Draft,
+  key: Text,
+  { whole }: Reach,
+  seen: Map<string, Map<string, Draft>>,
+): void {
   const integration = `${draft.ApiId?.text}|${draft.IntegrationId?.text}`;
   const first = seen.get(integration) ?? new Map<string, Draft>();
   seen.set(integration, first);
   const shared = [...whole].find((status) => first.has(status));
   const other = shared === undefined ? undefined : first.get(shared);
   for (const status of whole) if (!first.has(status)) first.set(status, draft);
-  if (other === undefined || other.IntegrationResponseKey?.text === draft.IntegrationResponseKey?.text) return;
+  if (other === undefined || other.IntegrationResponseKey?.text === key.text) return;
   const what = `matches status ${shared}, and so does the key of ${shown(other.logicalId)}; which one wins is not documented`;
-  say(reading, draft, "SD3524", what, { help: "Make the two exclude each other." });
+  say(reading, key, "SD3524", what, { help: "Make the two exclude each other." });
 }
 
 function say(
   reading: Reading,
-  { IntegrationResponseKey: key }: Draft,
+  key: Text,
   code: "SD3521" | "SD3522" | "SD3523" | "SD3524",
   what: string,
   { suggestion, help }: { readonly suggestion?: string; readonly help?: string },
 ): void {
-  if (key === undefined) return;
   report(reading, key.node, {
     code,
     message: `The key ${shown(key.text)} ${what}`,

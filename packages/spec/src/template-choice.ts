@@ -49,7 +49,7 @@ function checkCut(reading: Reading, { node, pointer }: Text): void {
   const start = node.end + rest.indexOf("#");
   report(
     reading,
-    { start, end: start + (rest.split("\n")[0]?.trim().length ?? 1) },
+    { start, end: start + rest.trimStart().search(/[ \t\r]*(?:\n|$)/) },
     {
       code: "SD3519",
       message: "YAML takes this for a comment, because a blank and a # stand before it: it is no part of the template",

@@ -4,7 +4,7 @@ import type { LocatedNode } from "../node.ts";
 export function plainValue(node: LocatedNode): unknown {
   switch (node.kind) {
     case "scalar":
-      return typeof node.value === "bigint" ? Number(node.value) : node.value;
+      return node.value;
     case "map": {
       const map: Record<string, unknown> = {};
       for (const { key, value } of node.entries) {
