@@ -9,6 +9,7 @@ import {
   unanswered,
   withDeletion,
   withEnded,
+  writerBehind,
 } from "@specdrop/engine";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -196,6 +197,20 @@ describe("the submission behind an S3 event", () => {
     expect(correlationBehind(both, "submitted", "r1")).toBe("c-a");
     expect(correlationBehind(both, "submitted", "r2")).toBe("c-b");
     expect(correlationBehind(both, "withdrawn", "r1")).toBeUndefined();
+  });
+
+  test("of an object that was read without a version is another's than its metadata say, where that is on record", () => {
+    const first = withEnded(acted(step(undefined, mark("a"))), "a", {
+      requestId: unanswered("submitted"),
+      id: "a",
+      correlationId: "c-a",
+    });
+    const second = acted(step(first, mark("b", { sentAt: 101 })));
+    const both = withEnded(second, "b", { requestId: "r2", id: "b", correlationId: "c-b" });
+    expect(writerBehind(both, "r2", "c-b")).toBe("c-b");
+    expect(writerBehind(both, "r1", "c-b")).toBe("c-a");
+    expect(writerBehind(both, "r1", "c-a")).toBeUndefined();
+    expect(writerBehind(undefined, "r1", "c-a")).toBeUndefined();
   });
 
   test("the last 16 requests are kept", () => {

@@ -126,6 +126,22 @@ export function correlationBehind(
   return writes.findLast((write) => write.requestId === unanswered(kind))?.correlationId;
 }
 
+/**
+ * The same for an object that was read without a version: its metadata (`given`) may be those of a later request for the
+ * same text. `undefined` where nothing says that they are.
+ */
+export function writerBehind(
+  held: SubmissionRecord | undefined,
+  requestId: string | undefined,
+  given: string | undefined,
+): string | undefined {
+  const { writes = [] } = held ?? {};
+  const nobody = unanswered("submitted");
+  const known = writes.find((write) => write.requestId === requestId);
+  const isLater = writes.some((write) => write.correlationId === given && write.requestId !== nobody);
+  return (known ?? (isLater ? writes.findLast((write) => write.requestId === nobody) : undefined))?.correlationId;
+}
+
 /** Stands for the request of a write that was made by an invocation which died before it noted the answer. */
 export function unanswered(kind: SubmissionMark["kind"]): string {
   return `unanswered ${kind}`;

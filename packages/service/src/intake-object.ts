@@ -1,4 +1,4 @@
-import { correlationBehind } from "@specdrop/engine";
+import { correlationBehind, writerBehind } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
 import {
   type Acceptance,
@@ -156,7 +156,7 @@ function asKnown({ head, current }: DocumentRecord, stored: StoredSpec | undefin
 }
 
 async function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: StoredSpec): Promise<Acceptance> {
-  const sender = await senderOf(deps, event);
+  const sender = await senderOf(deps, event, stored);
   const given = sender ?? stored.metadata["correlation-id"];
   const change = changeOf(event);
   return acceptDocument(deps, {
@@ -178,10 +178,14 @@ async function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored
  * Without versions the same text may have been sent again since, and the metadata are the later sender's. The correlation
  * id of whoever the event goes back to, where that is on record.
  */
-async function senderOf({ ledger }: IntakeDependencies, event: ObjectEvent): Promise<string | undefined> {
+async function senderOf(
+  { ledger }: IntakeDependencies,
+  event: ObjectEvent,
+  { metadata }: StoredSpec,
+): Promise<string | undefined> {
   if (event.versionId !== undefined || submittingAccount(event.key) === undefined) return undefined;
   const held = await ledger.readSubmissions(documentIdOf(event.bucket, event.key));
-  return held?.writes.find(({ requestId }) => requestId === event.requestId)?.correlationId;
+  return writerBehind(held, event.requestId, metadata["correlation-id"]);
 }
 
 /** Who wrote a version that an earlier event was about, this event does not know. */
