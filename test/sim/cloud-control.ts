@@ -121,6 +121,7 @@ export function createCloud(world: World): CloudControl {
         invocation,
         `aws.${what}`,
         () => {
+          if (faults.happens(faults.profile.denials)) deny(invocation);
           refuseDenied(invocation, what);
           return effect();
         },
@@ -161,7 +162,6 @@ export function createCloud(world: World): CloudControl {
       requests: (request) => step("requests", () => onWire(() => emulator.listResourceRequests(request))),
       status: (request) =>
         step(`status ${tail(request.RequestToken)}`, () => {
-          if (faults.happens(faults.profile.denials)) deny(invocation);
           const event = onWire(() => emulator.getResourceRequestStatus(request).ProgressEvent);
           trace.write(
             invocation.name,

@@ -178,6 +178,7 @@ export function createPipeline(world: World, library: Library, onSettled: OnSett
       world.trace.write("operator", which === "lost" ? "begins with an empty ledger" : "puts the copy in its place");
       lambda.killAll("the ledger is being replaced");
       putBack();
+      if (which === "lost") for (const token of world.book.tokens.keys()) world.book.spent.add(token);
       bucket.forget();
       commandLine.forget();
     };

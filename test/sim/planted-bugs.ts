@@ -1,17 +1,29 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A bug, as a patch of one file: `find` occurs in it exactly once. */
-export interface PlantedBug {
-  readonly name: string;
+/** A change of one file: `find` occurs in it exactly once. */
+interface Patch {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
 }
 
-/** How often a bug's patch fits into its file: once, unless the file has changed since. */
-export async function placesFor({ file, find }: PlantedBug, root: string): Promise<number> {
-  return (await readFile(join(root, file), "utf8")).split(find).length - 1;
+/** A bug, as a patch, or as several where one thing alone is made up for by another. */
+export interface PlantedBug extends Patch {
+  readonly name: string;
+  readonly more?: readonly Patch[];
+}
+
+export function patchesOf({ more = [], ...patch }: PlantedBug): readonly Patch[] {
+  return [patch, ...more];
+}
+
+/** How often a bug's patches fit into their files: once each, unless a file has changed since. */
+export async function placesFor(bug: PlantedBug, root: string): Promise<readonly number[]> {
+  const places = patchesOf(bug).map(async ({ file, find }) => {
+    return (await readFile(join(root, file), "utf8")).split(find).length - 1;
+  });
+  return await Promise.all(places);
 }
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -371,10 +383,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: "  if (listing !== undefined || listing === undefined) return;\n  const now",
   },
   {
-    name: "a page of the bucket counts as all of it",
-    file: "packages/service/src/sweep/compare-bucket.ts",
-    find: "    if (!isBetween(key, page.after, page.next)) continue;\n",
-    replace: "",
+    name: "a late event undoes what the sweep has found since",
+    file: "packages/service/src/accept.ts",
+    find: '  if (standing === "past") return supersede(deps, change, kind, remarks);\n',
+    replace: '  if (standing === "past") return undefined;\n',
   },
   {
     name: "who asks for a lease believes its own clock",
@@ -402,9 +414,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: '  return digest(documentId, apiId, nameOf(revision), detailType, uid === undefined ? "" : "run");\n',
   },
   {
-    name: "AWS's answer to an earlier request is believed",
-    file: "packages/aws/src/cloud-control/replay.ts",
-    find: "  return initiatedAt < sentAt - SLACK_MS;",
-    replace: "  return initiatedAt < 0;",
+    name: "tokens repeat when the ledger does not remember, and AWS's answers to earlier requests are believed",
+    file: "packages/engine/src/run.ts",
+    find: "return clientToken(documentId, apiId, sequence, epoch, runId, operation, subject, attempt);",
+    replace: "return clientToken(documentId, apiId, sequence, epoch, operation, subject, attempt);",
+    more: [
+      {
+        file: "packages/aws/src/cloud-control/replay.ts",
+        find: "  return initiatedAt < sentAt - SLACK_MS;",
+        replace: "  return initiatedAt < 0;",
+      },
+    ],
   },
 ];

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { PLANTED_BUGS, type PlantedBug, placesFor } from "./planted-bugs.ts";
+import { PLANTED_BUGS, type PlantedBug, patchesOf, placesFor } from "./planted-bugs.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -18,7 +18,7 @@ const { values } = parseArgs({
 const out = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** A copy of what the simulator needs, with the bug in it. Dependencies are the repository's. */
-async function plant({ file, find, replace }: PlantedBug): Promise<string> {
+async function plant(bug: PlantedBug): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), "specdrop-planted-"));
   const isSource = (path: string) => !/\/(?:node_modules|dist)(?:\/|$)/.test(path.slice(ROOT.length));
   for (const part of ["package.json", "packages", "functions", "test/sim"]) {
@@ -32,11 +32,13 @@ async function plant({ file, find, replace }: PlantedBug): Promise<string> {
   for (const entry of await readdir(join(copy, "packages"))) {
     await symlink(join(copy, "packages", entry), join(copy, "node_modules/@specdrop", entry));
   }
-  const source = await readFile(join(copy, file), "utf8");
-  await writeFile(
-    join(copy, file),
-    source.replace(find, () => replace),
-  );
+  for (const { file, find, replace } of patchesOf(bug)) {
+    const source = await readFile(join(copy, file), "utf8");
+    await writeFile(
+      join(copy, file),
+      source.replace(find, () => replace),
+    );
+  }
   return copy;
 }
 
@@ -64,7 +66,7 @@ function simulate(copy: string): Promise<string> {
 
 async function hunt(bug: PlantedBug): Promise<boolean> {
   const places = await placesFor(bug, ROOT);
-  if (places !== 1) {
+  if (places.some((count) => count !== 1)) {
     out(`DOES NOT FIT: ${bug.name}: ${bug.file} has ${places} places for it`);
     return false;
   }

@@ -33,5 +33,5 @@ test("a seed plays out the same way every time, step by step", async () => {
 });
 
 test.each(PLANTED_BUGS)("the patch still fits: $name", async (bug) => {
-  expect(await placesFor(bug, ".")).toBe(1);
+  expect(new Set(await placesFor(bug, "."))).toEqual(new Set([1]));
 });

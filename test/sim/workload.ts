@@ -166,6 +166,12 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
 
   function act(): void {
     const author = random.pick(authors);
+    actOn(author);
+    // Two people have the same file checked out.
+    if (author.isFile && random.chance(0.4)) scheduler.after(random.pick([0, 20, 200]), () => actOn(author));
+  }
+
+  function actOn(author: Author): void {
     if (random.chance(renames) && rename(author)) return;
     if (random.chance(moves) && move(author, random.pick(authors))) return;
     if (author.source === undefined && !author.isFile && faults.profile.versioned && random.chance(0.1)) {

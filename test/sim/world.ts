@@ -103,6 +103,8 @@ export interface Book {
   readonly submissions: Submission[];
   /** What each ClientToken was sent with. */
   readonly tokens: Map<string, string>;
+  /** ClientTokens from before an empty ledger took the place of the one that knew of them. */
+  readonly spent: Set<string>;
   /** The ledger's ownership records, by natural key. */
   readonly owned: Map<string, OwnedResource>;
   /** When somebody last came to own a response, or let go of it: epoch milliseconds, by natural key. */
@@ -188,6 +190,7 @@ function emptyBook(): Book {
     runs: new Map(),
     submissions: [],
     tokens: new Map(),
+    spent: new Set(),
     owned: new Map(),
     ownedSince: new Map(),
     recordedAt: new Map(),

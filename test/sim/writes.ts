@@ -62,6 +62,7 @@ export function judgeDeployment(world: World, invocation: Invocation, apiId: str
 function judgeToken({ book, violate }: World, { operation, token, body, identifier = "" }: Write): void {
   const request = `${operation} ${identifier} ${body}`;
   const before = book.tokens.get(token);
+  if (book.spent.has(token)) violate(`A ClientToken from before the ledger was lost is sent again (${request})`);
   book.tokens.set(token, request);
   if (before !== undefined && before !== request) {
     violate(`One ClientToken for two requests: ${before}; ${request}`);
