@@ -29,7 +29,7 @@ function command() {
     body: ours,
     stopRequested: () => false,
     onChange: () => {},
-    time: { clock, every: () => () => {}, random: () => 0.5 },
+    time: { clock, every: () => () => {}, random: () => 0.5, newId: () => "run-1" },
   };
   const live = () => emulator.resources().map(({ Properties }) => Properties["IntegrationResponseKey"]);
   return { options, live };

@@ -61,6 +61,7 @@ export function createCommandLine(world: World, ports: Ports, { textOf }: Librar
           clock: scheduler.clockOf(invocation),
           every: scheduler.everyOf(invocation),
           random: world.random.next,
+          newId: () => change.correlationId,
         },
       },
     );

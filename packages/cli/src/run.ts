@@ -29,7 +29,12 @@ export interface RunOptions {
   readonly stopRequested: () => boolean;
   readonly onChange: (change: ChangeResult, ended: number, total: number) => void;
   /** This machine's, unless a simulator owns them. */
-  readonly time?: { readonly clock: Clock; readonly every: Every; readonly random: Random };
+  readonly time?: {
+    readonly clock: Clock;
+    readonly every: Every;
+    readonly random: Random;
+    readonly newId: () => string;
+  };
 }
 
 /** What a run over all of a document's APIs came to. */
@@ -57,7 +62,7 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
   const signals: Signal[] = [];
   const ours = { documentId: "", sequence: 0 };
   const store = whatIsAtHand(options.body, () => inForce.get(ours.documentId) === ours.sequence);
-  const { clock, every, random } = options.time ?? { ...real, random: Math.random };
+  const { clock, every, random, newId } = options.time ?? { ...real, random: Math.random, newId: randomUUID };
   const deps = {
     ledger,
     store,
@@ -81,7 +86,7 @@ export async function runDocument(accept: Accept, options: RunOptions): Promise<
   const budget = {
     deadline: Number.POSITIVE_INFINITY,
     stop: options.stopRequested,
-    owner: options.ledger.exclusive ? "specdrop" : `specdrop ${randomUUID()}`,
+    owner: options.ledger.exclusive ? "specdrop" : `specdrop ${newId()}`,
   };
   ours.sequence = acceptance.sequence;
   const results: ResultEvent[] = [];
