@@ -2,6 +2,7 @@ import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
 import { isAllowed } from "@specdrop/service";
 import type { Content } from "./content.ts";
 import { type Pipeline, WITHDRAW_AFTER_MS } from "./pipeline.ts";
+import type { ObjectState } from "./s3.ts";
 import { contentOf } from "./truth.ts";
 import type { Workload } from "./workload.ts";
 import type { Invocation, World } from "./world.ts";
@@ -26,10 +27,10 @@ export function watchLosses(world: World, pipeline: Pipeline, workload: Workload
     const own = contentNow(owned.documentId);
     const isKept = own?.responses.some(({ logicalId }) => logicalId === owned.logicalId) ?? false;
     if (isKept || declares(own, key)) return;
-    const { sequencer, source: from } = book.inForce.get(owned.documentId) ?? {};
-    const states = pipeline.bucket.history.get(from?.key ?? "") ?? [];
-    // By the bucket's own time; events have whole seconds.
-    const letGoAt = states.find((state) => state.sequencer === sequencer)?.modifiedAt ?? Number.NEGATIVE_INFINITY;
+    const states = pipeline.bucket.history.get(book.inForce.get(owned.documentId)?.source.key ?? "") ?? [];
+    const wants = ({ body }: ObjectState) => body !== undefined && declares(workload.library.meaningOf(body), key);
+    // By the bucket's own time, and since it was last there; events have whole seconds.
+    const letGoAt = states[states.findLastIndex(wants) + 1]?.modifiedAt ?? Number.NEGATIVE_INFINITY;
     if (world.faults.profile.clocks === null && world.scheduler.now() < letGoAt + WITHDRAW_AFTER_MS - 1_000)
       world.violate(`${invocation.name} deletes ${key} of ${owned.documentId} before its time`);
     const begunAt = invocation.begunAt.get(`${owned.documentId}|${owned.ApiId}`) ?? invocation.startedAt;
