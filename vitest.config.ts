@@ -27,6 +27,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
+      reportOnFailure: true,
       include: ["packages/spec/src/**", "packages/engine/src/**", "packages/template/src/**"],
       reporter: ["text-summary", "json-summary", "html"],
       thresholds: {
