@@ -409,6 +409,21 @@ test("a bidder that the command line applies owns it at once, and its next apply
   expect(w.signals).toEqual([]);
 });
 
+test("a bidder whose next apply has begun, and is not recorded yet, gets what it wants still", async () => {
+  const w = await owning(["/200/"]);
+  const change = { documentId: "file:team/new.json", source: { bucket: "", key: "new.json" }, body: text(["/200/"]) };
+  const quiet = { ...w, queue: { send: async () => {} } };
+  await acceptDocument(quiet, { ...change, correlationId: "first" });
+  const stopped = { ...w.ledger, recordRevision: () => Promise.reject(new Error("killed")) };
+  await expect(acceptDocument({ ...quiet, ledger: stopped }, { ...change, correlationId: "next" })).rejects.toThrow(
+    "killed",
+  );
+  await take(w, remove(w, "old.json"));
+  await rest(w);
+  expect((await w.ledger.listOwned(API)).map(({ documentId }) => documentId)).toEqual([change.documentId]);
+  expect(deletions(w)).toBe(0);
+});
+
 test("a withdrawal that no event announced does not wait, and hands over all the same", async () => {
   const w = await owning();
   await take(w, put(w, "new.json", text(["/404/"])));

@@ -69,6 +69,7 @@ export function createCloud(world: World): CloudControl {
       return event;
     }
     known.add(requestToken);
+    if (write.operation === "create") world.book.underWay.set(write.token, scheduler.now() + settleMs);
     const target = before.find((response) => response.identifier === write.identifier);
     judgeWrite(world, invocation, write, target, "new");
     touch(world, target?.key ?? write.key ?? "", { at: scheduler.now() + settleMs, by: invocation });

@@ -14,6 +14,7 @@ import type { Invocation, World } from "./world.ts";
  */
 export function watchLosses(world: World, pipeline: Pipeline, workload: Workload): void {
   const { book } = world;
+  const meaningOf = (text: string | undefined) => (text === undefined ? undefined : workload.library.meaningOf(text));
   const contentNow = (documentId: string): Content | undefined => {
     const current = book.inForce.get(documentId);
     if (current?.kind !== "accepted") return undefined;
@@ -38,8 +39,9 @@ export function watchLosses(world: World, pipeline: Pipeline, workload: Workload
       const content = documentId === owned.documentId ? undefined : contentNow(documentId);
       const mayName = documentId.startsWith("file:") || isAllowed(invocation.allowedApis, source.key, owned.ApiId);
       // Where the next text is on its way already, what it no longer declares need not stay.
-      const text = documentId.startsWith("file:") ? undefined : pipeline.bucket.current(source.key)?.body;
-      const next = text === undefined ? undefined : workload.library.meaningOf(text);
+      const text = pipeline.bucket.current(source.key)?.body;
+      const isFile = documentId.startsWith("file:");
+      const next = isFile ? pipeline.commandLine.documents.get(documentId)?.content : meaningOf(text);
       if (next !== undefined && !next.broken && !declares(next, key)) continue;
       const isWanted = content?.dryRun === false && !content.broken && declares(content, key);
       if (isWanted && mayName && since < begunAt)

@@ -155,16 +155,28 @@ export function createQueue(
     sent: () => sent,
     portOf: (invocation) => ({
       send: (signal) => {
-        const { documentId, apiId, sequence, part } = signal;
-        if (part > 0) invocation.handedOn.add(`${documentId}|${apiId}|${sequence}`);
+        if (signal.part > 0) noteHandedOn(invocation, signal);
         return call(world, invocation, `queue.send ${told(signal)}`, () => send(signal), unavailable);
       },
     }),
     delayedPortOf: (invocation) => ({
-      send: (signal, milliseconds) =>
-        call(world, invocation, `delayed.send ${told(signal)}`, () => sendLater(signal, milliseconds), unavailable),
+      send: (signal, milliseconds) => {
+        noteHandedOn(invocation, signal);
+        return call(
+          world,
+          invocation,
+          `delayed.send ${told(signal)}`,
+          () => sendLater(signal, milliseconds),
+          unavailable,
+        );
+      },
     }),
   };
+}
+
+/** The run goes on with that signal: it did not die. */
+function noteHandedOn({ handedOn }: Invocation, { documentId, apiId, sequence }: Signal): void {
+  handedOn.add(`${documentId}|${apiId}|${sequence}`);
 }
 
 export function told({ documentId, apiId, sequence, part, nonce, repair }: Signal): string {

@@ -73,7 +73,7 @@ export function judgeResult(world: World, pipeline: Pipeline, workload: Workload
     if (world.book.owned.get(key)?.documentId !== documentId) world.violate(`${told}it does not own ${key}`);
   }
   if (content !== undefined) judgeDeletions(world, settlement, content);
-  else judgeRemoved(world, settlement);
+  if (content?.dryRun !== true) judgeRemoved(world, settlement, content);
   if (detail.data.deployment?.status === "live" && content?.dryRun !== true) judgeDeployed(world, settlement, asked);
   // One that asks nothing of any API is told by intake, and a newer one may be in force by then.
   if (apiId === "" && world.book.revisions.get(documentId)?.has(sequence + 1)) return;
@@ -136,17 +136,22 @@ function mayBeLost({ scheduler }: World, { bucket, lambda }: Pipeline, revision:
   return isLeftDead || (isUndated && scheduler.now() - seenAt >= EVENTS_COME_FOR_MS);
 }
 
-/** A withdrawal tells of everything it took away, however many runs it took, if none of them died. */
-function judgeRemoved({ book, violate }: World, { documentId, apiId, sequence, event, by }: Settlement): void {
+/** A result tells of everything that was taken away, however many runs it took, if none of them died. */
+function judgeRemoved(
+  { book, violate }: World,
+  { documentId, apiId, sequence, event, by }: Settlement,
+  content: Content | undefined,
+): void {
   const name = `${documentId}|${apiId}|${sequence}`;
   const run = book.runs.get(name);
   if (run === undefined || [...run.by].some((one) => one !== by && !one.handedOn.has(name))) return;
   const { summary } = event.detail.data;
   const told = summary.delete + summary.forget;
-  if (told !== run.removed.size)
-    violate(
-      `${documentId} tells of ${told} removed from ${apiId} by revision ${sequence}, and ${run.removed.size} were`,
-    );
+  // What is declared still was put in another place.
+  const declared = new Set(content?.responses.map(({ logicalId }) => logicalId));
+  const removed = [...run.removed.values()].filter((logicalId) => !declared.has(logicalId)).length;
+  if (told < removed || (content === undefined && told > removed))
+    violate(`${documentId} tells of ${told} removed from ${apiId} by revision ${sequence}, and ${removed} were`);
 }
 
 /** More than ten deletions, and more than half of what the document owned, need permission. Moves are none. */

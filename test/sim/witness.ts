@@ -45,6 +45,19 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
       violate(`${documentId} lets go of ${identifier}, which it asked to delete`);
   }
 
+  /** Of what AWS has made for a document, or is still at, that document lets go only if it is to be retained. */
+  function judgeLetGo(
+    { documentId, logicalId, origin, identifier, pending, deletionPolicy }: OwnedResource,
+    key: string,
+  ) {
+    const until = book.underWay.get(pending?.clientToken ?? "") ?? 0;
+    if (until > scheduler.now()) world.violate(`${documentId} lets go of ${key}, which AWS is still creating for it`);
+    const isRetained = deletionPolicy === "Retain" || book.retained.has(`${documentId} ${logicalId}`);
+    const isOurs = origin === "created" && identifier !== undefined && !book.foreign.has(identifier);
+    if (isOurs && !isRetained && isLive(identifier))
+      world.violate(`${documentId} lets go of ${identifier} (${key}), which it has created and which is live`);
+  }
+
   function judgeRules({ violate }: World, { name, allowedApis }: Invocation, revision: NewRevision): void {
     const may = mayName(revision, allowedApis);
     if (may === undefined || revision.kind === "withdrawn" || may === (revision.kind === "accepted")) return;
@@ -85,15 +98,19 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
   }
 
   function runOf(name: string) {
-    const run = book.runs.get(name) ?? { by: new Set(), removed: new Set() };
+    const run = book.runs.get(name) ?? { by: new Set(), removed: new Map() };
     book.runs.set(name, run);
     return run;
   }
 
-  function noteRemoved({ invocation }: Call, key: string, { documentId, ApiId, identifier }: OwnedResource): void {
+  function noteRemoved(
+    { invocation }: Call,
+    key: string,
+    { documentId, ApiId, identifier, logicalId }: OwnedResource,
+  ): void {
     const sequence = invocation.runs.get(`${documentId}|${ApiId}`);
     if (sequence !== undefined && identifier !== undefined)
-      runOf(`${documentId}|${ApiId}|${sequence}`).removed.add(key);
+      runOf(`${documentId}|${ApiId}|${sequence}`).removed.set(key, logicalId);
   }
 
   /** What was seen of AWS while a run was at work, or before one ended, is no drift. */
@@ -115,6 +132,7 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     noteFence(key, fence);
     writtenUnder.delete(key);
     judgeErasure(world, record);
+    judgeLetGo(record, key);
     if (record.pending !== undefined && isForgottenByAws(world, key, record.pending)) book.unrecognisable.add(key);
     const isRetained = book.retained.has(`${record.documentId} ${record.logicalId}`);
     if (isRetained && record.identifier !== undefined) book.mayBeForgotten.add(record.identifier);

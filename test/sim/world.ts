@@ -97,12 +97,14 @@ export interface Book {
   readonly unrecognisable: Set<string>;
   /** What each command of the command line was about, by its correlation id; nothing where it withdrew. */
   readonly commands: Map<string, Content | undefined>;
-  /** By `documentId|apiId|sequence`: who has run on it, and the responses that it let go of. */
-  readonly runs: Map<string, { readonly by: Set<Invocation>; readonly removed: Set<string> }>;
+  /** By `documentId|apiId|sequence`: who has run on it, and the responses that it let go of, with their logical ids. */
+  readonly runs: Map<string, { readonly by: Set<Invocation>; readonly removed: Map<string, string> }>;
   /** What was sent as events, in that order. */
   readonly submissions: Submission[];
   /** What each ClientToken was sent with. */
   readonly tokens: Map<string, string>;
+  /** By ClientToken: until when AWS is at a create that it has accepted (epoch milliseconds). */
+  readonly underWay: Map<string, number>;
   /** ClientTokens from before an empty ledger took the place of the one that knew of them. */
   readonly spent: Set<string>;
   /** The ledger's ownership records, by natural key. */
@@ -191,6 +193,7 @@ function emptyBook(): Book {
     submissions: [],
     tokens: new Map(),
     spent: new Set(),
+    underWay: new Map(),
     owned: new Map(),
     ownedSince: new Map(),
     recordedAt: new Map(),

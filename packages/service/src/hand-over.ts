@@ -58,7 +58,8 @@ export function handOverFrom(deps: HandOverDependencies, documentId: string, fen
     const { documentId: id } = bid;
     const { sequence, seenAt } = revision;
     if (declares === "unknown") {
-      const wish = bid.sequence === sequence ? bid.wishes.find((one) => one.key === key) : undefined;
+      // One that is about to be recorded has taken the place of the bid of the one in force.
+      const wish = bid.sequence >= sequence ? bid.wishes.find((one) => one.key === key) : undefined;
       return wish && { seenAt, bidder: bidder(id, sequence, owned.logicalId, wish.deletionPolicy) };
     }
     const desired = declares.get(formatNaturalKey(owned));
