@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** Mocks of modules and clients, spies on globals, counts of what a process does: each file gets a process of its own. */
 const ALONE = [
-  "test/{aws,bundles,ci,functions,local}/**/*.test.ts",
+  "test/{aws,bundles,ci,functions,ledger,local}/**/*.test.ts",
   "test/cli/terminal.test.ts",
   "test/slack/bot.test.ts",
   "test/spec/{hostile,parse-lazily,robustness}.test.ts",
@@ -28,10 +28,14 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       reportOnFailure: true,
-      include: ["packages/spec/src/**", "packages/engine/src/**", "packages/template/src/**"],
+      include: [
+        "packages/{spec,engine,template}/src/**",
+        "packages/ledger/src/{bids,lease,renaming,revisions,run-id,submissions}.ts",
+        "packages/ledger/src/records/**",
+      ],
       reporter: ["text-summary", "json-summary", "html"],
       thresholds: {
-        "packages/{spec,engine}/src/**": { branches: 100 },
+        "packages/{spec,engine,ledger}/src/**": { branches: 100 },
         "packages/template/src/**": { branches: 98 },
       },
     },

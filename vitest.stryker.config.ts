@@ -19,13 +19,20 @@ export default defineConfig({
         replacement: fileURLToPath(new URL("packages/$1/src/index.ts", import.meta.url)),
       },
       {
-        find: /^@specdrop\/(local)\/(.*)$/,
+        find: /^@specdrop\/ledger\/records$/,
+        replacement: fileURLToPath(new URL("packages/ledger/src/records/records.ts", import.meta.url)),
+      },
+      {
+        find: /^@specdrop\/(ledger)\/(.*)$/,
         replacement: fileURLToPath(new URL("packages/$1/src/$2.ts", import.meta.url)),
       },
     ],
   },
   test: {
-    include: [`test/${only ?? "{spec,engine,template}"}/**/*.test.ts`],
+    include: [
+      `test/${only ?? "{spec,engine,template}"}/**/*.test.ts`,
+      ...(only === undefined ? ["test/ledger/{lease,records,renaming,revisions,run-id,submissions}.test.ts"] : []),
+    ],
     setupFiles: ["test/property-seed.ts"],
     // Megabytes of hostile text for every mutant would take days; what they guard is time, which mutants do not show.
     exclude: ["test/spec/robustness.test.ts", "test/template/properties.test.ts"],

@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { startStack } from "@specdrop/local";
+import { startStack } from "@specdrop/local/index";
 import { median, quantile, report, round, roundsAsked } from "./lib/report.ts";
 
 const DOCUMENTS = 1_000;

@@ -1,4 +1,4 @@
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { memoryLedger } from "@specdrop/ledger/memory";
 import { convergeAll, type Size } from "./lib/desired.ts";
 import { gate, havePeers, runClient, type Server, startServer } from "./lib/processes.ts";
 import { median, report, round, roundsAsked } from "./lib/report.ts";

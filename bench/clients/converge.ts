@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control";
 import { processRequestRate } from "@specdrop/engine";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { memoryLedger } from "@specdrop/ledger/memory";
 import { convergeAll, type Size } from "../lib/desired.ts";
 import type { AccountSeen } from "../lib/server.ts";
 import { order } from "./order.ts";

@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { linkTo } from "../../test/bundles/build.ts";
 import type { FunctionName } from "../../test/bundles/functions.ts";
 import { type FunctionSettings, startEnvironment } from "../../test/bundles/lambda/execution-environment.ts";

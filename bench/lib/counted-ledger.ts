@@ -1,5 +1,6 @@
-import type { Clock, Ledger } from "@specdrop/engine";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import type { Clock } from "@specdrop/engine";
+import { memoryLedger } from "@specdrop/ledger/memory";
+import type { Ledger } from "@specdrop/ledger/port";
 
 /** DynamoDB request units: of 4 KB read consistently, of 1 KB written. */
 export interface Units {

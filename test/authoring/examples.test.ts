@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudControlClient, CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
-import { type Endpoints, startEndpoints } from "@specdrop/local";
+import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ROOT } from "../cli/run-cli.ts";
 import { workspace } from "./workspace.ts";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
-import { type Endpoints, startEndpoints } from "@specdrop/local";
+import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { said as heard, ROOT } from "../cli/run-cli.ts";
 import { props, workspace } from "./workspace.ts";

@@ -1,6 +1,7 @@
 import { DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { createLedgerTable, dynamoLedger } from "@specdrop/aws/ledger";
-import { type DocumentRecord, LEDGER_FORMAT, type Ledger } from "@specdrop/engine";
+import type { DocumentRecord, Ledger } from "@specdrop/ledger/port";
+import { LEDGER_FORMAT } from "@specdrop/ledger/records/checked";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { all, owned, pendingCreate, resultEvent, revision } from "../contract/ledger.ts";
 import { startDynalite } from "./dynalite.ts";

@@ -1,6 +1,6 @@
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { createLedgerTable, dynamoLedger } from "@specdrop/aws/ledger";
-import type { Ledger } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ledgerContract, owned, resultEvent, revision } from "../contract/ledger.ts";
 import { startDynalite } from "./dynalite.ts";

@@ -4,8 +4,8 @@ import { resultBus } from "@specdrop/aws/bus";
 import { signalQueue } from "@specdrop/aws/queue";
 import { parseSignal } from "@specdrop/aws/signal-message";
 import { type Endpoints, startEndpoints } from "@specdrop/local/endpoints";
-import type { Signal } from "@specdrop/service";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Signal } from "../../packages/engine/src/signal.ts";
 import { resultEvent } from "../contract/ledger.ts";
 
 let endpoints: Endpoints;

@@ -8,10 +8,10 @@ import {
 } from "@aws-sdk/client-s3";
 import "aws-sdk-client-mock-vitest/extend";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
-import type { SpecStore } from "@specdrop/service";
 import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { SpecStore } from "../../packages/engine/src/spec-store.ts";
 
 const LIMIT = 1_048_576;
 const mock = mockClient(S3Client);

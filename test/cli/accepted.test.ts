@@ -3,7 +3,7 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
-import { type Endpoints, startEndpoints } from "@specdrop/local";
+import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { callCli, emptyFolder } from "./run-cli.ts";
 

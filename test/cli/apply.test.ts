@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
-import { type Endpoints, startEndpoints } from "@specdrop/local";
+import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CliResult, callCli, emptyFolder, ROOT, said, startCli } from "./run-cli.ts";
 import { startTurnstile } from "./turnstile.ts";

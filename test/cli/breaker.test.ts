@@ -1,5 +1,5 @@
 import { DeleteObjectsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { callCli, emptyFolder } from "./run-cli.ts";
 

@@ -1,4 +1,4 @@
-import { type Endpoints, startEndpoints } from "@specdrop/local";
+import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker, type Parts } from "../local/chat-api.ts";
 import { callCli } from "./run-cli.ts";

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { DeleteResourceCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientsOf } from "../local/clients.ts";
 import { callCli, emptyFolder, ROOT } from "./run-cli.ts";

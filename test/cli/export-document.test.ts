@@ -1,5 +1,5 @@
 import { converge } from "@specdrop/engine";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { memoryLedger } from "@specdrop/ledger/memory";
 import { parse } from "@specdrop/spec";
 import { checkTemplate } from "@specdrop/template/check";
 import fc from "fast-check";

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Endpoints, startEndpoints } from "@specdrop/local";
+import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker, type Parts } from "../local/chat-api.ts";
 import { callCli, emptyFolder } from "./run-cli.ts";

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { callCli, emptyFolder, ROOT, said, startCli } from "./run-cli.ts";
 

@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
-import { type Endpoints, startEndpoints } from "@specdrop/local";
+import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker, read } from "../local/chat-api.ts";
 import { callCli, emptyFolder } from "./run-cli.ts";

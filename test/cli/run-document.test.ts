@@ -1,4 +1,4 @@
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { memoryLedger } from "@specdrop/ledger/memory";
 import { type AcceptDependencies, acceptDocument, withdrawDocument } from "@specdrop/service";
 import { expect, test } from "vitest";
 import { type RunOptions, runDocument } from "../../packages/cli/src/run.ts";

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Ledger } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import { openFileLedger } from "@specdrop/local/ledger/file";
+import { openFileLedger } from "@specdrop/ledger/file";
+import type { Ledger } from "@specdrop/ledger/port";
 import { START_OF_TEXT } from "@specdrop/spec";
 import { expect, test } from "vitest";
 import { owned, resultEvent, revision } from "../contract/ledger.ts";

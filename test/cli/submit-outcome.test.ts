@@ -1,5 +1,5 @@
 import { emptySummary, type ResultDetailType, resultEvent } from "@specdrop/events";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { memoryLedger } from "@specdrop/ledger/memory";
 import { expect, test } from "vitest";
 import { outcomeOf } from "../../packages/cli/src/submit/outcome.ts";
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { callCli, emptyFolder } from "./run-cli.ts";
 

@@ -1,7 +1,8 @@
-import type { Bid, OwnedResource, PendingCreate, SubmissionRecord } from "@specdrop/engine";
+import type { OwnedResource, PendingCreate } from "@specdrop/engine";
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import type { Ledger, NewRevision } from "@specdrop/service";
+import type { Bid, Ledger, NewRevision } from "@specdrop/ledger/port";
+import type { SubmissionRecord } from "@specdrop/ledger/submissions";
 import type { WritableProperties } from "@specdrop/spec";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 

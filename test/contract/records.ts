@@ -1,21 +1,4 @@
-import type {
-  Bid,
-  BucketComparison,
-  ChangeSetRecord,
-  CountedWithdrawal,
-  DocumentRecord,
-  DriftRecord,
-  LastChange,
-  OwnedResource,
-  PendingCreate,
-  RepairRequests,
-  Revision,
-  RunProgress,
-  SubmissionMark,
-  SubmissionRecord,
-  Suspension,
-  UnfinishedWrite,
-} from "@specdrop/engine";
+import type { LastChange, OwnedResource, PendingCreate, UnfinishedWrite } from "@specdrop/engine";
 import type {
   ChangeError,
   ChangeResult,
@@ -26,6 +9,19 @@ import type {
   ResultData,
   ResultEvent,
 } from "@specdrop/events";
+import type {
+  Bid,
+  BucketComparison,
+  ChangeSetRecord,
+  CountedWithdrawal,
+  DocumentRecord,
+  DriftRecord,
+  RepairRequests,
+  Revision,
+  RunProgress,
+  Suspension,
+} from "@specdrop/ledger/port";
+import type { SubmissionMark, SubmissionRecord } from "@specdrop/ledger/submissions";
 import type { WritableProperties } from "@specdrop/spec";
 
 // One record of every kind with all it may have: a property that is added to one breaks the build until it stands here.

@@ -1,4 +1,5 @@
-import { LeaseLostError, type Ledger, type OwnedResource } from "@specdrop/engine";
+import { LeaseLostError, type OwnedResource } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { all, type OpenedLedger, owned, pendingCreate, resultEvent, revision } from "./ledger.ts";
 

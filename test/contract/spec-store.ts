@@ -1,5 +1,5 @@
-import type { ListedObject, SpecListing, SpecStore, SubmissionStore } from "@specdrop/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ListedObject, SpecListing, SpecStore, SubmissionStore } from "../../packages/engine/src/spec-store.ts";
 
 export interface SpecStoreHarness {
   /** It lists two objects at a time. */

@@ -9,7 +9,7 @@ import {
   type Outcome,
   type OwnedResource,
 } from "@specdrop/engine";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { memoryLedger } from "@specdrop/ledger/memory";
 import { type DesiredResource, START_OF_TEXT, type WritableProperties } from "@specdrop/spec";
 import { FakeControlPlane } from "./fake-control-plane.ts";
 

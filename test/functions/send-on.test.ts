@@ -1,8 +1,8 @@
 import { formatSignal } from "@specdrop/aws/signal-message";
 import { createIntake } from "@specdrop/functions/intake";
 import { readWithdrawAfter } from "@specdrop/functions/withdraw-after";
-import type { Signal } from "@specdrop/service";
 import { expect, test } from "vitest";
+import type { Signal } from "../../packages/engine/src/signal.ts";
 import { BUCKET, world } from "../service/builders.ts";
 import { contextOf } from "./samples.ts";
 import { recorded } from "./telemetry.ts";

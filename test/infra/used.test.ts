@@ -6,7 +6,7 @@ import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { dynamoLedger } from "@specdrop/aws/ledger";
-import { startStack } from "@specdrop/local";
+import { startStack } from "@specdrop/local/index";
 import { DEAD_LETTER_QUEUE } from "@specdrop/local/stack-resources";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { grantsOf } from "./infrastructure.ts";

@@ -1,4 +1,4 @@
-import { startEndpoints } from "@specdrop/local";
+import { startEndpoints } from "@specdrop/local/index";
 import { expect, test } from "vitest";
 
 test("API Gateway's own create operations make what Cloud Control has, and say when they do not", async () => {

@@ -17,12 +17,12 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { type Endpoints, type Stack, startEndpoints, startStack } from "@specdrop/local";
 import { applyChange, type StateChange } from "@specdrop/local/cloud-control/changes";
 import { createCloudControl } from "@specdrop/local/cloud-control/cloud-control";
 import { NO_FAULTS } from "@specdrop/local/cloud-control/faults";
 import { emptyState } from "@specdrop/local/cloud-control/state";
 import { openJournal } from "@specdrop/local/data/journal";
+import { type Endpoints, type Stack, startEndpoints, startStack } from "@specdrop/local/index";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 

@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { startStack } from "@specdrop/local";
+import { startStack } from "@specdrop/local/index";
 import { expect, test } from "vitest";
 import { HOSTILE_FILES } from "../fixtures/hostile/corpus.ts";
 

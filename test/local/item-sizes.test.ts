@@ -1,6 +1,7 @@
 import { createLedgerTable, dynamoLedger } from "@specdrop/aws/ledger";
-import { type Ledger, RecordTooLargeError } from "@specdrop/engine";
 import { fitEvent, type ResultEvent } from "@specdrop/events";
+import type { Ledger } from "@specdrop/ledger/port";
+import { RecordTooLargeError } from "@specdrop/ledger/records/checked";
 import { itemBytes } from "@specdrop/local/dynamodb-item-size";
 import { SPEC_LIMITS } from "@specdrop/spec";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";

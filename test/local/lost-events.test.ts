@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ResultDetail } from "@specdrop/events";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
 

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 let stack: Stack;

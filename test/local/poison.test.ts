@@ -4,7 +4,7 @@ import { dynamoLedger } from "@specdrop/aws/ledger";
 import type { ResultDetail } from "@specdrop/events";
 import { silence } from "@specdrop/functions/lambda";
 import { pipeline } from "@specdrop/functions/pipeline";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, expect, test } from "vitest";
 import { contextOf } from "../functions/samples.ts";
 

@@ -13,7 +13,7 @@ import {
 import { notifyWiring } from "@specdrop/functions/dependencies/notify";
 import { createNotify } from "@specdrop/functions/notify";
 import { readSlackConfig } from "@specdrop/functions/slack-config";
-import { type LogLine, type Stack, startStack } from "@specdrop/local";
+import { type LogLine, type Stack, startStack } from "@specdrop/local/index";
 import { incomingWebhook } from "@specdrop/slack";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { callCli, emptyFolder } from "../cli/run-cli.ts";

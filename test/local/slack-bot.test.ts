@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Stack, type StackOptions, startStack } from "@specdrop/local";
+import { type Stack, type StackOptions, startStack } from "@specdrop/local/index";
 import { afterEach, expect, test } from "vitest";
 import { emptyFolder } from "../cli/run-cli.ts";
 

@@ -20,7 +20,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { emptyFolder } from "../cli/run-cli.ts";
 

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { refusalOf } from "@specdrop/local/same-origin";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 

@@ -1,6 +1,6 @@
+import type { CountedWithdrawal } from "@specdrop/ledger/port";
 import {
   type BreakerLimits,
-  type CountedWithdrawal,
   DEFAULT_BREAKER_LIMITS,
   isMassWithdrawal,
   parseBreakerLimits,

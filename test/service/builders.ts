@@ -1,22 +1,17 @@
 import type { ChangeSet, Clock, ControlPlane, ConvergeOptions, ConvergePorts, Outcome } from "@specdrop/engine";
 import { type ChangeResult, parseResultEvent, type ResultEvent, summarise } from "@specdrop/events";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
-import {
-  type AllowedApis,
-  type Ledger,
-  type Log,
-  type ObjectEvent,
-  type ObjectRef,
-  type ResultBus,
-  reconcile,
-  type Signal,
-  type SignalQueue,
-  type SpecListing,
-  type SpecStore,
-  type StoreAnswer,
-  type StoredSpec,
-  type SubmissionStore,
-} from "@specdrop/service";
+import { memoryLedger } from "@specdrop/ledger/memory";
+import type { Ledger } from "@specdrop/ledger/port";
+import { type AllowedApis, type Log, type ObjectEvent, type ResultBus, reconcile } from "@specdrop/service";
+import type { Signal, SignalQueue } from "../../packages/engine/src/signal.ts";
+import type {
+  ObjectRef,
+  SpecListing,
+  SpecStore,
+  StoreAnswer,
+  StoredSpec,
+  SubmissionStore,
+} from "../../packages/engine/src/spec-store.ts";
 
 export const BUCKET = "specs";
 const LISTED_AT_ONCE = 3;

@@ -1,8 +1,9 @@
 import type { Clock } from "@specdrop/engine";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
-import { acceptDocument, convergePart, LeaseHeldError, reconcile, type Signal } from "@specdrop/service";
+import { memoryLedger } from "@specdrop/ledger/memory";
+import { acceptDocument, convergePart, LeaseHeldError, reconcile } from "@specdrop/service";
 import { parse } from "@specdrop/spec";
 import { expect, test } from "vitest";
+import type { Signal } from "../../packages/engine/src/signal.ts";
 import { FakeControlPlane } from "../engine/fake-control-plane.ts";
 import { heldByAnother } from "./builders.ts";
 

@@ -1,5 +1,6 @@
-import { giveUp, intakeObjectEvent, LeaseHeldError, reconcile, type Signal } from "@specdrop/service";
+import { giveUp, intakeObjectEvent, LeaseHeldError, reconcile } from "@specdrop/service";
 import { expect, test } from "vitest";
+import type { Signal } from "../../packages/engine/src/signal.ts";
 import { drain, heldByAnother, spec, told, type World, world } from "./builders.ts";
 
 const ID = "s3://specs/a.json";

@@ -1,6 +1,7 @@
 import { converge, type DelayedQueue } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import { intakeObjectEvent, type ObjectEvent, reconcile, type Signal, sweep } from "@specdrop/service";
+import { intakeObjectEvent, type ObjectEvent, reconcile, sweep } from "@specdrop/service";
+import type { Signal } from "../../packages/engine/src/signal.ts";
 import { FakeControlPlane } from "../engine/fake-control-plane.ts";
 import { type World, world } from "./builders.ts";
 

@@ -1,6 +1,7 @@
 import { converge } from "@specdrop/engine";
-import { intakeObjectEvent, RunInterruptedError, reconcile, type Signal } from "@specdrop/service";
+import { intakeObjectEvent, RunInterruptedError, reconcile } from "@specdrop/service";
 import { expect, test } from "vitest";
+import type { Signal } from "../../packages/engine/src/signal.ts";
 import { emulatedPorts } from "../aws/emulated-ports.ts";
 import { spec, told, world } from "./builders.ts";
 

@@ -1,7 +1,8 @@
 import type { ResultData } from "@specdrop/events";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
-import { documentIdOf, intakeObjectEvent, reconcile, type Signal } from "@specdrop/service";
+import { memoryLedger } from "@specdrop/ledger/memory";
+import { documentIdOf, intakeObjectEvent, reconcile } from "@specdrop/service";
 import { expect, test } from "vitest";
+import type { Signal } from "../../packages/engine/src/signal.ts";
 import { BUCKET, outcomeOf, spec, type World, world } from "./builders.ts";
 
 const ID = documentIdOf(BUCKET, "chat.json");

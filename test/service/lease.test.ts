@@ -1,5 +1,6 @@
-import { type Lease, LeaseLostError } from "@specdrop/engine";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { LeaseLostError } from "@specdrop/engine";
+import type { Lease } from "@specdrop/ledger/lease";
+import { memoryLedger } from "@specdrop/ledger/memory";
 import { intakeObjectEvent, LeaseHeldError, reconcile } from "@specdrop/service";
 import { expect, test } from "vitest";
 import { underLease } from "../../packages/service/src/lease.ts";

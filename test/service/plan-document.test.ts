@@ -1,4 +1,5 @@
-import { acceptDocument, type Ledger, planDocument } from "@specdrop/service";
+import type { Ledger } from "@specdrop/ledger/port";
+import { acceptDocument, planDocument } from "@specdrop/service";
 import { expect, test } from "vitest";
 import { BROKEN, drain, outcomeOf, spec, told, world } from "./builders.ts";
 

@@ -1,6 +1,7 @@
 import { LeaseLostError } from "@specdrop/engine";
-import { intakeObjectEvent, LeaseHeldError, reconcile, type Signal } from "@specdrop/service";
+import { intakeObjectEvent, LeaseHeldError, reconcile } from "@specdrop/service";
 import { expect, test } from "vitest";
+import type { Signal } from "../../packages/engine/src/signal.ts";
 import {
   BROKEN,
   drain,

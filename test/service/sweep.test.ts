@@ -1,6 +1,7 @@
-import { DamagedLedgerError } from "@specdrop/engine";
-import { intakeObjectEvent, type Signal, type SweepDependencies, sweep } from "@specdrop/service";
+import { DamagedLedgerError } from "@specdrop/ledger/records/checked";
+import { intakeObjectEvent, type SweepDependencies, sweep } from "@specdrop/service";
 import { expect, test } from "vitest";
+import type { Signal } from "../../packages/engine/src/signal.ts";
 import { BROKEN, drain, spec, told, type World, world } from "./builders.ts";
 
 const GRACE_MS = 60_000;

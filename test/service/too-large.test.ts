@@ -1,5 +1,6 @@
-import { RecordTooLargeError } from "@specdrop/engine";
-import { intakeObjectEvent, type Ledger } from "@specdrop/service";
+import type { Ledger } from "@specdrop/ledger/port";
+import { RecordTooLargeError } from "@specdrop/ledger/records/checked";
+import { intakeObjectEvent } from "@specdrop/service";
 import { expect, test } from "vitest";
 import { drain, spec, told, type World, world } from "./builders.ts";
 

@@ -1,15 +1,9 @@
 import { dynamoLedger } from "@specdrop/aws/ledger";
-import {
-  type ChangeSetRecord,
-  type DocumentRecord,
-  formatNaturalKey,
-  type Lease,
-  LeaseLostError,
-  type NaturalKey,
-} from "@specdrop/engine";
-import { ledgerOn } from "@specdrop/local/ledger/memory";
-import { type Change, EMPTY_STATE, toState, toTables } from "@specdrop/local/ledger/state";
-import type { Ledger } from "@specdrop/service";
+import { formatNaturalKey, LeaseLostError, type NaturalKey } from "@specdrop/engine";
+import type { Lease } from "@specdrop/ledger/lease";
+import { ledgerOn } from "@specdrop/ledger/memory";
+import type { ChangeSetRecord, DocumentRecord, Ledger } from "@specdrop/ledger/port";
+import { type Change, EMPTY_STATE, toState, toTables } from "@specdrop/ledger/state";
 import { changeOf } from "./dynamodb/changes.ts";
 import { tableClient, throttled } from "./dynamodb/client.ts";
 import { createTable, type Table } from "./dynamodb/table.ts";

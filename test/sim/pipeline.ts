@@ -10,10 +10,10 @@ import {
   parseObjectEvent,
   reconcile,
   resignal,
-  type Signal,
   type Swept,
   sweep,
 } from "@specdrop/service";
+import type { Signal } from "../../packages/engine/src/signal.ts";
 import { mayName } from "./allowed.ts";
 import { type CloudControl, createCloud } from "./cloud-control.ts";
 import { type CommandLine, createCommandLine } from "./command-line.ts";

@@ -59,13 +59,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "the ledger ignores fences",
-    file: "packages/local/src/ledger/transitions.ts",
+    file: "packages/ledger/src/rules.ts",
     find: "  if (fence < stored) {",
     replace: "  if (fence < stored && stored < 0) {",
   },
   {
     name: "a lease is given to whoever asks",
-    file: "packages/local/src/ledger/transitions.ts",
+    file: "packages/ledger/src/rules.ts",
     find: "if (taken) return { outcome: undefined };",
     replace: "if (taken && ttlMs < 0) return { outcome: undefined };",
   },
@@ -95,7 +95,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "older sequencers are accepted",
-    file: "packages/engine/src/revisions.ts",
+    file: "packages/ledger/src/revisions.ts",
     find: "return compareSequencers(revision.sequencer, rival.sequencer) < 0;",
     replace: "return false;",
   },
@@ -161,7 +161,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a run that lost its lease may write where there is no record",
-    file: "packages/local/src/ledger/transitions.ts",
+    file: "packages/ledger/src/rules.ts",
     find: "  if (lease !== undefined && fence < lease.fence) {",
     replace: "  if (lease !== undefined && fence < lease.fence && fence < 0) {",
   },
@@ -209,7 +209,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a repair that failed takes the same ClientTokens again",
-    file: "packages/local/src/ledger/transitions.ts",
+    file: "packages/ledger/src/rules.ts",
     find: "  if (held?.runningSequence !== sequence || held.fence !== fence) return { outcome: undefined };",
     replace: "  if (held?.runningSequence !== sequence || held.fence >= fence) return { outcome: undefined };",
   },
@@ -298,7 +298,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "bids are not remembered",
-    file: "packages/local/src/ledger/transitions.ts",
+    file: "packages/ledger/src/rules.ts",
     find: "if (held !== undefined && held.sequence > bid.sequence) return { outcome: undefined };",
     replace: "if (bid.sequence > 0) return { outcome: undefined };",
   },
@@ -336,19 +336,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a submission that is delivered again is taken for a new one",
-    file: "packages/engine/src/submissions.ts",
+    file: "packages/ledger/src/submissions.ts",
     find: '  if (ended.includes(mark.id)) return { step: "none" };\n',
     replace: "",
   },
   {
     name: "an older submission may overwrite a newer one",
-    file: "packages/engine/src/submissions.ts",
+    file: "packages/ledger/src/submissions.ts",
     find: "  if (!isLatest && (displaced.includes(mark.id) || compareSubmissions(mark, latest) < 0))\n",
     replace: "  if (!isLatest && displaced.includes(mark.id))\n",
   },
   {
     name: "numbers of a sender order nothing",
-    file: "packages/engine/src/submissions.ts",
+    file: "packages/ledger/src/submissions.ts",
     find: "  return bySequence || left.sentAt - right.sentAt || left.arrivedAt - right.arrivedAt;",
     replace: "  return left.sentAt - right.sentAt || left.arrivedAt - right.arrivedAt || bySequence;",
   },

@@ -1,5 +1,6 @@
 import type { DelayedQueue } from "@specdrop/engine";
-import { redeliverySeconds, type Signal, type SignalQueue } from "@specdrop/service";
+import { redeliverySeconds } from "@specdrop/service";
+import type { Signal, SignalQueue } from "../../packages/engine/src/signal.ts";
 import type { Handler, Lambda } from "./lambda.ts";
 import { call, type Invocation, type World } from "./world.ts";
 

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import type { DocumentSource } from "@specdrop/events";
-import type { ObjectRef, SpecListing, SpecStore, StoredSpec, SubmissionStore } from "@specdrop/service";
+import type {
+  ObjectRef,
+  SpecListing,
+  SpecStore,
+  StoredSpec,
+  SubmissionStore,
+} from "../../packages/engine/src/spec-store.ts";
 import { call, type Invocation, type World } from "./world.ts";
 
 export const BUCKET = "specs";

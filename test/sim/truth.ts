@@ -1,5 +1,7 @@
-import { compareSequencers, formatNaturalKey } from "@specdrop/engine";
-import { type NewRevision, parseObjectEvent } from "@specdrop/service";
+import { formatNaturalKey } from "@specdrop/engine";
+import type { NewRevision } from "@specdrop/ledger/port";
+import { compareSequencers } from "@specdrop/ledger/revisions";
+import { parseObjectEvent } from "@specdrop/service";
 import type { LiveResponse } from "./cloud-control.ts";
 import type { Content, DeclaredResponse } from "./content.ts";
 import { isSame, PROPERTY_NAMES } from "./content.ts";

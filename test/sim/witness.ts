@@ -1,6 +1,7 @@
-import type { ChangeSetRecord, DocumentRecord, OwnedResource, PendingCreate, Suspension } from "@specdrop/engine";
-import type { Change, LeaseRecord, OwnershipRecord } from "@specdrop/local/ledger/state";
-import type { AllowedApis, NewRevision } from "@specdrop/service";
+import type { OwnedResource, PendingCreate } from "@specdrop/engine";
+import type { ChangeSetRecord, DocumentRecord, NewRevision, Suspension } from "@specdrop/ledger/port";
+import type { Change, LeaseRecord, OwnershipRecord } from "@specdrop/ledger/state";
+import type { AllowedApis } from "@specdrop/service";
 import { PROPERTY_NAMES } from "./content.ts";
 import type { Call } from "./ledger.ts";
 import type { Invocation, Settlement, Touch, World } from "./world.ts";

@@ -1,6 +1,7 @@
 import type { OwnedResource } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import type { AllowedApis, NewRevision, Revision } from "@specdrop/service";
+import type { NewRevision, Revision } from "@specdrop/ledger/port";
+import type { AllowedApis } from "@specdrop/service";
 import type { LiveResponse } from "./cloud-control.ts";
 import type { Content } from "./content.ts";
 import { createFaults, drawProfile, type Faults } from "./faults.ts";

@@ -5,7 +5,7 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Ledger } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
 import * as bids from "./ledger/bids.ts";
 import * as changeSets from "./ledger/change-sets.ts";
 import * as comparison from "./ledger/comparison.ts";

@@ -1,14 +1,7 @@
 import type { ControlPlane } from "@specdrop/engine";
 import type { ResultData } from "@specdrop/events";
-import {
-  type ChangeSetRecord,
-  type DocumentRecord,
-  findDrift,
-  isConverged,
-  type Ledger,
-  type Revision,
-  readDeclared,
-} from "@specdrop/service";
+import type { ChangeSetRecord, DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
+import { findDrift, isConverged, readDeclared } from "@specdrop/service";
 import type { DesiredResource } from "@specdrop/spec";
 import { clock } from "./clock.ts";
 import type { AcceptedTexts } from "./document-text.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Ledger } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
 import type { DocumentChange } from "@specdrop/service";
 import { Failure, wrongUsage } from "./failure.ts";
 import { isShared } from "./ledger.ts";

@@ -1,15 +1,8 @@
 import type { OwnedResource } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import {
-  type ChangeSetRecord,
-  type DocumentRecord,
-  isHoldable,
-  type Lease,
-  type Ledger,
-  type Revision,
-  type Suspension,
-  suspensionIn,
-} from "@specdrop/service";
+import type { Lease } from "@specdrop/ledger/lease";
+import type { ChangeSetRecord, DocumentRecord, Ledger, Revision, Suspension } from "@specdrop/ledger/port";
+import { isHoldable, suspensionIn } from "@specdrop/service";
 
 /** One API of a document, as the ledger has it. */
 export interface ApiStatus {

@@ -1,6 +1,6 @@
 import type { OperationTimes } from "@specdrop/aws/cloud-control/operation-times";
 import { processRequestRate, type RequestRate } from "@specdrop/engine";
-import type { Ledger } from "@specdrop/service";
+import type { Ledger } from "@specdrop/ledger/port";
 import { clock } from "./clock.ts";
 import { watchEndpoint } from "./endpoint.ts";
 import { wrongUsage } from "./failure.ts";
@@ -28,7 +28,7 @@ const MISSPELT = /^\w{2,}:/;
 export async function openLedger(name: string): Promise<OpenLedger> {
   const table = tableOf(name);
   if (table !== undefined) return openTable(table);
-  const { openFileLedger } = await import("@specdrop/local/ledger/file");
+  const { openFileLedger } = await import("@specdrop/ledger/file");
   const ledger = await openFileLedger(name);
   return { ledger, exclusive: true, ...ofFile(name), close: () => ledger.close() };
 }
@@ -37,7 +37,7 @@ export async function openLedger(name: string): Promise<OpenLedger> {
 export async function lookAtLedger(name: string): Promise<OpenLedger> {
   const table = tableOf(name);
   if (table !== undefined) return openTable(table);
-  const { readFileLedger } = await import("@specdrop/local/ledger/file");
+  const { readFileLedger } = await import("@specdrop/ledger/file");
   const ledger = await readFileLedger(name);
   return { ledger, exclusive: false, ...ofFile(name), close: async () => {} };
 }

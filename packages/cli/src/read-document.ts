@@ -1,5 +1,5 @@
 import type { ResultEvent } from "@specdrop/events";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { memoryLedger } from "@specdrop/ledger/memory";
 import { acceptDocument } from "@specdrop/service";
 import { type Checked, check, formatFrames } from "./check.ts";
 import { clock } from "./clock.ts";

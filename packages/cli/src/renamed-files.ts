@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Ledger } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
 import type { DesiredResource } from "@specdrop/spec";
 import { moveCommand } from "./document.ts";
 import { Failure } from "./failure.ts";

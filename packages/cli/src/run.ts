@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
+import type { Signal, SpecStore } from "@specdrop/engine";
 import { type Clock, type ControlPlane, converge, type Gateway, type Random } from "@specdrop/engine";
 import type { ChangeResult, ResultDetail, ResultEvent } from "@specdrop/events";
+import type { Ledger } from "@specdrop/ledger/port";
 import {
   type Acceptance,
   type AcceptDependencies,
   type Every,
-  type Ledger,
   type ReconcileDependencies,
   type ResultBus,
   RunInterruptedError,
   reconcile,
-  type Signal,
-  type SpecStore,
 } from "@specdrop/service";
 import * as real from "./clock.ts";
 import { Failure } from "./failure.ts";

@@ -1,4 +1,4 @@
-import type { Ledger } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
 import { suspensionIn } from "@specdrop/service";
 import { Failure } from "./failure.ts";
 

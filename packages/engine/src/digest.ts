@@ -1,6 +1,6 @@
-import { sha256Hex } from "@specdrop/sha256";
 import { WRITABLE_PROPERTIES, type WritableProperties } from "@specdrop/spec";
 import type { AppliedProperties } from "./model.ts";
+import { sha256Hex } from "./sha256.ts";
 
 /** JSON with the keys of every object in order, so that equal values have equal texts. */
 export function canonicalJson(value: unknown): string {

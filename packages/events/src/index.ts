@@ -10,11 +10,6 @@ export {
   type waitingDetailSchema,
 } from "./operations-schema.ts";
 export * from "./parse.ts";
-export {
-  PROGRESS_DETAIL_TYPE,
-  PROGRESS_SOURCE,
-  parseProgressEvent,
-  type RunProgressDetail,
-} from "./progress.ts";
+export { PROGRESS_DETAIL_TYPE, PROGRESS_SOURCE, parseProgressEvent, type RunProgressDetail } from "./progress.ts";
 export { eventSchemas, resultDetailSchema, specSubmittedSchema, specWithdrawnSchema } from "./schema.ts";
 export * from "./sources.ts";

@@ -1,12 +1,9 @@
-import {
-  type Clock,
-  compareSequencers,
-  type Random,
-  RecordTooLargeError,
-  randomId,
-  withRevision,
-} from "@specdrop/engine";
+import type { Clock, Random, Signal, SignalQueue } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
+import type { DocumentRecord, Ledger, NewRevision, RecordOutcome, Revision } from "@specdrop/ledger/port";
+import { RecordTooLargeError } from "@specdrop/ledger/records/checked";
+import { compareSequencers, withRevision } from "@specdrop/ledger/revisions";
+import { randomId } from "@specdrop/ledger/run-id";
 import { type Diagnostic, MAX_DIAGNOSTICS, type SpecDocument } from "@specdrop/spec";
 import { affectedApis } from "./affected-apis.ts";
 import type { AllowedApis } from "./allowed-apis.ts";
@@ -16,17 +13,7 @@ import type { BreakerLimits } from "./breaker-limits.ts";
 import { judgeDocument } from "./judge-document.ts";
 import { logAbout } from "./log.ts";
 import { clearOvertaken, type Ending, settleOvertaken, settleOverwritten, supersedeUnread } from "./overtaken.ts";
-import type {
-  DocumentRecord,
-  Ledger,
-  Log,
-  NewRevision,
-  RecordOutcome,
-  ResultBus,
-  Revision,
-  Signal,
-  SignalQueue,
-} from "./ports.ts";
+import type { Log, ResultBus } from "./ports.ts";
 import { nothingToDo, type Remarks, rejected, type Subject } from "./results.ts";
 import { recordTooLarge, tooManyApis } from "./too-many-apis.ts";
 

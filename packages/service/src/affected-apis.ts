@@ -1,5 +1,5 @@
-import { conflictsOf } from "@specdrop/engine";
-import type { DocumentRecord, Ledger, Revision } from "./ports.ts";
+import { conflictsOf } from "@specdrop/ledger/bids";
+import type { DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
 
 /**
  * The APIs a new revision has to converge: those it names, and those of the revision before where the document still

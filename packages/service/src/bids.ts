@@ -1,6 +1,6 @@
-import { type Bid, conflictsOf, type Wish, wishKey } from "@specdrop/engine";
+import { conflictsOf, wishKey } from "@specdrop/ledger/bids";
+import type { Bid, ChangeSetRecord, Ledger, Revision, Wish } from "@specdrop/ledger/port";
 import type { DesiredResource, SpecDocument } from "@specdrop/spec";
-import type { ChangeSetRecord, Ledger, Revision } from "./ports.ts";
 
 type BidLedger = Pick<Ledger, "putBid" | "removeBid" | "listOwned">;
 

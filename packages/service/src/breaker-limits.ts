@@ -1,4 +1,4 @@
-import type { CountedWithdrawal } from "@specdrop/engine";
+import type { CountedWithdrawal } from "@specdrop/ledger/port";
 
 /** How many withdrawals within how long are more than ordinary work. */
 export interface BreakerLimits {

@@ -1,7 +1,9 @@
-import { type Clock, wishKey } from "@specdrop/engine";
+import type { Clock } from "@specdrop/engine";
+import { wishKey } from "@specdrop/ledger/bids";
+import type { CountedWithdrawal, DocumentRecord, Ledger, Revision, Suspension } from "@specdrop/ledger/port";
 import { type BreakerLimits, DEFAULT_BREAKER_LIMITS, isMany, isMassWithdrawal, tallyOf } from "./breaker-limits.ts";
 import { isPipelineDocument } from "./identity.ts";
-import type { CountedWithdrawal, DocumentRecord, Ledger, Log, Revision, Suspension } from "./ports.ts";
+import type { Log } from "./ports.ts";
 
 /** Who holds withdrawals. */
 export const BREAKER = "specdrop";

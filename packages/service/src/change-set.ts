@@ -1,6 +1,6 @@
 import { type ChangeSet, formatNaturalKey, type HandOver, type OwnedResource } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
 import type { DesiredResource } from "@specdrop/spec";
-import type { Ledger } from "./ports.ts";
 import type { DeclaredDocument, DeclaredWithdrawal } from "./revision-text.ts";
 
 interface ChangeSetInput

@@ -1,16 +1,9 @@
-import {
-  type ChangeSet,
-  converge,
-  formatNaturalKey,
-  type Outcome,
-  type OwnershipLedger,
-  randomId,
-  runIdOf,
-} from "@specdrop/engine";
+import { type ChangeSet, converge, formatNaturalKey, type Outcome, type OwnershipLedger } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
+import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import type { DesiredResource } from "@specdrop/spec";
 import { assertProgress } from "./interrupted.ts";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
-import type { Ledger } from "./ports.ts";
 import type { ReconcileDependencies, RunBudget } from "./reconcile.ts";
 
 /** Some of what a revision declares on one API. */

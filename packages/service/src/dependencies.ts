@@ -1,8 +1,9 @@
-import type { Clock, ControlPlane, converge, Random, RequestRate } from "@specdrop/engine";
+import type { Clock, ControlPlane, converge, Random, RequestRate, SignalQueue, SpecStore } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
 import type { AllowedApis } from "./allowed-apis.ts";
 import type { BreakerLimits } from "./breaker-limits.ts";
 import type { Every } from "./lease.ts";
-import type { Ledger, Log, OperationsBus, ResultBus, SignalQueue, SpecStore } from "./ports.ts";
+import type { Log, OperationsBus, ResultBus } from "./ports.ts";
 
 /** What a run and the sweep both need. */
 export interface ConvergeDependencies {

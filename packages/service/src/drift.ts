@@ -1,15 +1,10 @@
-import {
-  type Clock,
-  type ControlPlane,
-  converge,
-  type Outcome,
-  type Random,
-  type RequestRate,
-  randomId,
-} from "@specdrop/engine";
+import type { SpecStore } from "@specdrop/engine";
+import { type Clock, type ControlPlane, converge, type Outcome, type Random, type RequestRate } from "@specdrop/engine";
+import type { ChangeSetRecord, Ledger, Revision } from "@specdrop/ledger/port";
+import { randomId } from "@specdrop/ledger/run-id";
 import { changeSetOf, NO_RUN } from "./change-set.ts";
 import { fingerprintOf } from "./identity.ts";
-import type { ChangeSetRecord, Ledger, ResultBus, Revision, SpecStore } from "./ports.ts";
+import type { ResultBus } from "./ports.ts";
 import { drift } from "./results.ts";
 import type { DeclaredDocument } from "./revision-text.ts";
 import { storeWhole } from "./whole-result.ts";

@@ -1,5 +1,7 @@
-import { randomId, runIdOf } from "@specdrop/engine";
+import type { Signal } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
+import type { ChangeSetRecord, Revision } from "@specdrop/ledger/port";
+import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import { isConcerned } from "./affected-apis.ts";
 import type { ConvergeDependencies } from "./dependencies.ts";
@@ -7,7 +9,6 @@ import { operationIdOf } from "./identity.ts";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
 import { logAbout } from "./log.ts";
 import { settleOvertakenOn } from "./overtaken.ts";
-import type { ChangeSetRecord, Revision, Signal } from "./ports.ts";
 import { failedUntouched } from "./results.ts";
 import { publishOwed, settleAndPublish } from "./settle.ts";
 

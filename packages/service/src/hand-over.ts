@@ -1,8 +1,10 @@
-import { type Bid, type Bidder, formatNaturalKey, type HandOver, handedOver, wishKey } from "@specdrop/engine";
+import type { SpecStore } from "@specdrop/engine";
+import { type Bidder, formatNaturalKey, type HandOver, handedOver } from "@specdrop/engine";
+import { wishKey } from "@specdrop/ledger/bids";
+import type { Bid, Ledger, Revision } from "@specdrop/ledger/port";
 import type { DesiredResource } from "@specdrop/spec";
 import { type AllowedApis, isAllowed } from "./allowed-apis.ts";
 import { isPipelineDocument } from "./identity.ts";
-import type { Ledger, Revision, SpecStore } from "./ports.ts";
 import { readRevision } from "./revision-text.ts";
 
 interface HandOverDependencies {

@@ -1,5 +1,5 @@
+import { sha256Hex } from "@specdrop/engine";
 import type { ResultDetailType } from "@specdrop/events";
-import { sha256Hex } from "@specdrop/sha256";
 
 /** What tells two states of an object apart before the ledger has numbered them. */
 export interface RevisionMark {

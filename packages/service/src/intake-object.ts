@@ -1,5 +1,7 @@
-import { correlationBehind, writerBehind } from "@specdrop/engine";
+import type { ObjectRef, SpecStore, StoredSpec } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
+import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
+import { correlationBehind, writerBehind } from "@specdrop/ledger/submissions";
 import {
   type Acceptance,
   type AcceptDependencies,
@@ -15,7 +17,6 @@ import { logAbout } from "./log.ts";
 import type { ObjectEvent } from "./object-event.ts";
 import { ignoredBecause, isSpecKey, submittingAccount } from "./object-keys.ts";
 import { supersedeUnread } from "./overtaken.ts";
-import type { DocumentRecord, ObjectRef, Revision, SpecStore, StoredSpec } from "./ports.ts";
 
 export interface IntakeDependencies extends AcceptDependencies {
   readonly store: SpecStore;

@@ -1,4 +1,3 @@
-import { sentAt } from "@specdrop/engine";
 import {
   OUR_SOURCES,
   type Parsed,
@@ -7,11 +6,14 @@ import {
   type SpecSubmitted,
   type SpecWithdrawn,
 } from "@specdrop/events";
+import type { Ledger } from "@specdrop/ledger/port";
+import type { SubmissionMark } from "@specdrop/ledger/submissions";
+import { sentAt } from "@specdrop/ledger/submissions";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { Envelope } from "./envelope.ts";
 import { documentIdOf } from "./identity.ts";
 import { submittedKey } from "./object-keys.ts";
-import type { Ledger, Log, SubmissionMark } from "./ports.ts";
+import type { Log } from "./ports.ts";
 import { refused, type SentSubject } from "./results.ts";
 import { inTurn, type TurnDependencies } from "./submission-turn.ts";
 import type { SubmissionWriteDependencies } from "./submission-writes.ts";

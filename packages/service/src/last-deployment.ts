@@ -1,5 +1,5 @@
 import type { DeploymentResult } from "@specdrop/events";
-import type { ChangeSetRecord } from "./ports.ts";
+import type { ChangeSetRecord } from "@specdrop/ledger/port";
 
 /**
  * What clients of an API see, as the last result there had it; a repair's is newer than the revision's. Where a run has

@@ -1,5 +1,8 @@
-import { type Clock, isUnchanged, LeaseLostError, type LeaseWatch, untilAbandoned, watchLease } from "@specdrop/engine";
-import type { Lease, Ledger, Log } from "./ports.ts";
+import { type Clock, LeaseLostError } from "@specdrop/engine";
+import type { Lease } from "@specdrop/ledger/lease";
+import { isUnchanged, type LeaseWatch, untilAbandoned, watchLease } from "@specdrop/ledger/lease";
+import type { Ledger } from "@specdrop/ledger/port";
+import type { Log } from "./ports.ts";
 
 /** Who finds a lease unchanged for so long takes it: its run was killed. A run that works on extends it. */
 export const DEFAULT_LEASE_TTL_MS = 60_000;

@@ -1,5 +1,6 @@
+import type { Signal, SignalQueue } from "@specdrop/engine";
+import type { Ledger, Revision } from "@specdrop/ledger/port";
 import type { SpecDocument } from "@specdrop/spec";
-import type { Ledger, Revision, Signal, SignalQueue } from "./ports.ts";
 
 /** Tells a run whether what its document moved to another API is there: owned, and no longer only begun. */
 export function whereaboutsIn(

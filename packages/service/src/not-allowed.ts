@@ -1,6 +1,6 @@
+import type { Ledger } from "@specdrop/ledger/port";
 import { type DesiredResource, type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import { type AllowedApis, isAllowed } from "./allowed-apis.ts";
-import type { Ledger } from "./ports.ts";
 
 const HELP =
   "Correct the ApiId, or have whoever operates specdrop allow it for this document (SPECDROP_ALLOWED_APIS), and drop the document again.";

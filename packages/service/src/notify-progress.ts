@@ -1,8 +1,9 @@
-import type { Clock, Progress } from "@specdrop/engine";
+import type { Clock, Progress, Signal } from "@specdrop/engine";
 import type { ChangeStatus, RunProgressDetail } from "@specdrop/events";
+import type { Revision } from "@specdrop/ledger/port";
 import { operationIdOf } from "./identity.ts";
 import type { Every } from "./lease.ts";
-import type { Log, Revision, Signal } from "./ports.ts";
+import type { Log } from "./ports.ts";
 
 /** Where it is told how far a run is. Throws where that was not taken. */
 export interface ProgressBus {

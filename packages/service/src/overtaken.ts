@@ -1,7 +1,8 @@
 import type { Clock } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
+import type { DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
 import type { DocumentChange } from "./accept.ts";
-import type { DocumentRecord, Ledger, ResultBus, Revision } from "./ports.ts";
+import type { ResultBus } from "./ports.ts";
 import { nothingToDo, type Subject, superseded, supersededUnread } from "./results.ts";
 import { settleAndPublish } from "./settle.ts";
 

@@ -1,11 +1,11 @@
 import { type Clock, type ControlPlane, converge, type Gateway, type Random } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
+import type { Ledger, Revision } from "@specdrop/ledger/port";
 import type { DocumentText } from "./accept.ts";
 import { affectedApis } from "./affected-apis.ts";
 import { changeSetOf, NO_RUN } from "./change-set.ts";
 import { handOverFrom } from "./hand-over.ts";
 import { lastDeployment } from "./last-deployment.ts";
-import type { Ledger, Revision } from "./ports.ts";
 import { converged, type Remarks } from "./results.ts";
 import { readDeclared } from "./revision-text.ts";
 

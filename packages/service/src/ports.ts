@@ -1,35 +1,35 @@
 import type { OperationsEvent, ResultEvent } from "@specdrop/events";
 
 export type {
-  BucketComparison,
-  ChangeSetRecord,
-  CountedWithdrawal,
-  DocumentRecord,
-  DriftRecord,
-  Lease,
-  Ledger,
   ListedObject,
-  NewRevision,
   ObjectRef,
-  RecordOutcome,
-  Revision,
-  RunProgress,
   Signal,
   SignalQueue,
   SpecContent,
   SpecListing,
   SpecStore,
   StoreAnswer,
-  StoredResult,
   StoredSpec,
-  SubmissionMark,
-  SubmissionRecord,
   SubmissionStore,
-  SubmissionWrite,
+} from "@specdrop/engine";
+export type { Lease } from "@specdrop/ledger/lease";
+export type {
+  BucketComparison,
+  ChangeSetRecord,
+  CountedWithdrawal,
+  DocumentRecord,
+  DriftRecord,
+  Ledger,
+  NewRevision,
+  RecordOutcome,
+  Revision,
+  RunProgress,
+  StoredResult,
   Suspension,
   SuspensionScope,
   SwitchOutcome,
-} from "@specdrop/engine";
+} from "@specdrop/ledger/port";
+export type { SubmissionMark, SubmissionRecord, SubmissionWrite } from "@specdrop/ledger/submissions";
 
 /** The event bus. Throws if even one event was not taken. */
 export interface ResultBus {

@@ -1,3 +1,4 @@
+import type { Signal } from "@specdrop/engine";
 import {
   type ChangeSet,
   converge,
@@ -6,10 +7,10 @@ import {
   type Outcome,
   type Progress,
   type RequestRate,
-  randomId,
-  runIdOf,
 } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
+import type { ChangeSetRecord, Revision } from "@specdrop/ledger/port";
+import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import { isConcerned } from "./affected-apis.ts";
 import { isAllowed } from "./allowed-apis.ts";
 import { hasFailed as hasFailedIn, keepBid } from "./bids.ts";
@@ -26,7 +27,6 @@ import { wakeWaiting, whereaboutsIn } from "./moves.ts";
 import { noLongerAllowed } from "./not-allowed.ts";
 import { type ProgressBus, progressReports } from "./notify-progress.ts";
 import { endSuperseded, settleOvertakenOn } from "./overtaken.ts";
-import type { ChangeSetRecord, Revision, Signal } from "./ports.ts";
 import { type RemovalHold, removalHold } from "./removal-hold.ts";
 import { endRepair, toRepair } from "./repair.ts";
 import { converged, failedUntouched, unreadable } from "./results.ts";

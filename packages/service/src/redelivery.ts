@@ -1,4 +1,4 @@
-import type { Signal } from "./ports.ts";
+import type { Signal } from "@specdrop/engine";
 
 const FIRST_SECONDS = 15;
 const GROWTH = 4;

@@ -1,6 +1,6 @@
 import type { Clock } from "@specdrop/engine";
+import type { Ledger, Revision } from "@specdrop/ledger/port";
 import { burstEnd, holdOn, isHoldable } from "./breaker.ts";
-import type { Ledger, Revision } from "./ports.ts";
 
 /** Why a revision may not delete or forget anything yet. What others want of it is handed over all the same. */
 export interface RemovalHold {

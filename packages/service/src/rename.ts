@@ -1,6 +1,6 @@
-import type { RenameOutcome, Renaming } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
+import type { RenameOutcome, Renaming } from "@specdrop/ledger/renaming";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
-import type { Ledger } from "./ports.ts";
 
 type RenameDependencies = Omit<Parameters<typeof underLease>[0], "ledger"> & { readonly ledger: Ledger };
 

@@ -1,7 +1,8 @@
-import type { Random } from "@specdrop/engine";
+import type { Random, Signal, SpecStore } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
+import type { ChangeSetRecord, Ledger, Revision } from "@specdrop/ledger/port";
 import { isOpen, publishOwedDrift, tellDrift } from "./drift.ts";
-import type { ChangeSetRecord, Ledger, Log, ResultBus, Revision, Signal, SpecStore } from "./ports.ts";
+import type { Log, ResultBus } from "./ports.ts";
 
 /** The change set, if a signal asks to repair just that drift which is open on it. */
 export function toRepair(

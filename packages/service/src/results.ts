@@ -10,9 +10,9 @@ import {
   type ResultEvent,
   resultEvent,
 } from "@specdrop/events";
+import type { NewRevision, Revision } from "@specdrop/ledger/port";
 import { type Diagnostic, MAX_DIAGNOSTICS } from "@specdrop/spec";
 import { driftIdOf, operationIdOf, type RevisionMark, resultIdOf } from "./identity.ts";
-import type { NewRevision, Revision } from "./ports.ts";
 import { reasonOf } from "./reason.ts";
 
 /** What a parser or a run has to say about a document. */

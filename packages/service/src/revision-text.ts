@@ -1,5 +1,6 @@
+import type { SpecStore } from "@specdrop/engine";
+import type { Revision } from "@specdrop/ledger/port";
 import { parseLazily, type SpecDocument } from "@specdrop/spec";
-import type { Revision, SpecStore } from "./ports.ts";
 import type { Remarks } from "./results.ts";
 
 /** A document that is to be applied or planned. */

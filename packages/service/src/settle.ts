@@ -1,5 +1,6 @@
 import type { ResultEvent } from "@specdrop/events";
-import type { ChangeSetRecord, Ledger, ResultBus } from "./ports.ts";
+import type { ChangeSetRecord, Ledger } from "@specdrop/ledger/port";
+import type { ResultBus } from "./ports.ts";
 
 const MAX_TRIES = 10;
 

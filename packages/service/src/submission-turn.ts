@@ -1,5 +1,8 @@
-import { type Clock, type Random, randomId, submissionStep, withEnded } from "@specdrop/engine";
-import type { Ledger, SubmissionMark, SubmissionRecord, SubmissionWrite } from "./ports.ts";
+import type { Clock, Random } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
+import { randomId } from "@specdrop/ledger/run-id";
+import type { SubmissionMark, SubmissionRecord, SubmissionWrite } from "@specdrop/ledger/submissions";
+import { submissionStep, withEnded } from "@specdrop/ledger/submissions";
 
 export interface TurnDependencies {
   readonly ledger: Pick<Ledger, "readSubmissions" | "writeSubmissions">;

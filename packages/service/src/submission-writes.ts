@@ -1,5 +1,8 @@
-import { type Clock, compareSubmissions, unanswered, withDeletion } from "@specdrop/engine";
-import type { Ledger, ResultBus, SpecContent, SubmissionMark, SubmissionRecord, SubmissionStore } from "./ports.ts";
+import type { Clock, SpecContent, SubmissionStore } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
+import type { SubmissionMark, SubmissionRecord } from "@specdrop/ledger/submissions";
+import { compareSubmissions, unanswered, withDeletion } from "@specdrop/ledger/submissions";
+import type { ResultBus } from "./ports.ts";
 import { nothingToWithdraw, type SentSubject, supersededSubmission } from "./results.ts";
 import type { Deed } from "./submission-turn.ts";
 

@@ -1,7 +1,9 @@
+import type { Signal } from "@specdrop/engine";
 import { MAX_HELD_LISTED, type OperationsEvent, type SuspensionData } from "@specdrop/events";
+import type { Ledger, Suspension, SuspensionScope } from "@specdrop/ledger/port";
 import { heldWithdrawals } from "./breaker.ts";
 import { type BreakerLimits, tallyOf } from "./breaker-limits.ts";
-import type { Ledger, Log, OperationsBus, Signal, Suspension, SuspensionScope } from "./ports.ts";
+import type { Log, OperationsBus } from "./ports.ts";
 
 interface TellDependencies {
   readonly ledger: Pick<

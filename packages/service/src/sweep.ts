@@ -1,11 +1,13 @@
-import { DamagedLedgerError } from "@specdrop/engine";
+import type { SpecListing } from "@specdrop/engine";
+import type { DocumentRecord, Ledger } from "@specdrop/ledger/port";
+import { DamagedLedgerError } from "@specdrop/ledger/records/checked";
 import { endIdleHold } from "./breaker.ts";
 import { DEFAULT_BREAKER_LIMITS } from "./breaker-limits.ts";
 import type { ConvergeDependencies } from "./dependencies.ts";
 import { DEFAULT_GRACE_MS } from "./grace.ts";
 import { documentIdOf, isPipelineDocument } from "./identity.ts";
 import { logAbout } from "./log.ts";
-import type { DocumentRecord, Ledger, Log, SpecListing } from "./ports.ts";
+import type { Log } from "./ports.ts";
 import { tellSuspension } from "./suspension.ts";
 import { compareBucket, type KnownObject } from "./sweep/compare-bucket.ts";
 import { inTurn } from "./sweep/in-turn.ts";

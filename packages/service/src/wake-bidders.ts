@@ -1,16 +1,9 @@
-import { type Bid, conflictsOf, type OwnedResource, wishKey } from "@specdrop/engine";
+import type { OwnedResource, Signal, SignalQueue } from "@specdrop/engine";
+import { conflictsOf, wishKey } from "@specdrop/ledger/bids";
+import type { Bid, ChangeSetRecord, DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
 import { hasFailed } from "./bids.ts";
 import { isPipelineDocument } from "./identity.ts";
-import type {
-  ChangeSetRecord,
-  DocumentRecord,
-  Ledger,
-  Log,
-  ResultBus,
-  Revision,
-  Signal,
-  SignalQueue,
-} from "./ports.ts";
+import type { Log, ResultBus } from "./ports.ts";
 import { publishOwed } from "./settle.ts";
 
 interface WakeDependencies {

@@ -1,7 +1,7 @@
+import type { SpecStore } from "@specdrop/engine";
 import { fitEvent, type ResultEvent } from "@specdrop/events";
 import { documentIdOf } from "./identity.ts";
 import { resultKey } from "./object-keys.ts";
-import type { SpecStore } from "./ports.ts";
 
 /** Makes an event fit the bus. What had to be cut is stored whole, and the event says where. */
 export async function storeWhole(

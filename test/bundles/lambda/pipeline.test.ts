@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { parseResultEvent } from "@specdrop/events";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Shipped, shipFunctions } from "./shipped.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Stack } from "@specdrop/local";
+import type { Stack } from "@specdrop/local/index";
 import { bundle, linkTo } from "../build.ts";
 import { FUNCTION_NAMES, type FunctionName, NODEJS } from "../functions.ts";
 import { type ExecutionEnvironment, startEnvironment } from "./execution-environment.ts";

@@ -1,5 +1,5 @@
 import { formatNaturalKey, type NaturalKey } from "@specdrop/engine";
-import type { Change } from "@specdrop/local/ledger/state";
+import type { Change } from "@specdrop/ledger/state";
 import type { Item } from "./expressions.ts";
 import type { Written } from "./table.ts";
 

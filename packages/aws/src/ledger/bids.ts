@@ -1,4 +1,6 @@
-import { BID, type Bid, knownOf } from "@specdrop/engine";
+import type { Bid } from "@specdrop/ledger/port";
+import { BID } from "@specdrop/ledger/records";
+import { knownOf } from "@specdrop/ledger/records/checked";
 import { allOf, recordIn, type StoredItem, setting } from "./items.ts";
 import { apiPartition, BID_PREFIX, bidKey } from "./keys.ts";
 import type { LedgerTable } from "./table.ts";

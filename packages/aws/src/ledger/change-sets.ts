@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { CHANGE_SET, type ChangeSetRecord, LeaseLostError, type RunProgress } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
+import type { ChangeSetRecord, RunProgress } from "@specdrop/ledger/port";
+import { CHANGE_SET } from "@specdrop/ledger/records";
 import { driftOf, type StoredDrift } from "./drift.ts";
 import { parsed, recordIn, recordsOf, type StoredItem } from "./items.ts";
 import { changeSetKey } from "./keys.ts";

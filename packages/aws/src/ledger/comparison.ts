@@ -1,4 +1,5 @@
-import { type BucketComparison, COMPARISON } from "@specdrop/engine";
+import type { BucketComparison } from "@specdrop/ledger/port";
+import { COMPARISON } from "@specdrop/ledger/records";
 import { recordIn, type StoredItem } from "./items.ts";
 import { comparisonKey } from "./keys.ts";
 import { ALWAYS, type LedgerTable } from "./table.ts";

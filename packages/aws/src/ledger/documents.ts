@@ -1,13 +1,7 @@
 import { randomUUID } from "node:crypto";
-import {
-  DOCUMENT,
-  type DocumentRecord,
-  type NewRevision,
-  type RecordOutcome,
-  withConfirmed,
-  withoutOvertaken,
-  withRevision,
-} from "@specdrop/engine";
+import type { DocumentRecord, NewRevision, RecordOutcome } from "@specdrop/ledger/port";
+import { DOCUMENT } from "@specdrop/ledger/records";
+import { withConfirmed, withoutOvertaken, withRevision } from "@specdrop/ledger/revisions";
 import { allOf, recordIn, recordsOf, type StoredItem, setting } from "./items.ts";
 import { documentKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";

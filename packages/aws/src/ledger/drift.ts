@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { DriftRecord } from "@specdrop/engine";
+import type { DriftRecord } from "@specdrop/ledger/port";
 import { parsed } from "./items.ts";
 import { changeSetKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";

@@ -1,5 +1,5 @@
-import type { Fields } from "@specdrop/engine";
-import { assertFormat, checked, DamagedLedgerError, NewerLedgerError } from "@specdrop/engine/records";
+import { assertFormat, checked, DamagedLedgerError, NewerLedgerError } from "@specdrop/ledger/records/checked";
+import type { Fields } from "@specdrop/ledger/records/shape";
 import type { ItemKey } from "./keys.ts";
 import type { Expression } from "./table.ts";
 

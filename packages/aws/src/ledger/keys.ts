@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { IntegrationRef, SuspensionScope } from "@specdrop/engine";
+import type { IntegrationRef } from "@specdrop/engine";
+import type { SuspensionScope } from "@specdrop/ledger/port";
 
 /** DynamoDB's limits for keys, in bytes of UTF-8. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const PARTITION_KEY_BYTES = 2048;

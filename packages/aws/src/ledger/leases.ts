@@ -1,4 +1,7 @@
-import { knownOf, LEASE, type Lease, LeaseLostError, leaseOf, newLease, type StoredLease } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine";
+import { type Lease, leaseOf, newLease, type StoredLease } from "@specdrop/ledger/lease";
+import { LEASE } from "@specdrop/ledger/records";
+import { knownOf } from "@specdrop/ledger/records/checked";
 import { recordIn, type StoredItem } from "./items.ts";
 import { leaseKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";

@@ -1,5 +1,7 @@
 import type { ClaimOutcome, NaturalKey, OwnedResource } from "@specdrop/engine";
-import { formatNaturalKey, knownOf, LeaseLostError, OWNED } from "@specdrop/engine";
+import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
+import { OWNED } from "@specdrop/ledger/records";
+import { knownOf } from "@specdrop/ledger/records/checked";
 import { allOf, parsed, recordIn, type StoredItem, setting } from "./items.ts";
 import { apiPartition, documentKey, leaseKey, RESPONSE_PREFIX, responseKey } from "./keys.ts";
 import type { Expression, Guard, LedgerTable } from "./table.ts";

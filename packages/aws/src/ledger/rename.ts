@@ -1,11 +1,6 @@
-import {
-  type Bid,
-  LeaseLostError,
-  type RenameOutcome,
-  type Renaming,
-  renamedRecord,
-  renameStep,
-} from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine";
+import type { Bid } from "@specdrop/ledger/port";
+import { type RenameOutcome, type Renaming, renamedRecord, renameStep } from "@specdrop/ledger/renaming";
 import { readDocument, writeNew } from "./documents.ts";
 import type { StoredItem } from "./items.ts";
 import {

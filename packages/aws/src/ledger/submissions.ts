@@ -1,4 +1,6 @@
-import { knownOf, SUBMISSIONS, type SubmissionRecord } from "@specdrop/engine";
+import { SUBMISSIONS } from "@specdrop/ledger/records";
+import { knownOf } from "@specdrop/ledger/records/checked";
+import type { SubmissionRecord } from "@specdrop/ledger/submissions";
 import { allOf, recordIn, type StoredItem, setting } from "./items.ts";
 import { submissionsKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";

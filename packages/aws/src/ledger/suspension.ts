@@ -1,4 +1,5 @@
-import { SUSPENSION, type Suspension, type SuspensionScope, type SwitchOutcome } from "@specdrop/engine";
+import type { Suspension, SuspensionScope, SwitchOutcome } from "@specdrop/ledger/port";
+import { SUSPENSION } from "@specdrop/ledger/records";
 import { recordIn, type StoredItem } from "./items.ts";
 import { suspensionKey } from "./keys.ts";
 import type { Expression, LedgerTable } from "./table.ts";

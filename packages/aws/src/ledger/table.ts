@@ -16,7 +16,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { LEDGER_FORMAT, RecordTooLargeError } from "@specdrop/engine/records"; // notify loads this, and not the engine.
+import { LEDGER_FORMAT, RecordTooLargeError } from "@specdrop/ledger/records/checked"; // notify loads this, and not the engine.
 import { assertReadable, type StoredItem } from "./items.ts";
 import type { ItemKey } from "./keys.ts";
 

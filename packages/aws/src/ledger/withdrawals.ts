@@ -1,4 +1,5 @@
-import { COUNTED_WITHDRAWAL, type CountedWithdrawal } from "@specdrop/engine";
+import type { CountedWithdrawal } from "@specdrop/ledger/port";
+import { COUNTED_WITHDRAWAL } from "@specdrop/ledger/records";
 import { recordIn, type StoredItem } from "./items.ts";
 import { ownedCountKey, WITHDRAWAL_PREFIX, withdrawalKey, withdrawalPartition } from "./keys.ts";
 import { ALWAYS, type LedgerTable } from "./table.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { parseResultEvent, type ResultEvent } from "@specdrop/events";
-import { type LogLine, startStack } from "@specdrop/local";
+import { type LogLine, startStack } from "@specdrop/local/index";
 import { visible } from "@specdrop/spec";
 import { onInterrupt } from "../interruption.ts";
 import { errorLines, formatResult } from "../result-line.ts";

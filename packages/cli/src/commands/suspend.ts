@@ -1,9 +1,8 @@
 import { userInfo } from "node:os";
+import type { Ledger, SwitchOutcome } from "@specdrop/ledger/port";
 import {
   heldWithdrawals,
-  type Ledger,
   type OperationsBus,
-  type SwitchOutcome,
   suspensionIn,
   tallyOf,
   tellSuspension,

@@ -6,7 +6,7 @@ import { cloudControl, cloudControlClient } from "@specdrop/aws/cloud-control";
 import { dynamoLedger } from "@specdrop/aws/ledger";
 import type { ControlPlane, CreateModel, LiveResource } from "@specdrop/engine";
 import { parseResultEvent, type ReceivedResultEvent } from "@specdrop/events";
-import { type Stack, startStack } from "@specdrop/local";
+import { type Stack, startStack } from "@specdrop/local/index";
 import { documentIdOf, planDocument } from "@specdrop/service";
 import type { SpecDocument } from "@specdrop/spec";
 import { clock } from "../clock.ts";

@@ -1,9 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { IntegrationResponse } from "@specdrop/authoring";
 import type { ToldError } from "@specdrop/authoring/channel";
+import type { Signal } from "@specdrop/engine";
 import { type Gateway, LeaseLostError, type LiveResource, type Outcome } from "@specdrop/engine";
 import type { ChangeResult } from "@specdrop/events";
-import { acceptDocument, convergePart, type DocumentChange, type Signal } from "@specdrop/service";
+import { acceptDocument, convergePart, type DocumentChange } from "@specdrop/service";
 import { clock, every } from "../clock.ts";
 import { Failure } from "../failure.ts";
 import type { OpenLedger } from "../ledger.ts";

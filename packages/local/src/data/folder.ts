@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { acquireFileLock, readHolder } from "../ledger/lock.ts";
+import { acquireFileLock, readHolder } from "@specdrop/ledger/file/lock";
 import { openStores, type Stores } from "./fauxqs-stores.ts";
 import { openJournal } from "./journal.ts";
 import { foldLines, type Kept, type KeptLine, linesOf } from "./kept.ts";

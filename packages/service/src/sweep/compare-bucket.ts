@@ -1,9 +1,10 @@
+import type { ListedObject, SpecListing } from "@specdrop/engine";
+import type { BucketComparison } from "@specdrop/ledger/port";
 import { acceptDocument, type DocumentChange, withdrawDocument } from "../accept.ts";
 import { countWithdrawal } from "../breaker.ts";
 import { documentHash, documentIdOf } from "../identity.ts";
 import { logAbout } from "../log.ts";
 import { isSpecKey, pastResults, submittingAccount } from "../object-keys.ts";
-import type { BucketComparison, ListedObject, SpecListing } from "../ports.ts";
 import type { SweepDependencies } from "../sweep.ts";
 import { isBetween } from "./key-order.ts";
 import type { RunningTally } from "./tally.ts";

@@ -1,7 +1,7 @@
+import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
 import { isHoldable } from "../breaker.ts";
 import { judgeDocument } from "../judge-document.ts";
 import { clearOvertaken, NO_API, settleOvertaken } from "../overtaken.ts";
-import type { DocumentRecord, Revision } from "../ports.ts";
 import { nothingToDo, rejected, superseded } from "../results.ts";
 import { settleAndPublish } from "../settle.ts";
 import { partOf } from "./in-turn.ts";

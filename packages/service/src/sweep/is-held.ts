@@ -1,5 +1,5 @@
 import type { Clock } from "@specdrop/engine";
-import type { Ledger } from "../ports.ts";
+import type { Ledger } from "@specdrop/ledger/port";
 
 /**
  * Whether a run seems to be at work on the API: it may take long, but it will come to an end. A lease that runs for longer

@@ -1,6 +1,7 @@
+import type { Signal } from "@specdrop/engine";
+import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import { endUnapplied } from "../give-up.ts";
-import type { DocumentRecord, Revision, Signal } from "../ports.ts";
 import type { DocumentSweep } from "./sweep-document.ts";
 
 /**

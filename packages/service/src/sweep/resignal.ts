@@ -1,6 +1,7 @@
-import type { Clock } from "@specdrop/engine";
+import type { Clock, SignalQueue } from "@specdrop/engine";
+import type { Ledger } from "@specdrop/ledger/port";
 import { logAbout } from "../log.ts";
-import type { Ledger, Log, SignalQueue } from "../ports.ts";
+import type { Log } from "../ports.ts";
 import { suspensionIn } from "../suspension.ts";
 import { documentsIn } from "../sweep.ts";
 import { partOfResumption } from "./in-turn.ts";

@@ -1,6 +1,6 @@
+import type { ChangeSetRecord, DocumentRecord } from "@specdrop/ledger/port";
 import { publishOwedDrift } from "../drift.ts";
 import { NO_API } from "../overtaken.ts";
-import type { ChangeSetRecord, DocumentRecord } from "../ports.ts";
 import { publishOwed } from "../settle.ts";
 import type { SweepDependencies } from "../sweep.ts";
 import { wakeBlocked } from "../wake-bidders.ts";

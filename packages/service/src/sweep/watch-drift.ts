@@ -1,7 +1,7 @@
 import { emptySummary } from "@specdrop/events";
+import type { ChangeSetRecord, Revision } from "@specdrop/ledger/port";
 import { isAllowed } from "../allowed-apis.ts";
 import { type DriftFinding, findDrift, isConverged, isOpen, tellDrift } from "../drift.ts";
-import type { ChangeSetRecord, Revision } from "../ports.ts";
 import { type DeclaredDocument, readRevision } from "../revision-text.ts";
 import { partOf } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";

@@ -1,4 +1,4 @@
-import type { DocumentRecord, NewRevision, RecordOutcome, Revision } from "./ledger.ts";
+import type { DocumentRecord, NewRevision, RecordOutcome, Revision } from "./port.ts";
 
 /** How many sequencers a document's record keeps. S3 repeats events within minutes, not revisions. */
 const MAX_RECENT = 32;

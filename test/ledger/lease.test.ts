@@ -1,4 +1,4 @@
-import { isUnchanged, type Lease, leaseOf, newLease, untilAbandoned, watchLease } from "@specdrop/engine";
+import { isUnchanged, type Lease, leaseOf, newLease, untilAbandoned, watchLease } from "@specdrop/ledger/lease";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 

@@ -10,7 +10,7 @@ import {
   withDeletion,
   withEnded,
   writerBehind,
-} from "@specdrop/engine";
+} from "@specdrop/ledger/submissions";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 

@@ -1,5 +1,5 @@
-import type { ChangeSetRecord } from "./ledger.ts";
-import type { Random } from "./ports.ts";
+import type { Random } from "@specdrop/engine";
+import type { ChangeSetRecord } from "./port.ts";
 
 /** 32 hexadecimal digits that no ledger has ever held: what a lost or restored one forgets cannot come up again. */
 export function randomId(random: Random): string {

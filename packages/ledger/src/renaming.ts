@@ -1,4 +1,4 @@
-import type { DocumentRecord, Revision } from "./ledger.ts";
+import type { DocumentRecord, Revision } from "./port.ts";
 
 /** A document that gets another id. Both records say so until all that belongs to it has moved. */
 export interface Renaming {

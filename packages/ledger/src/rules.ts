@@ -1,30 +1,23 @@
+import type { ClaimOutcome, OwnedResource } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
+import type { Lease } from "./lease.ts";
+import { isUnchanged, leaseOf, newLease } from "./lease.ts";
 import type {
   Bid,
   ChangeSetRecord,
-  ClaimOutcome,
   DocumentRecord,
   DriftRecord,
-  Lease,
   NewRevision,
-  OwnedResource,
   RecordOutcome,
   RunProgress,
-  SubmissionRecord,
   Suspension,
   SwitchOutcome,
-} from "@specdrop/engine";
-import {
-  isUnchanged,
-  LeaseLostError,
-  leaseOf,
-  newLease,
-  runIdOf,
-  withConfirmed,
-  withoutOvertaken,
-  withRevision,
-} from "@specdrop/engine";
-import type { ResultEvent } from "@specdrop/events";
+} from "./port.ts";
+import { withConfirmed, withoutOvertaken, withRevision } from "./revisions.ts";
+import { runIdOf } from "./run-id.ts";
 import type { LeaseRecord, OwnershipRecord, RunRecord } from "./state.ts";
+import type { SubmissionRecord } from "./submissions.ts";
 
 /** What a ledger method makes of the one record it is about. */
 export interface Transition<R, Outcome> {

@@ -1,14 +1,15 @@
 import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { LEDGER_FORMAT, type Ledger, NewerLedgerError } from "@specdrop/engine";
+import { ledgerOn, memoryLedger } from "../memory.ts";
+import type { Ledger } from "../port.ts";
+import { LEDGER_FORMAT, NewerLedgerError } from "../records/checked.ts";
+import type { Tables } from "../state.ts";
+import { EMPTY_STATE, put, toState, toTables } from "../state.ts";
 import { diskFull, isDiskFull } from "./disk-full.ts";
-import { formatLedger, type LedgerFile, parseChange, parseLedger } from "./file-format.ts";
+import { formatLedger, type LedgerFile, parseChange, parseLedger } from "./format.ts";
+import { ledgerWriter } from "./journal.ts";
 import type { FileLock } from "./lock.ts";
 import { acquireFileLock, readHolder } from "./lock.ts";
-import { ledgerOn, memoryLedger } from "./memory.ts";
-import type { Tables } from "./state.ts";
-import { EMPTY_STATE, put, toState, toTables } from "./state.ts";
-import { ledgerWriter } from "./writer.ts";
 
 /** A ledger in a JSON file, locked against every other process until closed. */
 export interface FileLedger extends Ledger {

@@ -1,20 +1,22 @@
 import {
-  assertFormat,
   BID,
   CHANGE_SET,
   COMPARISON,
   COUNTED_WITHDRAWAL,
-  checked,
-  DamagedLedgerError,
   DOCUMENT,
-  knownOf,
-  LEDGER_FORMAT,
-  NewerLedgerError,
   OWNED,
   SUBMISSIONS,
   SUSPENSION,
+} from "@specdrop/ledger/records";
+import {
+  assertFormat,
+  checked,
+  DamagedLedgerError,
+  knownOf,
+  LEDGER_FORMAT,
+  NewerLedgerError,
   unknownOf,
-} from "@specdrop/engine";
+} from "@specdrop/ledger/records/checked";
 import { expect, test } from "vitest";
 import {
   fullBid,

@@ -1,10 +1,8 @@
+import type { OwnedResource, OwnershipLedger, Removed } from "@specdrop/engine";
 import type { DocumentSource, ResultEvent } from "@specdrop/events";
 import type { DeletionPolicy } from "@specdrop/spec";
-import type { Removed } from "./change-set.ts";
 import type { Lease } from "./lease.ts";
-import type { OwnedResource } from "./model.ts";
-import type { OwnershipLedger } from "./ports.ts";
-import type { RenameOutcome, Renaming } from "./rename.ts";
+import type { RenameOutcome, Renaming } from "./renaming.ts";
 import type { SubmissionRecord } from "./submissions.ts";
 
 /** One accepted, rejected or withdrawn state of a document. */

@@ -1,4 +1,6 @@
-import { type DocumentRecord, renamedRecord, renameStep, withRevision } from "@specdrop/engine";
+import type { DocumentRecord } from "@specdrop/ledger/port";
+import { renamedRecord, renameStep } from "@specdrop/ledger/renaming";
+import { withRevision } from "@specdrop/ledger/revisions";
 import { expect, test } from "vitest";
 import { fullDocument, fullRevision } from "../contract/records.ts";
 

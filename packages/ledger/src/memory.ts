@@ -1,6 +1,8 @@
-import type { Ledger } from "@specdrop/engine";
-import { formatNaturalKey, leaseOf } from "@specdrop/engine";
+import { formatNaturalKey } from "@specdrop/engine";
+import { leaseOf } from "./lease.ts";
+import type { Ledger } from "./port.ts";
 import { rename } from "./rename.ts";
+import * as rules from "./rules.ts";
 import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
 import {
   COMPARISON_KEY,
@@ -13,7 +15,6 @@ import {
   toTables,
   withdrawalKey,
 } from "./state.ts";
-import * as rules from "./transitions.ts";
 
 /** A ledger that forgets with its process, and the state it would have to write down to survive it. */
 export interface MemoryLedger extends Ledger {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, symlink, writeFile } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { openFileLedger } from "@specdrop/local/ledger/file";
+import { openFileLedger } from "@specdrop/ledger/file";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ledgerContract, owned, pendingCreate, resultEvent, revision } from "../contract/ledger.ts";
 

@@ -1,6 +1,14 @@
+import type {
+  AppliedProperties,
+  CreateModel,
+  LastChange,
+  OwnedResource,
+  PendingCreate,
+  Removed,
+  UnfinishedWrite,
+} from "@specdrop/engine";
 import { ACTIONS } from "@specdrop/events";
 import type { WritableProperties, WritableProperty } from "@specdrop/spec";
-import type { Removed } from "../change-set.ts";
 import type { StoredLease } from "../lease.ts";
 import type {
   Bid,
@@ -17,16 +25,8 @@ import type {
   StoredResult,
   Suspension,
   Wish,
-} from "../ledger.ts";
-import type {
-  AppliedProperties,
-  CreateModel,
-  LastChange,
-  OwnedResource,
-  PendingCreate,
-  UnfinishedWrite,
-} from "../model.ts";
-import type { Renaming } from "../rename.ts";
+} from "../port.ts";
+import type { Renaming } from "../renaming.ts";
 import type { SubmissionMark, SubmissionRecord, SubmissionWrite } from "../submissions.ts";
 import { count, type Fields, finite, flag, list, mapOf, oneOf, optional, record, text, yes } from "./shape.ts";
 import { SOURCE, STORED_EVENT } from "./stored-events.ts";

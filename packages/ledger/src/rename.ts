@@ -1,12 +1,6 @@
-import {
-  type DocumentRecord,
-  formatNaturalKey,
-  LeaseLostError,
-  type RenameOutcome,
-  type Renaming,
-  renamedRecord,
-  renameStep,
-} from "@specdrop/engine";
+import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
+import type { DocumentRecord } from "./port.ts";
+import { type RenameOutcome, type Renaming, renamedRecord, renameStep } from "./renaming.ts";
 import { type Change, changeSetKey, type Tables } from "./state.ts";
 
 /**

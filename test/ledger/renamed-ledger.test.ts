@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type FileLedger, openFileLedger, readFileLedger } from "@specdrop/local/ledger/file";
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { type FileLedger, openFileLedger, readFileLedger } from "@specdrop/ledger/file";
+import { memoryLedger } from "@specdrop/ledger/memory";
 import { expect, test } from "vitest";
 import { expectRenamed, FENCES, fill, KEY, RENAMING, renameContract } from "../contract/rename.ts";
 

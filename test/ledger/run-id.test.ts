@@ -1,4 +1,4 @@
-import { randomId, runIdOf } from "@specdrop/engine";
+import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import { expect, test } from "vitest";
 
 test("an id takes 128 random bits", () => {

@@ -1,31 +1,29 @@
+import type { NaturalKey, OwnedResource } from "@specdrop/engine";
+import { formatNaturalKey } from "@specdrop/engine";
+import type { StoredLease } from "./lease.ts";
 import type {
   Bid,
   BucketComparison,
   ChangeSetRecord,
   CountedWithdrawal,
   DocumentRecord,
-  NaturalKey,
-  OwnedResource,
-  StoredLease,
-  SubmissionRecord,
   Suspension,
   SuspensionScope,
-} from "@specdrop/engine";
+} from "./port.ts";
+import { unknownOf } from "./records/checked.ts";
 import {
   BID,
   CHANGE_SET,
   COMPARISON,
   COUNTED_WITHDRAWAL,
-  count,
   DOCUMENT,
-  type Fields,
-  formatNaturalKey,
   LEASE,
   OWNED,
   SUBMISSIONS,
   SUSPENSION,
-  unknownOf,
-} from "@specdrop/engine";
+} from "./records/records.ts";
+import { count, type Fields } from "./records/shape.ts";
+import type { SubmissionRecord } from "./submissions.ts";
 
 /** A resource's owner, and the fence of the run that wrote it. */
 export interface OwnershipRecord extends OwnedResource {

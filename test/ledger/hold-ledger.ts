@@ -1,6 +1,6 @@
 // Opens the ledger named on the command line, and claims resources in it until killed; prints each one that is safe.
 import { writeSync } from "node:fs";
-import { openFileLedger } from "@specdrop/local/ledger/file";
+import { openFileLedger } from "@specdrop/ledger/file";
 
 const ledger = await openFileLedger(process.argv[2] ?? "");
 for (let i = 0; ; i++) {

@@ -1,9 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Change } from "../state.ts";
 import { diskFull, isDiskFull } from "./disk-full.ts";
-import { formatChange } from "./file-format.ts";
-import type { Change } from "./state.ts";
+import { formatChange } from "./format.ts";
 
 /** A journal shorter than this is not worth a rewrite, in bytes. */
 const SHORT_JOURNAL = 1024 * 1024;

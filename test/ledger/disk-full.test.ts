@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isDiskFull } from "@specdrop/local/ledger/disk-full";
-import { openFileLedger } from "@specdrop/local/ledger/file";
+import { openFileLedger } from "@specdrop/ledger/file";
+import { isDiskFull } from "@specdrop/ledger/file/disk-full";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { owned } from "../contract/ledger.ts";
 

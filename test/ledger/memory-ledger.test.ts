@@ -1,4 +1,4 @@
-import { memoryLedger } from "@specdrop/local/ledger/memory";
+import { memoryLedger } from "@specdrop/ledger/memory";
 import { expect, test } from "vitest";
 import { ledgerContract, owned, resultEvent, revision } from "../contract/ledger.ts";
 

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openFileLedger, readFileLedger } from "@specdrop/local/ledger/file";
-import { formatLedger, parseLedger } from "@specdrop/local/ledger/file-format";
-import type { LedgerState } from "@specdrop/local/ledger/state";
+import { openFileLedger, readFileLedger } from "@specdrop/ledger/file";
+import { formatLedger, parseLedger } from "@specdrop/ledger/file/format";
+import type { LedgerState } from "@specdrop/ledger/state";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { owned, revision } from "../contract/ledger.ts";
 import {

@@ -1,11 +1,5 @@
-import {
-  compareSequencers,
-  type DocumentRecord,
-  type NewRevision,
-  withConfirmed,
-  withoutOvertaken,
-  withRevision,
-} from "@specdrop/engine";
+import type { DocumentRecord, NewRevision } from "@specdrop/ledger/port";
+import { compareSequencers, withConfirmed, withoutOvertaken, withRevision } from "@specdrop/ledger/revisions";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 

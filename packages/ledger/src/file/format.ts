@@ -1,7 +1,7 @@
-import { assertFormat, checked, DamagedLedgerError, LEDGER_FORMAT } from "@specdrop/engine";
-import { sha256Hex } from "@specdrop/sha256";
-import type { Change, LedgerState, Records, TableName } from "./state.ts";
-import { FIELDS, keyOf, TABLE_NAMES, toState, toTables } from "./state.ts";
+import { sha256Hex } from "@specdrop/engine";
+import { assertFormat, checked, DamagedLedgerError, LEDGER_FORMAT } from "../records/checked.ts";
+import type { Change, LedgerState, Records, TableName } from "../state.ts";
+import { FIELDS, keyOf, TABLE_NAMES, toState, toTables } from "../state.ts";
 
 const FORMAT = "specdrop-ledger";
 
