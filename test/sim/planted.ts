@@ -78,9 +78,8 @@ async function hunt(bug: PlantedBug): Promise<boolean> {
       out(`NOT FOUND in ${values.seeds} seeds: ${bug.name}\n${said.slice(0, 2_000)}`);
       return false;
     }
-    out(
-      `${String(Number(seed) - Number(values.from) + 1).padStart(5)} seeds: ${bug.name}\n             ${violation.slice(0, 150)}`,
-    );
+    const [, seeds = "?", steps = "?"] = /^(\d+) seeds from \d+, (\d+) steps/m.exec(said) ?? [];
+    out(`${seeds.padStart(5)} seeds, ${steps.padStart(7)} steps: ${bug.name}\n    ${violation.slice(0, 150)}`);
     return true;
   } finally {
     await rm(copy, { recursive: true, force: true });

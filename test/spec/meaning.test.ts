@@ -278,13 +278,13 @@ test("the whole resource is measured as JSON", () => {
   }).length;
   const eight = Array<number>(8).fill(30_000);
   expect(size([...eight, SPEC_LIMITS.model - 240_000 - overhead])).toEqual(["SD3527"]);
-  expect(size([...eight, SPEC_LIMITS.model - 240_000 - overhead + 1])).toEqual(["SD3527", "SD3004"]);
+  expect(size([...eight, SPEC_LIMITS.model - 240_000 - overhead + 1])).toEqual(["SD3004", "SD3527"]);
 });
 
 test("what a resource is too large with may stand beside what is no text", () => {
   const templates = Array.from({ length: 9 }, (_, n) => `t${n}: ${"x".repeat(30_000)}`);
   const text = oneDefault(`ResponseTemplates: { wrong: 1, ${templates.join(", ")} }`);
-  expect(codes(text)).toEqual(["SD3527", "SD3004", "SD2003"]);
+  expect(codes(text)).toEqual(["SD3004", "SD3527", "SD2003"]);
 });
 
 test("two resources with one natural key name one another", () => {

@@ -109,7 +109,7 @@ export function resultOf(
   drafted: Drafted | undefined,
   expectations: readonly ExpectationResult[] = [],
 ): EvaluatedTemplate {
-  const found = reading.findings.sort((a, b) => a.start - b.start || a.end - b.end);
+  const found = reading.findings.sort((a, b) => a.start - b.start || rank(a) - rank(b) || a.end - b.end);
   const diagnostics = listed(found).map((finding) => diagnosticOf(reading, file, finding));
   const omitted = reading.omitted + found.length - diagnostics.length;
   const wrong = found.some(({ code }) => DIAGNOSTICS[code].severity === "error");
@@ -122,10 +122,14 @@ export function resultOf(
 /** The first of them; where there are more than are listed, errors before warnings, each where it stands. */
 function listed(found: readonly Finding[]): readonly Finding[] {
   if (found.length <= MAX_DIAGNOSTICS) return found;
-  const isError = ({ code }: Finding) => DIAGNOSTICS[code].severity === "error";
-  const first = [...found.filter(isError), ...found.filter((finding) => !isError(finding))].slice(0, MAX_DIAGNOSTICS);
+  const first = found.toSorted((a, b) => rank(a) - rank(b)).slice(0, MAX_DIAGNOSTICS);
   const chosen = new Set(first);
   return found.filter((finding) => chosen.has(finding));
+}
+
+/** Errors come before warnings. */
+function rank({ code }: Finding): number {
+  return DIAGNOSTICS[code].severity === "error" ? 0 : 1;
 }
 
 function diagnosticOf(reading: Reading, file: string, { start, end, code, ...said }: Finding): Diagnostic {
