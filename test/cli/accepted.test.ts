@@ -76,6 +76,7 @@ async function workspace(apiId: string) {
   return {
     censor,
     withdraw: () => run("withdraw"),
+    status: () => callCli(["status"], { cwd, env }),
     apply(template: string) {
       writeFileSync(join(cwd, "d.json"), textOf(template));
       return run("apply");
@@ -86,7 +87,7 @@ async function workspace(apiId: string) {
 }
 
 test("a create whose polling fails for good is resumed: owned, and made once", async () => {
-  const { censor, apply, owned, live } = await workspace("pollexpir1");
+  const { censor, apply, owned, live, status } = await workspace("pollexpir1");
   censor.error = "ExpiredTokenException";
   const first = await apply("{}");
   expect(first).toMatchObject({
@@ -100,11 +101,16 @@ test("a create whose polling fails for good is resumed: owned, and made once", a
   const still = await apply("{}");
   expect(still).toMatchObject({ code: 1, diagnostics: [{ code: "SD4001" }] });
   expect(owned()).toMatchObject([{ pending: { requestToken: expect.any(String) } }]);
+  const unsure = await status();
+  expect(unsure.stdout).toContain("API pollexpir1  ApplyFailed  1 owned  1 write with an unknown end\n    SD4001: ");
+  expect(unsure.stdout).toContain("The next run on this API finds out: apply the document again.\n");
+  expect(unsure.stdout).toContain("1 document, 1 response owned, 1 failed, 1 write with an unknown end.\n");
 
   censor.error = undefined;
   expect(await apply("{}")).toMatchObject({ code: 0, change: { action: "none", status: "succeeded" } });
   expect(live()).toHaveLength(1);
   expect(owned()).toMatchObject([{ origin: "created", identifier: live()[0]?.Identifier }]);
+  expect((await status()).stdout).toContain("1 document, 1 response owned, everything settled.\n");
   expect(censor.refused).toBeGreaterThan(1);
 });
 

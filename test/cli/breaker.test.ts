@@ -1,14 +1,18 @@
 import { DeleteObjectsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Stack, startStack } from "@specdrop/local/index";
+import { type LogLine, type Stack, startStack } from "@specdrop/local/index";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { troubleLines } from "../../packages/cli/src/trouble-lines.ts";
 import { callCli, emptyFolder } from "./run-cli.ts";
 
 let stack: Stack;
 let env: Readonly<Record<string, string>>;
 let s3: S3Client;
+let logged: LogLine[];
 
 beforeEach(async () => {
-  stack = await startStack({ retryDelaySeconds: 0, sweepEverySeconds: 0, sweepGraceMs: 0 });
+  logged = [];
+  const log = (line: LogLine) => void logged.push(line);
+  stack = await startStack({ log, retryDelaySeconds: 0, sweepEverySeconds: 0, sweepGraceMs: 0 });
   stack.cloudControl.changeFaults({ settleMs: 0 });
   s3 = new S3Client({ ...stack.clientSettings, forcePathStyle: true });
   env = {
@@ -62,6 +66,11 @@ test("a bucket that is emptied deletes nothing before somebody says so", { timeo
   await stack.idle();
   expect(await at("resources")).toHaveLength(24);
 
+  const troubles = logged.flatMap((line) => troubleLines(line, (_, text) => text));
+  expect(troubles).toEqual([
+    "intake error Withdrawals are held: 21 documents with 21 of 24 responses were withdrawn within 10 minutes",
+    "         None of them is applied. specdrop resume with this ledger lets them go; dropping a document again cancels its withdrawal.",
+  ]);
   const message = "24 deleted documents with 24 responses wait, still live: `chat-00.json`, `chat-01.json`";
   expect((await at("slack")).filter((each) => JSON.stringify(each).includes(message))).toHaveLength(1);
   const status = await run("status");

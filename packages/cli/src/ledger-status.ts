@@ -24,6 +24,8 @@ export interface ApiStatus {
   readonly owned: number;
   /** What of it other documents handed over, and the document has not converged since. */
   readonly handedOver?: { readonly count: number; readonly by: readonly string[] };
+  /** Writes that AWS may have accepted, and whose end no run has seen; absent where there are none. */
+  readonly unknownEnds?: number;
 }
 
 /** A diagnostic's code or Cloud Control's, and what it says. */
@@ -32,7 +34,7 @@ interface ToldError {
   readonly message: string;
 }
 
-type Owned = Pick<OwnedResource, "documentId" | "takenFrom">;
+type Owned = Pick<OwnedResource, "documentId" | "takenFrom" | "pending" | "unfinished">;
 
 export interface DocumentStatus {
   readonly documentId: string;
@@ -171,6 +173,8 @@ function apiStatus(
   const isOpen = drift?.fingerprint !== undefined;
   const settled = current !== undefined && settledSequence >= current.sequence;
   const error = settled && result !== undefined ? errorIn(result.event) : undefined;
+  // Before that a run is still at them.
+  const unknownEnds = settled ? owned.filter((one) => (one.pending ?? one.unfinished) !== undefined).length : 0;
   return {
     apiId,
     settled,
@@ -182,6 +186,7 @@ function apiStatus(
     ...(isOpen ? { driftSince: drift.event.detail.metadata.time } : {}),
     owned: owned.length,
     ...(from.length === 0 ? {} : { handedOver: { count: from.length, by: [...new Set(from)].sort() } }),
+    ...(unknownEnds === 0 ? {} : { unknownEnds }),
   };
 }
 

@@ -3,7 +3,10 @@ import { visible } from "@specdrop/spec";
 import { formatCounts, formatDeployments } from "./changes.ts";
 import { count } from "./count.ts";
 
-/** `ApplySucceeded: 1 created, 2 unchanged in 85 ms`; for a rejection how many problems there are. */
+/**
+ * `ApplySucceeded: 1 created, 2 unchanged in 85 ms`; for a rejection how many problems there are, and why a revision was
+ * superseded.
+ */
 export function formatResult({ detailType, detail }: ResultEvent): string {
   const { data } = detail;
   const took = `in ${Math.round(data.durationMs)} ms`;
@@ -11,6 +14,7 @@ export function formatResult({ detailType, detail }: ResultEvent): string {
     const errors = data.diagnostics.filter(({ severity }) => severity === "error").length;
     return `${detailType}: ${count(errors, "error")} ${took}`;
   }
+  if (detailType === "SpecSuperseded") return `${detailType}: ${data.reason ?? "nothing was applied"}`;
   return `${detailType}: ${formatCounts([data.summary], data.mode === "plan" ? "to do" : "done")}${formatDeployments([detail])} ${took}`;
 }
 

@@ -59,8 +59,11 @@ export async function countWithdrawal(
     since: at,
     reason,
   });
-  if (switched) deps.log.error("Withdrawals are held", { ...tally, owned });
+  if (switched) deps.log.error("Withdrawals are held", { ...tally, owned, reason, help: HOW_TO_GO_ON });
 }
+
+const HOW_TO_GO_ON =
+  "None of them is applied. specdrop resume with this ledger lets them go; dropping a document again cancels its withdrawal.";
 
 /** A document was dropped again, or its withdrawal came too late: it does not count. */
 export async function uncountWithdrawal(deps: CountDependencies, documentId: string): Promise<void> {

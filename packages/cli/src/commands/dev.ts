@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { parseResultEvent, type ResultEvent } from "@specdrop/events";
-import { type LogLine, startStack } from "@specdrop/local/index";
+import { startStack } from "@specdrop/local/index";
 import { visible } from "@specdrop/spec";
 import { onInterrupt } from "../interruption.ts";
 import { errorLines, formatResult } from "../result-line.ts";
 import type { Terminal } from "../terminal.ts";
+import { troubleLines } from "../trouble-lines.ts";
 
 export interface DevOptions {
   readonly port: number;
@@ -26,7 +27,9 @@ export async function dev({ port, data, slack }: DevOptions, terminal: Terminal)
       port,
       leaseTtlMs: LEASE_TTL_MS,
       slack: { mode: slack },
-      log: (line) => tellTrouble(line, terminal),
+      log: (line) => {
+        for (const each of troubleLines(line, terminal.paintNote)) terminal.note(each);
+      },
       onResult: (event) => tellResult(event, terminal),
       ...(data === undefined ? {} : { data }),
     });
@@ -74,13 +77,4 @@ function resultLine(event: ResultEvent, { paintNote }: Terminal): string {
   const errors = isBad ? errorLines(event) : [];
   const line = `${time} ${visible(metadata.documentId)}${api}: ${paintNote(isBad ? "red" : "green", formatResult(event))}`;
   return [line, ...errors.map((each) => `         ${each}`)].join("\n");
-}
-
-function tellTrouble({ function: name, level, message, fields }: LogLine, terminal: Terminal): void {
-  const { key, because } = fields;
-  if (typeof key === "string" && typeof because === "string") terminal.note(visible(`${key} is ignored: ${because}`));
-  if (level === "info") return;
-  const { error } = fields;
-  const reason = error instanceof Error ? `: ${visible(error.message)}` : "";
-  terminal.note(`${terminal.paintNote(level === "error" ? "red" : "yellow", `${name} ${level}`)} ${message}${reason}`);
 }

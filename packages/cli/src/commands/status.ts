@@ -35,6 +35,9 @@ const MOST_LISTED = 10;
 
 const HOW_TO_GO_ON = "specdrop resume deletes what they own; dropping a document again cancels its withdrawal.";
 
+const HOW_IT_ENDED =
+  "AWS may have accepted these writes, and no run saw how they ended. The next run on this API finds out: apply the document again.";
+
 function print(
   { suspended, held, documents, leases, owned }: LedgerStatus,
   place: string,
@@ -60,6 +63,7 @@ function print(
     for (const api of document.apis) {
       terminal.out(`  ${apiLine(api, waitsFor(document), terminal)}`);
       if (api.error !== undefined) terminal.out(`    ${visible(`${api.error.code}: ${api.error.message}`)}`);
+      if (api.unknownEnds !== undefined) terminal.out(`    ${HOW_IT_ENDED}`);
     }
   }
   for (const line of rest) terminal.out(line);
@@ -73,13 +77,15 @@ function print(
   const unsettled = documents.flatMap(({ apis }) => apis).filter(({ settled }) => !settled).length;
   const numberOf = (standing: Standing) => documents.filter((document) => standingOf(document) === standing).length;
   const [failed, drifted] = [numberOf("failed"), numberOf("drift")];
+  const unknownEnds = documents.flatMap(({ apis }) => apis).reduce((sum, api) => sum + (api.unknownEnds ?? 0), 0);
   const summary = [
     count(documents.length, "document"),
     `${count(owned, "response")} owned`,
     ...(failed === 0 ? [] : [terminal.paint("red", `${failed} failed`)]),
     ...(drifted === 0 ? [] : [terminal.paint("yellow", `${drifted} drifted`)]),
     ...(unsettled === 0 ? [] : [`${count(unsettled, "API")} not settled`]),
-    ...(failed + drifted + unsettled === 0 && documents.length > 0 ? ["everything settled"] : []),
+    ...(unknownEnds === 0 ? [] : [`${count(unknownEnds, "write")} with an unknown end`]),
+    ...(failed + drifted + unsettled + unknownEnds === 0 && documents.length > 0 ? ["everything settled"] : []),
   ];
   terminal.out(`${summary.join(", ")}.`);
   terminal.out(terminal.paint("dim", visible(`Ledger: ${place}. AWS was not asked.`)));
@@ -131,7 +137,7 @@ function documentLines({
 }
 
 function apiLine(
-  { apiId, settled, outcome, progress, unpublished, driftSince, owned, handedOver }: ApiStatus,
+  { apiId, settled, outcome, progress, unpublished, driftSince, owned, handedOver, unknownEnds }: ApiStatus,
   unsettled: string,
   { paint }: Terminal,
 ) {
@@ -146,6 +152,7 @@ function apiLine(
     ...(handedOver === undefined
       ? []
       : [paint("yellow", visible(`${handedOver.count} handed over by ${handedOver.by.join(", ")}, not applied yet`))]),
+    ...(unknownEnds === undefined ? [] : [paint("yellow", `${count(unknownEnds, "write")} with an unknown end`)]),
     ...(unpublished ? [paint("yellow", "not published yet")] : []),
     ...(driftSince === undefined ? [] : [paint("yellow", `drift since ${driftSince}`)]),
   ];

@@ -8,7 +8,9 @@ export type Standing = (typeof STANDINGS)[number];
 export function standingOf({ current, rejected, overtaken, unpublished, apis }: DocumentStatus): Standing {
   if (rejected !== undefined || apis.some(({ error }) => error !== undefined)) return "failed";
   if (apis.some(({ driftSince }) => driftSince !== undefined)) return "drift";
-  const isOpen = apis.some((api) => !api.settled || api.unpublished || api.handedOver !== undefined);
+  const isOpen = apis.some(
+    (api) => !api.settled || api.unpublished || (api.handedOver ?? api.unknownEnds) !== undefined,
+  );
   if (isOpen || overtaken > 0 || unpublished) return "open";
   return current?.kind === "withdrawn" ? "withdrawn" : "fine";
 }
