@@ -43,7 +43,7 @@ export default $config({
     /** Which APIs documents may name, as JSON; every API without it. One that is empty has lost its rules, and is refused. */
     const allowedApis = process.env["SPECDROP_ALLOWED_APIS"];
     if (allowedApis !== undefined) {
-      const { parseAllowedApis } = await import("./packages/service/src/allowed-apis.ts");
+      const { parseAllowedApis } = await import("./packages/service/src/policy/allowed-apis.ts");
       try {
         parseAllowedApis(allowedApis);
       } catch (cause) {
@@ -55,7 +55,7 @@ export default $config({
     /** How many withdrawals are too many, as JSON; the defaults without it: docs/operate.md#mass-deletion. */
     const withdrawalLimits = process.env["SPECDROP_WITHDRAWAL_LIMITS"] ?? "";
     if (withdrawalLimits !== "") {
-      const { parseBreakerLimits } = await import("./packages/service/src/breaker-limits.ts");
+      const { parseBreakerLimits } = await import("./packages/service/src/policy/breaker-limits.ts");
       try {
         parseBreakerLimits(withdrawalLimits);
       } catch (cause) {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { acceptDocument, type ReconcileDependencies, reconcile } from "@specdrop/service";
-import type { Signal } from "../packages/engine/src/signal.ts";
+import type { Signal } from "../packages/service/src/ports/signals.ts";
 import { type Line, lineChart } from "./lib/chart.ts";
 import { countedLedger } from "./lib/counted-ledger.ts";
 import { quantile, report, round } from "./lib/report.ts";

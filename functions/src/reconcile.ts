@@ -1,7 +1,7 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
 import { parseSignal } from "@specdrop/aws/signal-message";
-import type { Signal } from "@specdrop/engine";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
+import type { Signal } from "@specdrop/service";
 import { deliveriesOf, judgeDelivery, type Reconciliation, reconcile, redeliverySeconds } from "@specdrop/service";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./allowed-apis.ts";

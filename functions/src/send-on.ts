@@ -1,5 +1,5 @@
 import { parseSignal } from "@specdrop/aws/signal-message";
-import type { Signal } from "@specdrop/engine";
+import type { Signal } from "@specdrop/service";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { IntakeWiring } from "./dependencies/intake.ts";
 import type { Telemetry } from "./lambda.ts";

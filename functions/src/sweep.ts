@@ -1,8 +1,8 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
 import { parseSignal } from "@specdrop/aws/signal-message";
-import type { Signal } from "@specdrop/engine";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
 import { parseOperationsEvent } from "@specdrop/events";
+import type { Signal } from "@specdrop/service";
 import { giveUp, type Resignalled, resignal, type Swept, sweep } from "@specdrop/service";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./allowed-apis.ts";

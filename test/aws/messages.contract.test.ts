@@ -5,7 +5,7 @@ import { signalQueue } from "@specdrop/aws/queue";
 import { parseSignal } from "@specdrop/aws/signal-message";
 import { type Endpoints, startEndpoints } from "@specdrop/local/endpoints";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Signal } from "../../packages/engine/src/signal.ts";
+import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { resultEvent } from "../contract/ledger.ts";
 
 let endpoints: Endpoints;

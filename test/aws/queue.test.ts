@@ -6,7 +6,7 @@ import { parseSignal } from "@specdrop/aws/signal-message";
 import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Signal, SignalQueue } from "../../packages/engine/src/signal.ts";
+import type { Signal, SignalQueue } from "../../packages/service/src/ports/signals.ts";
 
 const QueueUrl = "https://sqs.eu-west-1.amazonaws.com/111122223333/signals.fifo";
 const signal: Signal = { documentId: "s3://b/k", apiId: "a1b2c3d4e5", sequence: 7, part: 0, correlationId: "c" };

@@ -11,7 +11,7 @@ import { specsBucket } from "@specdrop/aws/specs-bucket";
 import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { SpecStore } from "../../packages/engine/src/spec-store.ts";
+import type { SpecStore } from "../../packages/service/src/ports/spec-store.ts";
 
 const LIMIT = 1_048_576;
 const mock = mockClient(S3Client);

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ListedObject, SpecListing, SpecStore, SubmissionStore } from "../../packages/engine/src/spec-store.ts";
+import type {
+  ListedObject,
+  SpecListing,
+  SpecStore,
+  SubmissionStore,
+} from "../../packages/service/src/ports/spec-store.ts";
 
 export interface SpecStoreHarness {
   /** It lists two objects at a time. */

@@ -1,7 +1,7 @@
 import { createReconcile, handler } from "@specdrop/functions/reconcile";
 import { intakeObjectEvent, MAX_DELIVERIES } from "@specdrop/service";
 import { expect, test } from "vitest";
-import type { Signal } from "../../packages/engine/src/signal.ts";
+import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { heldByAnother, spec, told, type World, world } from "../service/builders.ts";
 import { contextOf, sqsEvent } from "./samples.ts";
 import { recorded } from "./telemetry.ts";

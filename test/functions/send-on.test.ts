@@ -2,7 +2,7 @@ import { formatSignal } from "@specdrop/aws/signal-message";
 import { createIntake } from "@specdrop/functions/intake";
 import { readWithdrawAfter } from "@specdrop/functions/withdraw-after";
 import { expect, test } from "vitest";
-import type { Signal } from "../../packages/engine/src/signal.ts";
+import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { BUCKET, world } from "../service/builders.ts";
 import { contextOf } from "./samples.ts";
 import { recorded } from "./telemetry.ts";

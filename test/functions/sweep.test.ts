@@ -2,7 +2,7 @@ import { readAllowedApis } from "@specdrop/functions/allowed-apis";
 import { createSweep, handler } from "@specdrop/functions/sweep";
 import { intakeObjectEvent } from "@specdrop/service";
 import { expect, test, vi } from "vitest";
-import type { Signal } from "../../packages/engine/src/signal.ts";
+import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { heldByAnother, spec, told, type World, world } from "../service/builders.ts";
 import { contextOf, sqsEvent } from "./samples.ts";
 import { recorded } from "./telemetry.ts";

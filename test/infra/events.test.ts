@@ -7,7 +7,7 @@ import {
 } from "@specdrop/events";
 import { matchesPattern, parsePattern } from "@specdrop/local/event-bridge/pattern";
 import { describe, expect, inject, test } from "vitest";
-import { isSpecKey, resultKey, submittedKey } from "../../packages/service/src/object-keys.ts";
+import { isSpecKey, resultKey, submittedKey } from "../../packages/service/src/documents/keys.ts";
 import { busEvent, s3Event } from "../functions/samples.ts";
 import { all, only, TYPES } from "./infrastructure.ts";
 

@@ -3,7 +3,7 @@ import { type ChangeResult, parseResultEvent, type ResultEvent, summarise } from
 import { memoryLedger } from "@specdrop/ledger/memory";
 import type { Ledger } from "@specdrop/ledger/port";
 import { type AllowedApis, type Log, type ObjectEvent, type ResultBus, reconcile } from "@specdrop/service";
-import type { Signal, SignalQueue } from "../../packages/engine/src/signal.ts";
+import type { Signal, SignalQueue } from "../../packages/service/src/ports/signals.ts";
 import type {
   ObjectRef,
   SpecListing,
@@ -11,7 +11,7 @@ import type {
   StoreAnswer,
   StoredSpec,
   SubmissionStore,
-} from "../../packages/engine/src/spec-store.ts";
+} from "../../packages/service/src/ports/spec-store.ts";
 
 export const BUCKET = "specs";
 const LISTED_AT_ONCE = 3;

@@ -1,7 +1,7 @@
-import { converge, type DelayedQueue } from "@specdrop/engine";
+import { converge } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { intakeObjectEvent, type ObjectEvent, reconcile, sweep } from "@specdrop/service";
-import type { Signal } from "../../packages/engine/src/signal.ts";
+import type { DelayedQueue, Signal } from "../../packages/service/src/ports/signals.ts";
 import { FakeControlPlane } from "../engine/fake-control-plane.ts";
 import { type World, world } from "./builders.ts";
 

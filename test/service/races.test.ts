@@ -1,6 +1,6 @@
 import { giveUp, intakeObjectEvent, reconcile } from "@specdrop/service";
 import { expect, test } from "vitest";
-import type { Signal } from "../../packages/engine/src/signal.ts";
+import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { BROKEN, drain, ownedKeys, spec, told, type World, world } from "./builders.ts";
 
 const KEY = "a.json";

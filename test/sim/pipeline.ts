@@ -13,7 +13,7 @@ import {
   type Swept,
   sweep,
 } from "@specdrop/service";
-import type { Signal } from "../../packages/engine/src/signal.ts";
+import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { mayName } from "./allowed.ts";
 import { type CloudControl, createCloud } from "./cloud-control.ts";
 import { type CommandLine, createCommandLine } from "./command-line.ts";

@@ -1,6 +1,5 @@
-import type { DelayedQueue } from "@specdrop/engine";
 import { redeliverySeconds } from "@specdrop/service";
-import type { Signal, SignalQueue } from "../../packages/engine/src/signal.ts";
+import type { DelayedQueue, Signal, SignalQueue } from "../../packages/service/src/ports/signals.ts";
 import type { Handler, Lambda } from "./lambda.ts";
 import { call, type Invocation, type World } from "./world.ts";
 

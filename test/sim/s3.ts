@@ -6,7 +6,7 @@ import type {
   SpecStore,
   StoredSpec,
   SubmissionStore,
-} from "../../packages/engine/src/spec-store.ts";
+} from "../../packages/service/src/ports/spec-store.ts";
 import { call, type Invocation, type World } from "./world.ts";
 
 export const BUCKET = "specs";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { DelayedQueue, SignalQueue } from "@specdrop/engine";
+import type { DelayedQueue, SignalQueue } from "@specdrop/service/ports";
 import { formatSignal } from "./signal-message.ts";
 
 /** Sends signals to the FIFO queue: one group per API, and a repeat of a signal within five minutes is dropped by SQS. */

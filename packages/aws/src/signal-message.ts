@@ -1,4 +1,4 @@
-import type { Signal } from "@specdrop/engine";
+import type { Signal } from "@specdrop/service/ports";
 
 const VERSION = 1;
 

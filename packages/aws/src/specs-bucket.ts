@@ -7,8 +7,15 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { ListedPage, ObjectRef, SpecListing, SpecStore, StoreAnswer, SubmissionStore } from "@specdrop/engine";
 import type { DocumentSource } from "@specdrop/events";
+import type {
+  ListedPage,
+  ObjectRef,
+  SpecListing,
+  SpecStore,
+  StoreAnswer,
+  SubmissionStore,
+} from "@specdrop/service/ports";
 import { decodeMetadata, encodeMetadata } from "./specs-bucket/metadata.ts";
 
 /** One byte more than a document may have: of a larger object enough is read to see that it is too large. */

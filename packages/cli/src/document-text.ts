@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { SpecStore } from "@specdrop/engine";
 import type { Revision } from "@specdrop/ledger/port";
+import type { SpecStore } from "@specdrop/service";
 import type { LedgerOptions } from "./document.ts";
 import { type Home, homeOf } from "./namespace/home.ts";
 import { isProgram } from "./programs/is-program.ts";

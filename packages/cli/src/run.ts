@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Signal, SpecStore } from "@specdrop/engine";
 import { type Clock, type ControlPlane, converge, type Gateway, type Random } from "@specdrop/engine";
 import type { ChangeResult, ResultDetail, ResultEvent } from "@specdrop/events";
 import type { Ledger } from "@specdrop/ledger/port";
+import type { Signal, SpecStore } from "@specdrop/service";
 import {
   type Acceptance,
   type AcceptDependencies,

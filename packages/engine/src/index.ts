@@ -22,5 +22,3 @@ export {
 
 export { questionsAbout } from "./resume.ts";
 export { sha256Hex } from "./sha256.ts";
-export type * from "./signal.ts";
-export type * from "./spec-store.ts";

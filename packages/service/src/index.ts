@@ -1,3 +1,9 @@
+export { deletionsOf } from "./documents/change-set.ts";
+export { readDeclared } from "./documents/content.ts";
+export { documentIdOf } from "./documents/identity.ts";
+export { type DocumentPlan, type PlanDependencies, planDocument } from "./documents/plan-document.ts";
+export { renameDocument } from "./documents/rename.ts";
+export { type DriftFinding, type FindDriftDependencies, findDrift, isConverged } from "./drift/drift.ts";
 export {
   type Acceptance,
   type AcceptDependencies,
@@ -5,9 +11,14 @@ export {
   type DocumentChange,
   type DocumentText,
   withdrawDocument,
-} from "./accept.ts";
-export { type AllowedApis, isAllowed, parseAllowedApis } from "./allowed-apis.ts";
-export { heldWithdrawals, isHoldable } from "./breaker.ts";
+} from "./intake/accept.ts";
+export { type Envelope, parseEnvelope } from "./intake/envelope.ts";
+export { type Intake, type IntakeDependencies, intakeObjectEvent } from "./intake/object.ts";
+export { type ObjectEvent, parseObjectEvent } from "./intake/object-event.ts";
+export { intakeSubmitted, intakeWithdrawn, type Submission, type SubmissionDependencies } from "./intake/submission.ts";
+export { announce, type NotifyDependencies, notify } from "./notify.ts";
+export { type AllowedApis, isAllowed, parseAllowedApis } from "./policy/allowed-apis.ts";
+export { heldWithdrawals, isHoldable } from "./policy/breaker.ts";
 export {
   type BreakerLimits,
   DEFAULT_BREAKER_LIMITS,
@@ -15,26 +26,21 @@ export {
   parseBreakerLimits,
   tallyOf,
   type WithdrawalTally,
-} from "./breaker-limits.ts";
-export { deletionsOf } from "./change-set.ts";
-export { convergePart, type Part, type PartOutcome } from "./converge-part.ts";
-export { type DriftFinding, type FindDriftDependencies, findDrift, isConverged } from "./drift.ts";
-export { type Envelope, parseEnvelope } from "./envelope.ts";
-export { type GivenUp, type GiveUpDependencies, giveUp } from "./give-up.ts";
-export { DEFAULT_GRACE_MS } from "./grace.ts";
-export { documentIdOf } from "./identity.ts";
-export { type Intake, type IntakeDependencies, intakeObjectEvent } from "./intake-object.ts";
-export { intakeSubmitted, intakeWithdrawn, type Submission, type SubmissionDependencies } from "./intake-submission.ts";
-export { RunInterruptedError } from "./interrupted.ts";
-export { DEFAULT_LEASE_TTL_MS, type Every, LeaseHeldError } from "./lease.ts";
-export { announce, type NotifyDependencies, notify } from "./notify.ts";
-export { type ObjectEvent, parseObjectEvent } from "./object-event.ts";
-export { type DocumentPlan, type PlanDependencies, planDocument } from "./plan-document.ts";
-export * from "./ports.ts";
-export { type ReconcileDependencies, type Reconciliation, type RunBudget, reconcile } from "./reconcile.ts";
-export { type Delivery, deliveriesOf, judgeDelivery, MAX_DELIVERIES, redeliverySeconds } from "./redelivery.ts";
-export { renameDocument } from "./rename.ts";
-export { readDeclared } from "./revision-text.ts";
-export { suspensionIn, tellSuspension } from "./suspension.ts";
+} from "./policy/breaker-limits.ts";
+export { DEFAULT_GRACE_MS } from "./policy/grace.ts";
+export { suspensionIn, tellSuspension } from "./policy/suspension.ts";
+export * from "./ports/ports.ts";
+export { convergePart, type Part, type PartOutcome } from "./reconcile/converge-part.ts";
+export { type GivenUp, type GiveUpDependencies, giveUp } from "./reconcile/give-up.ts";
+export { RunInterruptedError } from "./reconcile/interrupted.ts";
+export { DEFAULT_LEASE_TTL_MS, type Every, LeaseHeldError } from "./reconcile/lease.ts";
+export { type ReconcileDependencies, type Reconciliation, type RunBudget, reconcile } from "./reconcile/reconcile.ts";
+export {
+  type Delivery,
+  deliveriesOf,
+  judgeDelivery,
+  MAX_DELIVERIES,
+  redeliverySeconds,
+} from "./reconcile/redelivery.ts";
 export { type ResignalDependencies, type Resignalled, resignal } from "./sweep/resignal.ts";
-export { type SweepDependencies, type Swept, sweep } from "./sweep.ts";
+export { type SweepDependencies, type Swept, sweep } from "./sweep/sweep.ts";

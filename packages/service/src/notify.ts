@@ -1,5 +1,5 @@
 import type { OperationsEvent, ResultEvent } from "@specdrop/events";
-import type { Log, Notifier } from "./ports.ts";
+import type { Log, Notifier } from "./ports/ports.ts";
 
 export interface NotifyDependencies {
   readonly notifier: Notifier;

@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import type { IntegrationResponse } from "@specdrop/authoring";
 import type { ToldError } from "@specdrop/authoring/channel";
-import type { Signal } from "@specdrop/engine";
 import { type Gateway, LeaseLostError, type LiveResource, type Outcome } from "@specdrop/engine";
 import type { ChangeResult } from "@specdrop/events";
+import type { Signal } from "@specdrop/service";
 import { acceptDocument, convergePart, type DocumentChange } from "@specdrop/service";
 import { clock, every } from "../clock.ts";
 import { Failure } from "../failure.ts";

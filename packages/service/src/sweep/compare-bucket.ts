@@ -1,12 +1,12 @@
-import type { ListedObject, SpecListing } from "@specdrop/engine";
 import type { BucketComparison } from "@specdrop/ledger/port";
-import { acceptDocument, type DocumentChange, withdrawDocument } from "../accept.ts";
-import { countWithdrawal } from "../breaker.ts";
-import { documentHash, documentIdOf } from "../identity.ts";
-import { logAbout } from "../log.ts";
-import { isSpecKey, pastResults, submittingAccount } from "../object-keys.ts";
-import type { SweepDependencies } from "../sweep.ts";
+import { documentHash, documentIdOf } from "../documents/identity.ts";
+import { isSpecKey, pastResults, submittingAccount } from "../documents/keys.ts";
+import { acceptDocument, type DocumentChange, withdrawDocument } from "../intake/accept.ts";
+import { countWithdrawal } from "../policy/breaker.ts";
+import { logAbout } from "../ports/log.ts";
+import type { ListedObject, SpecListing } from "../ports/spec-store.ts";
 import { isBetween } from "./key-order.ts";
+import type { SweepDependencies } from "./sweep.ts";
 import type { RunningTally } from "./tally.ts";
 
 /** What the ledger knows of the object of a document. */

@@ -1,9 +1,9 @@
 import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
-import { isHoldable } from "../breaker.ts";
-import { judgeDocument } from "../judge-document.ts";
-import { clearOvertaken, NO_API, settleOvertaken } from "../overtaken.ts";
-import { nothingToDo, rejected, superseded } from "../results.ts";
-import { settleAndPublish } from "../settle.ts";
+import { judgeDocument } from "../documents/judge-document.ts";
+import { isHoldable } from "../policy/breaker.ts";
+import { clearOvertaken, NO_API, settleOvertaken } from "../results/overtaken.ts";
+import { nothingToDo, rejected, superseded } from "../results/results.ts";
+import { settleAndPublish } from "../results/settle.ts";
 import { partOf } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";
 import { endLost, isTextLost } from "./lost-text.ts";

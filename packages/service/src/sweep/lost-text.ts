@@ -1,7 +1,7 @@
-import type { Signal } from "@specdrop/engine";
 import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
-import { endUnapplied } from "../give-up.ts";
+import type { Signal } from "../ports/signals.ts";
+import { endUnapplied } from "../reconcile/give-up.ts";
 import type { DocumentSweep } from "./sweep-document.ts";
 
 /**

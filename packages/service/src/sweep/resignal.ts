@@ -1,10 +1,11 @@
-import type { Clock, SignalQueue } from "@specdrop/engine";
+import type { Clock } from "@specdrop/engine";
 import type { Ledger } from "@specdrop/ledger/port";
-import { logAbout } from "../log.ts";
-import type { Log } from "../ports.ts";
-import { suspensionIn } from "../suspension.ts";
-import { documentsIn } from "../sweep.ts";
+import { suspensionIn } from "../policy/suspension.ts";
+import { logAbout } from "../ports/log.ts";
+import type { Log } from "../ports/ports.ts";
+import type { SignalQueue } from "../ports/signals.ts";
 import { partOfResumption } from "./in-turn.ts";
+import { documentsIn } from "./sweep.ts";
 
 export interface ResignalDependencies {
   readonly ledger: Ledger;

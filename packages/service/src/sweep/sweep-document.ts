@@ -1,10 +1,10 @@
 import type { ChangeSetRecord, DocumentRecord } from "@specdrop/ledger/port";
-import { publishOwedDrift } from "../drift.ts";
-import { NO_API } from "../overtaken.ts";
-import { publishOwed } from "../settle.ts";
-import type { SweepDependencies } from "../sweep.ts";
-import { wakeBlocked } from "../wake-bidders.ts";
+import { publishOwedDrift } from "../drift/drift.ts";
+import { wakeBlocked } from "../reconcile/wake-bidders.ts";
+import { NO_API } from "../results/overtaken.ts";
+import { publishOwed } from "../results/settle.ts";
 import { finish } from "./finish.ts";
+import type { SweepDependencies } from "./sweep.ts";
 import type { RunningTally } from "./tally.ts";
 import { watchDrift } from "./watch-drift.ts";
 

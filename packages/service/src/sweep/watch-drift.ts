@@ -1,8 +1,8 @@
 import { emptySummary } from "@specdrop/events";
 import type { ChangeSetRecord, Revision } from "@specdrop/ledger/port";
-import { isAllowed } from "../allowed-apis.ts";
-import { type DriftFinding, findDrift, isConverged, isOpen, tellDrift } from "../drift.ts";
-import { type DeclaredDocument, readRevision } from "../revision-text.ts";
+import { type DeclaredDocument, readRevision } from "../documents/content.ts";
+import { type DriftFinding, findDrift, isConverged, isOpen, tellDrift } from "../drift/drift.ts";
+import { isAllowed } from "../policy/allowed-apis.ts";
 import { partOf } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";
 import type { DocumentSweep, Held } from "./sweep-document.ts";

@@ -1,0 +1,64 @@
+import { type Clock, type ControlPlane, converge, type Gateway, type Random } from "@specdrop/engine";
+import type { ResultEvent } from "@specdrop/events";
+import type { Ledger, Revision } from "@specdrop/ledger/port";
+import type { DocumentText } from "../intake/accept.ts";
+import { handOverFrom } from "../reconcile/hand-over.ts";
+import { lastDeployment } from "../results/last-deployment.ts";
+import { converged, type Remarks } from "../results/results.ts";
+import { affectedApis } from "./affected-apis.ts";
+import { changeSetOf, NO_RUN } from "./change-set.ts";
+import { readDeclared } from "./content.ts";
+
+export interface PlanDependencies {
+  /** Read only. */
+  readonly ledger: Ledger;
+  readonly controlPlane: ControlPlane;
+  /** Without it nothing around the responses is checked. */
+  readonly gateway?: Gateway;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The engine's, unless a test brings another. */
+  readonly converge?: typeof converge;
+}
+
+/** What applying a document would do: a `PlanProduced` for each of its APIs, or an `ApplyFailed` where AWS refuses to be read. */
+export interface DocumentPlan extends Remarks {
+  /** Absent where the document has errors. */
+  readonly results?: readonly ResultEvent[];
+}
+
+/** Compares a document with what is live, and touches nothing: neither AWS nor the ledger. */
+export async function planDocument(deps: PlanDependencies, change: DocumentText): Promise<DocumentPlan> {
+  const { documentId, source, correlationId } = change;
+  const declared = await readDeclared(change.body, documentId);
+  if (declared.mode === "unreadable") return declared.remarks;
+
+  const named = declared.document.resources.map((resource) => resource.ApiId);
+  const apiIds = await affectedApis(deps.ledger, documentId, named);
+  const known = await deps.ledger.readDocument(documentId);
+  const sequence = (known?.head.sequence ?? 0) + 1;
+  const revision: Revision = { sequence, kind: "accepted", source, correlationId, seenAt: deps.clock.now(), apiIds };
+
+  const results: ResultEvent[] = [];
+  // What lies in a bucket is not at hand: what the ledger remembers of it counts.
+  const store = { read: async () => undefined };
+  const handOver = handOverFrom({ ledger: deps.ledger, store }, documentId, 0);
+  for (const apiId of apiIds) {
+    const plan = { ...declared, mode: "plan" } as const;
+    const before = await deps.ledger.readChangeSet(documentId, apiId);
+    const last = before === undefined ? undefined : lastDeployment(before);
+    const begun = { documentId, apiId, apiIds, sequence, epoch: 0, runId: NO_RUN, resumed: false };
+    const outcome = await (deps.converge ?? converge)(
+      await changeSetOf(deps.ledger, { ...begun, lastDeployment: last, declared: plan, bidderFor: handOver.bidderFor }),
+      deps,
+      {
+        fence: 0,
+        holdLease: async () => {},
+        deadline: Number.POSITIVE_INFINITY,
+        handOver,
+      },
+    );
+    results.push(converged({ documentId, revision, now: deps.clock.now() }, apiId, "plan", outcome, declared.remarks));
+  }
+  return { results, ...declared.remarks };
+}

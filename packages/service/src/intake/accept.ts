@@ -1,0 +1,321 @@
+import type { Clock, Random } from "@specdrop/engine";
+import type { DocumentSource } from "@specdrop/events";
+import type { DocumentRecord, Ledger, NewRevision, RecordOutcome, Revision } from "@specdrop/ledger/port";
+import { RecordTooLargeError } from "@specdrop/ledger/records/checked";
+import { compareSequencers, withRevision } from "@specdrop/ledger/revisions";
+import { randomId } from "@specdrop/ledger/run-id";
+import { type Diagnostic, MAX_DIAGNOSTICS, type SpecDocument } from "@specdrop/spec";
+import { affectedApis } from "../documents/affected-apis.ts";
+import { bidEverywhere } from "../documents/bids.ts";
+import { judgeDocument } from "../documents/judge-document.ts";
+import type { AllowedApis } from "../policy/allowed-apis.ts";
+import { countWithdrawal, uncountWithdrawal } from "../policy/breaker.ts";
+import type { BreakerLimits } from "../policy/breaker-limits.ts";
+import { recordTooLarge, tooManyApis } from "../policy/too-many-apis.ts";
+import { logAbout } from "../ports/log.ts";
+import type { Log, ResultBus } from "../ports/ports.ts";
+import type { Signal, SignalQueue } from "../ports/signals.ts";
+import {
+  clearOvertaken,
+  type Ending,
+  settleOvertaken,
+  settleOverwritten,
+  supersedeUnread,
+} from "../results/overtaken.ts";
+import { nothingToDo, type Remarks, rejected, type Subject } from "../results/results.ts";
+
+export interface AcceptDependencies {
+  readonly ledger: Ledger;
+  readonly queue: SignalQueue;
+  readonly bus: ResultBus;
+  readonly clock: Pick<Clock, "now">;
+  readonly random: Random;
+  readonly log: Log;
+  /** Every API is allowed without it. */
+  readonly allowedApis?: AllowedApis;
+  /** How many withdrawals are too many; without it they are not counted. */
+  readonly breaker?: BreakerLimits;
+  /** How long after its event a change deletes nothing, in milliseconds; 0 without it. */
+  readonly withdrawAfterMs?: number;
+}
+
+/** That a document changed, from wherever it is kept. */
+export interface DocumentChange {
+  readonly documentId: string;
+  readonly source: DocumentSource;
+  readonly correlationId: string;
+  /** S3's; without one the change is taken for the newest. */
+  readonly sequencer?: string;
+  /**
+   * Found in the bucket without an event, when so many revisions were numbered. It is recorded only where none was since,
+   * and nothing is told where it is not.
+   */
+  readonly foundAfter?: number;
+  /** How this stands to what the bucket has now; asked where the ledger holds what was found, which has no sequencer. */
+  readonly standing?: (known: DocumentRecord) => Promise<Standing>;
+  /** When it had happened by its event, in epoch milliseconds, at the latest; absent where no event announced it. */
+  readonly eventTime?: number;
+  /** What happened, where that only brought this state to light: it is what came too late if a newer state is there. */
+  readonly removal?: DocumentChange;
+  /** A submission made it: whoever sent that waits for a result. */
+  readonly isSubmission?: true;
+}
+
+/** `past`: the bucket has something later. A revision: the ledger has this very state as that one already. */
+export type Standing = "news" | "past" | Revision;
+
+export interface DocumentText extends DocumentChange {
+  readonly body: string | Uint8Array;
+}
+
+/** What became of a change to a document. Except for `unknown`, a result is published or a signal sent for it. */
+export type Acceptance =
+  /** In force now; every signal stands for one API to converge, and without any it has its result already. */
+  | ({ readonly outcome: "accepted"; readonly sequence: number; readonly signals: readonly Signal[] } & Remarks)
+  | ({ readonly outcome: "rejected"; readonly sequence: number } & Remarks)
+  /** A newer revision is there already. */
+  | ({ readonly outcome: "superseded" } & Remarks)
+  /** A withdrawal of what the ledger has never heard of. */
+  | { readonly outcome: "unknown" };
+
+const NO_REMARKS: Remarks = { diagnostics: [], omitted: 0 };
+
+/** Reads a new state of a document, records it, and has it converged: or rejects it. Doing it twice does no harm. */
+export async function acceptDocument(deps: AcceptDependencies, change: DocumentText): Promise<Acceptance> {
+  const { documentId, source, body } = change;
+  const { document, remarks } = await judgeDocument(deps.allowedApis, documentId, source.key, body);
+  if (document === undefined) return reject(deps, change, remarks);
+
+  const named = document.resources.map((resource) => resource.ApiId);
+  const known = await deps.ledger.readDocument(documentId);
+  const late = await comeLate(deps, change, "accepted", known, remarks);
+  if (late !== undefined) return late;
+  const apiIds = await affectedApis(deps.ledger, documentId, named, known);
+  const errors = tooManyApis(documentId, apiIds);
+  if (errors.length > 0) return reject(deps, change, withErrors(remarks, errors));
+  const revision = newRevision(deps, change, "accepted", apiIds);
+  const record = () => recordBidding(deps, documentId, document, revision, known);
+  const acceptance = await takeEffect(deps, change, revision, known, remarks, record);
+  if (known?.current?.kind === "withdrawn" && acceptance.outcome === "accepted") {
+    await uncountWithdrawal(deps, documentId);
+  }
+  return acceptance;
+}
+
+/** Records a revision; what it wants is remembered before it is in force, so that no crash leaves it without a bid. */
+async function recordBidding(
+  { ledger }: AcceptDependencies,
+  documentId: string,
+  document: SpecDocument,
+  revision: NewRevision,
+  known: DocumentRecord | undefined,
+): Promise<RecordOutcome> {
+  const expected = withRevision(known, documentId, revision, sequenceOf(known));
+  const bid = async (sequence: number) =>
+    await bidEverywhere(ledger, documentId, document, { sequence, at: revision.seenAt });
+  if (expected.outcome === "recorded") await bid(expected.sequence);
+  const recorded = await ledger.recordRevision(documentId, revision, sequenceOf(known));
+  const hasRaced = expected.outcome === "recorded" && recorded.outcome === "recorded";
+  if (hasRaced && recorded.sequence !== expected.sequence) await bid(recorded.sequence);
+  return recorded;
+}
+
+/** Takes a document out of force, and has everything it owns withdrawn. */
+export async function withdrawDocument(deps: AcceptDependencies, change: DocumentChange): Promise<Acceptance> {
+  const known = await deps.ledger.readDocument(change.documentId);
+  const late = await comeLate(deps, change, "withdrawn", known, NO_REMARKS);
+  if (late !== undefined) return late;
+  const isKnown = known !== undefined && !isTombstone(known, change);
+  const apiIds = known === undefined ? [] : await affectedApis(deps.ledger, change.documentId, [], known);
+  const revision = newRevision(deps, change, "withdrawn", apiIds);
+  if (isKnown) {
+    await countWithdrawal(deps, change.documentId, apiIds, revision.appliesFrom);
+    const acceptance = await takeEffect(deps, change, revision, known, NO_REMARKS);
+    if (acceptance.outcome === "superseded") await uncountWithdrawal(deps, change.documentId);
+    return acceptance;
+  }
+
+  // The event of its creation may still be under way, and must not bring back what is gone.
+  if (change.sequencer !== undefined) {
+    const recorded = await deps.ledger.recordRevision(change.documentId, revision, sequenceOf(known));
+    // Known after all, where it is no tombstone: it was recorded just now, by the intake of another event.
+    if (change.isSubmission || !isTombstone(recorded.record, change))
+      return carryOn(deps, change, "withdrawn", recorded, NO_REMARKS);
+  }
+  logOf(deps, change).info("Withdrawn before it was ever known");
+  return { outcome: "unknown" };
+}
+
+/** Written by an earlier delivery of the same withdrawal. */
+function isTombstone({ head, recent }: DocumentRecord, { sequencer }: DocumentChange): boolean {
+  const isFirst = recent.some((known) => known.sequence === 1 && known.sequencer === sequencer);
+  return isFirst && head.sequence === 1 && head.kind === "withdrawn";
+}
+
+async function reject(deps: AcceptDependencies, change: DocumentChange, remarks: Remarks): Promise<Acceptance> {
+  if (change.standing !== undefined) {
+    const known = await deps.ledger.readDocument(change.documentId);
+    const late = await comeLate(deps, change, "rejected", known, remarks);
+    if (late !== undefined) return late;
+  }
+  const recorded = await deps.ledger.recordRevision(change.documentId, newRevision(deps, change, "rejected", []));
+  return carryOn(deps, change, "rejected", recorded, remarks);
+}
+
+/** What was found in the bucket came before its event, or before that of an earlier state: the bucket tells which. */
+async function comeLate(
+  deps: AcceptDependencies,
+  change: DocumentChange,
+  kind: Revision["kind"],
+  known: DocumentRecord | undefined,
+  remarks: Remarks,
+): Promise<Acceptance | undefined> {
+  const isFound = known?.head.foundAfter !== undefined || known?.current?.foundAfter !== undefined;
+  if (known === undefined || !isFound || isRecorded(known, change.sequencer)) return undefined;
+  const standing = (await change.standing?.(known)) ?? "news";
+  if (standing === "past") return supersede(deps, change, kind, remarks);
+  if (standing === "news") return undefined;
+  const { sequence } = standing;
+  return carryOn(deps, change, standing.kind, { outcome: "repeated", sequence, record: known }, remarks);
+}
+
+/** A repeat of an event that was taken in. */
+export function isRecorded({ recent }: DocumentRecord, sequencer: string | undefined): boolean {
+  return recent.some((known) => sequencer !== undefined && compareSequencers(known.sequencer, sequencer) === 0);
+}
+
+async function takeEffect(
+  deps: AcceptDependencies,
+  change: DocumentChange,
+  newRevision: NewRevision,
+  known: DocumentRecord | undefined,
+  remarks: Remarks,
+  record = () => deps.ledger.recordRevision(change.documentId, newRevision, sequenceOf(known)),
+): Promise<Acceptance> {
+  const { documentId } = change;
+  let recorded: RecordOutcome;
+  try {
+    recorded = await record();
+  } catch (error) {
+    if (!(error instanceof RecordTooLargeError)) throw error;
+    if (newRevision.kind === "accepted") return reject(deps, change, withErrors(remarks, [recordTooLarge(documentId)]));
+    // A withdrawal cannot be turned down: it makes room for itself.
+    const held = await deps.ledger.readDocument(documentId);
+    if (held !== undefined) await endOvertaken(deps, held);
+    recorded = await record();
+  }
+  return carryOn(deps, change, newRevision.kind, recorded, remarks);
+}
+
+function withErrors({ diagnostics, omitted }: Remarks, errors: readonly Diagnostic[]): Remarks {
+  return { diagnostics: [...errors, ...diagnostics].slice(0, MAX_DIAGNOSTICS), omitted };
+}
+
+/** Of the revision in force; 0 without one. */
+function sequenceOf(known: DocumentRecord | undefined): number {
+  return known?.current?.sequence ?? 0;
+}
+
+/** Sees to it that what is in force now is converged, and that what it displaced has its result. */
+async function carryOn(
+  deps: AcceptDependencies,
+  change: DocumentChange,
+  kind: Revision["kind"],
+  recorded: RecordOutcome,
+  remarks: Remarks,
+): Promise<Acceptance> {
+  if (recorded.outcome === "stale") return supersede(deps, change, kind, remarks);
+
+  const { record, sequence } = recorded;
+  const revision = numbered(record, sequence);
+  if (revision !== undefined && revision.kind !== kind) {
+    // A repeat, and the rules have changed since: what was made of it at first stands.
+    return carryOn(deps, change, revision.kind, recorded, NO_REMARKS);
+  }
+  if (kind === "rejected") return endRejected(deps, change, recorded, revision, remarks);
+  const isInForce = revision !== undefined && revision.sequence === record.current?.sequence;
+  const hasNoApi = isInForce && revision.apiIds.length === 0;
+  const signals = signalsOf(record);
+  for (const signal of signals) await deps.queue.send(signal);
+  const own = hasNoApi ? { revision, result: (subject: Subject) => nothingToDo(subject, remarks) } : undefined;
+  await endOvertaken(deps, record, own);
+
+  const apiIds = signals.map((signal) => signal.apiId);
+  logOf(deps, change).info("Accepted", { sequence, kind, apiIds });
+  return { outcome: "accepted", sequence, signals, ...remarks };
+}
+
+async function endRejected(
+  deps: AcceptDependencies,
+  change: DocumentChange,
+  { record, sequence }: Exclude<RecordOutcome, { readonly outcome: "stale" }>,
+  revision: Revision | undefined,
+  remarks: Remarks,
+): Promise<Acceptance> {
+  const result = (subject: Subject) => rejected(subject, remarks);
+  if (revision !== undefined) await endOvertaken(deps, record, { revision, result });
+  await settleOverwritten(deps, record);
+  logOf(deps, change).info("Rejected", { sequence, codes: codesOf(remarks) });
+  return { outcome: "rejected", sequence, ...remarks };
+}
+
+/**
+ * A revision as the ledger has it. A late repeat may find that it was overtaken and ended since, and then only makes up
+ * for what was left undone of others.
+ */
+function numbered({ head, current, overtaken }: DocumentRecord, sequence: number): Revision | undefined {
+  return [head, current, ...overtaken].find((revision) => revision?.sequence === sequence);
+}
+
+async function endOvertaken(deps: AcceptDependencies, record: DocumentRecord, own?: Ending): Promise<void> {
+  await settleOvertaken(deps, record, own);
+  await clearOvertaken(deps, record);
+}
+
+async function supersede(
+  deps: AcceptDependencies,
+  change: DocumentChange,
+  kind: Revision["kind"],
+  remarks: Remarks,
+): Promise<Acceptance> {
+  const { removal, foundAfter } = change;
+  if (foundAfter !== undefined) return { outcome: "superseded", ...remarks };
+  await supersedeUnread(deps, removal ?? change, removal === undefined ? kind : "withdrawn");
+  logOf(deps, change).info("Superseded by a newer revision");
+  return { outcome: "superseded", ...remarks };
+}
+
+/** A run of an overtaken revision may have left something on an API that the current one does not know of. */
+function signalsOf({ documentId, current, overtaken }: DocumentRecord): readonly Signal[] {
+  if (current === undefined) return [];
+  const apiIds = new Set([current, ...overtaken].flatMap((revision) => revision.apiIds));
+  const { sequence, correlationId } = current;
+  return [...apiIds].map((apiId) => ({ documentId, apiId, sequence, part: 0, correlationId }));
+}
+
+function newRevision(
+  deps: AcceptDependencies,
+  { source, correlationId, sequencer, foundAfter, eventTime }: DocumentChange,
+  kind: Revision["kind"],
+  apiIds: readonly string[],
+): NewRevision {
+  const ordered = {
+    ...(sequencer === undefined ? {} : { sequencer }),
+    ...(foundAfter === undefined ? {} : { foundAfter }),
+  };
+  const uid = randomId(deps.random);
+  const seenAt = deps.clock.now();
+  // A clock that is ahead makes nobody wait for longer.
+  const happened = eventTime === undefined ? undefined : Math.min(eventTime, seenAt);
+  const isHeld = happened !== undefined && deps.withdrawAfterMs !== undefined && kind !== "rejected";
+  const held = isHeld ? { appliesFrom: happened + deps.withdrawAfterMs } : {};
+  return { kind, source, correlationId, seenAt, uid, apiIds, ...ordered, ...held };
+}
+
+function logOf(deps: AcceptDependencies, { documentId, correlationId }: DocumentChange): Log {
+  return logAbout(deps.log, { documentId, correlationId });
+}
+
+function codesOf({ diagnostics }: Remarks): readonly string[] {
+  return [...new Set(diagnostics.map((diagnostic) => diagnostic.code))];
+}

@@ -1,0 +1,103 @@
+import type { ResultEvent } from "@specdrop/events";
+import type { ChangeSetRecord, Revision } from "@specdrop/ledger/port";
+import { randomId, runIdOf } from "@specdrop/ledger/run-id";
+import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
+import { isConcerned } from "../documents/affected-apis.ts";
+import { operationIdOf } from "../documents/identity.ts";
+import type { ConvergeDependencies } from "../ports/converge-ports.ts";
+import { logAbout } from "../ports/log.ts";
+import type { Signal } from "../ports/signals.ts";
+import { settleOvertakenOn } from "../results/overtaken.ts";
+import { failedUntouched } from "../results/results.ts";
+import { publishOwed, settleAndPublish } from "../results/settle.ts";
+import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
+
+export type GiveUpDependencies = Pick<
+  ConvergeDependencies,
+  "ledger" | "bus" | "clock" | "random" | "log" | "leaseTtlMs" | "every"
+>;
+
+/** What came of a signal that was given up. */
+export type GivenUp =
+  | { readonly outcome: "settled"; readonly event: ResultEvent }
+  /** Its revision has its result or asks nothing of the API, or a newer one has a signal of its own. */
+  | { readonly outcome: "idle"; readonly reason: "unknown" | "settled" | "superseded" | "unconcerned" };
+
+/**
+ * Ends the revision of a signal that was delivered `receiveCount` times and never taken to its end. Throws
+ * `LeaseHeldError` where a run has the API: it may be the one that succeeds.
+ */
+export async function giveUp(
+  deps: GiveUpDependencies,
+  signal: Signal,
+  receiveCount: number,
+  owner: string,
+): Promise<GivenUp> {
+  const givenUp = await endUnapplied(deps, signal, owner, (...known) =>
+    deliveredInVain(signal, ...known, receiveCount),
+  );
+  const { documentId, apiId, correlationId } = signal;
+  const operationId = operationIdOf(documentId, signal.sequence);
+  const log = logAbout(deps.log, { documentId, apiId, correlationId });
+  log.error("A signal was given up", { operationId, receiveCount, outcome: givenUp.outcome });
+  return givenUp;
+}
+
+/** Ends the revision of a signal that no run will take to its end, for the reason that is given, and under the lease. */
+export async function endUnapplied(
+  deps: GiveUpDependencies,
+  signal: Signal,
+  owner: string,
+  reason: (revision: Revision, changeSet: ChangeSetRecord | undefined) => Diagnostic,
+): Promise<GivenUp> {
+  const { documentId, apiId, correlationId } = signal;
+  const log = logAbout(deps.log, { documentId, apiId, correlationId });
+  const lease = { apiId, owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
+  return await underLease({ ...deps, log }, lease, ({ fence }) => end(deps, signal, fence, reason));
+}
+
+async function end(
+  deps: GiveUpDependencies,
+  signal: Signal,
+  fence: number,
+  reason: Parameters<typeof endUnapplied>[3],
+): Promise<GivenUp> {
+  const { documentId, apiId } = signal;
+  const record = await deps.ledger.readDocument(documentId);
+  const revision = record?.current;
+  if (record === undefined || revision === undefined) return { outcome: "idle", reason: "unknown" };
+  const changeSet = await publishOwed(deps, documentId, apiId);
+  if ((changeSet?.settledSequence ?? 0) >= revision.sequence) return { outcome: "idle", reason: "settled" };
+  if (signal.sequence < revision.sequence) return { outcome: "idle", reason: "superseded" };
+  if (!(await isConcerned(deps.ledger, documentId, revision, apiId))) return { outcome: "idle", reason: "unconcerned" };
+
+  // From here on no run that has lost its lease can begin on what is about to end.
+  const fresh = randomId(deps.random);
+  const begun = await deps.ledger.beginRun(documentId, apiId, revision.sequence, fence, fresh);
+  await settleOvertakenOn(deps, record, apiId);
+  const runId = runIdOf(begun, revision.sequence, fresh);
+  const subject = { documentId, revision, now: deps.clock.now(), runId };
+  const event = failedUntouched(subject, apiId, [reason(revision, changeSet)]);
+  const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, event, fence);
+  return isOurs ? { outcome: "settled", event } : { outcome: "idle", reason: "settled" };
+}
+
+function deliveredInVain(
+  { documentId, apiId }: Signal,
+  { sequence }: Revision,
+  changeSet: ChangeSetRecord | undefined,
+  receiveCount: number,
+): Diagnostic {
+  const { progress } = changeSet ?? {};
+  const done =
+    progress?.sequence === sequence ? ` ${progress.ended} of ${progress.total} changes had ended, and stay.` : "";
+  return {
+    code: "SD6004",
+    severity: "error",
+    message: `The signal to converge API ${apiId} was delivered ${receiveCount} times, and no run came to its end.${done}`,
+    file: documentId,
+    range: START_OF_TEXT,
+    pointer: "",
+    help: `Look for operation ${operationIdOf(documentId, sequence)} in the log of the reconcile function, correct the cause, and drop the document again.`,
+  };
+}

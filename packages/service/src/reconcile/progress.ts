@@ -1,0 +1,83 @@
+import type { Clock, Progress } from "@specdrop/engine";
+import type { ChangeStatus, RunProgressDetail } from "@specdrop/events";
+import type { Revision } from "@specdrop/ledger/port";
+import { operationIdOf } from "../documents/identity.ts";
+import type { Log } from "../ports/ports.ts";
+import type { Signal } from "../ports/signals.ts";
+import type { Every } from "./lease.ts";
+
+/** Where it is told how far a run is. Throws where that was not taken. */
+export interface ProgressBus {
+  report(progress: RunProgressDetail): Promise<void>;
+}
+
+interface ProgressDependencies {
+  /** Without it nobody is told. */
+  readonly progress?: ProgressBus;
+  readonly clock: Pick<Clock, "now">;
+  readonly log: Log;
+  /** Without it a run is told of only when a change ends. */
+  readonly every?: Every;
+}
+
+/** What takes less is told by its result alone. */
+const FIRST_AFTER_MS = 10_000;
+const EVERY_MS = 5_000;
+/** The run waits for each to be taken: a bus that is away is not asked again at once. */
+const AFTER_FAILURE_MS = 60_000;
+
+export interface ProgressReports {
+  /** Takes note of a change that ended, and of how far the run is with it. */
+  changed(status: ChangeStatus, progress: Pick<Progress, "ended" | "total">): Promise<void>;
+  /** Resolves when nothing more will be told. */
+  stop(): Promise<void>;
+}
+
+/** Tells now and then how far a run is. It never fails the run, and hardly delays it. */
+export function progressReports(
+  { progress: bus, clock, log, every }: ProgressDependencies,
+  { documentId, apiId, part }: Signal,
+  revision: Revision,
+): ProgressReports {
+  // A run that goes on has taken long already.
+  let told = clock.now() + (part === 0 ? FIRST_AFTER_MS - EVERY_MS : 0);
+  // Until a change has ended nobody knows how many there are.
+  let sofar: Pick<Progress, "ended" | "total"> = { ended: 0, total: 0 };
+  let failed = 0;
+  let telling: Promise<void> = Promise.resolve();
+
+  async function tell(to: ProgressBus, now: number): Promise<void> {
+    const { sequence, correlationId, source, seenAt } = revision;
+    const operationId = operationIdOf(documentId, sequence);
+    const time = new Date(now).toISOString();
+    const what = { documentId, operationId, correlationId, sequence, time, document: source, apiId };
+    const { ended, total } = sofar;
+    try {
+      await to.report({ ...what, part, ended, total, failed, elapsedMs: Math.max(0, now - seenAt) });
+    } catch (error) {
+      told = now + AFTER_FAILURE_MS - EVERY_MS;
+      log.warn("Nobody was told how far the run is", { error });
+    }
+  }
+
+  async function tellIfDue(): Promise<void> {
+    const now = clock.now();
+    if (bus === undefined || now - told < EVERY_MS) return;
+    told = now;
+    telling = tell(bus, now);
+    await telling;
+  }
+
+  const cancel = bus && every?.(EVERY_MS, tellIfDue);
+  return {
+    changed(status, progress) {
+      sofar = progress;
+      if (status === "failed") failed++;
+      return tellIfDue();
+    },
+    async stop() {
+      cancel?.();
+      await telling;
+    },
+  };
+}

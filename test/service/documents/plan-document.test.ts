@@ -1,0 +1,59 @@
+import type { Ledger } from "@specdrop/ledger/port";
+import { acceptDocument, planDocument } from "@specdrop/service";
+import { expect, test } from "vitest";
+import { BROKEN, drain, outcomeOf, spec, told, world } from "../builders.ts";
+
+const change = (body: string) => ({
+  documentId: "file:examples/a.json",
+  source: { bucket: "", key: "examples/a.json" },
+  correlationId: "c-1",
+  body,
+});
+
+const WRITES: readonly (keyof Ledger)[] = [
+  "recordRevision",
+  "clearOvertaken",
+  "beginRun",
+  "settle",
+  "markPublished",
+  "acquireLease",
+  "renewLease",
+  "releaseLease",
+  "claim",
+  "release",
+];
+
+function readOnly(ledger: Ledger): Ledger {
+  const refuse = () => Promise.reject(new Error("A plan writes nothing"));
+  return { ...ledger, ...Object.fromEntries(WRITES.map((name) => [name, refuse])) };
+}
+
+test("plans every API the document names or still owns something on, and writes nothing", async () => {
+  const w = world();
+  const read = async () => ({
+    ...change(""),
+    body: new TextEncoder().encode(spec({ api1: ["/200/"] })),
+    metadata: {},
+    truncated: false,
+  });
+  await acceptDocument(w, change(spec({ api1: ["/200/"] })));
+  await drain({ ...w, store: { ...w.store, read } });
+
+  const plan = await planDocument({ ...w, ledger: readOnly(w.ledger) }, change(spec({ api2: ["/200/", "/404/"] })));
+  expect(told(plan.results ?? [])).toEqual(["PlanProduced 2 api2", "PlanProduced 2 api1"]);
+  expect(plan.results?.map((event) => event.detail.data.summary)).toMatchObject([{ create: 2 }, { delete: 1 }]);
+  expect(plan.results?.[0]?.detail.data).toMatchObject({ mode: "plan", document: { key: "examples/a.json" } });
+  expect(w.runs.at(-1)).toMatchObject({ mode: "plan", resumed: false, elsewhere: { owned: 0 } });
+});
+
+test("a document with errors has no plan", async () => {
+  const plan = await planDocument(world(), change(BROKEN));
+  expect(plan.results).toBeUndefined();
+  expect(plan.diagnostics.length).toBeGreaterThan(0);
+});
+
+test("an API that AWS refuses to read is told as a failure", async () => {
+  const w = world({ converge: async () => outcomeOf("failed") });
+  const plan = await planDocument(w, change(spec({ api1: ["/200/"] })));
+  expect(told(plan.results ?? [])).toEqual(["ApplyFailed 1 api1"]);
+});
