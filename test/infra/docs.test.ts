@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
 import { createProgram } from "../../packages/cli/src/program.ts";
-import { openTerminal } from "../../packages/cli/src/terminal.ts";
+import { openTerminal } from "../../packages/cli/src/terminal/terminal.ts";
 import { ofKind, readPage, snippetsOf } from "../docs/snippets.ts";
 import { all, bare, only, TYPES } from "./infrastructure.ts";
 import { CONFIG } from "./paths.ts";

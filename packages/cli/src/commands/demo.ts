@@ -2,13 +2,13 @@ import { relative, resolve } from "node:path";
 import type { ResultEvent, Summary } from "@specdrop/events";
 import type { SpecDocument } from "@specdrop/spec";
 import { parse } from "@specdrop/spec";
-import { check } from "../check.ts";
+import { check } from "../converge/check.ts";
 import { expectEqual } from "../demo/expect.ts";
 import { openStage, type Stage } from "../demo/stage.ts";
 import { type Story, tellStory } from "../demo/story.ts";
 import { runFile } from "../expectations/run-file.ts";
-import { Failure } from "../failure.ts";
-import type { Terminal } from "../terminal.ts";
+import { Failure } from "../terminal/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 const EXAMPLES = resolve(import.meta.dirname, "../../../../examples");
 

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { parseResultEvent, type ResultEvent } from "@specdrop/events";
 import { startStack } from "@specdrop/local/index";
 import { visible } from "@specdrop/spec";
-import { onInterrupt } from "../interruption.ts";
-import { errorLines, formatResult } from "../result-line.ts";
-import type { Terminal } from "../terminal.ts";
+import { errorLines, formatResult } from "../report/result-line.ts";
+import { onInterrupt } from "../terminal/interruption.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { troubleLines } from "../trouble-lines.ts";
 
 export interface DevOptions {

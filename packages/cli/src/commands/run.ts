@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ChangeResult } from "@specdrop/events";
-import { formatChange, formatReasons } from "../changes.ts";
-import { connect } from "../connect.ts";
-import { documentAt, refuseUnmoved } from "../document.ts";
-import { wrongUsage } from "../failure.ts";
-import { onInterrupt } from "../interruption.ts";
+import { connect } from "../aws/connect.ts";
+import { documentAt, refuseUnmoved } from "../documents/document.ts";
+import { assertFile } from "../documents/spec-files.ts";
 import { answerCalls } from "../programs/answer-calls.ts";
 import { convergeCalls } from "../programs/converge-calls.ts";
 import { declarations } from "../programs/declarations.ts";
@@ -13,9 +11,11 @@ import { isProgram } from "../programs/is-program.ts";
 import { remembering } from "../programs/last-seen.ts";
 import { programReport } from "../programs/program-report.ts";
 import { startProgram } from "../programs/start-program.ts";
-import { isFine } from "../report.ts";
-import { assertFile } from "../spec-files.ts";
-import type { Terminal } from "../terminal.ts";
+import { formatChange, formatReasons } from "../report/changes.ts";
+import { isFine } from "../report/report.ts";
+import { wrongUsage } from "../terminal/failure.ts";
+import { onInterrupt } from "../terminal/interruption.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface RunProgramOptions {
   readonly ledger: string;
