@@ -3,9 +3,9 @@ import { parseResultEvent, type ResultEvent } from "@specdrop/events";
 import { startStack } from "@specdrop/local/index";
 import { visible } from "@specdrop/spec";
 import { errorLines, formatResult } from "../report/result-line.ts";
+import { troubleLines } from "../report/trouble-lines.ts";
 import { onInterrupt } from "../terminal/interruption.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { troubleLines } from "../trouble-lines.ts";
 
 export interface DevOptions {
   readonly port: number;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ChangeResult } from "@specdrop/events";
 import { connect } from "../aws/connect.ts";
+import { stoppingNote, stopReading } from "../converge/stop-reading.ts";
 import { documentAt, refuseUnmoved } from "../documents/document.ts";
 import { assertFile } from "../documents/spec-files.ts";
 import { answerCalls } from "../programs/answer-calls.ts";
@@ -36,21 +37,22 @@ export async function run(path: string, options: RunProgramOptions, terminal: Te
   const declared = declarations(change.documentId, options.allowDeletions);
   const report = programReport(path, declared, options, terminal);
 
-  const { ledger, gateway, controlPlane, close } = await connect(options.ledger);
+  const { ledger, close, ...connected } = await connect(options.ledger);
   const made: ChangeResult[] = [];
   let isOver = false;
   let stopProgram = () => {};
   const interruption = onInterrupt(() => {
-    terminal.note("Stopping after the change that is under way. Ctrl-C again ends at once.");
+    terminal.note(stoppingNote(aws));
     void calls.idle().then(() => stopProgram());
   });
+  const aws = stopReading(connected, interruption);
   const base = {
     change,
     ledger,
-    gateway,
+    gateway: aws.gateway,
     // The only process with the ledger may take over the lease that a killed one left.
     owner: ledger.exclusive ? "specdrop" : `specdrop ${randomUUID()}`,
-    controlPlane: remembering(controlPlane),
+    controlPlane: remembering(aws.controlPlane),
     declarations: declared,
     stopRequested: () => interruption.requested || isOver,
   };

@@ -10,6 +10,7 @@ import { onInterrupt } from "../terminal/interruption.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Checked } from "./check.ts";
 import { rememberLive } from "./remember-live.ts";
+import { stoppingNote, stopReading } from "./stop-reading.ts";
 import { tellWrites } from "./tell-writes.ts";
 
 export interface CarryOutOptions extends ReportOptions, ConfirmOptions {
@@ -40,14 +41,15 @@ export async function carryOut(
 async function run(
   accept: (deps: AcceptDependencies) => Promise<Acceptance>,
   document: Checked,
-  { ledger, close: _, ...aws }: Connection,
+  { ledger, close: _, ...connected }: Connection,
   options: CarryOutOptions,
   terminal: Terminal,
 ): Promise<number> {
   const started = performance.now();
   const interruption = onInterrupt(() => {
-    terminal.note("Stopping after the change that is under way. Ctrl-C again ends at once.");
+    terminal.note(stoppingNote(aws));
   });
+  const aws = stopReading(connected, interruption);
   const made: ChangeResult[] = [];
   const deployed: string[] = [];
   const onDeployed = (stageName: string) => void deployed.push(stageName);

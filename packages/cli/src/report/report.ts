@@ -73,10 +73,14 @@ function lastWord({ results, unfinished, made, deployed, elapsedMs }: Report): s
     return `Plan: ${formatCounts(summaries, "to do")}${deployments}.`;
   }
   // An API where the run was stopped has no result to count.
-  if (unfinished.length > 0) return `Stopped ${took}: ${formatCounts([summarise(made)], "done")}.`;
+  if (unfinished.length > 0) return `Stopped ${took}: ${whatWasMade(made)}.`;
   if (results.every(isFine)) return `Done ${took}: ${formatCounts(summaries, "done")}${formatDeployed(deployed)}.`;
   if (made.length > 0) return `Failed ${took}: ${formatCounts(summaries, "done")}.`;
   return `Failed: ${whatStopped(results)}nothing was touched.`;
+}
+
+function whatWasMade(made: readonly ChangeResult[]): string {
+  return made.length === 0 ? "nothing was touched" : formatCounts([summarise(made)], "done");
 }
 
 /** Deletions that are refused are nobody's conflict. */

@@ -1,6 +1,6 @@
 import type { LogLine } from "@specdrop/local/index";
 import { visible } from "@specdrop/spec";
-import type { Terminal } from "./terminal/terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** What `dev` prints of a line that a function logged: warnings and errors, why, and what to do; and what is ignored. */
 export function troubleLines(
