@@ -1,16 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const CONFIG = readFileSync(join(import.meta.dirname, "../../sst.config.ts"), "utf8");
+const read = (file: string) => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
+const [, SOURCES] = /sources: "(.*)"/.exec(read("sst.config.ts")) ?? [];
+const INFRASTRUCTURE = read("infra/specdrop.ts");
 
 export const FUNCTION_NAMES = ["intake", "reconcile", "notify", "sweep"] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
-/** The files that `sst.config.ts` names as handlers, without their extension. */
-export const HANDLER_FILES = [...CONFIG.matchAll(/handler: "([^"]+)\.handler"/g)].map(([, file]) => String(file));
+/** The files that `sst.config.ts` deploys as handlers, without their extension. */
+export const HANDLER_FILES = [...INFRASTRUCTURE.matchAll(/\bfile: "(\w+)"/g)].map(([, file]) => `${SOURCES}/${file}`);
 
-/** What `sst.config.ts` sets under `nodejs` for every function, as it stands there. */
-export const NODEJS_AS_WRITTEN = /args\.nodejs \?\?= (\{.*\});/.exec(CONFIG)?.[1];
+/** What it sets under `nodejs` for every function, as it stands there. */
+export const NODEJS_AS_WRITTEN = /\bnodejs: (\{.*?\}),/.exec(INFRASTRUCTURE)?.[1];
 
 /** The same. */
 export const NODEJS = { minify: true, splitting: true } as const;

@@ -1,474 +1,518 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are passages of code.
+import { all, app, type Breaking, build, drop, grant, grantMore, revoke, set, setAll, statements } from "./breaking.ts";
+import type { Statement } from "./infrastructure.ts";
+import { WEBHOOK } from "./stages.ts";
 
-/** One way to get the configuration wrong: a passage that stands in it exactly once, and what to put in its place. */
-export interface Break {
+/** One way to get the infrastructure wrong. */
+export type Break = {
   readonly title: string;
-  readonly from: string;
-  readonly to: string;
   /** The tests to run; all but those that take the longest, where none are named. */
   readonly tests?: string;
-  /** Why no test can be run at all, where the broken configuration does not even get that far. */
-  readonly refusal?: string;
-}
+} & (
+  | { readonly breaking: Breaking }
+  /** An entry of a table in infra/settings.ts, and the code of the function to put there. */
+  | { readonly setting: `${"CHECKS" | "READERS" | "SECRETS"}.${string}`; readonly to: string }
+);
+
+const ACCOUNT_ROOT = { Service: "lambda.amazonaws.com", AWS: "arn:aws:iam::123456789012:root" };
+const FUNCTIONS = ["Intake", "Reconcile", "Notify", "Sweep"] as const;
+const everyFunction = (breaking: (id: string) => Breaking) => all(...FUNCTIONS.map(breaking));
+const without =
+  (...values: readonly unknown[]) =>
+  (old: unknown) =>
+    (old as unknown[]).filter((value) => !values.includes(value));
+const variable = (id: string, name: string, to: unknown) =>
+  set("function", `${id}Function`, `environment.variables.${name}`, to);
+const busPolicy = (change: (statement: Statement) => object) =>
+  statements("busPolicy", "SubmittersPolicy", "policy", (statement) => [{ ...statement, ...change(statement) }]);
+const condition = (operator: string, to: (old: Readonly<Record<string, readonly string[]>>) => object | undefined) =>
+  busPolicy(({ Condition = {} }) => {
+    const { [operator]: old, ...others } = Condition;
+    const changed = old === undefined ? undefined : to(old);
+    return { Condition: { ...others, ...(changed !== undefined && { [operator]: changed }) } };
+  });
+const belowEvents = (change: (statement: Statement) => object) =>
+  statements("aws:s3/bucketPolicy:BucketPolicy", "SpecsPolicy", "policy", (statement) =>
+    statement.Resource.some((arn) => arn.endsWith("/events/*"))
+      ? [{ ...statement, ...change(statement) }]
+      : [statement],
+  );
+const link = (name: string, value: unknown): Breaking => {
+  return ({ builds }) => {
+    const found = builds.filter(({ functionID }) => functionID === name);
+    for (const { links } of found) Object.assign(links, value);
+    return found.length;
+  };
+};
 
 export const BREAKS: readonly Break[] = [
   // Who may act as a function, and what functions may do.
   {
     title: "the account's root may assume the roles",
-    from: 'role.assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });',
-    to: "",
+    breaking: everyFunction((id) => set("role", `${id}Role`, "assumeRolePolicy.Statement.0.Principal", ACCOUNT_ROOT)),
   },
-  { title: "the roles keep SST's managed policy", from: "role.managedPolicyArns = [];", to: "" },
+  {
+    title: "the roles keep SST's managed policy",
+    breaking: everyFunction((id) =>
+      set("role", `${id}Role`, "managedPolicyArns", [
+        "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+      ]),
+    ),
+  },
   {
     title: "functions may write to each other's logs",
-    from: "log-group:${logGroup}:*`",
-    to: "log-group:/aws/lambda/*`",
+    breaking: everyFunction((id) =>
+      grant(id, "logs:PutLogEvents", /./, () => ({
+        Resource: ["arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/*"],
+      })),
+    ),
   },
   {
     title: "the ledger is granted with a wildcard",
-    from: "actions: actions.map((action) => `dynamodb:${action}`),",
-    to: 'actions: actions.length > 0 ? ["dynamodb:*"] : [],',
+    breaking: grant("Reconcile", "dynamodb:GetItem", /table/, () => ({ Action: ["dynamodb:*"] })),
   },
   {
     title: "the ledger is linked",
-    from: "link: isBot ? [slackBotToken] : [slackWebhookUrl],",
-    to: "link: [...(isBot ? [slackBotToken] : [slackWebhookUrl]), ledger],",
+    breaking: all(
+      link("Notify", { Ledger: { name: "specdrop-dev-LedgerTable", type: "sst.aws.Dynamo" } }),
+      grantMore("Notify", ["dynamodb:*"], "arn:aws:dynamodb:eu-central-1:123456789012:table/specdrop-dev-LedgerTable"),
+    ),
   },
   {
     title: "Cloud Control is granted on everything",
-    from: "resources: [`arn:${partition}:cloudformation:${region}:${accountId}:resource/*`],",
-    to: 'resources: ["*"],',
+    breaking: grant("Reconcile", "cloudformation:GetResource", /./, () => ({ Resource: ["*"] })),
   },
   {
     title: "intake may call Cloud Control",
-    from: 'useLedger("GetItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,',
-    to: 'useLedger("GetItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,\n        useCloudControl("GetResource"),',
+    breaking: grantMore(
+      "Intake",
+      ["cloudformation:GetResource"],
+      "arn:aws:cloudformation:eu-central-1:123456789012:resource/*",
+    ),
   },
   {
     title: "intake may write anywhere in the bucket",
-    from: "resources: [$interpolate`${bucket.arn}/events/*`]",
-    to: "resources: [$interpolate`${bucket.arn}/*`]",
+    breaking: grant("Intake", "s3:PutObject", /events/, ({ Resource }) => ({
+      Resource: Resource.map((arn) => arn.replace("/events/*", "/*")),
+    })),
   },
   {
     title: "whoever may write to the bucket passes for the account in a key",
-    from: 'paths: ["events/*"],',
-    to: 'paths: ["events"],',
+    breaking: belowEvents(({ Resource }) => ({ Resource: Resource.map((arn) => arn.replace("/events/*", "/events")) })),
   },
   {
     title: "whoever may remove versions brings back what an account has withdrawn",
-    from: 'actions: ["s3:PutObject*", "s3:DeleteObject*", "s3:Replicate*"],',
-    to: 'actions: ["s3:PutObject*", "s3:DeleteObject", "s3:Replicate*"],',
+    breaking: belowEvents(() => ({ Action: ["s3:PutObject*", "s3:DeleteObject", "s3:Replicate*"] })),
   },
   {
     title: "a bucket that replicates into ours passes for any account",
-    from: '"s3:DeleteObject*", "s3:Replicate*"],',
-    to: '"s3:DeleteObject*"],',
+    breaking: belowEvents(({ Action }) => ({ Action: without("s3:Replicate*")(Action) })),
   },
   {
     title: "a role with a longer name may write below events/",
-    from: "role/${intakeRole}`],",
-    to: "role/${intakeRole}`, `arn:${partition}:iam::${accountId}:role/${intakeRole}-2`],",
+    breaking: belowEvents(({ Condition = {} }) => {
+      const roles = Condition["ArnNotEquals"]?.["aws:PrincipalArn"] ?? [];
+      return { Condition: { ArnNotEquals: { "aws:PrincipalArn": roles.flatMap((role) => [role, `${role}-2`]) } } };
+    }),
   },
   {
     title: "intake is kept out of events/",
-    from: 'if (name === "Intake") role.name = intakeRole;',
-    to: "",
+    breaking: all(
+      set("role", "IntakeRole", "name", "specdrop-dev-IntakeRole-aaaaaaaa"),
+      set("role", "IntakeRole", "arn", "arn:aws:iam::123456789012:role/specdrop-dev-IntakeRole-aaaaaaaa"),
+    ),
   },
-  {
-    title: "nobody may read what was sent",
-    from: 'actions: ["s3:PutObject*", "s3:DeleteObject*", "s3:Replicate*"],',
-    to: 'actions: ["s3:*"],',
-  },
+  { title: "nobody may read what was sent", breaking: belowEvents(() => ({ Action: ["s3:*"] })) },
   {
     title: "notify may read specs",
-    from: "receiveFrom(notifications),\n",
-    to: "receiveFrom(notifications),\n        ...readSpecs,\n",
+    breaking: grantMore("Notify", ["s3:GetObject"], "arn:aws:s3:::specdrop-dev-specsbucket/*"),
   },
   {
     title: "notify may read the whole ledger",
-    from: 'conditions: [{ test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: ["slack#*"] }],',
-    to: "",
+    breaking: grant("Notify", "dynamodb:GetItem", /table/, () => ({ Condition: undefined })),
   },
   {
     title: "a missing spec looks like a missing permission",
-    from: '{ actions: ["s3:ListBucket"], resources: [bucket.arn] },',
-    to: "",
+    breaking: everyFunction((id) => revoke(id, "s3:ListBucket", /./)),
   },
   {
     title: "sweep: it may change what it compares",
-    from: "receiveFrom(signalsDeadLetters),\n        sendSignals,",
-    to: "receiveFrom(signalsDeadLetters),\n        sendSignals,\n        ...changeResponses,",
+    breaking: grantMore(
+      "Sweep",
+      ["apigateway:PATCH"],
+      "arn:aws:apigateway:eu-central-1::/apis/*/integrationresponses/*",
+    ),
   },
   {
     title: "sweep: it cannot list the documents",
-    from: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query", "Scan"),\n        receiveFrom(signalsDeadLetters),',
-    to: 'useLedger("GetItem", "PutItem", "UpdateItem", "Query"),\n        receiveFrom(signalsDeadLetters),',
+    breaking: grant("Sweep", "dynamodb:Scan", /./, ({ Action }) => ({ Action: without("dynamodb:Scan")(Action) })),
   },
   {
     title: "sweep: it may receive signals",
-    from: "receiveFrom(signalsDeadLetters),",
-    to: "receiveFrom(signals),",
+    breaking: grant("Sweep", "sqs:ReceiveMessage", /./, ({ Resource }) => ({
+      Resource: Resource.map((arn) => arn.replace("SignalsDeadLetters", "Signals")),
+    })),
   },
   {
     title: "sweep: any account's schedules may act as ours",
-    from: 'conditions: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId] }],',
-    to: "",
+    breaking: statements("role", "SweepCronRole", "assumeRolePolicy", (statement) => [
+      { ...statement, Condition: undefined },
+    ]),
   },
   {
     title: "reconcile cannot look around before it writes",
-    from: "        readApis,\n",
-    to: "        readResponses,\n",
+    breaking: grant("Reconcile", "apigateway:GET", /./, ({ Resource }) => ({
+      Resource: Resource.map((arn) => `${arn}/integrationresponses`),
+    })),
   },
-  { title: "reconcile cannot deploy", from: "        deployApis,\n", to: "" },
+  { title: "reconcile cannot deploy", breaking: revoke("Reconcile", "apigateway:POST", /deployments/) },
   {
     title: "the named APIs are not the only ones",
-    from: '(apiIds.length > 0 ? apiIds : ["*"])',
-    to: '["*"]',
+    breaking: all(
+      ...["Reconcile", "Sweep"].map((id) =>
+        statements("role", `${id}Role`, "inlinePolicies.0.policy", (statement) => [
+          { ...statement, Resource: statement.Resource.map((arn) => arn.replace(/apis\/[a-z0-9]+/, "apis/*")) },
+        ]),
+      ),
+    ),
   },
   // Secrets.
   {
     title: "reconcile can read the webhook's address",
-    from: "timeout: `${reconcileMinutes} minutes`,",
-    to: "timeout: `${reconcileMinutes} minutes`,\n      link: [slackWebhookUrl],",
+    breaking: link("Reconcile", { SlackWebhookUrl: { type: "sst.sst.Secret", value: WEBHOOK } }),
   },
   {
     title: "the webhook's address stands in the environment",
-    from: "        SPECDROP_TABLE: ledger.name,\n        SPECDROP_NOTIFICATIONS_URL",
-    to: "        SPECDROP_TABLE: ledger.name,\n        SPECDROP_SLACK_WEBHOOK_URL: slackWebhookUrl.value,\n        SPECDROP_NOTIFICATIONS_URL",
+    breaking: variable("Notify", "SPECDROP_SLACK_WEBHOOK_URL", WEBHOOK),
   },
   {
     title: "reconcile can read the bot's token",
-    from: '...(isBot && { SPECDROP_PROGRESS: "on" }),\n      },',
-    to: '...(isBot && { SPECDROP_PROGRESS: "on" }),\n      },\n      link: [slackBotToken],',
+    breaking: link("Reconcile", { SlackBotToken: { type: "sst.sst.Secret", value: "xoxb-MARKER4712" } }),
   },
   {
     title: "a webhook needs the bot's token too",
-    from: 'new sst.Secret("SlackBotToken", isBot ? undefined : "")',
-    to: 'new sst.Secret("SlackBotToken")',
-    refusal: "SecretMissingError: Set a value for SlackBotToken",
+    setting: "SECRETS.SlackBotToken",
+    to: "() => true",
+    tests: "config.test.ts",
   },
   {
     title: "slack: a bot deploys without a token",
-    from: 'new sst.Secret("SlackBotToken", isBot ? undefined : "")',
-    to: 'new sst.Secret("SlackBotToken", "")',
+    setting: "SECRETS.SlackBotToken",
+    to: "() => false",
+    tests: "config.test.ts",
+  },
+  {
+    title: "slack: a webhook deploys without an address",
+    setting: "SECRETS.SlackWebhookUrl",
+    to: "() => false",
     tests: "config.test.ts",
   },
   // Queues.
   {
     title: "slack: an outage ends what is to be told",
-    from: "dlq: { queue: notifyFailures.arn, retry: 100 },",
-    to: "",
+    breaking: set("queue", "NotificationsQueue", "redrivePolicy", undefined),
   },
   {
     title: "slack: a message is shown again while it is being posted",
-    from: "visibilityTimeout: `${6 * notifyMinutes} minutes`,",
-    to: 'visibilityTimeout: "30 seconds",',
+    breaking: set("queue", "NotificationsQueue", "visibilityTimeoutSeconds", 30),
   },
   {
     title: "slack: one message that fails has its batch posted again",
-    from: "batch: { size: 10, partialResponses: true },\n      // Slack takes",
-    to: "batch: { size: 10 },\n      // Slack takes",
+    breaking: set("eventSourceMapping", "NotificationsSubscriber*", "functionResponseTypes", []),
   },
   {
     title: "slack: functions crowd the channel",
-    from: "scalingConfig: { maximumConcurrency: 2 } } },\n    });\n\n    const reconcile",
-    to: "scalingConfig: { maximumConcurrency: 50 } } },\n    });\n\n    const reconcile",
+    breaking: set("eventSourceMapping", "NotificationsSubscriber*", "scalingConfig.maximumConcurrency", 50),
   },
   {
     title: "slack: the rules may not fill the queue",
-    from: 'allowRules("Notifications", notifications, [resultsToNotify.arn, progressToNotify.arn]);',
-    to: 'allowRules("Notifications", notifications, [resultsToNotify.arn]);',
+    breaking: statements("queuePolicy", "NotificationsPolicy", "policy", (statement) => [
+      { ...statement, Condition: { ArnEquals: { "aws:SourceArn": [] } } },
+    ]),
   },
   {
     title: "slack: progress is told as results are",
-    from: "retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 60 },",
-    to: "",
+    breaking: set("target", "ProgressToNotifyTarget", "retryPolicy", undefined),
   },
-  {
-    title: "slack: nobody says how far a run is",
-    from: '...(isBot && { SPECDROP_PROGRESS: "on" })',
-    to: "",
-  },
-  {
-    title: "slack: any rules will do",
-    from: "parseRules(slackRules, isChannel)",
-    to: 'parseRules("[]", isChannel)',
-    tests: "config.test.ts",
-  },
-  {
-    title: "slack: any links will do",
-    from: "parseLinks(slackLinks)",
-    to: 'parseLinks("{}")',
-    tests: "config.test.ts",
-  },
-  { title: "slack: what was told is kept for ever", from: 'ttl: "forgetAt",', to: "" },
+  { title: "slack: nobody says how far a run is", breaking: variable("Reconcile", "SPECDROP_PROGRESS", undefined) },
+  { title: "slack: any rules will do", setting: "CHECKS.slackRules", to: "() => {}", tests: "config.test.ts" },
+  { title: "slack: any links will do", setting: "CHECKS.slackLinks", to: "() => {}", tests: "config.test.ts" },
+  { title: "slack: any channel will do", setting: "CHECKS.slackChannel", to: "() => {}", tests: "config.test.ts" },
+  { title: "slack: what was told is kept for ever", breaking: set("table", "LedgerTable", "ttl.enabled", false) },
   {
     title: "slack: nobody hears that people hear nothing",
-    from: "...age(notifications),",
-    to: "...age(signals),",
+    breaking: set("alarm", "NotificationsAgeAlarm", "dimensions.QueueName", (old: unknown) =>
+      String(old).replace("Notifications", "Signals"),
+    ),
   },
   {
     title: "slack: nobody hears that Slack refuses us",
-    from: 'countedBy("notify", "SlackRefused")',
-    to: 'countedBy("notify", "Refused")',
+    breaking: set("alarm", "SlackRefusedAlarm", "metricName", "Refused"),
   },
   {
     title: "a signal is shown again while its run goes on",
-    from: "visibilityTimeout: `${reconcileMinutes + 1} minutes`,",
-    to: "visibilityTimeout: `${reconcileMinutes} minutes`,",
+    breaking: set("queue", "SignalsQueue", "visibilityTimeoutSeconds", 240),
   },
   {
     title: "an API whose run died stands still for half an hour",
-    from: "visibilityTimeout: `${reconcileMinutes + 1} minutes`,",
-    to: "visibilityTimeout: `${6 * reconcileMinutes} minutes`,",
+    breaking: set("queue", "SignalsQueue", "visibilityTimeoutSeconds", 1440),
   },
   {
     title: "sweep: a dead letter is shown again while it is being ended",
-    from: "visibilityTimeout: `${6 * sweepMinutes} minutes`,",
-    to: "visibilityTimeout: `${sweepMinutes} minutes`,",
+    breaking: set("queue", "SignalsDeadLettersQueue", "visibilityTimeoutSeconds", 300),
   },
   {
     title: "sweep: a dead letter is gone whatever came of it",
-    from: "signalsDeadLetters.subscribe(sweep.handler.arn, {\n      batch: { size: 1, partialResponses: true },",
-    to: "signalsDeadLetters.subscribe(sweep.handler.arn, {\n      batch: { size: 1 },",
+    breaking: set("eventSourceMapping", "SignalsDeadLettersSubscriber*", "functionResponseTypes", []),
   },
-  {
-    title: "the dead letters are not FIFO",
-    from: 'new sst.aws.Queue("SignalsDeadLetters", {\n      fifo: true,',
-    to: 'new sst.aws.Queue("SignalsDeadLetters", {',
-  },
+  { title: "the dead letters are not FIFO", breaking: set("queue", "SignalsDeadLettersQueue", "fifoQueue", false) },
   {
     title: "delayed signals: nobody sends them on",
-    from: "delayedSignals.subscribe(intake.handler.arn, {",
-    to: "delayedSignals.subscribe(notify.arn, {",
+    breaking: set("eventSourceMapping", "DelayedSignalsSubscriber*", "functionName", (old: unknown) =>
+      String(old).replace("Intake", "Notify"),
+    ),
   },
-  { title: "delayed signals: never given up", from: "dlq: { queue: delayedFailures.arn, retry: 5 },", to: "" },
+  {
+    title: "delayed signals: never given up",
+    breaking: set("queue", "DelayedSignalsQueue", "redrivePolicy", undefined),
+  },
   {
     title: "delayed signals: reconcile may not send them",
-    from: '{ actions: ["sqs:SendMessage"], resources: [delayedSignals.arn] },',
-    to: "",
+    breaking: revoke("Reconcile", "sqs:SendMessage", /DelayedSignals/),
   },
   {
     title: "delayed signals: how long nothing is deleted is not told",
-    from: '...(withdrawAfter !== "" && { SPECDROP_WITHDRAW_AFTER_SECONDS: withdrawAfter }),',
-    to: "",
+    breaking: variable("Intake", "SPECDROP_WITHDRAW_AFTER_SECONDS", undefined),
   },
-  { title: "signals are never given up", from: "dlq: { queue: signalsDeadLetters.arn, retry: 5 },", to: "" },
+  { title: "signals are never given up", breaking: set("queue", "SignalsQueue", "redrivePolicy", undefined) },
   {
     title: "one throughput for all APIs",
-    from: 'fifoThroughputLimit: "perMessageGroupId",',
-    to: 'fifoThroughputLimit: "perQueue",',
+    breaking: set("queue", "SignalsQueue", "fifoThroughputLimit", "perQueue"),
   },
   {
     title: "a failed signal takes its batch with it",
-    from: "batch: { size: 1, partialResponses: true },\n      // API Gateway",
-    to: "batch: { size: 1 },\n      // API Gateway",
+    breaking: set("eventSourceMapping", "SignalsSubscriber*", "functionResponseTypes", []),
   },
   {
     title: "anybody's rules may fill the failures",
-    from: 'conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: rules }],',
-    to: "conditions: rules.slice(rules.length),",
+    breaking: statements("queuePolicy", "IntakeFailuresPolicy", "policy", (statement) => [
+      { ...statement, Condition: undefined },
+    ]),
   },
   // Functions.
   {
     title: "events that a function fails on are lost",
-    from: "transform: { ...args.transform, function: { deadLetterConfig: { targetArn: failures.arn } } },",
-    to: "transform: { ...args.transform },",
+    breaking: set("function", "IntakeFunction", "deadLetterConfig", undefined),
   },
-  { title: "sweep: once an hour", from: "schedule: `rate(${sweepMinutes} minutes)`", to: 'schedule: "rate(1 hour)"' },
-  { title: "sweep: a schedule that cannot invoke is not told of", from: "dlq: sweep.failures.arn,", to: "" },
+  {
+    title: "sweep: once an hour",
+    breaking: set("schedule", "SweepCronSchedule", "scheduleExpression", "rate(1 hour)"),
+  },
+  {
+    title: "sweep: a schedule that cannot invoke is not told of",
+    breaking: set("schedule", "SweepCronSchedule", "target.deadLetterConfig", undefined),
+  },
   {
     title: "sweep: late ones pile up",
-    from: "transform: { eventInvokeConfig: { maximumEventAgeInSeconds: sweepMinutes * 60 } },",
-    to: "",
+    breaking: set(
+      "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+      "SweepEventInvokeConfig",
+      "maximumEventAgeInSeconds",
+      undefined,
+    ),
   },
   {
     title: "rules: functions do not know which APIs may be named",
-    from: "...(allowedApis !== undefined && { SPECDROP_ALLOWED_APIS: allowedApis }),",
-    to: "",
+    breaking: everyFunction((id) => variable(id, "SPECDROP_ALLOWED_APIS", undefined)),
   },
   {
     title: "rules: none are an empty value",
-    from: "...(allowedApis !== undefined && { SPECDROP_ALLOWED_APIS: allowedApis }),",
-    to: 'SPECDROP_ALLOWED_APIS: allowedApis ?? "",',
+    breaking: variable("Intake", "SPECDROP_ALLOWED_APIS", (old: unknown) => old ?? ""),
   },
   {
     title: "breaker: functions do not know what is too many",
-    from: '...(withdrawalLimits !== "" && { SPECDROP_WITHDRAWAL_LIMITS: withdrawalLimits }),',
-    to: "",
+    breaking: everyFunction((id) => variable(id, "SPECDROP_WITHDRAWAL_LIMITS", undefined)),
   },
   {
     title: "breaker: intake cannot count what the ledger owns",
-    from: 'useLedger("GetItem", "UpdateItem", "Query", "Scan"),\n        sendSignals,',
-    to: 'useLedger("GetItem", "UpdateItem", "Query"),\n        sendSignals,',
+    breaking: grant("Intake", "dynamodb:Scan", /./, ({ Action }) => ({ Action: without("dynamodb:Scan")(Action) })),
   },
-  { title: "an older Node", from: 'args.runtime ??= "nodejs24.x";', to: 'args.runtime ??= "nodejs22.x";' },
-  { title: "x86", from: 'args.architecture ??= "arm64";', to: 'args.architecture ??= "x86_64";' },
-  { title: "bundles as they come", from: "args.nodejs ??= { minify: true, splitting: true };", to: "" },
+  { title: "an older Node", breaking: setAll("function", "runtime", "nodejs22.x") },
+  { title: "x86", breaking: setAll("function", "architectures", ["x86_64"]) },
+  { title: "bundles as they come", breaking: everyFunction((id) => build(id, "properties.minify", undefined)) },
+  { title: "logs are kept for ever", breaking: setAll("logGroup", "retentionInDays", 0) },
   {
-    title: "logs are kept for ever",
-    from: 'retention: production ? "3 months" : "2 weeks"',
-    to: 'retention: "forever"',
+    title: "a long document is stopped as a loop",
+    breaking: set(
+      "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
+      "ReconcileRecursion",
+      "recursiveLoop",
+      "Terminate",
+    ),
   },
-  { title: "a long document is stopped as a loop", from: 'recursiveLoop: "Allow",', to: 'recursiveLoop: "Terminate",' },
   {
     title: "stages count into the same metrics",
-    from: "POWERTOOLS_METRICS_NAMESPACE: `${$app.name}/${$app.stage}`",
-    to: "POWERTOOLS_METRICS_NAMESPACE: $app.name",
+    breaking: everyFunction((id) => variable(id, "POWERTOOLS_METRICS_NAMESPACE", "specdrop")),
   },
   // Events.
-  { title: "results wake intake", from: '{ wildcard: ["results/*", "*/"] }', to: '{ wildcard: ["*/"] }' },
-  { title: "every bucket's objects are specs", from: "bucket: { name: [bucket.name] },", to: "" },
+  {
+    title: "results wake intake",
+    breaking: set("rule", "defaultSubscriberSpecsToIntakeRule", "eventPattern.detail.object.key", [
+      { "anything-but": { wildcard: ["*/"] } },
+    ]),
+  },
+  {
+    title: "every bucket's objects are specs",
+    breaking: set("rule", "defaultSubscriberSpecsToIntakeRule", "eventPattern.detail.bucket", undefined),
+  },
   {
     title: "deleted specs go unnoticed",
-    from: 'detailType: ["Object Created", "Object Deleted"],',
-    to: 'detailType: ["Object Created"],',
+    breaking: set("rule", "defaultSubscriberSpecsToIntakeRule", "eventPattern.detail-type", ["Object Created"]),
   },
   {
     title: "intake listens to itself",
-    from: 'source: [{ "anything-but": ourSources }]',
-    to: 'source: [{ prefix: "" }]',
+    breaking: set("rule", "EventsSubscriberDocumentsToIntakeRule", "eventPattern.source", [{ prefix: "" }]),
   },
   {
     title: "notify tells of what others send",
-    from: 'JSON.stringify({ source: ["specdrop", "specdrop.operations"] })',
-    to: 'JSON.stringify({ source: [{ prefix: "" }] })',
+    breaking: set("rule", "ResultsToNotify", "eventPattern.source", [{ prefix: "" }]),
   },
   {
     title: "nobody hears that applying is suspended",
-    from: 'source: ["specdrop", "specdrop.operations"]',
-    to: 'source: ["specdrop"]',
+    breaking: set("rule", "ResultsToNotify", "eventPattern.source", ["specdrop"]),
   },
   {
     title: "sweep: what waited goes on waiting",
-    from: 'pattern: { source: ["specdrop.operations"], detailType: ["Resumed", "WithdrawalsReleased"] },',
-    to: 'pattern: { source: ["specdrop.operations"], detailType: ["Suspended"] },',
+    breaking: set("rule", "EventsSubscriberResumedToSweepRule", "eventPattern.detail-type", ["Suspended"]),
   },
   {
     title: "sweep: what was held goes on waiting",
-    from: 'detailType: ["Resumed", "WithdrawalsReleased"] },',
-    to: 'detailType: ["Resumed"] },',
+    breaking: set("rule", "EventsSubscriberResumedToSweepRule", "eventPattern.detail-type", ["Resumed"]),
   },
   {
     title: "sweep: any source may have everything signalled",
-    from: 'pattern: { source: ["specdrop.operations"], detailType: ["Resumed", "WithdrawalsReleased"] },',
-    to: 'pattern: { detailType: ["Resumed", "WithdrawalsReleased"] },',
+    breaking: set("rule", "EventsSubscriberResumedToSweepRule", "eventPattern.source", undefined),
   },
   {
     title: "sweep: a resumption that cannot be delivered is lost",
-    from: 'allowRules("SweepFailures", sweep.failures, [resumedToSweep.nodes.rule.arn]);',
-    to: "resumedToSweep.nodes.rule.arn.apply(() => undefined);",
+    breaking: drop("queuePolicy", "SweepFailuresPolicy"),
   },
-  { title: "undelivered events are lost", from: "deadLetterConfig: { arn: failures.arn },\n", to: "" },
+  { title: "undelivered events are lost", breaking: setAll("target", "deadLetterConfig", undefined) },
   {
     title: "other accounts may send results",
-    from: 'values: ["SpecSubmitted", "SpecWithdrawn"],\n              },',
-    to: 'values: ["SpecSubmitted", "SpecWithdrawn", "ApplySucceeded"],\n              },',
+    breaking: condition("ForAllValues:StringEquals", () => ({
+      "events:detail-type": ["SpecSubmitted", "SpecWithdrawn", "ApplySucceeded"],
+    })),
   },
   {
     title: "other accounts may send as specdrop",
-    from: '{ test: "ForAllValues:StringNotEquals", variable: "events:source", values: ourSources },',
-    to: "",
+    breaking: condition("ForAllValues:StringNotEquals", () => undefined),
   },
   {
     title: "other accounts may send what looks like a notice of ours",
-    from: 'const ourSources = ["specdrop", "specdrop.operations", "specdrop.progress"];',
-    to: 'const ourSources = ["specdrop"];',
+    breaking: condition("ForAllValues:StringNotEquals", () => ({ "events:source": ["specdrop"] })),
   },
   {
     title: "other accounts may send what has no type",
-    from: '{ test: "Null", variable: "events:detail-type", values: ["false"] },',
-    to: "",
+    breaking: condition("Null", () => ({ "events:source": ["false"] })),
+  },
+  { title: "every organisation may submit", breaking: condition("StringEquals", () => undefined) },
+  // What is kept.
+  {
+    title: "S3 keeps its events to itself",
+    breaking: set("aws:s3/bucketNotification:BucketNotification", "SpecsEvents", "eventbridge", false),
   },
   {
-    title: "every organisation may submit",
-    from: 'conditions: [{ test: "StringEquals", variable: "aws:PrincipalOrgID", values: submitterOrganizations }],',
-    to: "conditions: [],",
+    title: "specs have one version",
+    breaking: set(
+      "aws:s3/bucketVersioning:BucketVersioning",
+      "SpecsVersioning",
+      "versioningConfiguration.status",
+      "Suspended",
+    ),
   },
-  // What is kept.
-  { title: "S3 keeps its events to itself", from: "eventbridge: true", to: "eventbridge: false" },
-  { title: "specs have one version", from: "versioning: true,", to: "versioning: false," },
-  { title: "specs travel without TLS", from: "enforceHttps: true,", to: "enforceHttps: false," },
-  { title: "any web page may read specs", from: "cors: false,", to: "" },
+  {
+    title: "specs travel without TLS",
+    breaking: statements("aws:s3/bucketPolicy:BucketPolicy", "SpecsPolicy", "policy", (statement) =>
+      statement.Condition?.["Bool"] === undefined ? [statement] : [],
+    ),
+  },
+  {
+    title: "any web page may read specs",
+    breaking: ({ resources }) => {
+      const type = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration";
+      const cors = { type, name: "SpecsCors", inputs: {}, state: {}, retainOnDelete: false };
+      return (resources as object[]).push(cors);
+    },
+  },
   {
     title: "queues are not encrypted",
-    from: "minutes`,\n      transform: { queue: { messageRetentionSeconds: days(14), sqsManagedSseEnabled: true } },",
-    to: "minutes`,\n      transform: { queue: { messageRetentionSeconds: days(14) } },",
+    breaking: set("queue", "SignalsDeadLettersQueue", "sqsManagedSseEnabled", undefined),
   },
+  { title: "production goes with its stack", breaking: app("removal", "remove") },
   {
-    title: "production goes with its stack",
-    from: 'removal: production ? "retain" : "remove",',
-    to: 'removal: "remove",',
+    title: "production's ledger can be deleted",
+    breaking: set("table", "LedgerTable", "deletionProtectionEnabled", false),
   },
-  { title: "production's ledger can be deleted", from: "deletionProtection: production,", to: "" },
   {
     title: "the ledger cannot be restored",
-    from: "pointInTimeRecovery: { enabled: true }",
-    to: "pointInTimeRecovery: { enabled: false }",
+    breaking: set("table", "LedgerTable", "pointInTimeRecovery.enabled", false),
   },
   // Operations.
-  { title: "alarms ring in an empty room", from: "alarmActions: [alarms.arn],", to: "" },
-  { title: "no alarm for lost events", from: "      IntakeFailures: intake.failures,\n", to: "" },
+  { title: "alarms ring in an empty room", breaking: setAll("alarm", "alarmActions", undefined) },
+  { title: "no alarm for lost events", breaking: drop("alarm", "IntakeFailuresAlarm") },
   {
     title: "an alarm on a metric that nobody counts",
-    from: 'countedBy("reconcile", "ApplyFailed")',
-    to: 'countedBy("reconcile", "Failed")',
+    breaking: set("alarm", "FailedResultsAlarm", "metricName", "Failed"),
   },
   {
     title: "sweep: nobody hears of what was given up",
-    from: '...countedBy("sweep", "ApplyFailed"),',
-    to: '...countedBy("reconcile", "ApplyFailed"),',
+    breaking: set("alarm", "GivenUpAlarm", "dimensions.service", "specdrop-reconcile"),
   },
   {
     title: "sweep: nobody hears of dropped dead letters",
-    from: '...countedBy("sweep", "DeadLetterDropped"),',
-    to: '...countedBy("sweep", "DeadLetters"),',
+    breaking: set("alarm", "DeadLetterDroppedAlarm", "metricName", "DeadLetters"),
   },
   {
     title: "sweep: dead letters grow old unnoticed",
-    from: "...age(signalsDeadLetters),",
-    to: "...age(signals),",
+    breaking: set("alarm", "DeadLettersAgeAlarm", "dimensions.QueueName", (old: unknown) =>
+      String(old).replace("SignalsDeadLetters", "Signals"),
+    ),
   },
   {
     title: "sweep: nobody hears of documents that were not swept",
-    from: '...countedBy("sweep", "DocumentsNotSwept"),',
-    to: '...countedBy("sweep", "DocumentsSwept"),',
+    breaking: set("alarm", "DocumentsNotSweptAlarm", "metricName", "DocumentsSwept"),
   },
   {
     title: "an alarm that does not say where to read on",
-    from: "See docs/operate.md#${name.toLowerCase()}`",
-    to: "See docs/operate.md`",
+    breaking: setAll("alarm", "alarmDescription", (old: unknown) => String(old).replace(/#\w+/, "")),
   },
   {
     title: "parameters of all stages in one place",
-    from: "name: `/${$app.name}/${$app.stage}/${name}`",
-    to: "name: `/${$app.name}/${name}`",
+    breaking: setAll("parameter", "name", (old: unknown) => String(old).replace(/\/(dev|production)\//, "/")),
   },
-  // The file itself.
-  { title: "a misspelt property", from: "maximumConcurrency: 5", to: "maxConcurrency: 5", tests: "config.test.ts" },
-  { title: "shims in the packages", from: 'types: { ignore: ["packages"] },', to: "", tests: "config.test.ts" },
+  // The app, and what it refuses.
+  { title: "shims in the packages", breaking: app("types", undefined), tests: "config.test.ts" },
   {
     title: "a link that sst-env.d.ts does not know",
-    from: 'const bus = new sst.aws.Bus("Events");',
-    to: 'const bus = new sst.aws.Bus("Events");\n    new sst.aws.Queue("Spare");',
+    breaking: ({ links }) => Number(Object.assign(links, { Spare: { type: "sst.aws.Queue", url: "" } }) !== undefined),
     tests: "config.test.ts",
   },
+  { title: "an API id of any shape", setting: "CHECKS.apiIds", to: "() => {}", tests: "config.test.ts" },
+  { title: "an account id of any shape", setting: "CHECKS.submitterAccounts", to: "() => {}", tests: "config.test.ts" },
   {
-    title: "an account id of any shape",
-    from: 'setting("SPECDROP_SUBMITTER_ACCOUNTS", /^\\d{12}$/)',
-    to: 'setting("SPECDROP_SUBMITTER_ACCOUNTS", /./)',
+    title: "an organisation of any shape",
+    setting: "CHECKS.submitterOrganizations",
+    to: "() => {}",
     tests: "config.test.ts",
   },
-  {
-    title: "rules: any text will do",
-    from: "parseAllowedApis(allowedApis);",
-    to: "parseAllowedApis('{}');",
-    tests: "config.test.ts",
-  },
+  { title: "an address of any shape", setting: "CHECKS.alarmEmails", to: "() => {}", tests: "config.test.ts" },
+  { title: "any delay will do", setting: "CHECKS.withdrawAfterSeconds", to: "() => {}", tests: "config.test.ts" },
+  { title: "breaker: any limits will do", setting: "CHECKS.withdrawalLimits", to: "() => {}", tests: "config.test.ts" },
+  { title: "rules: any text will do", setting: "CHECKS.allowedApis", to: "() => {}", tests: "config.test.ts" },
   {
     title: "rules: an empty text opens every API",
-    from: "if (allowedApis !== undefined) {",
-    to: "if (allowedApis) {",
+    setting: "READERS.allowedApis",
+    to: "(value) => value || undefined",
     tests: "config.test.ts",
   },
 ];

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Inputs } from "./infrastructure.ts";
-import { PLATFORM, PROVIDER_LOCK, ROOT } from "./paths.ts";
+import { PLATFORM, PROVIDER_LOCK } from "./paths.ts";
 
 export const PLATFORM_REQUIRE = createRequire(path.join(PLATFORM, "package.json"));
 
@@ -15,7 +15,7 @@ interface Resolution {
 
 interface PluginBuild {
   onResolve(filter: { filter: RegExp }, resolve: (args: Resolution) => object | undefined): void;
-  onLoad(filter: { filter: RegExp }, load: () => object): void;
+  onLoad(filter: { filter: RegExp }, load: (args: { readonly path: string }) => object | undefined): void;
 }
 
 const esbuild: { build(options: object): Promise<unknown> } = PLATFORM_REQUIRE("esbuild");
@@ -38,7 +38,11 @@ export async function importConfig(config: string): Promise<{ app(input: { stage
 type Run = (before: () => void) => Promise<unknown>;
 
 /** `run` of the configuration, with the globals it gets from SST. `before` is called when Pulumi's stack is there. */
-export async function importRun(config: string, globals: Readonly<Record<string, unknown>>): Promise<Run> {
+export async function importRun(
+  config: string,
+  root: string,
+  globals: Readonly<Record<string, unknown>>,
+): Promise<Run> {
   const providers: { alias: string; package: string }[] = JSON.parse(readFileSync(PROVIDER_LOCK, "utf8"));
   const imports = [
     ...providers.map((provider) => `import * as ${provider.alias} from "${provider.package}";`),
@@ -52,11 +56,16 @@ export async function importRun(config: string, globals: Readonly<Record<string,
     define: Object.fromEntries(Object.entries(globals).map(([name, value]) => [name, JSON.stringify(value)])),
     inject: [path.join(PLATFORM, "src/shim/run.js")],
     plugin: (build) =>
-      build.onLoad({ filter: /sst\.config\.ts$/ }, () => ({
-        contents: `${imports.join("\n")}\n${readFileSync(config, "utf8")}`,
-        loader: "ts",
-        resolveDir: ROOT, // Where it imports from, wherever a copy of it may be.
-      })),
+      // SST 4.17.1 puts them into every file but its own, those in node_modules too (pkg/js/js.go in its repository).
+      build.onLoad({ filter: /\.(js|ts|jsx|tsx)$/ }, ({ path: file }) => {
+        if (file.includes(".sst")) return undefined;
+        const text = readFileSync(file, "utf8");
+        // What break-config.ts breaks; code that has been bundled has no such table.
+        const broken = file.endsWith("infra/settings.ts") ? (process.env["SPECDROP_BROKEN_SETTING"] ?? "") : "";
+        const contents = `${imports.join("\n")}\n${text}\n${broken}`;
+        // Where it imports from, wherever a copy of it may be.
+        return { contents, loader: "default", ...(file === config && { resolveDir: root }) };
+      }),
   });
   return main;
 }

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
+import { SECRETS, VARIABLES } from "../../infra/settings.ts";
 import { createProgram } from "../../packages/cli/src/program.ts";
 import { openTerminal } from "../../packages/cli/src/terminal/terminal.ts";
 import { ofKind, readPage, snippetsOf } from "../docs/snippets.ts";
 import { all, bare, only, TYPES } from "./infrastructure.ts";
-import { CONFIG } from "./paths.ts";
 import { STAGES } from "./stages.ts";
 
 const production = inject("stages").production;
@@ -29,9 +28,8 @@ describe.each([
   });
 
   test("are those of settings and secrets", () => {
-    const config = readFileSync(CONFIG, "utf8");
-    for (const name of found(/\b(SPECDROP_[A-Z_]+)/g)) expect(config).toContain(`"${name}"`);
-    for (const name of found(/sst secret set (\w+)/g)) expect(config).toContain(`new sst.Secret("${name}"`);
+    for (const name of found(/\b(SPECDROP_[A-Z_]+)/g)) expect(Object.values(VARIABLES)).toContain(name);
+    for (const name of found(/sst secret set (\w+)/g)) expect(Object.keys(SECRETS)).toContain(name);
   });
 
   test("are those of commands and their options", () => {
@@ -50,10 +48,7 @@ test("what the page calls parameters is all of them", () => {
     ([, names = ""]) => names.match(/\w+/g) ?? [],
   );
   const parameters = all(production, TYPES.parameter).map(({ inputs }) => inputs["name"].split("/").at(-1));
-  const settings = [...readFileSync(CONFIG, "utf8").matchAll(/setting\("(\w+)"|process\.env\["(\w+)"\]/g)].map(
-    ([, set, read]) => set ?? read ?? "",
-  );
-  expect(listed.sort()).toEqual([...parameters, ...settings].sort());
+  expect(listed.sort()).toEqual([...parameters, ...Object.values(VARIABLES)].sort());
   for (const used of operate.matchAll(/\$\(name (\w+)\)/g)) expect(parameters).toContain(used[1]);
 });
 

@@ -4,5 +4,4 @@ export const ROOT = path.resolve(import.meta.dirname, "../..");
 /** SST's components and their dependencies, as `sst install` lays them out. */
 export const PLATFORM = path.join(ROOT, ".sst/platform");
 export const PROVIDER_LOCK = path.join(ROOT, ".sst/provider-lock.json");
-/** Another file than the repository's own while it is being broken on purpose. */
-export const CONFIG = process.env["SPECDROP_SST_CONFIG"] ?? path.join(ROOT, "sst.config.ts");
+export const CONFIG = path.join(ROOT, "sst.config.ts");

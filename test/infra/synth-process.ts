@@ -38,7 +38,7 @@ try {
   const mocks = mockAws(REGION);
   await pulumi.runtime.setMocks(mocks, app["name"], stage, false);
 
-  const run = await importRun(config, {
+  const run = await importRun(config, ROOT, {
     $app: app,
     $cli: {
       command: "deploy",

@@ -30,8 +30,15 @@ export async function synth({
   const output = path.join(folder, "infrastructure.json");
   const asSecrets = Object.entries(secrets).map(([name, value]) => [`SST_SECRET_${name}`, value]);
   try {
+    const broken = process.env["SPECDROP_BROKEN_SETTING"];
     await promisify(execFile)(process.execPath, ["--enable-source-maps", child, config, stage, folder, output], {
-      env: { PATH: process.env["PATH"], HOME: folder, ...settings, ...Object.fromEntries(asSecrets) },
+      env: {
+        PATH: process.env["PATH"],
+        HOME: folder,
+        ...settings,
+        ...Object.fromEntries(asSecrets),
+        ...(broken !== undefined && { SPECDROP_BROKEN_SETTING: broken }),
+      },
       timeout: 60_000,
     });
     return JSON.parse(readFileSync(output, "utf8"));

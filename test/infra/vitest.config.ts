@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     dir: import.meta.dirname,
     include: ["*.test.ts"],
+    setupFiles: [`${import.meta.dirname}/break-settings.ts`],
     globalSetup: `${import.meta.dirname}/global-setup.ts`,
     isolate: false,
     testTimeout: 60_000,
