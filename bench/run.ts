@@ -7,6 +7,7 @@ import { isInstalled } from "../test/bundles/lambda/ric.ts";
 const BENCHES: readonly (readonly string[])[] = [
   ["parse.ts"],
   ["template.ts"],
+  ["start.ts"],
   ["hostile.ts", "--max-old-space-size=128"],
   ["settle.ts"],
   ["throughput.ts"],

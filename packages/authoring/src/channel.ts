@@ -1,4 +1,4 @@
-import type { Diagnostic } from "@specdrop/spec";
+import type { Diagnostic } from "@specdrop/spec/diagnostic";
 import type { IntegrationResponse } from "./properties.ts";
 
 /** Where in a program a call stands; both numbers are 1-based. */

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "@specdrop/spec";
+import type { Diagnostic } from "@specdrop/spec/diagnostic";
 import type { ToldError } from "./channel.ts";
 
 /** Why a call did not come to a live response. */

@@ -1,10 +1,10 @@
 // Runs in a process of its own, which `specdrop run` starts with the program's path: imports the program, and carries
 // its calls to the run over the process's channel.
-import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 import { sitesIn, syntaxSiteIn } from "./call-site.ts";
 import type { FromProgram, ProgramFailure, Thrown, ToProgram } from "./channel.ts";
 import { errorFrom, SpecdropError } from "./errors.ts";
+import { findAuthoring } from "./find-authoring.ts";
 import type { IntegrationResponse } from "./properties.ts";
 import { enterScope, RUN_IS_OVER } from "./scope.ts";
 
@@ -84,13 +84,7 @@ const stop = (error: unknown) => {
 process.on("uncaughtException", stop);
 process.on("unhandledRejection", stop);
 
-/** Wherever a program stands, it finds this very package. */
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === "@specdrop/authoring"
-      ? { url: new URL("index.ts", import.meta.url).href, shortCircuit: true }
-      : next(specifier, context),
-});
+findAuthoring();
 
 const [, , path = ""] = process.argv;
 let isRead = false;

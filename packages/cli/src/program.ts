@@ -1,12 +1,12 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import manifest from "../package.json" with { type: "json" };
-import type { Terminal } from "./terminal/terminal.ts";
+import { VERSION } from "./package-files.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** The command line. Each command is loaded when it is called: `--help` and `validate` start without the AWS SDK. */
 export function createProgram(terminal: Terminal, exitWith: (code: number) => void): Command {
   const program = new Command("specdrop")
     .description("API Gateway WebSocket integration responses from spec documents.")
-    .version(manifest.version, "-V, --version", "print the version")
+    .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print what a command does")
     .helpCommand(false)
     .option("--debug", "print stack traces")

@@ -32,8 +32,7 @@ export async function converge(changeSet: ChangeSet, ports: ConvergePorts, optio
     return await convergeWithin(run, soFar);
   } catch (error) {
     if (!(error instanceof DeadlineReachedError)) throw error;
-    // Whoever asks to stop may have reads given up, too.
-    return options.stop?.() ? endEarly(run, soFar) : endEarly(run, soFar, { cause: "deadline" });
+    return endEarly(run, soFar, { cause: "deadline" });
   }
 }
 
@@ -148,7 +147,7 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight, s
   let isWaiting = false;
   const streak: (ChangeResult | Diagnostic)[] = [];
   diagnostics.push(...checked.diagnostics);
-  soFar.left = changes.filter(isStep).length;
+  soFar.left = changes.filter(({ action }) => action !== "none").length;
   for (const change of changes) {
     if (run.options.stop?.()) return endEarly(run, soFar);
     if (isLate(run)) return endEarly(run, soFar, { cause: "deadline" });
@@ -169,7 +168,7 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight, s
         return endEarly(run, withoutOutage(soFar, streak), { cause: "outage", error: outage });
       }
     }
-    if (isStep(change)) {
+    if (change.action !== "none") {
       soFar.left -= 1;
       soFar.ended += 1;
     }
@@ -201,11 +200,6 @@ function withoutOutage({ results, diagnostics, ended, left }: SoFar, outage: rea
     ended: ended - counted,
     left: left + counted,
   };
-}
-
-/** Taking over what was handed over is one, too: it writes to the ledger. */
-function isStep(change: Change): boolean {
-  return change.action !== "none" || change.owned.takenFrom !== undefined;
 }
 
 function isLate({ ports, options }: Run): boolean {

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { createLedgerTable } from "@specdrop/aws/dynamodb/ledger";
+import { createLedgerTable } from "@specdrop/aws/ledger";
 import { OUR_SOURCES } from "@specdrop/events";
 import type { Endpoints } from "./endpoints.ts";
 

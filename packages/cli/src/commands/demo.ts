@@ -1,16 +1,17 @@
-import { relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import type { ResultEvent, Summary } from "@specdrop/events";
 import type { SpecDocument } from "@specdrop/spec";
 import { parse } from "@specdrop/spec";
-import { check } from "../converge/check.ts";
+import { check } from "../check.ts";
 import { expectEqual } from "../demo/expect.ts";
 import { openStage, type Stage } from "../demo/stage.ts";
 import { type Story, tellStory } from "../demo/story.ts";
 import { runFile } from "../expectations/run-file.ts";
-import { Failure } from "../terminal/failure.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import { Failure } from "../failure.ts";
+import { PACKAGE_ROOT } from "../package-files.ts";
+import type { Terminal } from "../terminal.ts";
 
-const EXAMPLES = resolve(import.meta.dirname, "../../../../examples");
+const EXAMPLES = join(PACKAGE_ROOT, "examples");
 
 /** Drops the examples into the embedded stack, shows what comes of each, and checks it. */
 export async function demo(terminal: Terminal): Promise<number> {
@@ -152,9 +153,9 @@ async function documentIn(path: string): Promise<SpecDocument> {
 }
 
 function example(file: string): string {
-  return resolve(EXAMPLES, file);
+  return join(EXAMPLES, file);
 }
 
 function name(path: string): string {
-  return relative(resolve(EXAMPLES, ".."), path);
+  return relative(PACKAGE_ROOT, path);
 }

@@ -1,11 +1,13 @@
 import { once } from "node:events";
+import { join, relative } from "node:path";
 import { parseResultEvent, type ResultEvent } from "@specdrop/events";
 import { startStack } from "@specdrop/local/index";
 import { visible } from "@specdrop/spec";
-import { errorLines, formatResult } from "../report/result-line.ts";
-import { troubleLines } from "../report/trouble-lines.ts";
-import { onInterrupt } from "../terminal/interruption.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import { onInterrupt } from "../interruption.ts";
+import { PACKAGE_ROOT } from "../package-files.ts";
+import { errorLines, formatResult } from "../result-line.ts";
+import type { Terminal } from "../terminal.ts";
+import { troubleLines } from "../trouble-lines.ts";
 
 export interface DevOptions {
   readonly port: number;
@@ -50,9 +52,9 @@ function introduction(url: string, { paintNote }: Terminal): string {
   const parent = `'{"ApiId":"abcdefghij","IntegrationId":"12345678-abcd-ef00-1234-56789abcdef0"}'`;
   const commands = [
     `export AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
-    "aws s3 cp examples/minimal.yaml s3://specs/",
+    `aws s3 cp ${example("minimal.yaml")} s3://specs/`,
     `aws cloudcontrol list-resources --type-name AWS::ApiGatewayV2::IntegrationResponse --resource-model ${parent}`,
-    "npx specdrop apply examples/chat.yaml",
+    `npx specdrop apply ${example("chat.yaml")}`,
     "aws s3 rm s3://specs/minimal.yaml",
   ];
   return [
@@ -61,6 +63,11 @@ function introduction(url: string, { paintNote }: Terminal): string {
     `What happened so far: curl ${url}/_specdrop/events (or slack, resources). Ctrl-C stops it.`,
     "",
   ].join("\n");
+}
+
+/** The path of an example, as a person would type it here. */
+function example(file: string): string {
+  return relative(process.cwd(), join(PACKAGE_ROOT, "examples", file));
 }
 
 /** A line for each result on the bus, as any other consumer would get it. */

@@ -1,10 +1,10 @@
 import { type Diagnostic, formatGithub, START_OF_TEXT, toSarif } from "@specdrop/spec";
-import manifest from "../../package.json" with { type: "json" };
-import { type Checked, check, formatFrames, strictly, type Verdict } from "../converge/check.ts";
-import { reasonOf } from "../documents/explain-file-error.ts";
-import { expandPaths } from "../documents/spec-files.ts";
-import { count } from "../terminal/count.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import { type Checked, check, formatFrames, strictly, type Verdict } from "../check.ts";
+import { count } from "../count.ts";
+import { reasonOf } from "../explain-file-error.ts";
+import { VERSION } from "../package-files.ts";
+import { expandPaths } from "../spec-files.ts";
+import type { Terminal } from "../terminal.ts";
 
 export interface ValidateOptions {
   readonly format: "pretty" | "json" | "github" | "sarif";
@@ -54,7 +54,7 @@ function unreadable(path: string, error: unknown, isWatched: boolean): Checked {
 
 function showSarif(checked: readonly Checked[], pages: string | undefined, terminal: Terminal): void {
   const files = checked.map(({ verdict }) => verdict);
-  const options = { version: manifest.version, ...(pages === undefined ? {} : { pages }) };
+  const options = { version: VERSION, ...(pages === undefined ? {} : { pages }) };
   terminal.json(toSarif(files, options));
 }
 

@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { PACKAGE_ROOT, SCHEMA_PATH } from "../pages/package-files.ts";
+import { PACKAGE_ROOT, schemaPath } from "../package-files.ts";
 
 /**
  * What tells an editor the schema of a document in a file whose folder exists. Empty where the package has no place that
@@ -11,7 +11,7 @@ export function modelineOf(file: string, packageRoot: string = PACKAGE_ROOT): st
   const root = installedAbove(folder, packageRoot) ?? packageRoot;
   // npx clears its cache: a path into it works today.
   if (root.split(sep).includes("_npx")) return "";
-  const path = relative(folder, join(root, SCHEMA_PATH)).split(sep).join("/");
+  const path = relative(folder, join(root, schemaPath())).split(sep).join("/");
   return `# yaml-language-server: $schema=${path.startsWith(".") ? path : `./${path}`}\n`;
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import type { FromProgram, ProgramFailure, ToProgram } from "@specdrop/authoring/channel";
+import { programHost } from "../package-files.ts";
 
 /** Told of each call of a program, with the way to answer it. Never rejects. */
 export type OnCall = (
@@ -20,13 +20,17 @@ export interface RunningProgram {
   stop(): void;
 }
 
-/** Warnings about what is as it should be: a program needs no package.json, and Node 22 still calls types experimental. */
-const NODE_OPTIONS = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--disable-warning=ExperimentalWarning"];
+const NODE_OPTIONS = [
+  // Warnings about what is as it should be: a program needs no package.json, and Node 22 still calls types experimental.
+  "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
+  "--disable-warning=ExperimentalWarning",
+  // Before 22.18 Node reads TypeScript only when asked to.
+  ...(process.features.typescript ? [] : ["--experimental-strip-types"]),
+];
 
 /** Starts a program in a process of its own; what it prints goes where `output` says. */
 export function startProgram(path: string, output: "stdout" | "stderr", onCall: OnCall): RunningProgram {
-  const host = createRequire(import.meta.url).resolve("@specdrop/authoring/host");
-  const child = spawn(process.execPath, [...NODE_OPTIONS, host, resolve(path)], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, programHost(), resolve(path)], {
     stdio: ["inherit", output === "stdout" ? 1 : 2, 2, "ipc"],
   });
   let end: ProgramEnd | undefined;

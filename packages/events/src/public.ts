@@ -1,0 +1,19 @@
+/** What other projects may use, as `specdrop/events`: within a major version of the package it only grows. */
+export * from "./events.ts";
+export {
+  OPERATIONS_DETAIL_TYPES,
+  OPERATIONS_SOURCE,
+  type OperationsDetailType,
+  type OperationsEvent,
+  type OperationsMetadata,
+} from "./operations.ts";
+export { operationsSchemas } from "./operations-schema.ts";
+export {
+  type Parsed,
+  parseOperationsEvent,
+  parseResultEvent,
+  parseSpecSubmitted,
+  parseSpecWithdrawn,
+  type ReceivedResultEvent,
+} from "./parse.ts";
+export { eventSchemas, type PublishedSchema, type Schema } from "./schema.ts";
