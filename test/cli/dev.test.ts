@@ -3,6 +3,7 @@ import {
   CreateResourceCommand,
   GetResourceRequestStatusCommand,
 } from "@aws-sdk/client-cloudcontrol";
+import { GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { callCli, said, startCli } from "./run-cli.ts";
 
@@ -50,6 +51,19 @@ test("dev says where it is ready, tells of results, and stops on SIGTERM", async
   expect(second.stderr).toContain(`Port ${port} on 127.0.0.1 is in use`);
   expect(second.code).toBe(1);
 
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+});
+
+test.each([
+  [[], "Enabled"],
+  [["--unversioned"], undefined],
+])("dev %j has a bucket whose versioning is %s", async (options, status) => {
+  const { child, ended } = startCli(["dev", "--port", "0", ...options]);
+  const endpoint = (await said(child, "stdout", /\n/)).slice("ready ".length).trim();
+  const credentials = { accessKeyId: "a", secretAccessKey: "a" };
+  const s3 = new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true });
+  expect((await s3.send(new GetBucketVersioningCommand({ Bucket: "specs" }))).Status).toBe(status);
   child.kill("SIGTERM");
   expect(await ended).toBe(0);
 });

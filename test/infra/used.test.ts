@@ -186,7 +186,6 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
   "logs:CreateLogStream": "Lambda's own, in the name of the function",
   "logs:PutLogEvents": "Lambda's own, in the name of the function",
   "s3:ListBucket": "makes S3 say NoSuchKey where it would say AccessDenied",
-  "s3:GetObjectVersion": "the embedded bucket has no versions, the deployed one has",
   "sqs:ReceiveMessage": "the event source mapping's, in the name of the function",
   "sqs:DeleteMessage": "the event source mapping's, in the name of the function",
   "sqs:ChangeMessageVisibility": "the event source mapping's, in the name of the function",

@@ -79,6 +79,75 @@ describe.skipIf(!hasCli)("the aws command line", { timeout: 120_000 }, () => {
     expect(await shown("resources")).toEqual([]);
   });
 
+  test("undeletes documents by deleting their delete markers, as docs/operate.md says", async () => {
+    const file = join(folder, "back.yaml");
+    const response = (key: string) =>
+      `IntegrationResponses:\n  a: ${JSON.stringify({ ...MODEL, IntegrationResponseKey: key })}\n`;
+    for (const name of ["back one", "back-two"]) {
+      await writeFile(file, response(`/${name}/`));
+      await aws("s3", "cp", file, `s3://specs/${name}.yaml`);
+    }
+    await stack.idle();
+    await aws("s3", "rm", "s3://specs/", "--recursive", "--exclude", "*", "--include", "back*");
+    await stack.idle();
+    expect(await shown("resources")).toEqual([]);
+
+    const query = "DeleteMarkers[?IsLatest && starts_with(Key, `back`)].[Key,VersionId]";
+    const markers: [string, string][] = await json(
+      "s3api",
+      "list-object-versions",
+      "--bucket",
+      "specs",
+      "--query",
+      query,
+    );
+    expect(markers.map(([key]) => key)).toEqual(["back one.yaml", "back-two.yaml"]);
+    for (const [key, version] of markers) {
+      const at = ["--bucket", "specs", "--key", key, "--version-id", version];
+      expect(await json("s3api", "delete-object", ...at)).toEqual({ DeleteMarker: true, VersionId: version });
+    }
+    await stack.idle();
+    const keys = (await shown("resources")).map(
+      ({ Properties }) => (Properties as typeof MODEL).IntegrationResponseKey,
+    );
+    expect(keys.toSorted()).toEqual(["/back one/", "/back-two/"]);
+    await aws("s3", "rm", "s3://specs/", "--recursive", "--exclude", "*", "--include", "back*");
+    await stack.idle();
+  });
+
+  test("puts an earlier version of a document back", async () => {
+    const file = join(folder, "earlier.yaml");
+    for (const text of ["one", "two"]) {
+      const template = { ...MODEL, ResponseTemplates: { "200": text } };
+      await writeFile(file, `IntegrationResponses:\n  basic: ${JSON.stringify(template)}\n`);
+      await aws("s3", "cp", file, "s3://specs/earlier.yaml");
+      await stack.idle();
+    }
+    const query = "Versions[].VersionId";
+    const at = ["--bucket", "specs", "--prefix", "earlier.yaml"];
+    const [, first] = await json("s3api", "list-object-versions", ...at, "--query", query);
+    const source = `specs/earlier.yaml?versionId=${first}`;
+    const copied = await json(
+      "s3api",
+      "copy-object",
+      "--bucket",
+      "specs",
+      "--key",
+      "earlier.yaml",
+      "--copy-source",
+      source,
+    );
+    expect(copied).toMatchObject({ CopySourceVersionId: first, VersionId: expect.any(String) });
+    await stack.idle();
+    expect(await shown("resources")).toMatchObject([{ Properties: { ResponseTemplates: { "200": "one" } } }]);
+    expect(await lastOutcome()).toMatchObject({
+      "detail-type": "ApplySucceeded",
+      detail: { metadata: { sequence: 3 }, data: { document: { versionId: copied.VersionId } } },
+    });
+    await aws("s3", "rm", "s3://specs/earlier.yaml");
+    await stack.idle();
+  });
+
   test("creates, updates and deletes a resource by itself", async () => {
     const settled = async (request: { ProgressEvent: { RequestToken: string } }) => {
       await expect

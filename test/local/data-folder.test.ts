@@ -8,7 +8,15 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -22,7 +30,7 @@ import { createCloudControl } from "@specdrop/local/cloud-control/cloud-control"
 import { NO_FAULTS } from "@specdrop/local/cloud-control/faults";
 import { emptyState } from "@specdrop/local/cloud-control/state";
 import { openJournal } from "@specdrop/local/data/journal";
-import { type Endpoints, type Stack, startEndpoints, startStack } from "@specdrop/local/index";
+import { type Endpoints, type Stack, type StackOptions, startEndpoints, startStack } from "@specdrop/local/index";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -37,8 +45,8 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-async function stackOn(folder: string): Promise<Stack & { readonly s3: S3Client }> {
-  const stack = await startStack({ data: folder });
+async function stackOn(folder: string, options: StackOptions = {}): Promise<Stack & { readonly s3: S3Client }> {
+  const stack = await startStack({ data: folder, ...options });
   const s3 = new S3Client({ ...stack.clientSettings, forcePathStyle: true });
   open.push(stack.close);
   return { ...stack, s3 };
@@ -134,29 +142,110 @@ test("an event that was not delivered is delivered by the next process", async (
   }
 });
 
-test("a write whose event was never put is told of by the next process", async () => {
+test.each([true, false])(
+  "a deletion without its event has it from the next process (unversioned: %s)",
+  async (unversioned) => {
+    const first = await stackOn(data, { unversioned });
+    await first.s3.send(new PutObjectCommand({ Bucket: "specs", Key: "gone.json", Body: document("one") }));
+    await first.s3.send(new PutObjectCommand({ Bucket: "specs", Key: "stays.json", Body: "{}" }));
+    await first.idle();
+    const journal = join(data, "journal.jsonl");
+    const length = readFileSync(journal).length;
+    await first.s3.send(new DeleteObjectCommand({ Bucket: "specs", Key: "gone.json" }));
+    await closeAll();
+
+    // As after a kill between the deletion and its event.
+    const added = readFileSync(journal).subarray(length).toString();
+    const lines = added.split("\n").filter((line) => /"kind":"(intent|version)"/.test(line));
+    expect(lines).toHaveLength(unversioned ? 1 : 2);
+    truncateSync(journal, length);
+    appendFileSync(journal, lines.map((line) => `${line}\n`).join(""));
+
+    const second = await stackOn(data, { unversioned });
+    await second.idle();
+    expect(second.eventBridge.eventsOn("default").at(-1)).toMatchObject({
+      "detail-type": "Object Deleted",
+      detail: { object: { key: "gone.json" } },
+    });
+    expect(second.cloudControl.resources()).toEqual([]);
+  },
+);
+
+const textOf = async (s3: S3Client, Key: string, VersionId?: string) =>
+  (await s3.send(new GetObjectCommand({ Bucket: "specs", Key, VersionId }))).Body?.transformToString();
+
+async function versionsIn(s3: S3Client): Promise<readonly (string | undefined)[]> {
+  const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: "specs" }));
+  return [...DeleteMarkers, ...Versions].map(({ VersionId }) => VersionId);
+}
+
+test("versions and delete markers outlive the process", async () => {
   const first = await stackOn(data);
-  await first.s3.send(new PutObjectCommand({ Bucket: "specs", Key: "gone.json", Body: document("one") }));
-  await first.s3.send(new PutObjectCommand({ Bucket: "specs", Key: "stays.json", Body: "{}" }));
-  await first.idle();
-  const journal = join(data, "journal.jsonl");
-  const length = readFileSync(journal).length;
-  await first.s3.send(new DeleteObjectCommand({ Bucket: "specs", Key: "gone.json" }));
+  const put = (Body: string) => first.s3.send(new PutObjectCommand({ Bucket: "specs", Key: "a.txt", Body }));
+  const { VersionId: old } = await put("one");
+  await put("two");
+  const { VersionId: marker } = await first.s3.send(new DeleteObjectCommand({ Bucket: "specs", Key: "a.txt" }));
+  const before = await versionsIn(first.s3);
   await closeAll();
 
-  // As after a kill between the deletion and its event: only the intent is there.
-  const added = readFileSync(journal).subarray(length).toString();
-  const intent = added.split("\n").find((line) => line.includes('"intent"'));
-  truncateSync(journal, length);
-  appendFileSync(journal, `${intent}\n`);
+  const { s3 } = await stackOn(data);
+  expect(await versionsIn(s3)).toEqual(before);
+  await expect(textOf(s3, "a.txt")).rejects.toMatchObject({ name: "NoSuchKey" });
+  expect(await textOf(s3, "a.txt", old)).toBe("one");
+  await s3.send(new DeleteObjectCommand({ Bucket: "specs", Key: "a.txt", VersionId: marker }));
+  expect(await textOf(s3, "a.txt")).toBe("two");
+});
+
+test("a folder from before versions goes on with them, and not back", async () => {
+  const first = await stackOn(data, { unversioned: true });
+  await first.s3.send(new PutObjectCommand({ Bucket: "specs", Key: "a.json", Body: document("one") }));
+  await first.idle();
+  await closeAll();
 
   const second = await stackOn(data);
+  expect(await versionsIn(second.s3)).toEqual(["null"]);
+  await second.s3.send(new PutObjectCommand({ Bucket: "specs", Key: "a.json", Body: document("two") }));
   await second.idle();
-  expect(second.eventBridge.eventsOn("default").at(-1)).toMatchObject({
-    "detail-type": "Object Deleted",
-    detail: { object: { key: "gone.json" } },
-  });
+  expect(await textOf(second.s3, "a.json", "null")).toBe(document("one"));
+  await second.s3.send(new DeleteObjectCommand({ Bucket: "specs", Key: "a.json" }));
+  await second.idle();
   expect(second.cloudControl.resources()).toEqual([]);
+  await closeAll();
+
+  await expect(stackOn(data, { unversioned: true })).rejects.toThrow("Start without --unversioned");
+});
+
+test("wherever a kill cut the journal, versions and objects agree, and nothing answered is lost", async () => {
+  const first = await endpointsOn(data);
+  const s3 = new S3Client({ ...first.clientSettings, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: "specs" }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket: "specs", VersioningConfiguration: { Status: "Enabled" } }));
+  const { VersionId: one } = await s3.send(new PutObjectCommand({ Bucket: "specs", Key: "k", Body: "one" }));
+  await s3.send(new PutObjectCommand({ Bucket: "specs", Key: "k", Body: "two" }));
+  await closeAll();
+  const journal = join(data, "journal.jsonl");
+  const whole = readFileSync(journal);
+
+  // The second write was stored, and its version not noted.
+  const at = whole.lastIndexOf('{"kind":"version"');
+  truncateSync(journal, at);
+  const next = await endpointsOn(data);
+  const again = new S3Client({ ...next.clientSettings, forcePathStyle: true });
+  const versions = await versionsIn(again);
+  expect(versions).toHaveLength(2);
+  expect(versions[1]).toBe(one);
+  expect(await textOf(again, "k")).toBe("two");
+  expect(await textOf(again, "k", versions[0])).toBe("two");
+  await closeAll();
+
+  // A delete marker was noted, and the object not taken away.
+  const line = { kind: "version", bucket: "specs", key: "k" };
+  const marker = { id: "m", stored: "m", isMarker: true, etag: "", size: 0, modifiedAt: Date.now() };
+  appendFileSync(journal, `${JSON.stringify({ ...line, version: marker })}\n`);
+  const third = await endpointsOn(data);
+  const last = new S3Client({ ...third.clientSettings, forcePathStyle: true });
+  await expect(textOf(last, "k")).rejects.toMatchObject({ name: "NoSuchKey" });
+  expect(await versionsIn(last)).toEqual(["m", ...versions]);
 });
 
 test("a message in flight is delivered again at once, and its first delivery does not count", async () => {

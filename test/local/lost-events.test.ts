@@ -1,17 +1,17 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ResultDetail } from "@specdrop/events";
 import { type Stack, startStack } from "@specdrop/local/index";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
 
 let stack: Stack;
 let clients: ReturnType<typeof clientsOf>;
 
-beforeEach(async () => {
-  stack = await startStack({ retryDelaySeconds: 0, sweepEverySeconds: 0, sweepGraceMs: 0 });
+async function start(unversioned: boolean): Promise<void> {
+  stack = await startStack({ unversioned, retryDelaySeconds: 0, sweepEverySeconds: 0, sweepGraceMs: 0 });
   clients = clientsOf(stack);
   stack.cloudControl.changeFaults({ settleMs: 0 });
-});
+}
 afterEach(() => stack.close());
 
 const document = (template: string) =>
@@ -50,41 +50,46 @@ async function outcomes(): Promise<readonly string[]> {
   return events.map((event) => `${event["detail-type"]} ${event.detail.metadata.sequence}`);
 }
 
-test("what S3 never told of is noticed by the sweep: a new document, a changed one, a deleted one", async () => {
-  expect(await (await fault({ s3: { dropEvents: true } })).json()).toMatchObject({ s3: { dropEvents: true } });
-  await put(document("1"));
-  await put("{", "broken.json");
-  await put("no spec", "notes.txt");
-  expect(await templates()).toEqual([]);
-  expect(await sweep()).toMatchObject({ found: 2 });
-  expect(await templates()).toEqual([{ a: "1" }]);
+test.each([true, false])(
+  "what S3 never told of is noticed by the sweep: a new document, a changed one, a deleted one (unversioned: %s)",
+  async (unversioned) => {
+    await start(unversioned);
+    expect(await (await fault({ s3: { dropEvents: true } })).json()).toMatchObject({ s3: { dropEvents: true } });
+    await put(document("1"));
+    await put("{", "broken.json");
+    await put("no spec", "notes.txt");
+    expect(await templates()).toEqual([]);
+    expect(await sweep()).toMatchObject({ found: 2 });
+    expect(await templates()).toEqual([{ a: "1" }]);
 
-  await put(document("2"));
-  expect(await sweep()).toMatchObject({ found: 1 });
-  expect(await templates()).toEqual([{ a: "2" }]);
-  expect(await sweep()).toMatchObject({ found: 0 });
+    await put(document("2"));
+    expect(await sweep()).toMatchObject({ found: 1 });
+    expect(await templates()).toEqual([{ a: "2" }]);
+    expect(await sweep()).toMatchObject({ found: 0 });
 
-  await clients.s3.send(new DeleteObjectCommand({ Bucket: "specs", Key: "chat.json" }));
-  await stack.idle();
-  expect(await templates()).toEqual([{ a: "2" }]);
-  expect(await sweep()).toMatchObject({ found: 1 });
-  expect(await templates()).toEqual([]);
-  expect(await sweep()).toMatchObject({ found: 0 });
-  expect([...(await outcomes())].sort()).toEqual([
-    "ApplySucceeded 1",
-    "ApplySucceeded 2",
-    "ApplySucceeded 3",
-    "SpecRejected 1",
-  ]);
+    await clients.s3.send(new DeleteObjectCommand({ Bucket: "specs", Key: "chat.json" }));
+    await stack.idle();
+    expect(await templates()).toEqual([{ a: "2" }]);
+    expect(await sweep()).toMatchObject({ found: 1 });
+    expect(await templates()).toEqual([]);
+    expect(await sweep()).toMatchObject({ found: 0 });
+    expect([...(await outcomes())].sort()).toEqual([
+      "ApplySucceeded 1",
+      "ApplySucceeded 2",
+      "ApplySucceeded 3",
+      "SpecRejected 1",
+    ]);
 
-  // Events again, and everything as always.
-  await fault({ s3: { dropEvents: false } });
-  await put(document("3"));
-  expect(await templates()).toEqual([{ a: "3" }]);
-  expect(await sweep()).toMatchObject({ found: 0 });
-});
+    // Events again, and everything as always.
+    await fault({ s3: { dropEvents: false } });
+    await put(document("3"));
+    expect(await templates()).toEqual([{ a: "3" }]);
+    expect(await sweep()).toMatchObject({ found: 0 });
+  },
+);
 
 test("a fault of S3 that is none is refused, and all of them can be taken back", async () => {
+  await start(false);
   const refused = await fault({ s3: { dropEvent: true } });
   expect(refused.status).toBe(400);
   expect(await refused.json()).toEqual({ message: "unknown fault s3.dropEvent; known is dropEvents" });

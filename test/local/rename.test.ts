@@ -2,18 +2,11 @@ import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from "@aws-s
 import type { ResultDetail } from "@specdrop/events";
 import type { BusEvent } from "@specdrop/local/event-bridge/entries";
 import { type Stack, startStack } from "@specdrop/local/stack";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
 
 let stack: Stack;
 let clients: ReturnType<typeof clientsOf>;
-
-beforeEach(async () => {
-  stack = await startStack({ retryDelaySeconds: 0 });
-  clients = clientsOf(stack);
-  stack.cloudControl.changeFaults({ settleMs: 5 });
-});
-afterEach(() => stack.close());
 
 const API = "a1b2c3d4e5";
 
@@ -50,33 +43,42 @@ function sampling(): { readonly fewest: () => number; readonly stop: () => void 
   return { fewest: () => fewest, stop: () => clearInterval(timer) };
 }
 
-test("a document that is moved keeps its ten responses live all the time", async () => {
-  await put("m.json", document(TEN));
-  await stack.idle();
-  const before = live();
-  expect(before).toHaveLength(10);
+describe.each([false, true])("in a bucket without versions: %s", (unversioned) => {
+  beforeEach(async () => {
+    stack = await startStack({ unversioned, retryDelaySeconds: 0 });
+    clients = clientsOf(stack);
+    stack.cloudControl.changeFaults({ settleMs: 5 });
+  });
+  afterEach(() => stack.close());
 
-  const sample = sampling();
-  // As `aws s3 mv` does it.
-  await clients.s3.send(new CopyObjectCommand({ Bucket: "specs", Key: "sub/m.json", CopySource: "specs/m.json" }));
-  await remove("m.json");
-  await stack.idle();
-  sample.stop();
+  test("a document that is moved keeps its ten responses live all the time", async () => {
+    await put("m.json", document(TEN));
+    await stack.idle();
+    const before = live();
+    expect(before).toHaveLength(10);
 
-  expect(sample.fewest()).toBe(10);
-  expect(live()).toEqual(before);
-  const told = await events();
-  const [taken] = told.filter(({ detail }) => detail.metadata.documentId === "s3://specs/sub/m.json").slice(-1);
-  expect(taken?.type).toBe("ApplySucceeded");
-  const [left] = told.filter(({ detail }) => detail.metadata.documentId === "s3://specs/m.json").slice(-1);
-  expect(left?.type).toBe("ApplySucceeded");
-  expect(left?.detail.data.summary).toMatchObject({ forget: 10, delete: 0 });
-  expect(left?.detail.data.changes.map(({ handedTo }) => handedTo)).toEqual(TEN.map(() => "s3://specs/sub/m.json"));
+    const sample = sampling();
+    // As `aws s3 mv` does it.
+    await clients.s3.send(new CopyObjectCommand({ Bucket: "specs", Key: "sub/m.json", CopySource: "specs/m.json" }));
+    await remove("m.json");
+    await stack.idle();
+    sample.stop();
 
-  await put("sub/m.json", document(TEN));
-  await stack.idle();
-  expect((await events()).at(-1)?.type).toBe("ApplyUnchanged");
-  await remove("sub/m.json");
-  await stack.idle();
-  expect(live()).toEqual([]);
+    expect(sample.fewest()).toBe(10);
+    expect(live()).toEqual(before);
+    const told = await events();
+    const [taken] = told.filter(({ detail }) => detail.metadata.documentId === "s3://specs/sub/m.json").slice(-1);
+    expect(taken?.type).toBe("ApplySucceeded");
+    const [left] = told.filter(({ detail }) => detail.metadata.documentId === "s3://specs/m.json").slice(-1);
+    expect(left?.type).toBe("ApplySucceeded");
+    expect(left?.detail.data.summary).toMatchObject({ forget: 10, delete: 0 });
+    expect(left?.detail.data.changes.map(({ handedTo }) => handedTo)).toEqual(TEN.map(() => "s3://specs/sub/m.json"));
+
+    await put("sub/m.json", document(TEN));
+    await stack.idle();
+    expect((await events()).at(-1)?.type).toBe("ApplyUnchanged");
+    await remove("sub/m.json");
+    await stack.idle();
+    expect(live()).toEqual([]);
+  });
 });

@@ -2,17 +2,11 @@ import { DeleteItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { BusEvent } from "@specdrop/local/event-bridge/entries";
 import { type Stack, startStack } from "@specdrop/local/stack";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
 
 let stack: Stack;
 let clients: ReturnType<typeof clientsOf>;
-
-beforeEach(async () => {
-  stack = await startStack({ log: () => {}, retryDelaySeconds: 0 });
-  clients = clientsOf(stack);
-});
-afterEach(() => stack.close());
 
 async function drop(key: string, text: string): Promise<void> {
   await clients.s3.send(new PutObjectCommand({ Bucket: "specs", Key: key, Body: text }));
@@ -50,22 +44,30 @@ async function putBack(before: Awaited<ReturnType<typeof items>>): Promise<void>
   for (const Item of before) await clients.dynamodb.send(new PutItemCommand({ TableName: "specdrop", Item }));
 }
 
-test("after the table was put back, a text that had been dropped since is applied again, and told of as news", async () => {
-  await drop("a.json", textOf("v0"));
-  const before = await items();
-  await drop("a.json", textOf("v1"));
-  await drop("a.json", textOf("v2"));
-  await drop("broken.json", "{");
-  expect(live()).toEqual([{ "200": "v2" }]);
+describe.each([false, true])("in a bucket without versions: %s", (unversioned) => {
+  beforeEach(async () => {
+    stack = await startStack({ unversioned, log: () => {}, retryDelaySeconds: 0 });
+    clients = clientsOf(stack);
+  });
+  afterEach(() => stack.close());
 
-  await putBack(before);
-  await drop("a.json", textOf("v1"));
-  expect(live()).toEqual([{ "200": "v1" }]);
-  await drop("broken.json", "{");
-  const told = await results();
-  expect(told.map(({ type }) => type)).toEqual([
-    ...["ApplySucceeded", "ApplySucceeded", "ApplySucceeded", "SpecRejected"],
-    ...["ApplySucceeded", "SpecRejected"],
-  ]);
-  expect(new Set(told.map(({ id }) => id)).size).toBe(6);
+  test("after the table was put back, a text that had been dropped since is applied again, and told of as news", async () => {
+    await drop("a.json", textOf("v0"));
+    const before = await items();
+    await drop("a.json", textOf("v1"));
+    await drop("a.json", textOf("v2"));
+    await drop("broken.json", "{");
+    expect(live()).toEqual([{ "200": "v2" }]);
+
+    await putBack(before);
+    await drop("a.json", textOf("v1"));
+    expect(live()).toEqual([{ "200": "v1" }]);
+    await drop("broken.json", "{");
+    const told = await results();
+    expect(told.map(({ type }) => type)).toEqual([
+      ...["ApplySucceeded", "ApplySucceeded", "ApplySucceeded", "SpecRejected"],
+      ...["ApplySucceeded", "SpecRejected"],
+    ]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(6);
+  });
 });

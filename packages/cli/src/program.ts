@@ -379,6 +379,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
         .choices(["webhook", "bot"] as const)
         .default("webhook" as const),
     )
+    .option("--unversioned", "a bucket without versions, unlike the deployed one")
     .action(async (options) => {
       const command = await import("./commands/dev.ts");
       exitWith(await command.dev(options, terminal));

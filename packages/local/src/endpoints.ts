@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buildApp } from "fauxqs";
@@ -7,6 +7,7 @@ import { answerApiGateway } from "./api-gateway-v2.ts";
 import { createCloudControl } from "./cloud-control/cloud-control.ts";
 import { ConnectionLostError } from "./cloud-control/errors.ts";
 import { answerCloudControl } from "./cloud-control/http.ts";
+import { memoryStores } from "./data/fauxqs-stores.ts";
 import { type DataFolder, openDataFolder } from "./data/folder.ts";
 import { createDeliveries, type EventFunction } from "./deliveries.ts";
 import { openDynamoDb } from "./dynamodb.ts";
@@ -16,6 +17,7 @@ import { createEventBridge } from "./event-bridge/event-bridge.ts";
 import { answerEventBridge } from "./event-bridge/http.ts";
 import { type ReadRequest, readRequest, replayed, sendJson } from "./http.ts";
 import { createInFlight } from "./in-flight.ts";
+import { objectStoreOn } from "./s3/object-store.ts";
 import { createS3 } from "./s3/s3.ts";
 import { refusalOf } from "./same-origin.ts";
 import { createSlackSink } from "./slack-sink.ts";
@@ -59,8 +61,8 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
   const folder = options.data === undefined ? undefined : await openDataFolder(options.data);
   const kept = folder?.kept;
   const keep: DataFolder["append"] = (...lines) => folder?.append(...lines);
-  const stores = folder === undefined ? {} : { stores: folder.stores };
-  const fauxqs = buildApp({ logger: false, defaultRegion: region, ...stores });
+  const stores = folder?.stores ?? (await memoryStores());
+  const fauxqs = buildApp({ logger: false, defaultRegion: region, stores });
   await fauxqs.ready();
   await takeEveryCharacter();
   const dynamoDb = openDynamoDb(folder?.tables);
@@ -97,7 +99,10 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
   const s3 = createS3({
     account: ACCOUNT,
     route: (request, response) => fauxqs.routing(request, response),
-    port: () => port,
+    store: objectStoreOn(stores.s3Store),
+    ...(kept && { versions: kept.versions }),
+    onVersions: keep,
+    newVersionId: () => randomBytes(24).toString("base64").replaceAll("+", "_").replaceAll("/", "."),
     now,
     newId: () => randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase(),
     putServiceEvent: eventBridge.putServiceEvent,

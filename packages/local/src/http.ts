@@ -50,11 +50,14 @@ export function replayedObject(read: ReadRequest): IncomingMessage {
   return copy;
 }
 
-/** The response, which sends this header whatever the server behind ours says. */
-export function withHeader(response: ServerResponse, name: string, value: string): ServerResponse {
+/** The response, which sends these headers too, whatever the server behind ours says. They may depend on its status. */
+export function withHeaders(
+  response: ServerResponse,
+  headersOf: (status: number) => Readonly<Record<string, string>>,
+): ServerResponse {
   const writeHead = response.writeHead.bind(response) as (status: number, headers: object) => ServerResponse;
   response.writeHead = (status: number, headers: unknown) =>
-    writeHead(status, { ...(headers as object), [name]: value });
+    writeHead(status, { ...(headers as object), ...headersOf(status) });
   return response;
 }
 

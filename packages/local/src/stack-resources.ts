@@ -6,7 +6,13 @@ import {
   PutTargetsCommand,
   ResourceAlreadyExistsException,
 } from "@aws-sdk/client-eventbridge";
-import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  GetBucketVersioningCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createLedgerTable } from "@specdrop/aws/ledger";
 import { OUR_SOURCES } from "@specdrop/events";
@@ -35,10 +41,11 @@ const MAX_RECEIVE_COUNT = 5;
 export async function makeResources(
   { clientSettings }: Endpoints,
   arnOf: (queue: string) => string,
-  timeoutMs: number,
+  { timeoutMs, unversioned }: { readonly timeoutMs: number; readonly unversioned: boolean },
 ): Promise<{ readonly queueUrl: string; readonly delayedQueueUrl: string; readonly notificationsUrl: string }> {
   const s3 = new S3Client({ ...clientSettings, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await setVersioning(s3, unversioned);
   await s3.send(
     new PutBucketNotificationConfigurationCommand({
       Bucket: BUCKET,
@@ -96,6 +103,21 @@ export async function makeResources(
   dynamodb.destroy();
   const { QueueUrl: notificationsUrl = "" } = notifications;
   return { queueUrl: QueueUrl, delayedQueueUrl: delayed.QueueUrl ?? "", notificationsUrl };
+}
+
+/** As in S3, a bucket that has versions goes on having them. */
+async function setVersioning(s3: S3Client, unversioned: boolean): Promise<void> {
+  if (!unversioned) {
+    const VersioningConfiguration = { Status: "Enabled" } as const;
+    await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
+    return;
+  }
+  const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: BUCKET }));
+  if (Status !== undefined) {
+    throw new Error(
+      `The bucket ${BUCKET} in this data folder is versioned, and versioning cannot be turned off. Start without --unversioned, or choose another data folder.`,
+    );
+  }
 }
 
 /** Routes events to the functions, as the infrastructure does. */

@@ -34,6 +34,8 @@ export interface StackOptions extends Omit<EndpointsOptions, "bus"> {
   readonly timeoutMs?: number;
   /** How many batches of signals are worked on at once; 4. */
   readonly pollers?: number;
+  /** The bucket has no versions, unlike the deployed one. */
+  readonly unversioned?: boolean;
   /** After how long a failed signal is delivered again, in seconds; 1. */
   readonly retryDelaySeconds?: number;
   /** How long after its event a change deletes nothing, in milliseconds; a second. */
@@ -70,6 +72,7 @@ export async function startStack({
   log,
   timeoutMs = 60_000,
   pollers = 4,
+  unversioned = false,
   retryDelaySeconds = 1,
   withdrawAfterMs = 1_000,
   leaseTtlMs = 10_000,
@@ -92,7 +95,10 @@ export async function startStack({
     await endpoints.close();
   };
   try {
-    const { queueUrl, delayedQueueUrl, notificationsUrl } = await makeResources(endpoints, arnOf, timeoutMs);
+    const { queueUrl, delayedQueueUrl, notificationsUrl } = await makeResources(endpoints, arnOf, {
+      timeoutMs,
+      unversioned,
+    });
     const { intake, reconcile, notify, sweep } = {
       ...pipeline({
         config: { bucket: BUCKET, bus: BUS, queueUrl, delayedQueueUrl, table: TABLE, notificationsUrl },

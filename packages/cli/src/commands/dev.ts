@@ -14,19 +14,22 @@ export interface DevOptions {
   /** The folder that keeps the state; without it, nothing is kept. */
   readonly data?: string;
   readonly slack: "webhook" | "bot";
+  /** The bucket has no versions. */
+  readonly unversioned?: boolean;
 }
 
 /** So long a new stack waits, before it takes the leases that a killed one left. */
 const LEASE_TTL_MS = 3_000;
 
 /** Runs the embedded stack until SIGINT or SIGTERM. */
-export async function dev({ port, data, slack }: DevOptions, terminal: Terminal): Promise<number> {
+export async function dev({ port, data, slack, unversioned = false }: DevOptions, terminal: Terminal): Promise<number> {
   const stopping = new AbortController();
   const interruption = onInterrupt(() => stopping.abort());
 
   try {
     const stack = await startStack({
       port,
+      unversioned,
       leaseTtlMs: LEASE_TTL_MS,
       slack: { mode: slack },
       log: (line) => {

@@ -15,12 +15,17 @@ interface Persistence {
 
 type Class<Instance, Args extends readonly unknown[] = []> = new (...args: Args) => Instance;
 
-/** Objects, queues and their messages as fauxqs keeps them in `folder`, in SQLite: written before each reply. */
-export async function openStores(folder: string): Promise<{ readonly stores: Stores; close(): void }> {
-  const { PersistenceManager } = await internal<{ PersistenceManager: Class<Persistence, [string]> }>("persistence.js");
+/** Objects, queues and messages in memory. */
+export async function memoryStores(): Promise<Stores> {
   const { SqsStore } = await internal<{ SqsStore: Class<Stores["sqsStore"]> }>("sqs/sqsStore.js");
   const { SnsStore } = await internal<{ SnsStore: Class<Stores["snsStore"]> }>("sns/snsStore.js");
   const { S3Store } = await internal<{ S3Store: Class<Stores["s3Store"]> }>("s3/s3Store.js");
+  return { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+}
+
+/** Objects, queues and their messages as fauxqs keeps them in `folder`, in SQLite: written before each reply. */
+export async function openStores(folder: string): Promise<{ readonly stores: Stores; close(): void }> {
+  const { PersistenceManager } = await internal<{ PersistenceManager: Class<Persistence, [string]> }>("persistence.js");
 
   const persistence = new PersistenceManager(folder);
   // A killed process is what is survived here, not a power cut.
@@ -28,7 +33,7 @@ export async function openStores(folder: string): Promise<{ readonly stores: Sto
   returnDeliveries(persistence.db);
   moveMessagesWhole(persistence);
 
-  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  const stores = await memoryStores();
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   for (const store of [...Object.values(stores), ...stores.sqsStore.allQueues()]) Object.assign(store, { persistence });
   return { stores, close: () => persistence.close() };

@@ -5,6 +5,7 @@ import type { FailedDelivery } from "../deliveries.ts";
 import type { KeptBus, Target } from "../event-bridge/buses.ts";
 import type { BusEvent } from "../event-bridge/entries.ts";
 import type { S3Intent } from "../s3/intents.ts";
+import { foldVersionLine, type VersionIndex, type VersionLine, versionLines } from "../s3/version-index.ts";
 import type { SlackFaults, SlackMessage } from "../slack-sink.ts";
 
 /** One thing that happened in the stack and must outlive its process. */
@@ -19,6 +20,7 @@ export type KeptLine =
   | { readonly kind: "notifying"; readonly buckets: readonly string[] }
   | { readonly kind: "intent"; readonly intent: S3Intent }
   | { readonly kind: "written"; readonly id: string }
+  | VersionLine
   | { readonly kind: "slack"; readonly message: SlackMessage }
   /** A message as it is after an edit. */
   | { readonly kind: "slackEdit"; readonly message: SlackMessage }
@@ -41,6 +43,7 @@ export interface Kept {
   notifying: readonly string[];
   /** Writes to S3 of which it is not known whether they happened, by id. */
   readonly intents: Map<string, S3Intent>;
+  readonly versions: VersionIndex;
   readonly slack: SlackMessage[];
   slackFaults: SlackFaults | undefined;
 }
@@ -54,6 +57,7 @@ export function foldLines(lines: readonly KeptLine[]): Kept {
     failures: [],
     notifying: [],
     intents: new Map(),
+    versions: new Map(),
     slack: [],
     slackFaults: undefined,
   };
@@ -89,6 +93,12 @@ function fold(kept: Kept, line: KeptLine): void {
     case "written":
       kept.intents.delete(line.id);
       return;
+    case "versioned":
+    case "bucketDeleted":
+    case "version":
+    case "versionRemoved":
+      foldVersionLine(kept.versions, line);
+      return;
     case "slack":
       kept.slack.push(line.message);
       return;
@@ -114,6 +124,7 @@ export function* linesOf(kept: Kept): Iterable<KeptLine> {
   for (const failure of kept.failures) yield { kind: "delivered", id: "", failure };
   yield { kind: "notifying", buckets: kept.notifying };
   for (const intent of kept.intents.values()) yield { kind: "intent", intent };
+  yield* versionLines(kept.versions);
   for (const message of kept.slack) yield { kind: "slack", message };
   if (kept.slackFaults !== undefined) yield { kind: "slackFaults", faults: kept.slackFaults };
 }

@@ -16,7 +16,14 @@ export type S3Write =
       readonly key: string;
       readonly reason: "PutObject" | "CopyObject" | "CompleteMultipartUpload" | "POST Object";
     }
-  | { readonly kind: "delete"; readonly keys: readonly string[] };
+  | {
+      readonly kind: "delete";
+      readonly keys: readonly string[];
+      /** One for each key; `null` where it names no version. Absent where none does. */
+      readonly versionIds?: readonly (string | null)[];
+      /** Several in one request, answered one by one. */
+      readonly isBulk?: true;
+    };
 
 const OBJECT_SUBRESOURCES = [
   "acl",
@@ -47,7 +54,6 @@ const BUCKET_SUBRESOURCES = [
   "requestPayment",
   "tagging",
   "uploads",
-  "versions",
   "website",
 ];
 
@@ -64,7 +70,7 @@ export function addressOf(target: string, headers: IncomingHttpHeaders): S3Addre
 export function unsupportedSubresource({ key, query }: S3Address, method: string): string | undefined {
   const names = key === "" ? BUCKET_SUBRESOURCES : OBJECT_SUBRESOURCES;
   const found = names.find((name) => query.has(name));
-  return found ?? (method !== "GET" && key === "" && query.has("versioning") ? "versioning" : undefined);
+  return found ?? (method !== "GET" && key === "" && query.has("versions") ? "versions" : undefined);
 }
 
 /** `undefined` for requests that leave every object as it is. */
@@ -78,14 +84,14 @@ export async function writeOf(address: S3Address, { request, body }: ReadRequest
       return { kind: "put", key, reason: copy ? "CopyObject" : "PutObject" };
     }
     case "DELETE":
-      return key === "" || query.has("uploadId") ? undefined : { kind: "delete", keys: [key] };
+      return key === "" || query.has("uploadId") ? undefined : deletion([{ key, versionId: query.get("versionId") }]);
     case "POST":
       if (query.has("uploadId")) return { kind: "put", key, reason: "CompleteMultipartUpload" };
       if (query.has("uploads")) return undefined;
       if (type.toLowerCase().includes("multipart/form-data")) {
         return { kind: "put", key: await formKey(body, type), reason: "POST Object" };
       }
-      return query.has("delete") ? { kind: "delete", keys: keysIn(body.toString()) } : undefined;
+      return query.has("delete") ? { ...deletion(objectsIn(body.toString())), isBulk: true } : undefined;
     default:
       return undefined;
   }
@@ -102,17 +108,35 @@ async function formKey(body: Buffer, type: string): Promise<string> {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-function keysIn(xml: string): readonly string[] {
-  return Array.from(xml.matchAll(/<Key>([\s\S]*?)<\/Key>/g), ([, key = ""]) =>
-    key.replace(
+interface NamedObject {
+  readonly key: string;
+  readonly versionId: string | null;
+}
+
+function deletion(objects: readonly NamedObject[]): S3Write & { readonly kind: "delete" } {
+  const versionIds = objects.map(({ versionId }) => versionId);
+  const keys = objects.map(({ key }) => key);
+  return { kind: "delete", keys, ...(versionIds.some((id) => id !== null) && { versionIds }) };
+}
+
+function objectsIn(xml: string): readonly NamedObject[] {
+  return Array.from(xml.matchAll(/<Object>([\s\S]*?)<\/Object>/g), ([, object = ""]) => ({
+    key: textIn(object, "Key") ?? "",
+    versionId: textIn(object, "VersionId") ?? null,
+  }));
+}
+
+function textIn(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([\\s\\S]*?)</${name}>`)
+    .exec(xml)?.[1]
+    ?.replace(
       /&(?:#x([\da-f]+)|#(\d+)|(amp|lt|gt|quot|apos));/gi,
       (whole, hex?: string, decimal?: string, name?: string) => {
         if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
         if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
         return ENTITIES[name?.toLowerCase() ?? ""] ?? whole;
       },
-    ),
-  );
+    );
 }
 
 function split(text: string, separator: string): [string, string?] {
