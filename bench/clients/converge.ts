@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control";
+import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control/clients";
 import { processRequestRate } from "@specdrop/engine";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import { convergeAll, type Size } from "../lib/desired.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { cloudControl, cloudControlClient } from "@specdrop/aws/cloud-control";
+import { cloudControl, cloudControlClient } from "@specdrop/aws/cloud-control/clients";
 import type { Learnt } from "@specdrop/aws/cloud-control/pace";
 import { order } from "./order.ts";
 

@@ -8,7 +8,7 @@ export interface Units {
   readonly writes: number;
 }
 
-/** What each method costs on DynamoDB, by what packages/aws/src/ledger asks for. A guarded write is a transaction of two items. */
+/** What each method costs on DynamoDB, by what packages/aws/src/dynamodb asks for. A guarded write is a transaction of two items. */
 const COSTS: Partial<Readonly<Record<keyof Ledger, Units>>> = {
   listOwned: { reads: 1, writes: 0 },
   claim: { reads: 0, writes: 4 },

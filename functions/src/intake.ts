@@ -6,13 +6,13 @@ import {
   parseObjectEvent,
 } from "@specdrop/service";
 import type { SQSBatchResponse } from "aws-lambda";
-import { readAllowedApis } from "./allowed-apis.ts";
-import { readBreakerLimits } from "./breaker-limits.ts";
-import { readConfig } from "./config.ts";
-import { INTAKE_CONFIG, type IntakeWiring, intakeWiring } from "./dependencies/intake.ts";
-import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
-import { isSqsEvent, sendOn } from "./send-on.ts";
-import { readWithdrawAfter } from "./withdraw-after.ts";
+import { readAllowedApis } from "./config/allowed-apis.ts";
+import { readBreakerLimits } from "./config/breaker-limits.ts";
+import { readConfig } from "./config/environment.ts";
+import { readWithdrawAfter } from "./config/withdraw-after.ts";
+import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./runtime/lambda.ts";
+import { isSqsEvent, sendOn } from "./runtime/send-on.ts";
+import { INTAKE_CONFIG, type IntakeWiring, intakeWiring } from "./wiring/intake.ts";
 
 /** Takes in S3's events of the specs bucket, and documents sent as events; sends signals on whose time has come. */
 export function createIntake(

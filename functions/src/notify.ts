@@ -2,11 +2,11 @@ import { PROGRESS_SOURCE, parseOperationsEvent, parseProgressEvent, parseResultE
 import { announce, notify } from "@specdrop/service/notify"; // Its bundle is not to hold the YAML parser.
 import { NotNow, SlackError } from "@specdrop/slack";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { readConfig } from "./config.ts";
-import { NOTIFY_CONFIG, type NotifyWiring, notifyWiring } from "./dependencies/notify.ts";
-import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
-import { withLinkedSecrets } from "./secrets.ts";
-import { readSlackConfig } from "./slack-config.ts";
+import { readConfig } from "./config/environment.ts";
+import { withLinkedSecrets } from "./config/secrets.ts";
+import { readSlackConfig } from "./config/slack.ts";
+import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./runtime/lambda.ts";
+import { NOTIFY_CONFIG, type NotifyWiring, notifyWiring } from "./wiring/notify.ts";
 
 /** What one message may take: three tries of an edit, or two waits for a turn and Slack's answers to a message and its reply. */
 const MARGIN_MS = 40_000;

@@ -1,18 +1,18 @@
 import type { RateLimits } from "@specdrop/engine";
 import { type AllowedApis, type BreakerLimits, DEFAULT_BREAKER_LIMITS } from "@specdrop/service";
 import type { Pace } from "@specdrop/slack";
-import type { ClientSettings } from "./clients.ts";
-import type { Config } from "./config.ts";
-import { intakeWiring } from "./dependencies/intake.ts";
-import { notifyWiring } from "./dependencies/notify.ts";
-import { progressWiring, reconcileWiring } from "./dependencies/reconcile.ts";
-import { sweepWiring } from "./dependencies/sweep.ts";
+import type { Config } from "./config/environment.ts";
+import type { SlackConfig } from "./config/slack.ts";
 import { createIntake } from "./intake.ts";
-import type { Telemetry } from "./lambda.ts";
 import { createNotify } from "./notify.ts";
 import { createReconcile } from "./reconcile.ts";
-import type { SlackConfig } from "./slack-config.ts";
+import type { Telemetry } from "./runtime/lambda.ts";
 import { createSweep } from "./sweep.ts";
+import type { ClientSettings } from "./wiring/clients.ts";
+import { intakeWiring } from "./wiring/intake.ts";
+import { notifyWiring } from "./wiring/notify.ts";
+import { progressWiring, reconcileWiring } from "./wiring/reconcile.ts";
+import { sweepWiring } from "./wiring/sweep.ts";
 
 export type FunctionName = "intake" | "reconcile" | "notify" | "sweep";
 

@@ -4,13 +4,13 @@ import { API_GATEWAY_LIMITS } from "@specdrop/engine";
 import type { Signal } from "@specdrop/service";
 import { deliveriesOf, judgeDelivery, type Reconciliation, reconcile, redeliverySeconds } from "@specdrop/service";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { readAllowedApis } from "./allowed-apis.ts";
-import { readBreakerLimits } from "./breaker-limits.ts";
-import { readConfig } from "./config.ts";
-import { deadlineOf } from "./deadline.ts";
-import { deliverAgain } from "./deliver-again.ts";
-import { progressWiring, RECONCILE_CONFIG, type ReconcileWiring, reconcileWiring } from "./dependencies/reconcile.ts";
-import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
+import { readAllowedApis } from "./config/allowed-apis.ts";
+import { readBreakerLimits } from "./config/breaker-limits.ts";
+import { readConfig } from "./config/environment.ts";
+import { deadlineOf } from "./runtime/deadline.ts";
+import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./runtime/lambda.ts";
+import { deliverAgain } from "./runtime/redeliver.ts";
+import { progressWiring, RECONCILE_CONFIG, type ReconcileWiring, reconcileWiring } from "./wiring/reconcile.ts";
 
 /** What is kept back for the request that is under way, and to note how far the run is, or publish its result. */
 const MARGIN_MS = 45_000;

@@ -5,12 +5,12 @@ import { parseOperationsEvent } from "@specdrop/events";
 import type { Signal } from "@specdrop/service";
 import { giveUp, type Resignalled, resignal, type Swept, sweep } from "@specdrop/service";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { readAllowedApis } from "./allowed-apis.ts";
-import { readBreakerLimits } from "./breaker-limits.ts";
-import { readConfig } from "./config.ts";
-import { deadlineOf } from "./deadline.ts";
-import { SWEEP_CONFIG, type SweepWiring, sweepWiring } from "./dependencies/sweep.ts";
-import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./lambda.ts";
+import { readAllowedApis } from "./config/allowed-apis.ts";
+import { readBreakerLimits } from "./config/breaker-limits.ts";
+import { readConfig } from "./config/environment.ts";
+import { deadlineOf } from "./runtime/deadline.ts";
+import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./runtime/lambda.ts";
+import { SWEEP_CONFIG, type SweepWiring, sweepWiring } from "./wiring/sweep.ts";
 
 /** What is kept back for the document that is being looked at when the time is up. */
 const MARGIN_MS = 30_000;

@@ -2,7 +2,7 @@ import type { ChangeResult } from "@specdrop/events";
 import { expect, test } from "vitest";
 import { declarations } from "../../packages/cli/src/programs/declarations.ts";
 import { programReport } from "../../packages/cli/src/programs/program-report.ts";
-import { openTerminal, type Streams } from "../../packages/cli/src/terminal.ts";
+import { openTerminal, type Streams } from "../../packages/cli/src/terminal/terminal.ts";
 
 const change: ChangeResult = {
   logicalId: "a",

@@ -203,3 +203,23 @@ test("Ctrl-C lets the change under way end, and the next run does the rest", asy
   expect((await run("plan", "--detailed-exitcode", "slow.yaml")).code).toBe(0);
   expect(JSON.parse(readFileSync(join(folder, ".specdrop/ledger.json"), "utf8"))).toHaveProperty("format");
 });
+
+test("Ctrl-C during the first read ends at once, and says that nothing was changed", async () => {
+  const { folder, env, run } = workspace();
+  const text =
+    "ApiId: interrupt2\nIntegrationId: int0001\nIntegrationResponses:\n  r: { IntegrationResponseKey: $default }\n";
+  writeFileSync(join(folder, "first.yaml"), text);
+  const turnstile = await startTurnstile(endpoints.url, "CloudApiService.ListResources");
+  const throughIt = { ...env, AWS_ENDPOINT_URL: turnstile.url };
+  const { child, ended } = startCli(["apply", "first.yaml"], { cwd: folder, env: throughIt });
+  const stderr = said(child, "stderr", /Run it again/);
+  const stdout = said(child, "stdout", /\n/);
+  await turnstile.waiting(1);
+  child.kill("SIGINT");
+  expect(await ended).toBe(1);
+  expect(await stderr).toContain("Stopping: AWS was only read so far, and nothing was changed.\n");
+  expect(await stderr).not.toContain("error:");
+  expect(await stdout).toMatch(/^Stopped in .*: nothing was touched\.\n/);
+  await turnstile.close();
+  expect((await run("apply", "first.yaml")).stdout).toMatch(/^Done in .*: 1 created/);
+});

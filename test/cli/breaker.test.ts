@@ -1,7 +1,7 @@
 import { DeleteObjectsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type LogLine, type Stack, startStack } from "@specdrop/local/index";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { troubleLines } from "../../packages/cli/src/trouble-lines.ts";
+import { troubleLines } from "../../packages/cli/src/report/trouble-lines.ts";
 import { callCli, emptyFolder } from "./run-cli.ts";
 
 let stack: Stack;

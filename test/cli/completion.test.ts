@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { createProgram } from "../../packages/cli/src/program.ts";
-import { openTerminal } from "../../packages/cli/src/terminal.ts";
+import { openTerminal } from "../../packages/cli/src/terminal/terminal.ts";
 import { callCli, emptyFolder } from "./run-cli.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { DIAGNOSTICS } from "@specdrop/spec";
 import { expect, test } from "vitest";
-import { hasLinks } from "../../packages/cli/src/links.ts";
+import { hasLinks } from "../../packages/cli/src/terminal/links.ts";
 import { callCli, emptyFolder, ROOT, runCli } from "./run-cli.ts";
 
 const CODES = Object.entries(DIAGNOSTICS);

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { ControlPlaneError } from "@specdrop/engine";
 import { LeaseHeldError } from "@specdrop/service";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { explain } from "../../packages/cli/src/explain.ts";
-import { Failure } from "../../packages/cli/src/failure.ts";
+import { explain } from "../../packages/cli/src/terminal/explain.ts";
+import { Failure } from "../../packages/cli/src/terminal/failure.ts";
 import { callCli, emptyFolder } from "./run-cli.ts";
 
 function failing(properties: object, message = "no such luck"): Error {

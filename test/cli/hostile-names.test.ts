@@ -158,5 +158,5 @@ test("nothing but the terminal's module writes to the process's streams", () => 
         readFileSync(join(ROOT, file), "utf8"),
       ),
     );
-  expect(writers).toEqual(["packages/cli/src/printable.ts"]);
+  expect(writers).toEqual(["packages/cli/src/terminal/printable.ts"]);
 });

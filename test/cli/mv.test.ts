@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { dynamoLedger } from "@specdrop/aws/ledger";
+import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { callCli, emptyFolder } from "./run-cli.ts";

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { originIn, remotePath } from "../../packages/cli/src/namespace/git-config.ts";
-import { originOf, repositoryOf } from "../../packages/cli/src/namespace/repository.ts";
+import { originIn, remotePath } from "../../packages/cli/src/ledger/namespace/git-config.ts";
+import { originOf, repositoryOf } from "../../packages/cli/src/ledger/namespace/repository.ts";
 import { emptyFolder } from "./run-cli.ts";
 
 test.each([

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fileOperationTimes } from "../../packages/cli/src/operation-times.ts";
+import { fileOperationTimes } from "../../packages/cli/src/ledger/operation-times.ts";
 
 test("how long operations take is kept beside the ledger", async () => {
   const folder = await mkdtemp(join(tmpdir(), "specdrop-times-"));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatResult } from "../../packages/cli/src/result-line.ts";
+import { formatResult } from "../../packages/cli/src/report/result-line.ts";
 import { resultEvent } from "../contract/ledger.ts";
 
 test("a superseded revision is told with its reason, for it has nothing to count", () => {

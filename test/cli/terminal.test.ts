@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, expect, test, vi } from "vitest";
-import { formatElapsed } from "../../packages/cli/src/elapsed.ts";
-import { openTerminal } from "../../packages/cli/src/terminal.ts";
+import { formatElapsed } from "../../packages/cli/src/terminal/elapsed.ts";
+import { openTerminal } from "../../packages/cli/src/terminal/terminal.ts";
 import { callCli, ROOT } from "./run-cli.ts";
 
 afterEach(() => {

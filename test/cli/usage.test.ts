@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createProgram } from "../../packages/cli/src/program.ts";
-import { openTerminal } from "../../packages/cli/src/terminal.ts";
+import { openTerminal } from "../../packages/cli/src/terminal/terminal.ts";
 import { callCli, runCli } from "./run-cli.ts";
 
 const terminal = openTerminal();

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { createLedgerTable, dynamoLedger } from "@specdrop/aws/ledger";
+import { createLedgerTable, dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { startEndpoints } from "@specdrop/local/endpoints";
 import { expect, test } from "vitest";
 import { awsCalls } from "./aws-calls.ts";

@@ -32,6 +32,14 @@ test.each(["list", "create", "get"] as const)(
   },
 );
 
+test("a read that is given up because somebody asked to stop is no deadline", async () => {
+  const w = world();
+  w.plane.faults.list = always(() => new DeadlineReachedError());
+  const outcome = await w.run(keys(1), {}, { stop: () => true });
+  expect(outcome.status).toBe("interrupted");
+  expect(outcome.interruption).toBeUndefined();
+});
+
 test("however a run is cut off, it ends by its deadline, and the next ones finish its work with the same tokens", async () => {
   const faults = fc.array(fc.constantFrom("ok", "throttled", "slow"), { maxLength: 40 });
   await fc.assert(

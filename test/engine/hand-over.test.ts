@@ -56,6 +56,22 @@ test("the new owner is told to have adopted it, once", async () => {
   expect((await w.run([desired("/1/")])).status).toBe("unchanged");
 });
 
+test("what is taken over is counted, one after the other", async () => {
+  const w = world();
+  for (const key of ["/1/", "/2/"]) {
+    await w.ledger.claim({ ...theirs(w, key), documentId: DOCUMENT, takenFrom: OTHER }, 1);
+  }
+  const counted: string[] = [];
+  await w.run(
+    [desired("/1/"), desired("/2/")],
+    {},
+    {
+      onChange: ({ action }, { ended, total }) => void counted.push(`${action} ${ended}/${total}`),
+    },
+  );
+  expect(counted).toEqual(["adopt 1/2", "adopt 2/2"]);
+});
+
 test("a run that resumes one that died after it took something over tells the same", async () => {
   const w = world();
   await w.ledger.claim({ ...theirs(w, "/1/"), documentId: DOCUMENT, takenFrom: OTHER }, 1);

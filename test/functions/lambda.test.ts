@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readConfig } from "@specdrop/functions/config";
+import { readConfig } from "@specdrop/functions/config/environment";
+import { readSlackConfig } from "@specdrop/functions/config/slack";
 import { createIntake } from "@specdrop/functions/intake";
-import { lambda, onFirstEvent, powertools, silence } from "@specdrop/functions/lambda";
 import { pipeline } from "@specdrop/functions/pipeline";
-import { readSlackConfig } from "@specdrop/functions/slack-config";
+import { lambda, onFirstEvent, powertools, silence } from "@specdrop/functions/runtime/lambda";
 import { expect, test, vi } from "vitest";
 import { BUCKET, spec, world } from "../service/builders.ts";
 import { busEvent, contextOf, s3Event } from "./samples.ts";
@@ -111,7 +111,7 @@ test("each bundle holds only the clients its function needs", () => {
     /aws-sdk\/(?!client-sqs)|aws\/cloud-control/.test(specifier),
   );
   expect(new Set(clients)).toEqual(new Set(["@aws-sdk/client-dynamodb"]));
-  expect(importsOf("intake.ts")).not.toContain("@specdrop/aws/cloud-control");
+  expect(importsOf("intake.ts").join()).not.toContain("@specdrop/aws/cloud-control");
   expect(importsOf("reconcile.ts")).not.toContain("@specdrop/slack");
   expect(importsOf("sweep.ts")).not.toContain("@specdrop/slack");
 });

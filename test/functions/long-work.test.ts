@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { converge, processRequestRate } from "@specdrop/engine";
-import { silence } from "@specdrop/functions/lambda";
 import { createReconcile } from "@specdrop/functions/reconcile";
+import { silence } from "@specdrop/functions/runtime/lambda";
 import { formatLedger } from "@specdrop/ledger/file/format";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import { intakeObjectEvent } from "@specdrop/service";
 import { expect, test } from "vitest";
-import { readStatus } from "../../packages/cli/src/ledger-status.ts";
+import { readStatus } from "../../packages/cli/src/ledger/status.ts";
 import { emulatedPorts } from "../aws/emulated-ports.ts";
 import { emptyFolder, runCli } from "../cli/run-cli.ts";
 import { told, world } from "../service/builders.ts";

@@ -8,7 +8,7 @@ import { afterAll, expect, test } from "vitest";
 const folder = mkdtempSync(path.join(tmpdir(), "specdrop-secrets-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const SECRETS = path.resolve(import.meta.dirname, "../../functions/src/secrets.ts");
+const SECRETS = path.resolve(import.meta.dirname, "../../functions/src/config/secrets.ts");
 const PROGRAM = `
   import { withLinkedSecrets } from ${JSON.stringify(SECRETS)};
   const { SPECDROP_SLACK_WEBHOOK_URL, SPECDROP_SLACK_BOT_TOKEN } = withLinkedSecrets(process.env);

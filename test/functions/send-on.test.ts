@@ -1,6 +1,6 @@
 import { formatSignal } from "@specdrop/aws/signal-message";
+import { readWithdrawAfter } from "@specdrop/functions/config/withdraw-after";
 import { createIntake } from "@specdrop/functions/intake";
-import { readWithdrawAfter } from "@specdrop/functions/withdraw-after";
 import { expect, test } from "vitest";
 import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { BUCKET, world } from "../service/builders.ts";

@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { signalQueueOn } from "@specdrop/functions/dependencies/signal-queue-on";
+import { signalQueueOn } from "@specdrop/functions/wiring/signal-queue-on";
 import { mockClient } from "aws-sdk-client-mock";
 import { expect, test } from "vitest";
 

@@ -1,4 +1,4 @@
-import { readSlackConfig } from "@specdrop/functions/slack-config";
+import { readSlackConfig } from "@specdrop/functions/config/slack";
 import { CONSOLE_LINKS } from "@specdrop/slack";
 import { expect, test } from "vitest";
 

@@ -1,4 +1,4 @@
-import { readAllowedApis } from "@specdrop/functions/allowed-apis";
+import { readAllowedApis } from "@specdrop/functions/config/allowed-apis";
 import { createSweep, handler } from "@specdrop/functions/sweep";
 import { intakeObjectEvent } from "@specdrop/service";
 import { expect, test, vi } from "vitest";

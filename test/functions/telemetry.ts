@@ -1,4 +1,4 @@
-import type { Telemetry } from "@specdrop/functions/lambda";
+import type { Telemetry } from "@specdrop/functions/runtime/lambda";
 
 /** Keeps what a function tells its operators. */
 export function recorded(): Telemetry & { readonly lines: string[]; readonly counts: string[] } {

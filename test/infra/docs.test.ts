@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from "vitest";
 import { SECRETS, VARIABLES } from "../../infra/settings.ts";
 import { createProgram } from "../../packages/cli/src/program.ts";
-import { openTerminal } from "../../packages/cli/src/terminal.ts";
+import { openTerminal } from "../../packages/cli/src/terminal/terminal.ts";
 import { ofKind, readPage, snippetsOf } from "../docs/snippets.ts";
 import { all, bare, only, TYPES } from "./infrastructure.ts";
 import { STAGES } from "./stages.ts";

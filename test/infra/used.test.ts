@@ -5,7 +5,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { dynamoLedger } from "@specdrop/aws/ledger";
+import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { startStack } from "@specdrop/local/index";
 import { DEAD_LETTER_QUEUE } from "@specdrop/local/stack-resources";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";

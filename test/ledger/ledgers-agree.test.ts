@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLedgerTable, dynamoLedger } from "@specdrop/aws/ledger";
+import { createLedgerTable, dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { openFileLedger } from "@specdrop/ledger/file";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import type { Ledger } from "@specdrop/ledger/port";

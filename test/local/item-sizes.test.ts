@@ -1,4 +1,4 @@
-import { createLedgerTable, dynamoLedger } from "@specdrop/aws/ledger";
+import { createLedgerTable, dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { fitEvent, type ResultEvent } from "@specdrop/events";
 import type { Ledger } from "@specdrop/ledger/port";
 import { RecordTooLargeError } from "@specdrop/ledger/records/checked";

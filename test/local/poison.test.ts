@@ -1,9 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { dynamoLedger } from "@specdrop/aws/ledger";
+import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import type { ResultDetail } from "@specdrop/events";
-import { silence } from "@specdrop/functions/lambda";
 import { pipeline } from "@specdrop/functions/pipeline";
+import { silence } from "@specdrop/functions/runtime/lambda";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, expect, test } from "vitest";
 import { contextOf } from "../functions/samples.ts";

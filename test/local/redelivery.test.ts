@@ -6,8 +6,8 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { signalQueue } from "@specdrop/aws/queue";
-import { postponeOn } from "@specdrop/functions/dependencies/postpone";
 import { createReconcile } from "@specdrop/functions/reconcile";
+import { postponeOn } from "@specdrop/functions/wiring/postpone";
 import { startEndpoints } from "@specdrop/local/endpoints";
 import { intakeObjectEvent, redeliverySeconds } from "@specdrop/service";
 import type { SQSEvent } from "aws-lambda";

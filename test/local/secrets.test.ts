@@ -10,9 +10,9 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { notifyWiring } from "@specdrop/functions/dependencies/notify";
+import { readSlackConfig } from "@specdrop/functions/config/slack";
 import { createNotify } from "@specdrop/functions/notify";
-import { readSlackConfig } from "@specdrop/functions/slack-config";
+import { notifyWiring } from "@specdrop/functions/wiring/notify";
 import { type LogLine, type Stack, startStack } from "@specdrop/local/index";
 import { incomingWebhook } from "@specdrop/slack";
 import { afterAll, beforeAll, expect, test } from "vitest";

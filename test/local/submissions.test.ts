@@ -1,8 +1,8 @@
 import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import { intakeWiring } from "@specdrop/functions/dependencies/intake";
 import { createIntake } from "@specdrop/functions/intake";
-import { silence } from "@specdrop/functions/lambda";
+import { silence } from "@specdrop/functions/runtime/lambda";
+import { intakeWiring } from "@specdrop/functions/wiring/intake";
 import type { BusEvent } from "@specdrop/local/event-bridge/entries";
 import { type Stack, startStack } from "@specdrop/local/stack";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";

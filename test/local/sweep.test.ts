@@ -1,8 +1,8 @@
 import { CreateResourceCommand, DeleteResourceCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { dynamoLedger } from "@specdrop/aws/ledger";
+import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import type { ResultDetail } from "@specdrop/events";
-import { systemClock } from "@specdrop/functions/system-clock";
+import { systemClock } from "@specdrop/functions/runtime/clock";
 import { type LogLine, type Stack, type StackOptions, startStack } from "@specdrop/local/index";
 import { MAX_DELIVERIES, parseAllowedApis } from "@specdrop/service";
 import { afterEach, expect, test, vi } from "vitest";

@@ -1,4 +1,4 @@
-import { dynamoLedger } from "@specdrop/aws/ledger";
+import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { formatNaturalKey, LeaseLostError, type NaturalKey } from "@specdrop/engine";
 import type { Lease } from "@specdrop/ledger/lease";
 import { ledgerOn } from "@specdrop/ledger/memory";

@@ -227,7 +227,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a claim reads the lease and then writes, instead of both in one",
-    file: "packages/aws/src/ledger/ownership.ts",
+    file: "packages/aws/src/dynamodb/ledger/ownership.ts",
     find: "    const written = await table.updateGuarded(key, attributesOf(resource, fence), condition, guard);\n",
     replace:
       "    const lease = await table.get<{ fence: number }>(leaseKey(resource.ApiId));\n" +
@@ -237,32 +237,32 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a query of the ledger is not consistent",
-    file: "packages/aws/src/ledger/table.ts",
+    file: "packages/aws/src/dynamodb/table.ts",
     find: "{ TableName, ConsistentRead: true, KeyConditionExpression",
     replace: "{ TableName, KeyConditionExpression",
   },
   {
     name: "a record is read without consistency",
-    file: "packages/aws/src/ledger/table.ts",
+    file: "packages/aws/src/dynamodb/table.ts",
     find: "new GetCommand({ TableName, Key, ConsistentRead: true })",
     replace: "new GetCommand({ TableName, Key })",
   },
   {
     name: "a document's record is written over what another has written since",
-    file: "packages/aws/src/ledger/documents.ts",
+    file: "packages/aws/src/dynamodb/ledger/documents.ts",
     find: '      : { text: "#version = :version", values: { ":version": held.version } };',
     replace: '      : { text: "attribute_exists(#pk)" };',
   },
   {
     name: "only the first page of a query is read",
-    file: "packages/aws/src/ledger/table.ts",
+    file: "packages/aws/src/dynamodb/table.ts",
     find: "      for await (const page of pages) yield* (page.Items ?? []) as Item[];\n    },\n    async *scan",
     replace:
       "      for await (const page of pages) {\n        yield* (page.Items ?? []) as Item[];\n        break;\n      }\n    },\n    async *scan",
   },
   {
     name: "a transaction that meets another counts as written",
-    file: "packages/aws/src/ledger/table.ts",
+    file: "packages/aws/src/dynamodb/table.ts",
     find: 'others.includes("TransactionConflict")) return "contended";',
     replace: 'others.includes("TransactionConflict")) return "written";',
   },

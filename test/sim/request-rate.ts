@@ -1,4 +1,4 @@
-import { sharedRequestRate } from "@specdrop/aws/request-rate";
+import { sharedRequestRate } from "@specdrop/aws/dynamodb/request-rate";
 import { book, type RateState, type RequestRate, slowDown, statusCounts } from "@specdrop/engine";
 import { tableClient, throttled } from "./dynamodb/client.ts";
 import type { Table } from "./dynamodb/table.ts";

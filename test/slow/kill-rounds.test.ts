@@ -11,7 +11,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { dynamoLedger } from "@specdrop/aws/ledger";
+import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import type { ReceivedResultEvent } from "@specdrop/events";
 import { parse } from "@specdrop/spec";
 import { expect, test } from "vitest";

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
-import { explain } from "./explain.ts";
 import { createProgram } from "./program.ts";
-import { openTerminal, type Streams, type Terminal } from "./terminal.ts";
+import { explain } from "./terminal/explain.ts";
+import { openTerminal, type Streams, type Terminal } from "./terminal/terminal.ts";
 
 /** Runs one command line; resolves to the exit code: 0 fine, 1 it failed or found errors, 2 wrong usage. */
 export async function main(args: readonly string[], streams: Streams = process): Promise<number> {

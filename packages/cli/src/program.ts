@@ -1,6 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { VERSION } from "./package-files.ts";
-import type { Terminal } from "./terminal.ts";
+import { VERSION } from "./pages/package-files.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 
 /** The command line. Each command is loaded when it is called: `--help` and `validate` start without the AWS SDK. */
 export function createProgram(terminal: Terminal, exitWith: (code: number) => void): Command {

@@ -12,11 +12,11 @@ import {
   RunInterruptedError,
   reconcile,
 } from "@specdrop/service";
-import * as real from "./clock.ts";
-import { Failure } from "./failure.ts";
-import type { OpenLedger } from "./ledger.ts";
-import { SILENT } from "./silent.ts";
-import { refuseWhileSuspended } from "./suspension.ts";
+import * as real from "./converge/clock.ts";
+import { SILENT } from "./converge/silent.ts";
+import type { OpenLedger } from "./ledger/open.ts";
+import { refuseWhileSuspended } from "./ledger/suspension.ts";
+import { Failure } from "./terminal/failure.ts";
 
 export interface RunOptions {
   readonly ledger: OpenLedger;

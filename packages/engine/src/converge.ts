@@ -32,7 +32,8 @@ export async function converge(changeSet: ChangeSet, ports: ConvergePorts, optio
     return await convergeWithin(run, soFar);
   } catch (error) {
     if (!(error instanceof DeadlineReachedError)) throw error;
-    return endEarly(run, soFar, { cause: "deadline" });
+    // Whoever asks to stop may have reads given up, too.
+    return options.stop?.() ? endEarly(run, soFar) : endEarly(run, soFar, { cause: "deadline" });
   }
 }
 
@@ -147,7 +148,7 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight, s
   let isWaiting = false;
   const streak: (ChangeResult | Diagnostic)[] = [];
   diagnostics.push(...checked.diagnostics);
-  soFar.left = changes.filter(({ action }) => action !== "none").length;
+  soFar.left = changes.filter(isStep).length;
   for (const change of changes) {
     if (run.options.stop?.()) return endEarly(run, soFar);
     if (isLate(run)) return endEarly(run, soFar, { cause: "deadline" });
@@ -168,7 +169,7 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight, s
         return endEarly(run, withoutOutage(soFar, streak), { cause: "outage", error: outage });
       }
     }
-    if (change.action !== "none") {
+    if (isStep(change)) {
       soFar.left -= 1;
       soFar.ended += 1;
     }
@@ -200,6 +201,11 @@ function withoutOutage({ results, diagnostics, ended, left }: SoFar, outage: rea
     ended: ended - counted,
     left: left + counted,
   };
+}
+
+/** Taking over what was handed over is one, too: it writes to the ledger. */
+function isStep(change: Change): boolean {
+  return change.action !== "none" || change.owned.takenFrom !== undefined;
 }
 
 function isLate({ ports, options }: Run): boolean {

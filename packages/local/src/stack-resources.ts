@@ -14,7 +14,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { createLedgerTable } from "@specdrop/aws/ledger";
+import { createLedgerTable } from "@specdrop/aws/dynamodb/ledger";
 import { OUR_SOURCES } from "@specdrop/events";
 import type { Endpoints } from "./endpoints.ts";
 

@@ -1,4 +1,4 @@
-import { readSlackConfig, type SlackConfig } from "@specdrop/functions/slack-config";
+import { readSlackConfig, type SlackConfig } from "@specdrop/functions/config/slack";
 import { type Pace, SLACK_PACE } from "@specdrop/slack";
 import type { Endpoints } from "./endpoints.ts";
 

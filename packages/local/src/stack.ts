@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Telemetry } from "@specdrop/functions/lambda";
 import { type FunctionName, type PipelineOptions, pipeline } from "@specdrop/functions/pipeline";
+import type { Telemetry } from "@specdrop/functions/runtime/lambda";
 import { type EndpointsOptions, startEndpoints } from "./endpoints.ts";
 import { startEventSource } from "./event-source.ts";
 import { type Handler, invoke } from "./invocation.ts";

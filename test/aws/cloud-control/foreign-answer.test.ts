@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control";
+import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control/clients";
 import { foreignAnswer, isForeign, isSuspicious } from "@specdrop/aws/cloud-control/foreign-answer";
 import { ControlPlaneError, processRequestRate } from "@specdrop/engine";
 import { startEndpoints } from "@specdrop/local/endpoints";

@@ -1,7 +1,7 @@
 import { type OperationTimes, sharedPace } from "@specdrop/aws/cloud-control/operation-times";
 import type { Learnt, Pace } from "@specdrop/aws/cloud-control/pace";
-import { createLedgerTable } from "@specdrop/aws/ledger";
-import { sharedOperationTimes } from "@specdrop/aws/operation-times";
+import { createLedgerTable } from "@specdrop/aws/dynamodb/ledger";
+import { sharedOperationTimes } from "@specdrop/aws/dynamodb/operation-times";
 import { expect, test } from "vitest";
 import { startDynalite } from "../dynalite.ts";
 import { virtualClock } from "../virtual-clock.ts";

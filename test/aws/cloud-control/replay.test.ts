@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
-import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control";
+import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control/clients";
 import { isReplay } from "@specdrop/aws/cloud-control/replay";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";

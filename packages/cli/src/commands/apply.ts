@@ -1,10 +1,10 @@
 import { acceptDocument } from "@specdrop/service";
-import { type CarryOutOptions, carryOut } from "../carry-out.ts";
-import { lossesOf } from "../confirm.ts";
-import { refuseUnmoved } from "../document.ts";
-import { readDocument, refuse } from "../read-document.ts";
-import { refuseRenamed } from "../renamed-files.ts";
-import type { Terminal } from "../terminal.ts";
+import { type CarryOutOptions, carryOut } from "../converge/carry-out.ts";
+import { refuseUnmoved } from "../documents/document.ts";
+import { readDocument, refuse } from "../documents/read-document.ts";
+import { refuseRenamed } from "../ledger/renamed-files.ts";
+import { lossesOf } from "../terminal/confirm.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** Makes AWS match the document. Exit code 1 where even one change failed or was not begun, or the answer was no. */
 export async function apply(path: string, options: CarryOutOptions, terminal: Terminal): Promise<number> {

@@ -1,17 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { evaluateTemplate, parse, SPEC_LIMITS } from "@specdrop/spec";
-import { formatFrames } from "../check.ts";
+import { formatFrames } from "../converge/check.ts";
 import { commentsOf } from "../convert/comments.ts";
 import { documentText } from "../convert/document-text.ts";
 import { readSettings } from "../convert/settings.ts";
 import { readStack, type Stack } from "../convert/stack.ts";
 import { refuseStrayNames } from "../convert/stray-names.ts";
-import { count } from "../count.ts";
+import { assertFile, readSpecFile } from "../documents/spec-files.ts";
 import { modelineOf } from "../export/modeline.ts";
-import { Failure, wrongUsage } from "../failure.ts";
-import { assertFile, readSpecFile } from "../spec-files.ts";
-import type { Terminal } from "../terminal.ts";
+import { count } from "../terminal/count.ts";
+import { Failure, wrongUsage } from "../terminal/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ConvertOptions {
   readonly set: readonly string[];

@@ -2,14 +2,14 @@ import { join, relative } from "node:path";
 import type { ResultEvent, Summary } from "@specdrop/events";
 import type { SpecDocument } from "@specdrop/spec";
 import { parse } from "@specdrop/spec";
-import { check } from "../check.ts";
+import { check } from "../converge/check.ts";
 import { expectEqual } from "../demo/expect.ts";
 import { openStage, type Stage } from "../demo/stage.ts";
 import { type Story, tellStory } from "../demo/story.ts";
 import { runFile } from "../expectations/run-file.ts";
-import { Failure } from "../failure.ts";
-import { PACKAGE_ROOT } from "../package-files.ts";
-import type { Terminal } from "../terminal.ts";
+import { PACKAGE_ROOT } from "../pages/package-files.ts";
+import { Failure } from "../terminal/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 const EXAMPLES = join(PACKAGE_ROOT, "examples");
 

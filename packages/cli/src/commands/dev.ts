@@ -3,11 +3,11 @@ import { join, relative } from "node:path";
 import { parseResultEvent, type ResultEvent } from "@specdrop/events";
 import { startStack } from "@specdrop/local/index";
 import { visible } from "@specdrop/spec";
-import { onInterrupt } from "../interruption.ts";
-import { PACKAGE_ROOT } from "../package-files.ts";
-import { errorLines, formatResult } from "../result-line.ts";
-import type { Terminal } from "../terminal.ts";
-import { troubleLines } from "../trouble-lines.ts";
+import { PACKAGE_ROOT } from "../pages/package-files.ts";
+import { errorLines, formatResult } from "../report/result-line.ts";
+import { troubleLines } from "../report/trouble-lines.ts";
+import { onInterrupt } from "../terminal/interruption.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface DevOptions {
   readonly port: number;

@@ -1,11 +1,11 @@
 import { isProxy } from "@specdrop/engine";
 import { visible } from "@specdrop/spec";
-import { openControlPlane } from "../cloud-control.ts";
-import { count } from "../count.ts";
+import { openControlPlane } from "../aws/cloud-control.ts";
 import { diagnose, noApi } from "../doctor/diagnose.ts";
 import { type Finding, isCertainBreak } from "../doctor/finding.ts";
 import { integrationIdOf, nameOf, type Survey, surveyApi } from "../doctor/survey.ts";
-import type { Terminal } from "../terminal.ts";
+import { count } from "../terminal/count.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface DoctorOptions {
   readonly api: string;

@@ -1,14 +1,14 @@
 import type { ChangeResult } from "@specdrop/events";
 import { type DesiredResource, visible } from "@specdrop/spec";
-import { formatReasons, formatSubject } from "../changes.ts";
-import { type ApiDrift, checkDrift, type DocumentDrift } from "../check-drift.ts";
-import { type OpenControlPlane, openControlPlane } from "../cloud-control.ts";
-import { count } from "../count.ts";
-import { acceptedTexts } from "../document-text.ts";
-import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../existing-ledger.ts";
+import { type OpenControlPlane, openControlPlane } from "../aws/cloud-control.ts";
+import { type ApiDrift, checkDrift, type DocumentDrift } from "../converge/check-drift.ts";
+import { type RememberingControlPlane, rememberLive } from "../converge/remember-live.ts";
+import { acceptedTexts } from "../ledger/accepted-texts.ts";
+import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../ledger/existing.ts";
 import { type PlanView, viewPlan } from "../plan/plan-view.ts";
-import { type RememberingControlPlane, rememberLive } from "../remember-live.ts";
-import type { Terminal } from "../terminal.ts";
+import { formatReasons, formatSubject } from "../report/changes.ts";
+import { count } from "../terminal/count.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface DriftOptions extends ExistingLedgerOptions {
   readonly namespace?: string;

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { DIAGNOSTICS, type DiagnosticCode } from "@specdrop/spec";
-import { wrongUsage } from "../failure.ts";
-import { pageFile } from "../package-files.ts";
 import { findCode, nearCodes } from "../pages/find-code.ts";
+import { pageFile } from "../pages/package-files.ts";
 import { renderPage } from "../pages/render-page.ts";
-import type { Terminal } from "../terminal.ts";
+import { wrongUsage } from "../terminal/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** Shows a diagnostic's page; without a code, every code with its severity and title. */
 export async function explainCode(asked: string | undefined, terminal: Terminal): Promise<number> {

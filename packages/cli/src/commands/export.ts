@@ -1,9 +1,9 @@
 import { parse, visible } from "@specdrop/spec";
-import { formatFrames } from "../check.ts";
-import { openControlPlane } from "../cloud-control.ts";
-import { count } from "../count.ts";
+import { openControlPlane } from "../aws/cloud-control.ts";
+import { formatFrames } from "../converge/check.ts";
 import { exportDocument } from "../export/export-document.ts";
-import type { Terminal } from "../terminal.ts";
+import { count } from "../terminal/count.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ExportOptions {
   readonly api: string;

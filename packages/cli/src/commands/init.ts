@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { modelineOf } from "../export/modeline.ts";
 import { ciFile } from "../init/ci-file.ts";
 import { firstDocument, type Ids } from "../init/first-document.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 const SPECS = "specs";
 const DOCUMENT = `${SPECS}/chat.yaml`;

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { LeaseHeldError, renameDocument } from "@specdrop/service";
 import { visible } from "@specdrop/spec";
-import { clock, every } from "../clock.ts";
-import { documentAt, type LedgerOptions } from "../document.ts";
-import { Failure, wrongUsage } from "../failure.ts";
-import { isShared, openLedger } from "../ledger.ts";
-import { SILENT } from "../silent.ts";
-import type { Terminal } from "../terminal.ts";
+import { clock, every } from "../converge/clock.ts";
+import { SILENT } from "../converge/silent.ts";
+import { documentAt, type LedgerOptions } from "../documents/document.ts";
+import { isShared, openLedger } from "../ledger/open.ts";
+import { Failure, wrongUsage } from "../terminal/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface MoveOptions extends LedgerOptions {
   readonly json?: boolean;

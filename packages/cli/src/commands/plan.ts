@@ -1,19 +1,19 @@
 import type { ResultDetail } from "@specdrop/events";
 import { planDocument } from "@specdrop/service";
 import { visible } from "@specdrop/spec";
-import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "../changes.ts";
-import { formatErrors, formatLiveFindings } from "../check.ts";
-import { clock } from "../clock.ts";
-import { openControlPlane } from "../cloud-control.ts";
-import { detailsAbout, printed } from "../details.ts";
-import { refuseUnmoved } from "../document.ts";
-import { lookAtLedger } from "../ledger.ts";
+import { openControlPlane } from "../aws/cloud-control.ts";
+import { formatErrors, formatLiveFindings } from "../converge/check.ts";
+import { clock } from "../converge/clock.ts";
+import { rememberLive } from "../converge/remember-live.ts";
+import { refuseUnmoved } from "../documents/document.ts";
+import { type ReadDocument, readDocument, refuse } from "../documents/read-document.ts";
+import { lookAtLedger } from "../ledger/open.ts";
+import { renamedFiles } from "../ledger/renamed-files.ts";
 import { formatExpectedFrames } from "../plan/expected-frames.ts";
 import { viewPlan } from "../plan/plan-view.ts";
-import { type ReadDocument, readDocument, refuse } from "../read-document.ts";
-import { rememberLive } from "../remember-live.ts";
-import { renamedFiles } from "../renamed-files.ts";
-import type { Terminal } from "../terminal.ts";
+import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "../report/changes.ts";
+import { detailsAbout, printed } from "../report/details.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface PlanOptions {
   readonly ledger: string;

@@ -1,12 +1,12 @@
 import { type Diagnostic, type PlacedResponse, parseForPreview, SPEC_LIMITS, visible } from "@specdrop/spec";
 import { type Backend, frameOf, type Given, parse as parseTemplate, TemplateSyntaxError } from "@specdrop/template";
 import { remarksOn } from "@specdrop/template/remarks";
-import { formatFrames } from "../check.ts";
-import { Failure, wrongUsage } from "../failure.ts";
+import { formatFrames } from "../converge/check.ts";
+import { assertFile, readSpecFile } from "../documents/spec-files.ts";
 import { formatPreview } from "../preview/format.ts";
 import { type GivenOptions, readGiven } from "../preview/read-given.ts";
-import { assertFile, readSpecFile } from "../spec-files.ts";
-import type { Terminal } from "../terminal.ts";
+import { Failure, wrongUsage } from "../terminal/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface PreviewOptions extends GivenOptions {
   readonly integration?: string;
@@ -84,7 +84,7 @@ function chooseIntegration(responses: readonly PlacedResponse[], integration: st
 
 async function askAws([{ ApiId, IntegrationId }]: Chosen, terminal: Terminal) {
   const [{ openControlPlane }, { liveBackend }] = await Promise.all([
-    import("../cloud-control.ts"),
+    import("../aws/cloud-control.ts"),
     import("../preview/live-backend.ts"),
   ]);
   const { gateway, close } = await openControlPlane();

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { ChangeResult } from "@specdrop/events";
-import { formatChange, formatReasons } from "../changes.ts";
-import { connect } from "../connect.ts";
-import { documentAt, refuseUnmoved } from "../document.ts";
-import { wrongUsage } from "../failure.ts";
-import { onInterrupt } from "../interruption.ts";
+import { connect } from "../aws/connect.ts";
+import { stoppingNote, stopReading } from "../converge/stop-reading.ts";
+import { documentAt, refuseUnmoved } from "../documents/document.ts";
+import { assertFile } from "../documents/spec-files.ts";
 import { answerCalls } from "../programs/answer-calls.ts";
 import { convergeCalls } from "../programs/converge-calls.ts";
 import { declarations } from "../programs/declarations.ts";
@@ -13,9 +12,11 @@ import { isProgram } from "../programs/is-program.ts";
 import { remembering } from "../programs/last-seen.ts";
 import { programReport } from "../programs/program-report.ts";
 import { startProgram } from "../programs/start-program.ts";
-import { isFine } from "../report.ts";
-import { assertFile } from "../spec-files.ts";
-import type { Terminal } from "../terminal.ts";
+import { formatChange, formatReasons } from "../report/changes.ts";
+import { isFine } from "../report/report.ts";
+import { wrongUsage } from "../terminal/failure.ts";
+import { onInterrupt } from "../terminal/interruption.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface RunProgramOptions {
   readonly ledger: string;
@@ -36,21 +37,22 @@ export async function run(path: string, options: RunProgramOptions, terminal: Te
   const declared = declarations(change.documentId, options.allowDeletions);
   const report = programReport(path, declared, options, terminal);
 
-  const { ledger, gateway, controlPlane, close } = await connect(options.ledger);
+  const { ledger, close, ...connected } = await connect(options.ledger);
   const made: ChangeResult[] = [];
   let isOver = false;
   let stopProgram = () => {};
   const interruption = onInterrupt(() => {
-    terminal.note("Stopping after the change that is under way. Ctrl-C again ends at once.");
+    terminal.note(stoppingNote(aws));
     void calls.idle().then(() => stopProgram());
   });
+  const aws = stopReading(connected, interruption);
   const base = {
     change,
     ledger,
-    gateway,
+    gateway: aws.gateway,
     // The only process with the ledger may take over the lease that a killed one left.
     owner: ledger.exclusive ? "specdrop" : `specdrop ${randomUUID()}`,
-    controlPlane: remembering(controlPlane),
+    controlPlane: remembering(aws.controlPlane),
     declarations: declared,
     stopRequested: () => interruption.requested || isOver,
   };

@@ -1,10 +1,10 @@
 import { visible } from "@specdrop/spec";
-import { clock } from "../clock.ts";
-import { count } from "../count.ts";
-import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../existing-ledger.ts";
-import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, readStatus } from "../ledger-status.ts";
+import { clock } from "../converge/clock.ts";
+import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../ledger/existing.ts";
+import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, readStatus } from "../ledger/status.ts";
 import { needsAttention, STANDINGS, type Standing, standingOf, worstFirst } from "../status/standing.ts";
-import type { Terminal } from "../terminal.ts";
+import { count } from "../terminal/count.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface StatusOptions extends ExistingLedgerOptions {
   readonly json?: boolean;

@@ -1,16 +1,16 @@
 import { suspensionIn } from "@specdrop/service";
 import { visible } from "@specdrop/spec";
-import { type Checked, formatErrors, formatLiveFindings } from "../check.ts";
-import { clock } from "../clock.ts";
-import { wrongUsage } from "../failure.ts";
-import { lookAtLedger } from "../ledger.ts";
-import { nextSteps } from "../next-steps.ts";
-import { readDocument, refuse } from "../read-document.ts";
-import { hasFailedDeployment, isFine } from "../report.ts";
-import { formatResult } from "../result-line.ts";
+import { type Checked, formatErrors, formatLiveFindings } from "../converge/check.ts";
+import { clock } from "../converge/clock.ts";
+import { readDocument, refuse } from "../documents/read-document.ts";
+import { lookAtLedger } from "../ledger/open.ts";
+import { nextSteps } from "../report/next-steps.ts";
+import { hasFailedDeployment, isFine } from "../report/report.ts";
+import { formatResult } from "../report/result-line.ts";
 import { outcomeOf, type Submission } from "../submit/outcome.ts";
 import { nameOf, type Sent, sendToBucket, sendToBus } from "../submit/send.ts";
-import type { Terminal } from "../terminal.ts";
+import { wrongUsage } from "../terminal/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface SubmitOptions {
   readonly bucket?: string;

@@ -9,12 +9,12 @@ import {
   type WithdrawalTally,
 } from "@specdrop/service";
 import { visible } from "@specdrop/spec";
-import { clock } from "../clock.ts";
-import { count } from "../count.ts";
-import { Failure } from "../failure.ts";
-import { openLedger } from "../ledger.ts";
-import { SILENT } from "../silent.ts";
-import type { Terminal } from "../terminal.ts";
+import { clock } from "../converge/clock.ts";
+import { SILENT } from "../converge/silent.ts";
+import { openLedger } from "../ledger/open.ts";
+import { count } from "../terminal/count.ts";
+import { Failure } from "../terminal/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface SwitchOptions {
   readonly ledger: string;

@@ -1,11 +1,11 @@
 import type { Verdict } from "@specdrop/spec";
-import { formatFrames } from "../check.ts";
-import { count } from "../count.ts";
+import { formatFrames } from "../converge/check.ts";
+import { expandPaths } from "../documents/spec-files.ts";
 import { formatTests, formatTestsGithub } from "../expectations/format.ts";
 import { formatJunit } from "../expectations/junit.ts";
 import { runFile, type TestedFile } from "../expectations/run-file.ts";
-import { expandPaths } from "../spec-files.ts";
-import type { Terminal } from "../terminal.ts";
+import { count } from "../terminal/count.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface TestOptions {
   readonly format: "pretty" | "json" | "junit" | "github";

@@ -1,11 +1,11 @@
-import { type Checked, formatFrames } from "../check.ts";
-import { count } from "../count.ts";
-import { explain } from "../explain.ts";
-import { wrongUsage } from "../failure.ts";
-import { onInterrupt } from "../interruption.ts";
-import { expandPaths } from "../spec-files.ts";
-import type { Terminal } from "../terminal.ts";
-import { watchFiles } from "../watch-files.ts";
+import { type Checked, formatFrames } from "../converge/check.ts";
+import { expandPaths } from "../documents/spec-files.ts";
+import { watchFiles } from "../documents/watch-files.ts";
+import { count } from "../terminal/count.ts";
+import { explain } from "../terminal/explain.ts";
+import { wrongUsage } from "../terminal/failure.ts";
+import { onInterrupt } from "../terminal/interruption.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /**
  * Checks now and after every change, and prints only what is not as it was. Ends with 0 on SIGINT or SIGTERM, and where

@@ -1,10 +1,10 @@
 import { type Diagnostic, formatGithub, START_OF_TEXT, toSarif } from "@specdrop/spec";
-import { type Checked, check, formatFrames, strictly, type Verdict } from "../check.ts";
-import { count } from "../count.ts";
-import { reasonOf } from "../explain-file-error.ts";
-import { VERSION } from "../package-files.ts";
-import { expandPaths } from "../spec-files.ts";
-import type { Terminal } from "../terminal.ts";
+import { type Checked, check, formatFrames, strictly, type Verdict } from "../converge/check.ts";
+import { reasonOf } from "../documents/explain-file-error.ts";
+import { expandPaths } from "../documents/spec-files.ts";
+import { VERSION } from "../pages/package-files.ts";
+import { count } from "../terminal/count.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ValidateOptions {
   readonly format: "pretty" | "json" | "github" | "sarif";

@@ -1,10 +1,10 @@
 import { withdrawDocument } from "@specdrop/service";
-import { type CarryOutOptions, carryOut } from "../carry-out.ts";
-import type { Checked } from "../check.ts";
-import { lossesOfWithdrawal } from "../confirm.ts";
-import { documentAt, refuseUnmoved } from "../document.ts";
-import { Failure } from "../failure.ts";
-import type { Terminal } from "../terminal.ts";
+import { type CarryOutOptions, carryOut } from "../converge/carry-out.ts";
+import type { Checked } from "../converge/check.ts";
+import { documentAt, refuseUnmoved } from "../documents/document.ts";
+import { lossesOfWithdrawal } from "../terminal/confirm.ts";
+import { Failure } from "../terminal/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** Deletes what the document created and lets go of what it adopted. Exit code 1 where that failed, or it is unknown. */
 export async function withdraw(path: string, options: CarryOutOptions, terminal: Terminal): Promise<number> {

@@ -1,4 +1,4 @@
-import { wrongUsage } from "../failure.ts";
+import { wrongUsage } from "../terminal/failure.ts";
 
 /** Reads `NAME=VALUE`s. A name twice is a slip, unless it says the same. */
 export function readSettings(settings: readonly string[]): ReadonlyMap<string, string> {

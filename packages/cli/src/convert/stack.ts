@@ -1,5 +1,5 @@
 import type { KnownValues } from "@specdrop/spec";
-import { wrongUsage } from "../failure.ts";
+import { wrongUsage } from "../terminal/failure.ts";
 
 /** What is known of a deployed stack. */
 export type Stack = KnownValues;

@@ -1,5 +1,5 @@
 import { didYouMean, type EvaluatedTemplate } from "@specdrop/spec";
-import { wrongUsage } from "../failure.ts";
+import { wrongUsage } from "../terminal/failure.ts";
 
 const MAX_LISTED = 8;
 

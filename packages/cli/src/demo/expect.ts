@@ -1,5 +1,5 @@
 import { inspect, isDeepStrictEqual } from "node:util";
-import { Failure } from "../failure.ts";
+import { Failure } from "../terminal/failure.ts";
 
 /** Throws a failure that shows both, where `seen` is not `expected`. */
 export function expectEqual(what: string, seen: unknown, expected: unknown): void {

@@ -2,15 +2,15 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { cloudControl, cloudControlClient } from "@specdrop/aws/cloud-control";
-import { dynamoLedger } from "@specdrop/aws/ledger";
+import { cloudControl, cloudControlClient } from "@specdrop/aws/cloud-control/clients";
+import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import type { ControlPlane, CreateModel, LiveResource } from "@specdrop/engine";
 import { parseResultEvent, type ReceivedResultEvent } from "@specdrop/events";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { documentIdOf, planDocument } from "@specdrop/service";
 import type { SpecDocument } from "@specdrop/spec";
-import { clock } from "../clock.ts";
-import { Failure } from "../failure.ts";
+import { clock } from "../converge/clock.ts";
+import { Failure } from "../terminal/failure.ts";
 
 /** What came of a document: the result on the bus, and the message in the channel, if there is one. */
 export interface Reaction {

@@ -1,10 +1,10 @@
 import type { ResultEvent } from "@specdrop/events";
 import { visible } from "@specdrop/spec";
-import { formatChange } from "../changes.ts";
-import type { Verdict } from "../check.ts";
-import { count } from "../count.ts";
-import { formatResult } from "../result-line.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Verdict } from "../converge/check.ts";
+import { formatChange } from "../report/changes.ts";
+import { formatResult } from "../report/result-line.ts";
+import { count } from "../terminal/count.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { slackLines } from "./slack-text.ts";
 import type { Reaction } from "./stage.ts";
 

@@ -1,6 +1,6 @@
 import { type Diagnostic, type ExpectationResult, formatGithub, type Verdict, visible } from "@specdrop/spec";
 import { adviceOn } from "../preview/advice.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import type { TestedFile } from "./run-file.ts";
 
 const MARKS: Readonly<Record<Verdict, readonly [string, "green" | "red" | "yellow"]>> = {

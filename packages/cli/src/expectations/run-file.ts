@@ -1,5 +1,5 @@
 import { type Diagnostic, type ExpectationResult, parse, SPEC_LIMITS } from "@specdrop/spec";
-import { readSpecFile } from "../spec-files.ts";
+import { readSpecFile } from "../documents/spec-files.ts";
 
 /** A document's tests, and what else is wrong with it. */
 export interface TestedFile {

@@ -2,7 +2,7 @@ import type { ControlPlane, Gateway, IntegrationRef, LiveResource, RouteDescript
 import { ControlPlaneError } from "@specdrop/engine";
 import { visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
 import { isWebSocket } from "../doctor/survey.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../terminal/failure.ts";
 import { logicalIds } from "./logical-ids.ts";
 import { modelineOf } from "./modeline.ts";
 import { type Value, writeYaml } from "./write-yaml.ts";

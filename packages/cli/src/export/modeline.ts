@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { PACKAGE_ROOT, schemaPath } from "../package-files.ts";
+import { PACKAGE_ROOT, schemaPath } from "../pages/package-files.ts";
 
 /**
  * What tells an editor the schema of a document in a file whose folder exists. Empty where the package has no place that

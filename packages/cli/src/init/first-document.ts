@@ -1,6 +1,6 @@
 import { parse } from "@specdrop/spec";
 import { stringify } from "yaml";
-import { wrongUsage } from "../failure.ts";
+import { wrongUsage } from "../terminal/failure.ts";
 
 export interface Ids {
   readonly api?: string | undefined;

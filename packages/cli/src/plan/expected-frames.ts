@@ -2,8 +2,8 @@ import type { LiveResource } from "@specdrop/engine";
 import type { ResultDetail } from "@specdrop/events";
 import { type ExpectationResult, visible } from "@specdrop/spec";
 import { frameOf, type ResponseDefinition } from "@specdrop/template";
-import type { RememberingControlPlane } from "../remember-live.ts";
-import type { Terminal } from "../terminal.ts";
+import type { RememberingControlPlane } from "../converge/remember-live.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 const FRAME_PROPERTIES = new Set(["ResponseTemplates", "TemplateSelectionExpression", "ContentHandlingStrategy"]);
 

@@ -1,6 +1,6 @@
 import { visible } from "@specdrop/spec";
-import { count } from "../count.ts";
-import type { Terminal } from "../terminal.ts";
+import { count } from "../terminal/count.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { allOf, type DiffLine, diffLines } from "./line-diff.ts";
 import type { PropertyDiff, ValueDiff } from "./property-diff.ts";
 

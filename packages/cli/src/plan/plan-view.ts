@@ -1,7 +1,7 @@
 import { formatNaturalKey, type LiveResource, type OwnedResource, type OwnershipLedger } from "@specdrop/engine";
 import type { ChangeResult } from "@specdrop/events";
 import { type DesiredResource, visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { formatPropertyDiff, type Telling } from "./format-diff.ts";
 import { diffsOf, leftAlone, type Sides } from "./property-diff.ts";
 

@@ -1,6 +1,6 @@
 import { visible } from "@specdrop/spec";
 import { type Grade, MAX_FRAME_BYTES, type Preview, type Step } from "@specdrop/template";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { adviceOn } from "./advice.ts";
 
 const TINTS: Readonly<Record<Grade, "green" | "yellow" | "cyan">> = {

@@ -1,6 +1,6 @@
 import { type Gateway, isLifecycleRoute, isProxy, kindOf, leadsTo } from "@specdrop/engine";
 import type { Backend } from "@specdrop/template";
-import { Failure } from "../failure.ts";
+import { Failure } from "../terminal/failure.ts";
 
 /** What AWS says of the way to an integration's responses. */
 export interface LiveBackend {

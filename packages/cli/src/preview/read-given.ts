@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text as textOf } from "node:stream/consumers";
 import type { Backend, Given, Reply } from "@specdrop/template";
-import { wrongUsage } from "../failure.ts";
+import { wrongUsage } from "../terminal/failure.ts";
 
 /** What a preview is asked with, as the command line has it: JSON, or `@FILE` with JSON in it; `@-` is standard input. */
 export interface GivenOptions {

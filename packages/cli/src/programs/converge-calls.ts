@@ -5,11 +5,11 @@ import { type Gateway, LeaseLostError, type LiveResource, type Outcome } from "@
 import type { ChangeResult } from "@specdrop/events";
 import type { Signal } from "@specdrop/service";
 import { acceptDocument, convergePart, type DocumentChange } from "@specdrop/service";
-import { clock, every } from "../clock.ts";
-import { Failure } from "../failure.ts";
-import type { OpenLedger } from "../ledger.ts";
-import { SILENT } from "../silent.ts";
-import { refuseWhileSuspended } from "../suspension.ts";
+import { clock, every } from "../converge/clock.ts";
+import { SILENT } from "../converge/silent.ts";
+import type { OpenLedger } from "../ledger/open.ts";
+import { refuseWhileSuspended } from "../ledger/suspension.ts";
+import { Failure } from "../terminal/failure.ts";
 import type { Declarations, Declared } from "./declarations.ts";
 import type { Remembering } from "./last-seen.ts";
 import { brokenWorld, errorOf } from "./told-errors.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import type { FromProgram, ProgramFailure, ToProgram } from "@specdrop/authoring/channel";
-import { programHost } from "../package-files.ts";
+import { programHost } from "../pages/package-files.ts";
 
 /** Told of each call of a program, with the way to answer it. Never rejects. */
 export type OnCall = (

@@ -3,7 +3,7 @@ import { ControlPlaneError, type Outcome } from "@specdrop/engine";
 import type { ChangeResult } from "@specdrop/events";
 import { LeaseHeldError } from "@specdrop/service";
 import type { DesiredResource } from "@specdrop/spec";
-import { explain } from "../explain.ts";
+import { explain } from "../terminal/explain.ts";
 
 /** Why a resource did not come to be, out of what the run of its part has to say. */
 export function errorOf(

@@ -3,7 +3,7 @@ import { basename, extname } from "node:path";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
 import { submitDocument } from "@specdrop/aws/submissions";
 import type { DocumentSource } from "@specdrop/events";
-import { wrongUsage } from "../failure.ts";
+import { wrongUsage } from "../terminal/failure.ts";
 
 /** Where a document went. */
 export interface Sent {

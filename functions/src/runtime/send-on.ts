@@ -1,0 +1,41 @@
+import { parseSignal } from "@specdrop/aws/signal-message";
+import type { Signal } from "@specdrop/service";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { IntakeWiring } from "../wiring/intake.ts";
+import type { Telemetry } from "./lambda.ts";
+
+export function isSqsEvent(event: unknown): event is SQSEvent {
+  return typeof event === "object" && event !== null && "Records" in event && Array.isArray(event.Records);
+}
+
+/** Brings signals that had to wait to the queue of their API. What fails is delivered again. */
+export async function sendOn(
+  { queue }: Pick<IntakeWiring, "queue">,
+  telemetry: Telemetry,
+  { Records }: SQSEvent,
+): Promise<SQSBatchResponse> {
+  const batchItemFailures: { itemIdentifier: string }[] = [];
+  for (const record of Records) {
+    const signal = readSignal(record, telemetry);
+    if (signal === undefined) continue;
+    try {
+      await queue.send(signal);
+      telemetry.count("SignalSentOn");
+    } catch (error) {
+      telemetry.log.error("The signal will be sent on later", { messageId: record.messageId, error });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+  }
+  return { batchItemFailures };
+}
+
+/** What is no signal names no change set; the sweep signals what is unfinished anyway. */
+function readSignal({ body, messageId }: SQSRecord, { log, count }: Telemetry): Signal | undefined {
+  try {
+    return parseSignal(body);
+  } catch (error) {
+    count("DelayedSignalDropped");
+    log.error("A delayed message that is no signal was dropped", { messageId, error });
+    return undefined;
+  }
+}

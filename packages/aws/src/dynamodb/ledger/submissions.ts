@@ -1,0 +1,27 @@
+import { SUBMISSIONS } from "@specdrop/ledger/records";
+import { knownOf } from "@specdrop/ledger/records/checked";
+import type { SubmissionRecord } from "@specdrop/ledger/submissions";
+import type { Expression, LedgerTable } from "../table.ts";
+import { allOf, recordIn, type StoredItem, setting } from "./items.ts";
+import { submissionsKey } from "./keys.ts";
+
+const KIND = "submissions";
+
+interface SubmissionsItem extends StoredItem, SubmissionRecord {
+  readonly kind: typeof KIND;
+}
+
+export async function readSubmissions(table: LedgerTable, documentId: string): Promise<SubmissionRecord | undefined> {
+  const item = await table.get<SubmissionsItem>(submissionsKey(documentId));
+  return item && recordIn(table, item, SUBMISSIONS, () => knownOf<SubmissionRecord>(SUBMISSIONS, item));
+}
+
+/** A write that the SDK sent twice because the first answer was lost looks refused: the record then has its `turn`. */
+export async function writeSubmissions(table: LedgerTable, record: SubmissionRecord): Promise<boolean> {
+  const condition: Expression =
+    record.version === 1
+      ? { text: "attribute_not_exists(#pk)" }
+      : { text: "#version = :version", values: { ":version": record.version - 1 } };
+  const change = setting({ kind: KIND, ...allOf(SUBMISSIONS, record) });
+  return (await table.update(submissionsKey(record.documentId), change, condition)) !== undefined;
+}

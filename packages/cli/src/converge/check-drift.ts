@@ -1,0 +1,94 @@
+import type { ControlPlane } from "@specdrop/engine";
+import type { ResultData } from "@specdrop/events";
+import type { ChangeSetRecord, DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
+import { findDrift, isConverged, readDeclared } from "@specdrop/service";
+import type { DesiredResource } from "@specdrop/spec";
+import type { AcceptedTexts } from "../ledger/accepted-texts.ts";
+import { errorIn } from "../ledger/status.ts";
+import { clock } from "./clock.ts";
+
+/** How one API compares with what a document declares there. */
+export interface ApiDrift extends Pick<ResultData, "summary" | "changes" | "diagnostics"> {
+  readonly apiId: string;
+  readonly drift: boolean;
+  /** AWS does not let the API be read; `diagnostics` says why. */
+  readonly unreadable?: true;
+}
+
+/** What became of checking one document. */
+export interface DocumentDrift {
+  readonly documentId: string;
+  /** The revision that was compared; absent where none is in force. */
+  readonly sequence?: number;
+  /** Why it was not compared, or not on all of its APIs. */
+  readonly notChecked?: string;
+  /** It is withdrawn, so that there is nothing to compare. */
+  readonly withdrawn?: true;
+  readonly apis: readonly ApiDrift[];
+}
+
+interface CheckDependencies {
+  readonly ledger: Ledger;
+  readonly texts: AcceptedTexts;
+  /** Asked for when there is something to compare. */
+  readonly controlPlane: () => Promise<ControlPlane>;
+  /** Told what a document declares, before it is compared. */
+  readonly onDeclared?: (documentId: string, resources: readonly DesiredResource[]) => void;
+}
+
+/** Compares what is live with the revision of a document that is in force, on each API where that was made live. */
+export async function checkDrift(deps: CheckDependencies, record: DocumentRecord): Promise<DocumentDrift> {
+  const { documentId, current: revision } = record;
+  if (revision === undefined) return { documentId, notChecked: "it was never accepted", apis: [] };
+  const { sequence } = revision;
+  const none = (notChecked: string): DocumentDrift => ({ documentId, sequence, notChecked, apis: [] });
+  if (revision.kind === "withdrawn") return await checkWithdrawn(deps, none("it is withdrawn"), revision);
+
+  const converged: string[] = [];
+  const left: string[] = [];
+  for (const apiId of revision.apiIds) {
+    const changeSet = await deps.ledger.readChangeSet(documentId, apiId);
+    if (isConverged(changeSet, revision)) converged.push(apiId);
+    else left.push(`${apiId}${reasonIn(changeSet, revision)}`);
+  }
+  const notApplied = `not applied with success on ${left.join(", ")}`;
+  if (converged.length === 0) return none(left.length === 0 ? "it names no API" : notApplied);
+  const text = await deps.texts.read(documentId, revision);
+  if ("missing" in text) return none(text.missing);
+  const declared = await readDeclared(text.body, documentId);
+  if (declared.mode === "unreadable") return none("its text has errors");
+  deps.onDeclared?.(documentId, declared.document.resources);
+
+  const apis: ApiDrift[] = [];
+  const controlPlane = await deps.controlPlane();
+  const finding = { ledger: deps.ledger, controlPlane, clock, random: Math.random };
+  for (const apiId of converged) {
+    const { outcome, fingerprint, isReadable } = await findDrift(finding, { documentId, apiId, revision, declared });
+    const { summary, changes, diagnostics } = outcome;
+    const unreadable = isReadable ? {} : ({ unreadable: true } as const);
+    apis.push({ apiId, drift: fingerprint !== undefined, ...unreadable, summary, changes, diagnostics });
+  }
+  return { documentId, sequence, ...(left.length === 0 ? {} : { notChecked: notApplied }), apis };
+}
+
+/** ` (SD5002: …)`, where the revision failed. */
+function reasonIn(changeSet: ChangeSetRecord | undefined, { sequence }: Revision): string {
+  const { result } = changeSet ?? {};
+  const error = result?.sequence === sequence ? errorIn(result.event) : undefined;
+  return error === undefined ? "" : ` (${error.code}: ${error.message})`;
+}
+
+/** Of a withdrawn document nothing may be left to do. */
+async function checkWithdrawn(
+  { ledger }: Pick<CheckDependencies, "ledger">,
+  document: DocumentDrift,
+  { apiIds, sequence }: Revision,
+): Promise<DocumentDrift> {
+  for (const apiId of apiIds) {
+    const changeSet = await ledger.readChangeSet(document.documentId, apiId);
+    const isDone =
+      (changeSet?.settledSequence ?? 0) >= sequence && changeSet?.result?.event.detailType !== "ApplyFailed";
+    if (!isDone) return { ...document, notChecked: `its withdrawal has not succeeded on API ${apiId}` };
+  }
+  return { ...document, withdrawn: true };
+}

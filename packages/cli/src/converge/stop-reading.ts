@@ -1,0 +1,71 @@
+import { type ControlPlane, DeadlineReachedError, type Gateway } from "@specdrop/engine";
+import type { Interruption } from "../terminal/interruption.ts";
+
+interface Aws {
+  readonly controlPlane: ControlPlane;
+  readonly gateway: Gateway;
+}
+
+/** AWS, and whether anything was sent to it yet that may change something. */
+interface StoppableAws extends Aws {
+  isWriting(): boolean;
+}
+
+/**
+ * The same AWS for a command that may be interrupted: before its first write, an interruption ends every read at once, with
+ * a `DeadlineReachedError`. Afterwards reads belong to a change, and go on.
+ */
+export function stopReading(
+  { controlPlane, gateway }: Aws,
+  { requests }: Pick<Interruption, "requests">,
+): StoppableAws {
+  let isWriting = false;
+  async function read<T>(result: Promise<T>): Promise<T> {
+    if (isWriting) return await result;
+    const stopped = Promise.withResolvers<never>();
+    const stop = () => {
+      if (!isWriting) stopped.reject(new DeadlineReachedError());
+    };
+    requests.addEventListener("abort", stop);
+    if (requests.aborted) stop();
+    try {
+      return await Promise.race([result, stopped.promise]);
+    } finally {
+      requests.removeEventListener("abort", stop);
+    }
+  }
+  function write<T>(send: () => Promise<T>): Promise<T> {
+    isWriting = true;
+    return send();
+  }
+  return {
+    isWriting: () => isWriting,
+    controlPlane: {
+      list: (...args) => read(controlPlane.list(...args)),
+      get: (...args) => read(controlPlane.get(...args)),
+      untilQuiet: (...args) => read(controlPlane.untilQuiet(...args)),
+      followCreate: (...args) => read(controlPlane.followCreate(...args)),
+      followWrite: (...args) => read(controlPlane.followWrite(...args)),
+      create: (...args) => write(() => controlPlane.create(...args)),
+      update: (...args) => write(() => controlPlane.update(...args)),
+      delete: (...args) => write(() => controlPlane.delete(...args)),
+    },
+    gateway: {
+      getApi: (...args) => read(gateway.getApi(...args)),
+      getIntegration: (...args) => read(gateway.getIntegration(...args)),
+      listIntegrations: (...args) => read(gateway.listIntegrations(...args)),
+      listRoutes: (...args) => read(gateway.listRoutes(...args)),
+      listRouteResponses: (...args) => read(gateway.listRouteResponses(...args)),
+      getStage: (...args) => read(gateway.getStage(...args)),
+      listStages: (...args) => read(gateway.listStages(...args)),
+      createDeployment: (...args) => write(() => gateway.createDeployment(...args)),
+    },
+  };
+}
+
+/** What to say to somebody who asks to stop. */
+export function stoppingNote({ isWriting }: Pick<StoppableAws, "isWriting">): string {
+  return isWriting()
+    ? "Stopping after the change that is under way. Ctrl-C again ends at once."
+    : "Stopping: AWS was only read so far, and nothing was changed.";
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import type { Ledger } from "@specdrop/ledger/port";
+import type { DocumentChange } from "@specdrop/service";
+import { homeOf, pathFrom } from "../ledger/namespace/home.ts";
+import { isShared } from "../ledger/open.ts";
+import { Failure, wrongUsage } from "../terminal/failure.ts";
+
+/** Which ledger a file is a document of, and whose file it is there. */
+export interface LedgerOptions {
+  readonly ledger: string;
+  readonly namespace?: string | undefined;
+}
+
+/** A file as a document of a ledger. */
+export interface FileDocument extends DocumentChange {
+  /** Ids that the file may have in a shared ledger from before there were namespaces. */
+  readonly formerIds: readonly string[];
+}
+
+/**
+ * A file as a document: in a ledger of its own under its path below the working folder, in a shared one under its
+ * namespace and its path in its repository. Throws wrong usage where a shared ledger needs a namespace and nothing gives one.
+ */
+export async function documentAt(path: string, options?: LedgerOptions): Promise<FileDocument> {
+  if (path === "-") throw wrongUsage("standard input has no name to keep in the ledger: give the path of a file");
+  const below = pathFrom(process.cwd(), path);
+  if (options === undefined || !isShared(options.ledger)) return fileDocument(`file:${below}`, below, []);
+  const { namespace, root } = await homeOf(path, options.namespace);
+  const key = pathFrom(root, path);
+  return fileDocument(
+    `file:${namespace}:${key}`,
+    key,
+    [...new Set([below, key])].map((former) => `file:${former}`),
+  );
+}
+
+function fileDocument(documentId: string, key: string, formerIds: readonly string[]): FileDocument {
+  return { documentId, source: { bucket: "", key }, correlationId: randomUUID(), formerIds };
+}
+
+/** Throws where a rename of the document was cut off, or where the ledger has the file under an id without a namespace. */
+export async function refuseUnmoved(
+  ledger: Pick<Ledger, "readDocument">,
+  { documentId, formerIds }: FileDocument,
+  ledgerName: string,
+): Promise<void> {
+  const record = await ledger.readDocument(documentId);
+  if (record?.renaming !== undefined) {
+    const { from, to } = record.renaming;
+    throw new Failure(
+      `The rename of ${from} to ${to} was cut off, so nothing was touched. Finish it: ${moveCommand(from, to, ledgerName)}`,
+    );
+  }
+  if (record !== undefined) return;
+  for (const former of formerIds) {
+    const known = (await ledger.readDocument(former))?.current;
+    if (known === undefined || known.kind === "withdrawn") continue;
+    throw new Failure(
+      `The ledger ${ledgerName} knows this file as ${former}, without a namespace, so nothing was touched. ` +
+        `Rename it first: ${moveCommand(former, documentId, ledgerName)}. ` +
+        `If ${former} is the file of another checkout, rename it from there.`,
+    );
+  }
+}
+
+/** As a shell takes it. */
+export function moveCommand(from: string, to: string, ledger: string): string {
+  return ["specdrop", "mv", from, to, "--ledger", ledger]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(" ");
+}

@@ -1,0 +1,58 @@
+import type { ResultEvent } from "@specdrop/events";
+import { memoryLedger } from "@specdrop/ledger/memory";
+import { acceptDocument } from "@specdrop/service";
+import { type Checked, check, formatFrames } from "../converge/check.ts";
+import { clock } from "../converge/clock.ts";
+import { SILENT } from "../converge/silent.ts";
+import { etagOf } from "../ledger/accepted-texts.ts";
+import { isProgram } from "../programs/is-program.ts";
+import { detailsAbout } from "../report/details.ts";
+import { count } from "../terminal/count.ts";
+import { wrongUsage } from "../terminal/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { documentAt, type FileDocument, type LedgerOptions } from "./document.ts";
+import { assertFile } from "./spec-files.ts";
+
+export interface ReadDocument extends Checked {
+  readonly change: FileDocument;
+}
+
+/** Reads the document at `path`; tells of its warnings. */
+export async function readDocument(path: string, terminal: Terminal, options?: LedgerOptions): Promise<ReadDocument> {
+  const change = await documentAt(path, options);
+  await assertFile(path);
+  if (isProgram(path)) throw wrongUsage(`${path} is a program: specdrop run ${path}`);
+  const checked = await check(path);
+  const { ok, diagnostics } = checked.verdict;
+  if (ok && diagnostics.length > 0) {
+    terminal.note(`${path}: ${count(diagnostics.length, "warning")} (specdrop validate ${path} shows them)`);
+  }
+  const source = { ...change.source, etag: etagOf(checked.text) };
+  return { change: { ...change, source }, ...checked };
+}
+
+/** Tells of a document's errors; its rejection goes to no ledger. Returns the exit code. */
+export async function refuse(
+  { change, ...checked }: ReadDocument,
+  { json }: { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  terminal.note(formatFrames(checked, terminal.paintNote, terminal.columns.note));
+  const errors = checked.verdict.diagnostics.filter(({ severity }) => severity === "error").length;
+  terminal.note(`${checked.verdict.file} has ${count(errors, "error")}; nothing was touched.`);
+  if (json) {
+    const rejections: ResultEvent[] = [];
+    const bus = { publish: async (events: readonly ResultEvent[]) => void rejections.push(...events) };
+    const deps = {
+      ledger: memoryLedger(),
+      queue: { send: async () => {} },
+      bus,
+      clock,
+      random: Math.random,
+      log: SILENT,
+    };
+    await acceptDocument(deps, { ...change, body: checked.text });
+    terminal.json(detailsAbout(checked, rejections));
+  }
+  return 1;
+}

@@ -1,0 +1,113 @@
+import { missingProfile } from "../aws/missing-profile.ts";
+import { explainFileError } from "../documents/explain-file-error.ts";
+import { Failure } from "./failure.ts";
+
+interface Explanation {
+  readonly message: string;
+  readonly exitCode: 1 | 2;
+}
+
+/** What an error means for the person at the terminal, in a line or two, and what to do about it. */
+export function explain(error: unknown): Explanation {
+  if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
+  const message = knownCause(error) ?? messageOf(error);
+  return { message: isSentence(message) ? message : `${message} (--debug shows where)`, exitCode: 1 };
+}
+
+function knownCause(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    // A message of ours says more than its cause, which --debug shows.
+    const known = advise(at) ?? explainFileError(at);
+    if (known !== undefined) return at === error || !isSentence(messageOf(error)) ? known : messageOf(error);
+  }
+  return undefined;
+}
+
+const CREDENTIALS =
+  "no AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; any values do for `specdrop dev`.";
+
+const REGION = "no AWS region found. Set AWS_REGION, or `region` in the profile that AWS_PROFILE names.";
+
+const EXPIRED = "the AWS credentials have expired. Sign in again (aws sso login), or renew AWS_SESSION_TOKEN.";
+
+/** The ways the world outside is most often not there. The SDK's error names and messages, as of 3.1169. */
+function advise(error: Error): string | undefined {
+  if (error.message === "Region is missing") return missingProfile(process.env) ?? REGION;
+  switch (codeOf(error)) {
+    case "LeaseHeldError":
+      return `${error.message}. Wait for it to end, and run again: what a killed run left is taken over.`;
+    case "CredentialsProviderError":
+    case "TokenProviderError":
+      if (/expired/i.test(error.message)) return EXPIRED;
+      return missingProfile(process.env) ?? `${CREDENTIALS}\n(${firstLine(error.message)})`;
+    case "ExpiredToken":
+    case "RequestExpired":
+      return EXPIRED;
+    case "UnrecognizedClient":
+    case "InvalidClientTokenId":
+    case "InvalidAccessKeyId":
+    case "InvalidSignature":
+    case "SignatureDoesNotMatch":
+      return `AWS does not accept these credentials: ${said(error)} Check AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
+    case "AccessDenied":
+      return `AWS does not allow this: ${said(error)} Give the role or user that permission, or take another with AWS_PROFILE.`;
+    case "NoSuchBucket":
+      return "the bucket does not exist in this account. Is its name right, after --bucket?";
+    case "ResourceNotFound":
+      return /event bus/i.test(error.message)
+        ? "the event bus does not exist in this account and region. Is its name right, after --bus?"
+        : "the ledger's DynamoDB table does not exist in this account and region. Is its name right, after dynamodb:?";
+    case "ECONNREFUSED":
+      return `nothing answers at ${endpoint(error)}. Is AWS_ENDPOINT_URL right, and its server running?`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `cannot find ${endpoint(error)}. Is the region right, and the network there?`;
+    case "ECONNRESET":
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return `the connection to ${endpoint(error)} failed (${firstLine(error.message)}). Is the network there? Try again.`;
+    case "TimeoutError":
+    case "ETIMEDOUT":
+      return `${endpoint(error)} does not answer. Is AWS_ENDPOINT_URL right, and the network there? Try again.`;
+    case "NotCloudControl":
+      return `${said(error)} Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDCONTROL and endpoint_url in the AWS profile, and the proxy if there is one.`;
+    case "EPROTO":
+      return `${endpoint(error)} does not speak TLS. Does AWS_ENDPOINT_URL begin with http:// where it should?`;
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+      return `${endpoint(error)} has a certificate that is not trusted. Behind a proxy, set NODE_EXTRA_CA_CERTS to its certificate.`;
+    default:
+      return undefined;
+  }
+}
+
+/** A system error's code, or AWS's name for an error: `AccessDeniedException` from one service is `AccessDenied` from another. */
+function codeOf(error: Error): string {
+  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  return code.replace(/Exception$/, "");
+}
+
+function endpoint(error: Error): string {
+  const { address, port, hostname } = error as Error & { address?: string; port?: number; hostname?: string };
+  if (hostname !== undefined) return hostname;
+  return address === undefined ? (process.env["AWS_ENDPOINT_URL"] ?? "the endpoint") : `${address}:${port}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? firstLine(error.message) || error.name : String(error);
+}
+
+function said(error: Error): string {
+  return firstLine(error.message).replace(/\.?$/, ".");
+}
+
+/** Written for people, by us. */
+function isSentence(message: string): boolean {
+  return /[.?)]$/.test(message);
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
