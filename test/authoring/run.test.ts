@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
 import { type Endpoints, startEndpoints } from "@specdrop/local/index";
@@ -218,6 +219,19 @@ test("stopped, or killed, it removes nothing, and goes on when it is run again",
   program("a.ts", two);
   expect((await run("a.ts")).stdout).toMatch(/^Done in .+: 3 deleted, 1 unchanged\./);
   expect(keysOn("stopped")).toEqual(["/1/"]);
+});
+
+test("a program whose file was renamed is told how to rename its document", async () => {
+  const { program, run, folder } = workspace(endpoints.url);
+  const text = `await response("one", ${props("renamedpr1", "$default")});`;
+  program("a.ts", text);
+  expect((await run("a.ts")).code).toBe(0);
+  program("b.ts", text);
+  rmSync(join(folder, "a.ts"));
+  const { code, stderr } = await run("b.ts");
+  expect(code).toBe(1);
+  expect(stderr).toContain("The file of file:a.ts is gone. If it was renamed to this one");
+  expect(stderr).toContain("specdrop mv a.ts b.ts --ledger .specdrop/ledger.json");
 });
 
 test("a program that its package.json makes CommonJS is told what to do", async () => {

@@ -98,9 +98,48 @@ test("a conflict with a file that is gone offers the rename", async () => {
   expect(both.code).toBe(1);
   rmSync(join(folder, "specs/minimal.yaml"));
   for (const command of ["plan", "apply"]) expect((await run(command, "specs/new name.yaml")).stderr).toContain(hint);
+  const unknown = await run("withdraw", "specs/new name.yaml");
+  expect(unknown.stderr).toContain(
+    "The file of file:specs/minimal.yaml is gone. If it was renamed to this one: specdrop mv specs/minimal.yaml 'specs/new name.yaml'",
+  );
   expect((await run("mv", "specs/minimal.yaml", "specs/new name.yaml")).code).toBe(0);
   expect((await run("apply", "specs/new name.yaml")).stdout).toMatch(/^Done in .*: 1 unchanged/);
   expect((await run("withdraw", "specs/new name.yaml")).code).toBe(0);
+});
+
+test("a document that was refused once takes over from a file that is gone by its withdrawal", async () => {
+  const { folder, run } = workspace();
+  const text =
+    "ApiId: renamed002\nIntegrationId: int0001\nIntegrationResponses: { a: { IntegrationResponseKey: $default } }\n";
+  writeFileSync(join(folder, "old.yaml"), text);
+  expect((await run("apply", "old.yaml")).code).toBe(0);
+  const [before] = endpoints.cloudControl.resources().filter(({ Properties }) => Properties["ApiId"] === "renamed002");
+  writeFileSync(join(folder, "new.yaml"), text);
+  expect((await run("apply", "new.yaml")).code).toBe(1);
+  rmSync(join(folder, "old.yaml"));
+  const hint = "run apply on this document, then specdrop withdraw old.yaml --ledger .specdrop/ledger.json, then apply";
+  for (const command of ["plan", "apply"]) {
+    const { code, stderr } = await run(command, "new.yaml");
+    expect(code).toBe(1);
+    expect(stderr).toContain(hint);
+  }
+  expect((await run("withdraw", "old.yaml")).stdout).toMatch(/^Done in .*: 1 forgotten/);
+  expect((await run("apply", "new.yaml")).stdout).toMatch(/^Done in .*: 1 adopted/);
+  expect(endpoints.cloudControl.resources()).toContainEqual(before);
+});
+
+test("what is wrong on each API of a document is said once", async () => {
+  const { folder, run } = workspace();
+  const text = (name: string, apis: readonly string[]) =>
+    `IntegrationId: int0001\nIntegrationResponses:\n${apis.map((api) => `  ${name}${api}: { ApiId: ${api}, IntegrationResponseKey: $default }\n`).join("")}`;
+  writeFileSync(join(folder, "two.yaml"), text("a", ["twoapis001", "twoapis002"]));
+  expect((await run("apply", "two.yaml")).code).toBe(0);
+  writeFileSync(join(folder, "two.yaml"), text("b", ["twoapis003", "twoapis004"]));
+  for (const command of ["plan", "apply"]) {
+    const { code, stdout, stderr } = await run(command, "two.yaml");
+    expect(code).toBe(1);
+    expect((stdout + stderr).match(/error SD5007/g)).toHaveLength(1);
+  }
 });
 
 test("deletions that are refused are not called a conflict", async () => {

@@ -1,4 +1,5 @@
 import { acceptDocument } from "@specdrop/service";
+import { visible } from "@specdrop/spec";
 import { type CarryOutOptions, carryOut } from "../converge/carry-out.ts";
 import { refuseUnmoved } from "../documents/document.ts";
 import { readDocument, refuse } from "../documents/read-document.ts";
@@ -15,7 +16,8 @@ export async function apply(path: string, options: CarryOutOptions, terminal: Te
     async (deps) => {
       await refuseUnmoved(deps.ledger, document.change, options.ledger);
       const { documentId } = document.change;
-      await refuseRenamed(deps.ledger, { documentId, declared: document.declared, ledgerName: options.ledger });
+      const subject = { documentId, declared: document.declared, ledgerName: options.ledger };
+      for (const line of await refuseRenamed(deps.ledger, subject)) terminal.note(visible(line));
       return acceptDocument(deps, text);
     },
     document,

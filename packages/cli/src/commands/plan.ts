@@ -13,6 +13,7 @@ import { formatExpectedFrames } from "../plan/expected-frames.ts";
 import { viewPlan } from "../plan/plan-view.ts";
 import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "../report/changes.ts";
 import { detailsAbout, printed } from "../report/details.ts";
+import { sayOnce } from "../report/say-once.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface PlanOptions {
@@ -45,6 +46,7 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
         details.flatMap(({ data }) => data.apiId ?? []),
         sources,
       );
+      const once = sayOnce();
       for (const detail of details) {
         if (hasChanges(detail) || detail.data.summary.failed > 0) {
           terminal.out(`${formatPlan(detail, paint, view)}\n`);
@@ -52,7 +54,7 @@ export async function plan(path: string, options: PlanOptions, terminal: Termina
           if (frames !== "") terminal.out(`${frames}\n`);
         }
         const problems = hasFailed(detail) ? formatErrors : formatLiveFindings;
-        const frames = problems(detail, document, paint, terminal.columns.out);
+        const frames = problems(once(detail), document, paint, terminal.columns.out);
         if (frames !== "") terminal.out(frames);
       }
       const summaries = details.map(({ data }) => data.summary);

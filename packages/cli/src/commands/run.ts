@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { ChangeResult } from "@specdrop/events";
+import { visible } from "@specdrop/spec";
 import { connect } from "../aws/connect.ts";
 import { stoppingNote, stopReading } from "../converge/stop-reading.ts";
 import { documentAt, refuseUnmoved } from "../documents/document.ts";
 import { assertFile } from "../documents/spec-files.ts";
+import { refuseRenamed } from "../ledger/renamed-files.ts";
 import { answerCalls } from "../programs/answer-calls.ts";
 import { convergeCalls } from "../programs/converge-calls.ts";
 import { declarations } from "../programs/declarations.ts";
@@ -39,6 +41,7 @@ export async function run(path: string, options: RunProgramOptions, terminal: Te
 
   const { ledger, close, ...connected } = await connect(options.ledger);
   const made: ChangeResult[] = [];
+  const said = linesSaidOnce((line) => terminal.note(visible(line)));
   let isOver = false;
   let stopProgram = () => {};
   const interruption = onInterrupt(() => {
@@ -62,6 +65,10 @@ export async function run(path: string, options: RunProgramOptions, terminal: Te
       made.push(each);
       // The call itself fails where the change did.
       if (isNews(each) && each.status === "succeeded") terminal.note(formatChange(each, terminal.paintNote));
+    },
+    async lookForRenames(resources) {
+      const subject = { documentId: change.documentId, declared: resources, ledgerName: options.ledger };
+      for (const line of await refuseRenamed(ledger.ledger, subject)) said(line);
     },
   });
 
@@ -97,4 +104,12 @@ export async function run(path: string, options: RunProgramOptions, terminal: Te
 
 function isNews({ action, status }: ChangeResult): boolean {
   return action !== "none" || status === "failed";
+}
+
+function linesSaidOnce(say: (line: string) => void): (line: string) => void {
+  const said = new Set<string>();
+  return (line) => {
+    if (!said.has(line)) say(line);
+    said.add(line);
+  };
 }

@@ -7,6 +7,7 @@ import { lookAtLedger } from "../ledger/open.ts";
 import { nextSteps } from "../report/next-steps.ts";
 import { hasFailedDeployment, isFine } from "../report/report.ts";
 import { formatResult } from "../report/result-line.ts";
+import { sayOnce } from "../report/say-once.ts";
 import { outcomeOf, type Submission } from "../submit/outcome.ts";
 import { nameOf, type Sent, sendToBucket, sendToBus } from "../submit/send.ts";
 import { wrongUsage } from "../terminal/failure.ts";
@@ -85,12 +86,13 @@ function report(
     const details = results.map(({ detail }) => detail);
     terminal.json(details);
   }
+  const once = sayOnce();
   for (const result of results) {
     const { apiId } = result.detail.data;
     const line = `${apiId === undefined ? "" : `API ${apiId}: `}${formatResult(result)}`;
     if (!json) terminal.out(terminal.paint(isFine(result) ? "green" : "red", visible(line)));
     const problems = isFine(result) ? formatLiveFindings : formatErrors;
-    const frames = problems(result.detail, document, terminal.paintNote, terminal.columns.note);
+    const frames = problems(once(result.detail), document, terminal.paintNote, terminal.columns.note);
     if (frames !== "") terminal.note(frames);
   }
   if (!json) for (const line of nextSteps(results)) terminal.out(line);

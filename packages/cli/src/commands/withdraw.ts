@@ -1,7 +1,9 @@
+import type { Ledger } from "@specdrop/ledger/port";
 import { withdrawDocument } from "@specdrop/service";
 import { type CarryOutOptions, carryOut } from "../converge/carry-out.ts";
 import type { Checked } from "../converge/check.ts";
 import { documentAt, refuseUnmoved } from "../documents/document.ts";
+import { renamesTo } from "../ledger/renamed-files.ts";
 import { lossesOfWithdrawal } from "../terminal/confirm.ts";
 import { Failure } from "../terminal/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -13,7 +15,7 @@ export async function withdraw(path: string, options: CarryOutOptions, terminal:
     async (deps) => {
       await refuseUnmoved(deps.ledger, change, options.ledger);
       const acceptance = await withdrawDocument(deps, change);
-      if (acceptance.outcome === "unknown") throw unknown(change.documentId, options.ledger);
+      if (acceptance.outcome === "unknown") throw await unknown(deps.ledger, change.documentId, options.ledger);
       return acceptance;
     },
     nothingOf(path),
@@ -33,8 +35,15 @@ function nothingOf(file: string): Checked {
   };
 }
 
-function unknown(documentId: string, ledger: string): Failure {
-  return new Failure(
-    `the ledger ${ledger} knows no document ${documentId}. Use the path that it was applied with, from the same folder; specdrop status shows the documents that it knows.`,
-  );
+async function unknown(
+  ledger: Pick<Ledger, "listDocuments">,
+  documentId: string,
+  ledgerName: string,
+): Promise<Failure> {
+  const renames = await renamesTo(ledger, { documentId, ledgerName });
+  const help =
+    renames.length > 0
+      ? renames.join(" ")
+      : "Use the path that it was applied with, from the same folder; specdrop status shows the documents that it knows.";
+  return new Failure(`the ledger ${ledgerName} knows no document ${documentId}. ${help}`);
 }

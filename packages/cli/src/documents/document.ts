@@ -63,9 +63,13 @@ export async function refuseUnmoved(
   }
 }
 
-/** As a shell takes it. */
 export function moveCommand(from: string, to: string, ledger: string): string {
-  return ["specdrop", "mv", from, to, "--ledger", ledger]
+  return shellCommand("mv", from, to, "--ledger", ledger);
+}
+
+/** A command line of ours, as a shell takes it. */
+export function shellCommand(...words: readonly string[]): string {
+  return ["specdrop", ...words]
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
     .join(" ");
 }

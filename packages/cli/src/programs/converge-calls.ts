@@ -5,6 +5,7 @@ import { type Gateway, LeaseLostError, type LiveResource, type Outcome } from "@
 import type { ChangeResult } from "@specdrop/events";
 import type { Signal } from "@specdrop/service";
 import { acceptDocument, convergePart, type DocumentChange } from "@specdrop/service";
+import type { DesiredResource } from "@specdrop/spec";
 import { clock, every } from "../converge/clock.ts";
 import { SILENT } from "../converge/silent.ts";
 import type { OpenLedger } from "../ledger/open.ts";
@@ -33,6 +34,8 @@ export interface CallDependencies {
   /** Asked before each change: no other is begun once it says yes. */
   readonly stopRequested: () => boolean;
   readonly onChange: (change: ChangeResult) => void;
+  /** Says what to do where the document of a file that is gone owns what is declared; throws where it has to be done first. */
+  readonly lookForRenames: (declared: readonly DesiredResource[]) => Promise<void>;
 }
 
 export interface Calls {
@@ -78,6 +81,7 @@ export function convergeCalls(deps: CallDependencies): Calls {
   async function makeAll(batch: readonly Waiting[]): Promise<void> {
     await refuseWhileSuspended(deps.ledger.ledger);
     const apiIds = new Set(batch.map(({ declared }) => declared.resource.ApiId));
+    await deps.lookForRenames(batch.map(({ declared }) => declared.resource));
     const known = new Set(opened?.signals.map(({ apiId }) => apiId));
     if ([...apiIds].some((apiId) => !known.has(apiId))) opened = await open(deps, opened);
     const { sequence } = opened as Opened;

@@ -14,7 +14,7 @@ export interface Called {
  * the rest. Where no call opened a revision, what an earlier run has left is all there is to see to.
  */
 export async function finishRun(
-  deps: Omit<CallDependencies, "onChange">,
+  deps: Omit<CallDependencies, "onChange" | "lookForRenames">,
   { opened, made }: Called,
   onChange: (change: ChangeResult) => void,
 ): Promise<RunResult> {

@@ -5,6 +5,7 @@ import { type Diagnostic, visible } from "@specdrop/spec";
 import { formatCounts } from "../report/changes.ts";
 import { nextSteps } from "../report/next-steps.ts";
 import { isFine } from "../report/report.ts";
+import { sayOnce } from "../report/say-once.ts";
 import type { RunResult } from "../run.ts";
 import { count } from "../terminal/count.ts";
 import { formatElapsed } from "../terminal/elapsed.ts";
@@ -83,8 +84,9 @@ export function programReport(
     },
     done({ results, unfinished, brokenOff }) {
       const failures = results.filter((result) => !isFine(result));
+      const once = sayOnce();
       for (const { detail } of failures) {
-        for (const each of detail.data.diagnostics.filter(({ severity }) => severity === "error")) {
+        for (const each of once(detail).data.diagnostics.filter(({ severity }) => severity === "error")) {
           note(
             `${at(declared.siteOf(each))}${paintNote("red", `error ${each.code}:`)} ${visible(inAProgram(each.message))}`,
           );

@@ -9,6 +9,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "./changes.ts";
 import { detailsAbout, printed } from "./details.ts";
 import { nextSteps } from "./next-steps.ts";
+import { sayOnce } from "./say-once.ts";
 
 export interface ReportOptions {
   readonly json?: boolean;
@@ -27,9 +28,10 @@ interface Report extends RunResult {
 /** Tells what a run came to, and what to do now. */
 export function report(run: Report, document: Checked, { json }: ReportOptions, terminal: Terminal): void {
   const { results, unfinished } = run;
+  const once = sayOnce();
   for (const result of results) {
     const problems = stoppedBeforeItsFirstChange(result) ? formatErrors : formatLiveFindings;
-    const frames = problems(result.detail, document, terminal.paintNote, terminal.columns.note);
+    const frames = problems(once(result.detail), document, terminal.paintNote, terminal.columns.note);
     if (frames !== "") terminal.note(frames);
   }
   if (json) {
