@@ -3,7 +3,7 @@ import { parseSignal } from "@specdrop/aws/signal-message";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
 import { parseOperationsEvent } from "@specdrop/events";
 import type { Signal } from "@specdrop/service";
-import { giveUp, type Resignalled, resignal, type Swept, sweep } from "@specdrop/service";
+import { giveUp, type Resignalled, resignal, type Swept, sweep, triesOf } from "@specdrop/service";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./config/allowed-apis.ts";
 import { readBreakerLimits } from "./config/breaker-limits.ts";
@@ -71,10 +71,7 @@ async function giveUpAll(
     const signal = readSignal(record, telemetry);
     if (signal === undefined) return;
     try {
-      // Those after the last run were to get it here.
-      const receiveCount = Number(record.attributes.ApproximateReceiveCount);
-      const deliveries = signal.deliveries === undefined ? receiveCount : signal.deliveries + 1;
-      const givenUp = await giveUp(deps, signal, deliveries, context.awsRequestId);
+      const givenUp = await giveUp(deps, signal, triesOf(signal), context.awsRequestId);
       telemetry.count(givenUp.outcome === "settled" ? givenUp.event.detailType : "Idle");
     } catch (error) {
       telemetry.count("SignalFailed");

@@ -45,6 +45,7 @@ export const fullRevision: Required<Revision> = {
   foundAfter: 1,
   apiIds: ["a1b2c3d4e5", "f6g7h8i9j0"],
   appliesFrom: 1_790_000_020_000,
+  unknownProperties: ["correlationID"],
 };
 
 export const fullDocument: Required<DocumentRecord> = {
@@ -208,6 +209,7 @@ const mark: Required<SubmissionMark> = {
   arrivedAt: 5.5,
   sequence: 7,
   correlationId: "c-1",
+  unknownProperties: ["correlationID"],
 };
 
 export const fullSubmissions: Required<SubmissionRecord> = {
@@ -218,7 +220,7 @@ export const fullSubmissions: Required<SubmissionRecord> = {
   turn: "t-1",
   displaced: ["e-0"],
   ended: ["e-0"],
-  writes: [{ requestId: "r-1", id: "e-1", correlationId: "c-1" }],
+  writes: [{ requestId: "r-1", id: "e-1", correlationId: "c-1", unknownProperties: ["correlationID"] }],
 };
 
 export const fullBid: Required<Bid> = {

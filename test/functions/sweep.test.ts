@@ -124,3 +124,17 @@ test("a sweep while applying is suspended is counted as such", async () => {
   expect(await w.call(SCHEDULED, contextOf())).toMatchObject({ suspended: true });
   expect(w.telemetry.counts).toEqual(["DocumentsSwept 1", "Suspended 1"]);
 });
+
+test.each([
+  [undefined, "after 1 try;"],
+  [7, "after 8 tries;"],
+])("a dead letter with %s deliveries before says how often it was tried", async (deliveries, said) => {
+  const w = await dropped();
+  const [signal] = w.waiting;
+  const body = JSON.stringify({ version: 1, ...signal, ...(deliveries === undefined ? {} : { deliveries }) });
+  const { Records } = sqsEvent([{ id: "m1", group: "api1", body }]);
+  // SQS counts what it took to get it to the dead letters too.
+  for (const { attributes } of Records) attributes.ApproximateReceiveCount = "6";
+  await w.call({ Records }, contextOf());
+  expect(w.published[0]?.detail.data.diagnostics[0]?.message).toContain(said);
+});

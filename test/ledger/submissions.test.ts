@@ -1,10 +1,10 @@
 import {
   compareSubmissions,
-  correlationBehind,
   type SubmissionMark,
   type SubmissionRecord,
   type SubmissionStep,
   sentAt,
+  submissionBehind,
   submissionStep,
   unanswered,
   withDeletion,
@@ -168,22 +168,22 @@ describe("the submission behind an S3 event", () => {
       id: "w",
       correlationId: "c-w",
     });
-    expect(correlationBehind(both, "submitted", "r1")).toBe("c-a");
-    expect(correlationBehind(both, "withdrawn", "r2")).toBe("c-w");
-    expect(correlationBehind(both, "withdrawn", "r3")).toBeUndefined();
-    expect(correlationBehind(both, "withdrawn", undefined)).toBeUndefined();
-    expect(correlationBehind(undefined, "withdrawn", "r1")).toBeUndefined();
+    expect(submissionBehind(both, "submitted", "r1")?.correlationId).toBe("c-a");
+    expect(submissionBehind(both, "withdrawn", "r2")?.correlationId).toBe("c-w");
+    expect(submissionBehind(both, "withdrawn", "r3")?.correlationId).toBeUndefined();
+    expect(submissionBehind(both, "withdrawn", undefined)?.correlationId).toBeUndefined();
+    expect(submissionBehind(undefined, "withdrawn", "r1")?.correlationId).toBeUndefined();
   });
 
   test("is the latest where the answer to its request is not on record", () => {
     const first = acted(step(undefined, mark("a")));
-    expect(correlationBehind(first, "submitted", "r1")).toBe("c-a");
-    expect(correlationBehind(first, "withdrawn", "r1")).toBeUndefined();
+    expect(submissionBehind(first, "submitted", "r1")?.correlationId).toBe("c-a");
+    expect(submissionBehind(first, "withdrawn", "r1")?.correlationId).toBeUndefined();
     const second = acted(step(withEnded(first, "a"), withdrawn));
     // It may find nothing to delete.
-    expect(correlationBehind(second, "withdrawn", "r2")).toBeUndefined();
-    expect(correlationBehind(withDeletion(second), "withdrawn", "r2")).toBe("c-w");
-    expect(correlationBehind(withEnded(withDeletion(second), "w"), "withdrawn", "r2")).toBe("c-w");
+    expect(submissionBehind(second, "withdrawn", "r2")?.correlationId).toBeUndefined();
+    expect(submissionBehind(withDeletion(second), "withdrawn", "r2")?.correlationId).toBe("c-w");
+    expect(submissionBehind(withEnded(withDeletion(second), "w"), "withdrawn", "r2")?.correlationId).toBe("c-w");
   });
 
   test("is that of an earlier one whose own answer nobody noted, where the latest has its own", () => {
@@ -194,9 +194,9 @@ describe("the submission behind an S3 event", () => {
     });
     const second = acted(step(first, mark("b", { sentAt: 101 })));
     const both = withEnded(second, "b", { requestId: "r2", id: "b", correlationId: "c-b" });
-    expect(correlationBehind(both, "submitted", "r1")).toBe("c-a");
-    expect(correlationBehind(both, "submitted", "r2")).toBe("c-b");
-    expect(correlationBehind(both, "withdrawn", "r1")).toBeUndefined();
+    expect(submissionBehind(both, "submitted", "r1")?.correlationId).toBe("c-a");
+    expect(submissionBehind(both, "submitted", "r2")?.correlationId).toBe("c-b");
+    expect(submissionBehind(both, "withdrawn", "r1")?.correlationId).toBeUndefined();
   });
 
   test("of an object that was read without a version is another's than its metadata say, where that is on record", () => {
@@ -219,7 +219,7 @@ describe("the submission behind an S3 event", () => {
       held = withEnded(held, `e${nth}`, { requestId: `r${nth}`, id: `e${nth}`, correlationId: `c${nth}` });
     }
     expect(held.writes).toHaveLength(16);
-    expect(correlationBehind(held, "withdrawn", "r0")).toBeUndefined();
-    expect(correlationBehind(held, "withdrawn", "r16")).toBe("c16");
+    expect(submissionBehind(held, "withdrawn", "r0")?.correlationId).toBeUndefined();
+    expect(submissionBehind(held, "withdrawn", "r16")?.correlationId).toBe("c16");
   });
 });

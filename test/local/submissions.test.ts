@@ -1,5 +1,6 @@
 import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import type { ResultDetail } from "@specdrop/events";
 import { createIntake } from "@specdrop/functions/intake";
 import { silence } from "@specdrop/functions/runtime/lambda";
 import { intakeWiring } from "@specdrop/functions/wiring/intake";
@@ -195,5 +196,49 @@ describe.each([false, true])("in a bucket without versions: %s", (unversioned) =
     await send({ name: "j", correlationId: "w" }, { name: "j", says: "v2", correlationId: "v2" });
     expect(await live()).toEqual({ j: "v2" });
     expect(Object.keys(await told())).toEqual(["v1", "v2", "w"]);
+  });
+
+  test("a property that nobody knows is a warning in the result, also of a withdrawal, and no value is repeated", async () => {
+    const put = async (DetailType: string, detail: object) => {
+      const Detail = JSON.stringify(detail);
+      await clients.events.send(
+        new PutEventsCommand({ Entries: [{ EventBusName: "specdrop", Source: "my.stack", DetailType, Detail }] }),
+      );
+      await stack.idle();
+    };
+    const document = { ApiId: "abcdefghij", IntegrationId: "int0001", IntegrationResponses: {} };
+    const unknown = { correlationID: "secret-1", "a secret value": 1 };
+    await put("SpecSubmitted", { name: "misspelt", document, ...unknown });
+    await put("SpecSubmitted", { name: "known", document, correlationId: "fine" });
+    await put("SpecSubmitted", { name: "no name", document, correlationId: "refused", ...unknown });
+    await put("SpecWithdrawn", { name: "misspelt", correlationId: "withdrawn", priority: "secret-2" });
+    await put("SpecWithdrawn", { name: "nothing", correlationId: "nothing", priority: "secret-3" });
+    await put("SpecWithdrawn", { name: "no name", correlationId: "refused withdrawal" });
+    await put("SpecWithdrawn", { name: "no name", correlationId: "refused-withdrawal" });
+
+    const results = (await events()).filter(({ source }) => source === "specdrop");
+    const warned = results.map(({ "detail-type": type, detail }) => {
+      const { metadata, data } = detail as unknown as ResultDetail;
+      const warnings = data.diagnostics.filter(({ severity }) => severity === "warning");
+      return [
+        metadata.correlationId.length > 30 ? "envelope" : metadata.correlationId,
+        type,
+        data.mode,
+        ...warnings.map(({ message }) => message),
+      ];
+    });
+    const ignored = (name: string) => `The event's detail has the unknown property ${name}. It is ignored.`;
+    const nameless = "The event's detail has an unknown property. It is ignored.";
+    expect(warned).toEqual([
+      ["envelope", "ApplyUnchanged", "apply", ignored("correlationID"), nameless],
+      ["fine", "ApplyUnchanged", "apply"],
+      ["refused", "SpecRejected", "apply", ignored("correlationID"), nameless],
+      ["withdrawn", "ApplySucceeded", "withdraw", ignored("priority")],
+      ["nothing", "ApplyUnchanged", "withdraw", ignored("priority")],
+      ["envelope", "SpecRejected", "withdraw"],
+      ["refused-withdrawal", "SpecRejected", "withdraw"],
+    ]);
+    expect(JSON.stringify(results)).not.toContain("secret");
+    expect(JSON.stringify(results)).toContain("Write correlationId.");
   });
 });

@@ -24,11 +24,10 @@ test.each(["SD5003", "SD5007"])("deletions that are refused for %s are neither a
   const change = {
     logicalId: "chatOld",
     action: "delete",
-    status: "failed",
+    status: "skipped",
     integrationId: "abc1234",
     integrationResponseKey: "$default",
     changedProperties: [],
-    error: { code, message: "Too many.", retryable: false },
   } as const;
   const { event } = readGolden("ApplyFailed");
   const { data } = event.detail;
@@ -37,7 +36,7 @@ test.each(["SD5003", "SD5007"])("deletions that are refused for %s are neither a
     { code, severity: "error", message: "Too many.", file: "a", range: { start, end: start }, pointer: "" } as const,
   ];
   const { deployment: _, ...rest } = data;
-  const refused = { ...rest, changes: [change], summary: { ...data.summary, failed: 1 }, diagnostics };
+  const refused = { ...rest, changes: [change], summary: { ...data.summary, failed: 0 }, diagnostics };
   const text = JSON.stringify(renderResult({ ...event, detail: { ...event.detail, data: refused } }));
   expect(text).toContain("Refused");
   expect(text).toContain("1 refused");

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { parseSpecSubmitted } from "@specdrop/events";
+import { parseSpecSubmitted, unknownProperties } from "@specdrop/events";
 import { DIAGNOSTICS, formatPretty, parse } from "@specdrop/spec";
 import { describe, expect, test } from "vitest";
 
@@ -10,7 +10,7 @@ const checks = new URL("packages/template/src/check/", root);
 const catalogue = Object.entries(DIAGNOSTICS);
 
 /** Of those below SD4, the ones that are not found in a document's text. */
-const ELSEWHERE = ["SD1021", "SD2900"];
+const ELSEWHERE = ["SD1021", "SD2900", "SD2901"];
 
 function isOfDocuments(code: string): boolean {
   return code < "SD4" && !ELSEWHERE.includes(code);
@@ -49,6 +49,15 @@ test("the page of SD2900 has an event that is no submission, and one that is", (
   const isSubmission = ({ input }: { readonly input: string | Uint8Array }) =>
     parseSpecSubmitted(JSON.parse(String(input)).detail).ok;
   expect([isSubmission(exampleUnder(page, "Wrong")), isSubmission(exampleUnder(page, "Right"))]).toEqual([false, true]);
+});
+
+test("the page of SD2901 has an event with a property that nobody knows, and one without", () => {
+  const page = readFileSync(new URL(DIAGNOSTICS.SD2901.docs, root), "utf8");
+  const unknownIn = ({ input }: { readonly input: string | Uint8Array }) => {
+    const { "detail-type": detailType, detail } = JSON.parse(String(input));
+    return unknownProperties(detailType, detail);
+  };
+  expect([exampleUnder(page, "Wrong"), exampleUnder(page, "Right")].map(unknownIn)).toEqual([["correlationID"], []]);
 });
 
 describe.each(catalogue)("page of %s", (code, { title, severity, docs }) => {

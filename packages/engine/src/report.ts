@@ -76,17 +76,9 @@ export function planned(plan: Plan): readonly ChangeResult[] {
   return [...plan.conflicts.flatMap(conflictResult), ...plan.changes.map((change) => resultOf(change, "planned"))];
 }
 
-/** The changes of a plan that must not be carried out. */
+/** The changes of a plan that must not be carried out. An exceeded budget is one problem of the document, not one of each change. */
 export function refused(plan: Plan): readonly ChangeResult[] {
-  const budget = plan.conflicts.find((conflict) => conflict.desired === undefined);
-  return [
-    ...plan.conflicts.flatMap(conflictResult),
-    ...plan.changes.map((change) =>
-      budget !== undefined && change.action === "delete"
-        ? resultOf(change, "failed", { error: conflictError(budget) })
-        : resultOf(change, "skipped"),
-    ),
-  ];
+  return [...plan.conflicts.flatMap(conflictResult), ...plan.changes.map((change) => resultOf(change, "skipped"))];
 }
 
 /** The resource that a conflict stops; what it would have been, had the way been free. */

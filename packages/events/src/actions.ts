@@ -1,4 +1,4 @@
-import type { Action, ChangeResult } from "./events.ts";
+import type { Action, ChangeResult, ResultData } from "./events.ts";
 
 /** How an action is marked where one character has to do: `+ chatOk`, `+1 ~2 -0`. */
 export const ACTION_SIGNS: Readonly<Record<Action, string>> = {
@@ -22,6 +22,12 @@ export function isConflict(code: string): boolean {
 /** Whether a code says that a revision would delete more than it may, without anybody in its way. */
 export function isRefusedDeletion(code: string): boolean {
   return REFUSED_DELETIONS.has(code);
+}
+
+/** How many deletions of a result were skipped because it would delete more than it may. */
+export function refusedDeletions({ changes, diagnostics }: Pick<ResultData, "changes" | "diagnostics">): number {
+  if (!diagnostics.some(({ code }) => isRefusedDeletion(code))) return 0;
+  return changes.filter(({ action, status }) => action === "delete" && status === "skipped").length;
 }
 
 /** What is said of a change that was made, without who got it (`handedTo`). */

@@ -13,3 +13,4 @@ export * from "./parse.ts";
 export { PROGRESS_DETAIL_TYPE, PROGRESS_SOURCE, parseProgressEvent, type RunProgressDetail } from "./progress.ts";
 export { eventSchemas, resultDetailSchema, specSubmittedSchema, specWithdrawnSchema } from "./schema.ts";
 export * from "./sources.ts";
+export { unknownProperties } from "./unknown-properties.ts";

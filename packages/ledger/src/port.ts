@@ -27,6 +27,8 @@ export interface Revision {
   readonly apiIds: readonly string[];
   /** Epoch milliseconds before which nothing is deleted or forgotten: a document that takes over may be on its way. */
   readonly appliesFrom?: number;
+  /** Properties that specdrop does not know, of the event that sent the revision; absent where there are none. */
+  readonly unknownProperties?: readonly string[];
 }
 
 /** What a document wants on an API and may not have yet: remembered from its acceptance until it converges without a conflict. */

@@ -10,6 +10,8 @@ export interface SubmissionMark {
   /** The sender's own number. */
   readonly sequence?: number;
   readonly correlationId: string;
+  /** Names in the event's detail that specdrop does not know; absent where there are none. */
+  readonly unknownProperties?: readonly string[];
 }
 
 /** A write to the bucket for a submission: the S3 event of it knows nothing but the request's id. */
@@ -18,6 +20,7 @@ export interface SubmissionWrite {
   /** The submission's. */
   readonly id: string;
   readonly correlationId: string;
+  readonly unknownProperties?: readonly string[];
 }
 
 /** What was sent under one document's name, and how far that has come. */
@@ -109,21 +112,21 @@ export function withEnded(held: SubmissionRecord, id: string, write?: Submission
 }
 
 /**
- * The correlation id of the submission that an S3 event goes back to. A request that is not on record, since its answer
- * was lost or is still awaited, is the latest's.
+ * The submission that an S3 event goes back to. A request that is not on record, since its answer was lost or is still
+ * awaited, is the latest's.
  */
-export function correlationBehind(
+export function submissionBehind(
   held: SubmissionRecord | undefined,
   kind: SubmissionMark["kind"],
   requestId: string | undefined,
-): string | undefined {
+): Pick<SubmissionWrite, "id" | "correlationId" | "unknownProperties"> | undefined {
   if (held === undefined) return undefined;
   const { latest, deletes, writes } = held;
   const known = writes.find((write) => write.requestId === requestId);
-  if (known !== undefined) return known.correlationId;
+  if (known !== undefined) return known;
   const hasWritten = kind === "submitted" || deletes === true;
-  if (latest.kind === kind && hasWritten && !writes.some(({ id }) => id === latest.id)) return latest.correlationId;
-  return writes.findLast((write) => write.requestId === unanswered(kind))?.correlationId;
+  if (latest.kind === kind && hasWritten && !writes.some(({ id }) => id === latest.id)) return latest;
+  return writes.findLast((write) => write.requestId === unanswered(kind));
 }
 
 /**

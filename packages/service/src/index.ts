@@ -41,6 +41,7 @@ export {
   judgeDelivery,
   MAX_DELIVERIES,
   redeliverySeconds,
+  triesOf,
 } from "./reconcile/redelivery.ts";
 export { type ResignalDependencies, type Resignalled, resignal } from "./sweep/resignal.ts";
 export { type SweepDependencies, type Swept, sweep } from "./sweep/sweep.ts";

@@ -1,4 +1,4 @@
-import { type Action, actionDone, type ChangeResult, isRefusedDeletion, type ResultData } from "@specdrop/events";
+import { type Action, actionDone, type ChangeResult, type ResultData, refusedDeletions } from "@specdrop/events";
 import { code } from "./untrusted.ts";
 
 const ICONS: Readonly<Record<Action, string>> = {
@@ -32,24 +32,31 @@ export function formatChanges(data: ResultData): readonly string[] {
     ...changed.filter(({ status }) => status === "failed"),
     ...changed.filter(({ status }) => status !== "failed"),
   ];
-  const lines = ordered.slice(0, MOST_LINES).map((change) => formatChange(change, data.mode === "drift"));
+  const situation = { isDrift: data.mode === "drift", hasRefusals: refusedDeletions(data) > 0 };
+  const lines = ordered.slice(0, MOST_LINES).map((change) => formatChange(change, situation));
   const more = ordered.length - lines.length + (data.omittedChanges ?? 0);
   return more > 0 ? [...lines, `+${more} more`] : lines;
 }
 
-function formatChange(change: ChangeResult, drift: boolean): string {
+interface Situation {
+  readonly isDrift: boolean;
+  /** Deletions were skipped because they are too many. */
+  readonly hasRefusals: boolean;
+}
+
+function formatChange(change: ChangeResult, situation: Situation): string {
   const { logicalId, action, status, changedProperties, error } = change;
   const icon = status === "failed" ? "❌" : status === "skipped" ? "⏭️" : ICONS[action];
   const names = changedProperties.slice(0, 4).map((property) => code(property, 28));
   const properties = action !== "delete" && names.length > 0 ? `: ${names.join(", ")}` : "";
   const reason = error === undefined ? "" : ` (${code(error.code, 40)})`;
-  const outcome = drift && status === "planned" ? DRIFTED[action] : describe(change);
+  const outcome = situation.isDrift && status === "planned" ? DRIFTED[action] : describe(change, situation);
   return `${icon} ${code(logicalId, 64)} ${outcome}${reason}${properties}`;
 }
 
-function describe(change: ChangeResult): string {
-  const { action, status, handedTo, error } = change;
-  if (error !== undefined && isRefusedDeletion(error.code)) return "deletion refused";
+function describe(change: ChangeResult, { hasRefusals }: Situation): string {
+  const { action, status, handedTo } = change;
+  if (hasRefusals && action === "delete" && status === "skipped") return "deletion refused";
   if (status === "succeeded")
     return `${actionDone(change)}${handedTo === undefined ? "" : ` to ${code(handedTo, 120)}`}`;
   const verb = action === "none" ? "check" : action;

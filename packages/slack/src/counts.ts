@@ -1,4 +1,4 @@
-import { ACTION_SIGNS, isRefusedDeletion, type ResultEvent } from "@specdrop/events";
+import { ACTION_SIGNS, type ResultEvent, refusedDeletions } from "@specdrop/events";
 
 /** `+1 ~2 -0`, and in words whatever else there is; for a rejected document, how many problems it has. */
 export function formatCounts({ detailType, detail: { data } }: ResultEvent): {
@@ -13,7 +13,6 @@ export function formatCounts({ detailType, detail: { data } }: ResultEvent): {
   }
 
   const { summary } = data;
-  const isRefused = data.diagnostics.some(({ code }) => isRefusedDeletion(code));
   const planned = data.mode === "plan" || data.mode === "drift";
   return {
     signs: (["create", "update", "delete"] as const).map((each) => `${ACTION_SIGNS[each]}${summary[each]}`).join(" "),
@@ -22,7 +21,8 @@ export function formatCounts({ detailType, detail: { data } }: ResultEvent): {
       [summary.replace, planned ? "to replace" : "replaced"],
       [summary.forget, planned ? "to forget" : "forgotten"],
       [summary.unchanged, "unchanged"],
-      [summary.failed, isRefused ? "refused" : "failed"],
+      [refusedDeletions(data), "refused"],
+      [summary.failed, "failed"],
     ),
   };
 }

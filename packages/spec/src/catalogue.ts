@@ -84,6 +84,7 @@ const ERRORS = {
 const WARNINGS = {
   SD2105: "Template section without effect",
   SD2106: "UpdateReplacePolicy without effect",
+  SD2901: "Unknown property of an event",
   SD3101: "Response key that never matches",
   SD3102: "Doubtful regular expression",
   SD3103: "Stray backslash in a response key",

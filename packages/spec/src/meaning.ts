@@ -153,16 +153,18 @@ function checkDefaults(reading: Reading, drafts: readonly Draft[]): void {
   for (const draft of drafts) {
     if (hasDefaultKey(draft)) lacking.delete(String(integrationOf(draft)));
   }
-  const [first] = lacking.values();
-  if (first === undefined) return;
-  const others = lacking.size - 1;
-  const more = others === 0 ? "" : `, and ${others} more ${others === 1 ? "has" : "have"} none either`;
-  report(reading, first.name, {
-    code: "SD3107",
-    message: `Integration ${shown(String(first.IntegrationId?.text))} has no $default response in this document${more}`,
-    pointer: first.pointer,
-    help: "A result that no key matches is then an error for the client. Harmless if another document holds the $default.",
-  });
+  // One for each API, so that each API's result has its own.
+  for (const [first, ...others] of Map.groupBy(lacking.values(), ({ ApiId }) => ApiId?.text).values()) {
+    if (first === undefined) continue;
+    const more =
+      others.length === 0 ? "" : `, and ${others.length} more ${others.length === 1 ? "has" : "have"} none either`;
+    report(reading, first.name, {
+      code: "SD3107",
+      message: `Integration ${shown(String(first.IntegrationId?.text))} has no $default response in this document${more}`,
+      pointer: first.pointer,
+      help: "A result that no key matches is then an error for the client. Harmless if another document holds the $default.",
+    });
+  }
 }
 
 /** A key that is missing, or has a backslash too many, may have been meant as one. */

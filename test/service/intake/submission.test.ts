@@ -43,6 +43,7 @@ test("a document is stored under its sender's account and source, with what orde
     "correlation-id": "order-7",
     "event-id": "event-9",
     "event-time": "2023-11-14T22:13:20.000Z",
+    "event-unknown-properties": "account,source",
     "event-sequence": "7",
   });
 });

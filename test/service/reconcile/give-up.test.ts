@@ -29,7 +29,11 @@ test("a signal that is given up ends its revision, and says what to do", async (
   expect(data).toMatchObject({ mode: "apply", changes: [] });
   const [diagnostic, ...others] = data?.diagnostics ?? [];
   expect(others).toEqual([]);
-  expect(diagnostic).toMatchObject({ code: "SD6004", severity: "error", message: expect.stringContaining("5 times") });
+  expect(diagnostic).toMatchObject({
+    code: "SD6004",
+    severity: "error",
+    message: expect.stringContaining("after 5 tries"),
+  });
   expect(diagnostic?.help).toContain(metadata?.operationId);
   expect(w.logged.join()).toContain(`"operationId":"${metadata?.operationId}"`);
   expect(await w.ledger.readChangeSet(ID, "api1")).toMatchObject({ settledSequence: 1, result: { published: true } });
@@ -42,7 +46,7 @@ test("how far the run came is told", async () => {
   const progress = { sequence: 1, ended: 700, total: 2000, removed: { delete: 0, forget: 0 } };
   await w.ledger.checkpoint(ID, "api1", progress, 1);
   await giveUp(w, first(signals), 5, "sweep-1");
-  expect(w.published[0]?.detail.data.diagnostics[0]?.message).toContain("700 of 2000 changes had ended");
+  expect(w.published[0]?.detail.data.diagnostics[0]?.message).toContain("700 of 2000 changes were finished");
 });
 
 test("the revisions before it end too", async () => {

@@ -19,6 +19,7 @@ import {
 import { LEDGER_FORMAT, RecordTooLargeError } from "@specdrop/ledger/records/checked"; // notify loads this, and not the engine.
 import { assertReadable, type StoredItem } from "./ledger/items.ts";
 import type { ItemKey } from "./ledger/keys.ts";
+import { nameTable } from "./name-table.ts";
 
 /** An expression with `#attribute` for every attribute name, and the values of its `:name`s. */
 export interface Expression {
@@ -93,6 +94,7 @@ export function ledgerTable(
   pauses = REAL,
 ): LedgerTable {
   const documents = client instanceof DynamoDBClient ? DynamoDBDocumentClient.from(client) : client;
+  nameTable(documents, TableName);
 
   async function guarded(
     guards: readonly Guard[],

@@ -1,4 +1,4 @@
-import { type ChangeResult, isRefusedDeletion, type ResultEvent, summarise } from "@specdrop/events";
+import { type ChangeResult, type ResultEvent, refusedDeletions, summarise } from "@specdrop/events";
 import { visible } from "@specdrop/spec";
 import { type Checked, formatErrors, formatLiveFindings } from "../converge/check.ts";
 import type { PlanView } from "../plan/plan-view.ts";
@@ -88,10 +88,8 @@ function whatWasMade(made: readonly ChangeResult[]): string {
 /** Deletions that are refused are nobody's conflict. */
 function whatStopped(results: readonly ResultEvent[]): string {
   const data = results.map(({ detail }) => detail.data);
-  const failed = data.reduce((sum, { summary }) => sum + summary.failed, 0);
-  const codes = data.flatMap(({ changes }) => changes.flatMap(({ error }) => error?.code ?? []));
-  const refused = codes.filter(isRefusedDeletion).length;
-  const inConflict = failed - refused;
+  const inConflict = data.reduce((sum, { summary }) => sum + summary.failed, 0);
+  const refused = data.reduce((sum, one) => sum + refusedDeletions(one), 0);
   const parts = [
     ...(inConflict === 0 ? [] : [`${inConflict} in conflict, `]),
     ...(refused === 0 ? [] : [`${count(refused, "deletion")} refused, `]),

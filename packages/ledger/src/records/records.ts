@@ -45,6 +45,7 @@ const REVISION: Fields<Revision> = {
   foundAfter: optional(count),
   apiIds: list(text),
   appliesFrom: optional(finite),
+  unknownProperties: optional(list(text)),
 };
 
 const NUMBERED: Fields<NumberedSequencer> = { sequencer: text, sequence: count };
@@ -196,9 +197,15 @@ const MARK: Fields<SubmissionMark> = {
   arrivedAt: finite,
   sequence: optional(count),
   correlationId: text,
+  unknownProperties: optional(list(text)),
 };
 
-const WRITE: Fields<SubmissionWrite> = { requestId: text, id: text, correlationId: text };
+const WRITE: Fields<SubmissionWrite> = {
+  requestId: text,
+  id: text,
+  correlationId: text,
+  unknownProperties: optional(list(text)),
+};
 
 export const SUBMISSIONS: Fields<SubmissionRecord> = {
   documentId: text,

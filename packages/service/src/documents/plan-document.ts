@@ -8,6 +8,7 @@ import { converged, type Remarks } from "../results/results.ts";
 import { affectedApis } from "./affected-apis.ts";
 import { changeSetOf, NO_RUN } from "./change-set.ts";
 import { readDeclared } from "./content.ts";
+import { remarksAbout } from "./remarks-about.ts";
 
 export interface PlanDependencies {
   /** Read only. */
@@ -58,7 +59,8 @@ export async function planDocument(deps: PlanDependencies, change: DocumentText)
         handOver,
       },
     );
-    results.push(converged({ documentId, revision, now: deps.clock.now() }, apiId, "plan", outcome, declared.remarks));
+    const remarks = remarksAbout(declared.remarks, declared.document.resources, apiId);
+    results.push(converged({ documentId, revision, now: deps.clock.now() }, apiId, "plan", outcome, remarks));
   }
   return { results, ...declared.remarks };
 }

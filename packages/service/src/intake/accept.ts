@@ -59,6 +59,8 @@ export interface DocumentChange {
   readonly removal?: DocumentChange;
   /** A submission made it: whoever sent that waits for a result. */
   readonly isSubmission?: true;
+  /** Names in that submission that specdrop does not know. */
+  readonly unknownProperties?: readonly string[];
 }
 
 /** `past`: the bucket has something later. A revision: the ledger has this very state as that one already. */
@@ -295,13 +297,14 @@ function signalsOf({ documentId, current, overtaken }: DocumentRecord): readonly
 
 function newRevision(
   deps: AcceptDependencies,
-  { source, correlationId, sequencer, foundAfter, eventTime }: DocumentChange,
+  { source, correlationId, sequencer, foundAfter, eventTime, unknownProperties }: DocumentChange,
   kind: Revision["kind"],
   apiIds: readonly string[],
 ): NewRevision {
   const ordered = {
     ...(sequencer === undefined ? {} : { sequencer }),
     ...(foundAfter === undefined ? {} : { foundAfter }),
+    ...(unknownProperties === undefined ? {} : { unknownProperties }),
   };
   const uid = randomId(deps.random);
   const seenAt = deps.clock.now();

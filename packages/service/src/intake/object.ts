@@ -1,12 +1,13 @@
 import type { DocumentSource } from "@specdrop/events";
 import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
-import { correlationBehind, writerBehind } from "@specdrop/ledger/submissions";
+import { submissionBehind, writerBehind } from "@specdrop/ledger/submissions";
 import { documentIdOf } from "../documents/identity.ts";
 import { ignoredBecause, isSpecKey, submittingAccount } from "../documents/keys.ts";
 import { DEFAULT_GRACE_MS } from "../policy/grace.ts";
 import { logAbout } from "../ports/log.ts";
 import type { ObjectRef, SpecStore, StoredSpec } from "../ports/spec-store.ts";
 import { supersedeUnread } from "../results/overtaken.ts";
+import { readUnknownProperties } from "../results/unknown-properties.ts";
 import {
   type Acceptance,
   type AcceptDependencies,
@@ -158,10 +159,13 @@ function asKnown({ head, current }: DocumentRecord, stored: StoredSpec | undefin
 
 async function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: StoredSpec): Promise<Acceptance> {
   const sender = await senderOf(deps, event, stored);
-  const given = sender ?? stored.metadata["correlation-id"];
+  const written = stored.metadata["correlation-id"];
+  const given = sender ?? written;
   const change = changeOf(event);
+  const unknownProperties = given === written ? readUnknownProperties(stored.metadata) : undefined;
   return acceptDocument(deps, {
     ...change,
+    ...(unknownProperties && { unknownProperties }),
     ...(event.kind === "deleted" ? { removal: change } : {}),
     source: { ...stored.source, ...requesterOf(event) },
     async standing(known) {
@@ -200,8 +204,10 @@ async function submittedChange({ ledger }: IntakeDependencies, event: ObjectEven
   if (submittingAccount(event.key) === undefined) return change;
   const held = await ledger.readSubmissions(change.documentId);
   const kind = event.kind === "deleted" ? "withdrawn" : "submitted";
-  const correlationId = correlationBehind(held, kind, event.requestId);
-  return correlationId === undefined ? change : { ...change, correlationId, isSubmission: true };
+  const sent = submissionBehind(held, kind, event.requestId);
+  if (sent === undefined) return change;
+  const { correlationId, unknownProperties } = sent;
+  return { ...change, correlationId, isSubmission: true, ...(unknownProperties && { unknownProperties }) };
 }
 
 /** An event's time is in whole seconds. */

@@ -1,10 +1,11 @@
 import type { Clock } from "@specdrop/engine";
 import type { Ledger } from "@specdrop/ledger/port";
-import type { SubmissionMark, SubmissionRecord } from "@specdrop/ledger/submissions";
+import type { SubmissionMark, SubmissionRecord, SubmissionWrite } from "@specdrop/ledger/submissions";
 import { compareSubmissions, unanswered, withDeletion } from "@specdrop/ledger/submissions";
 import type { ResultBus } from "../ports/ports.ts";
 import type { SpecContent, SubmissionStore } from "../ports/spec-store.ts";
 import { nothingToWithdraw, type SentSubject, supersededSubmission } from "../results/results.ts";
+import { UNKNOWN_PROPERTIES } from "../results/unknown-properties.ts";
 import type { Deed } from "./submission-turn.ts";
 
 export interface SubmissionWriteDependencies {
@@ -88,16 +89,18 @@ function subjectOf(
   { documentId, bucket, key, mark }: SentDocument,
   kind: SentSubject["kind"],
 ): SentSubject {
-  const { correlationId, id: eventId } = mark;
-  return { documentId, source: { bucket, key }, correlationId, kind, eventId, now: clock.now() };
+  const { correlationId, id: eventId, unknownProperties } = mark;
+  return { documentId, source: { bucket, key }, correlationId, kind, eventId, now: clock.now(), unknownProperties };
 }
 
-function metadataOf({ correlationId, id, sentAt, sequence }: SubmissionMark): Record<string, string> {
+function metadataOf(mark: SubmissionMark): Record<string, string> {
+  const { correlationId, id, sentAt, sequence, unknownProperties } = mark;
   return {
     "correlation-id": correlationId,
     "event-id": id,
     "event-time": new Date(sentAt * 1000).toISOString(),
     ...(sequence === undefined ? {} : { "event-sequence": `${sequence}` }),
+    ...(unknownProperties === undefined ? {} : { [UNKNOWN_PROPERTIES]: unknownProperties.join() }),
   };
 }
 
@@ -121,10 +124,14 @@ function isLater(there: SubmissionMark | undefined, mark: SubmissionMark, record
   return compareSubmissions(mark, there) < 0;
 }
 
-function writtenBefore({ id, correlationId, kind }: SubmissionMark) {
-  return { write: { requestId: unanswered(kind), id, correlationId } };
+function writtenBefore(mark: SubmissionMark) {
+  return { write: { requestId: unanswered(mark.kind), ...senderIn(mark) } };
 }
 
-function writtenFor({ id, correlationId }: SubmissionMark, { requestId }: { readonly requestId?: string }) {
-  return requestId === undefined ? {} : { write: { requestId, id, correlationId } };
+function writtenFor(mark: SubmissionMark, { requestId }: { readonly requestId?: string }) {
+  return requestId === undefined ? {} : { write: { requestId, ...senderIn(mark) } };
+}
+
+function senderIn({ id, correlationId, unknownProperties }: SubmissionMark): Omit<SubmissionWrite, "requestId"> {
+  return { id, correlationId, ...(unknownProperties === undefined ? {} : { unknownProperties }) };
 }

@@ -5,6 +5,7 @@ import {
   parseSpecWithdrawn,
   type SpecSubmitted,
   type SpecWithdrawn,
+  unknownProperties,
 } from "@specdrop/events";
 import type { Ledger } from "@specdrop/ledger/port";
 import type { SubmissionMark } from "@specdrop/ledger/submissions";
@@ -72,11 +73,12 @@ function arrivalOf({ arrival, clock }: SubmissionDependencies): number {
 
 function sentDocument(
   { bucket, clock }: SubmissionDependencies,
-  { id, account, source, detailType, time }: Envelope,
+  { id, account, source, detailType, time, detail }: Envelope,
   { name, correlationId = id, sequence }: SpecWithdrawn,
   arrivedAt: number,
 ): SentDocument {
   const key = submittedKey(account, source, name);
+  const unknown = unknownProperties(detailType, detail);
   const mark: SubmissionMark = {
     id,
     kind: detailType === "SpecWithdrawn" ? "withdrawn" : "submitted",
@@ -84,6 +86,7 @@ function sentDocument(
     arrivedAt,
     ...(sequence === undefined ? {} : { sequence }),
     correlationId,
+    ...(unknown.length === 0 ? {} : { unknownProperties: unknown }),
   };
   return { documentId: documentIdOf(bucket, key), bucket, key, mark };
 }
@@ -137,9 +140,13 @@ async function refuse(deps: SubmissionDependencies, event: Envelope, problems: r
     documentId,
     source: { bucket: deps.bucket, key },
     correlationId: correlationIdOf(event, problems),
-    kind: "rejected",
+    kind: event.detailType === "SpecWithdrawn" ? "withdrawn" : "rejected",
     eventId: event.id,
     now: deps.clock.now(),
+    // One that is a known name in another case is mentioned already.
+    unknownProperties: unknownProperties(event.detailType, detail).filter(
+      (unknown) => unknown === "" || !problems.some((problem) => problem.includes(`; ${unknown} is `)),
+    ),
   };
   const diagnostics = problems.map((problem, index) => diagnosticOf(problem, documentId, index === 0));
   await deps.bus.publish([refused(subject, { diagnostics, omitted: 0 })]);

@@ -24,22 +24,15 @@ export type GivenUp =
   | { readonly outcome: "idle"; readonly reason: "unknown" | "settled" | "superseded" | "unconcerned" };
 
 /**
- * Ends the revision of a signal that was delivered `receiveCount` times and never taken to its end. Throws
+ * Ends the revision of a signal that was tried `tries` times and never taken to its end. Throws
  * `LeaseHeldError` where a run has the API: it may be the one that succeeds.
  */
-export async function giveUp(
-  deps: GiveUpDependencies,
-  signal: Signal,
-  receiveCount: number,
-  owner: string,
-): Promise<GivenUp> {
-  const givenUp = await endUnapplied(deps, signal, owner, (...known) =>
-    deliveredInVain(signal, ...known, receiveCount),
-  );
+export async function giveUp(deps: GiveUpDependencies, signal: Signal, tries: number, owner: string): Promise<GivenUp> {
+  const givenUp = await endUnapplied(deps, signal, owner, (...known) => deliveredInVain(signal, ...known, tries));
   const { documentId, apiId, correlationId } = signal;
   const operationId = operationIdOf(documentId, signal.sequence);
   const log = logAbout(deps.log, { documentId, apiId, correlationId });
-  log.error("A signal was given up", { operationId, receiveCount, outcome: givenUp.outcome });
+  log.error("A signal was given up", { operationId, tries, outcome: givenUp.outcome });
   return givenUp;
 }
 
@@ -86,15 +79,15 @@ function deliveredInVain(
   { documentId, apiId }: Signal,
   { sequence }: Revision,
   changeSet: ChangeSetRecord | undefined,
-  receiveCount: number,
+  tries: number,
 ): Diagnostic {
   const { progress } = changeSet ?? {};
   const done =
-    progress?.sequence === sequence ? ` ${progress.ended} of ${progress.total} changes had ended, and stay.` : "";
+    progress?.sequence === sequence ? ` ${progress.ended} of ${progress.total} changes were finished, and stay.` : "";
   return {
     code: "SD6004",
     severity: "error",
-    message: `The signal to converge API ${apiId} was delivered ${receiveCount} times, and no run came to its end.${done}`,
+    message: `Gave up on API ${apiId} after ${tries} ${tries === 1 ? "try" : "tries"}; no run finished.${done}`,
     file: documentId,
     range: START_OF_TEXT,
     pointer: "",

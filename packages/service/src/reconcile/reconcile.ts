@@ -14,6 +14,7 @@ import { hasFailed as hasFailedIn, keepBid } from "../documents/bids.ts";
 import { changeSetOf } from "../documents/change-set.ts";
 import { type Declared, readRevision } from "../documents/content.ts";
 import { operationIdOf } from "../documents/identity.ts";
+import { remarksAbout } from "../documents/remarks-about.ts";
 import { endRepair, toRepair } from "../drift/repair.ts";
 import { isAllowed } from "../policy/allowed-apis.ts";
 import { holdOn } from "../policy/breaker.ts";
@@ -291,7 +292,8 @@ async function convergeRevision(
     if (outcome.status === "waiting") await signalAwaited(deps, signal, revision, { hold, lease, ...handOver });
     return outcome.status;
   }
-  return converged(subject(), apiId, declared.mode, overall(outcome, changeSet), declared.remarks);
+  const remarks = remarksAbout(declared.remarks, "document" in declared ? declared.document.resources : [], apiId);
+  return converged(subject(), apiId, declared.mode, overall(outcome, changeSet), remarks);
 }
 
 /** What a run waits for: the time at which its removals may go on, and those who are about to let go of what it wants. */

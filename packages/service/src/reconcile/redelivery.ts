@@ -18,6 +18,11 @@ export function deliveriesOf({ deliveries = 0 }: Pick<Signal, "deliveries">, rec
   return deliveries + receiveCount;
 }
 
+/** How often a run was tried for a dead letter. Of the deliveries of one message only the first starts a run. */
+export function triesOf({ deliveries = 0 }: Pick<Signal, "deliveries">): number {
+  return deliveries + 1;
+}
+
 /** What to do with a signal that is delivered. */
 export type Delivery =
   | { readonly kind: "run" }

@@ -14,6 +14,7 @@ import type { NewRevision, Revision } from "@specdrop/ledger/port";
 import { type Diagnostic, MAX_DIAGNOSTICS } from "@specdrop/spec";
 import { driftIdOf, operationIdOf, type RevisionMark, resultIdOf } from "../documents/identity.ts";
 import { reasonOf } from "./reason.ts";
+import { unknownPropertyWarnings } from "./unknown-properties.ts";
 
 /** What a parser or a run has to say about a document. */
 export interface Remarks {
@@ -46,7 +47,7 @@ export function superseded(subject: Subject, apiId: string): ResultEvent {
 /** A newer revision was there before this one was read, so the ledger never numbered it. */
 export function supersededUnread(
   documentId: string,
-  revision: Pick<NewRevision, "source" | "sequencer" | "correlationId" | "kind">,
+  revision: Unnumbered & Pick<NewRevision, "sequencer">,
   now: number,
 ): ResultEvent {
   const { sequencer, source } = revision;
@@ -62,6 +63,7 @@ export interface SentSubject {
   readonly kind: Revision["kind"];
   readonly eventId: string;
   readonly now: number;
+  readonly unknownProperties?: readonly string[] | undefined;
 }
 
 /** An event that could not become a document. */
@@ -156,15 +158,16 @@ function result(
   data: Partial<ResultData>,
   mark: number | RevisionMark = revision.sequence,
 ): ResultEvent {
+  const isDrift = data.mode === "drift";
   const told = {
     document: revision.source,
     mode: revision.kind === "withdrawn" ? ("withdraw" as const) : ("apply" as const),
     summary: emptySummary,
     changes: [],
-    diagnostics: [],
-    ...(data.mode === "drift" ? {} : { apis: concerned(revision) }),
+    ...(isDrift ? {} : { apis: concerned(revision) }),
     durationMs: Math.max(0, now - revision.seenAt),
     ...data,
+    diagnostics: [...(data.diagnostics ?? []), ...(isDrift ? [] : aboutItsEvent(documentId, revision))],
   };
   const reason = told.reason ?? reasonOf(detailType, told);
   return resultEvent(
@@ -181,6 +184,11 @@ function result(
   );
 }
 
+/** The sender hears of it in every result. */
+function aboutItsEvent(documentId: string, { unknownProperties = [] }: Revision): readonly Diagnostic[] {
+  return unknownPropertyWarnings(unknownProperties, documentId);
+}
+
 /** An event has room for so many of the 2,000 APIs that a document may name. */
 const MAX_LISTED_APIS = 100;
 
@@ -189,9 +197,11 @@ function concerned({ apiIds }: Pick<Revision, "apiIds">): ConcernedApis {
   return { of: apiIds.length, apiIds: apiIds.slice(0, MAX_LISTED_APIS) };
 }
 
-function unnumbered(revision: Pick<NewRevision, "source" | "correlationId" | "kind">, now: number): Revision {
-  const { source, correlationId, kind } = revision;
-  return { sequence: 0, kind, source, correlationId, seenAt: now, apiIds: [] };
+type Unnumbered = Pick<NewRevision, "source" | "correlationId" | "kind"> & Pick<SentSubject, "unknownProperties">;
+
+function unnumbered({ source, correlationId, kind, unknownProperties }: Unnumbered, now: number): Revision {
+  const unknown = unknownProperties === undefined ? {} : { unknownProperties };
+  return { sequence: 0, kind, source, correlationId, seenAt: now, apiIds: [], ...unknown };
 }
 
 function listed({ diagnostics, omitted }: Remarks): Pick<ResultData, "diagnostics" | "omittedDiagnostics"> {
