@@ -39,29 +39,39 @@ const applyOurs = (deps: AcceptDependencies) => acceptDocument(deps, { ...change
 
 test("a command that nobody gets in the way of makes its text live", async () => {
   const { options, live } = command();
-  const { results } = await runDocument(applyOurs, options);
+  const { results } = await runDocument(change.documentId, applyOurs, options);
   expect(results.map(({ detailType }) => detailType)).toEqual(["ApplySucceeded"]);
   expect(live()).toEqual(["/200/"]);
 });
 
 test("a command whose document another one has applied meanwhile does not make its own text live in that one's name", async () => {
   const { options, live } = command();
-  const run = runDocument(async (deps) => {
-    const acceptance = await applyOurs(deps);
-    await acceptDocument({ ...deps, queue: { send: async () => {} } }, { ...theirs, body: documentOf("/4../") });
-    return acceptance;
-  }, options);
-  await expect(run).rejects.toThrow("Another run has converged API a1 to a newer revision of this document meanwhile.");
+  const run = runDocument(
+    change.documentId,
+    async (deps) => {
+      const acceptance = await applyOurs(deps);
+      await acceptDocument({ ...deps, queue: { send: async () => {} } }, { ...theirs, body: documentOf("/4../") });
+      return acceptance;
+    },
+    options,
+  );
+  await expect(run).rejects.toThrow(
+    "A newer revision of this document was applied to API a1 while this run was waiting.",
+  );
   expect(live()).toEqual([]);
 });
 
 test("a command whose document another one has withdrawn meanwhile does not tell of that as its own success", async () => {
   const { options } = command();
-  await runDocument(applyOurs, options);
-  const run = runDocument(async (deps) => {
-    const acceptance = await applyOurs(deps);
-    await withdrawDocument({ ...deps, queue: { send: async () => {} } }, theirs);
-    return acceptance;
-  }, options);
-  await expect(run).rejects.toThrow("Another run has converged API a1");
+  await runDocument(change.documentId, applyOurs, options);
+  const run = runDocument(
+    change.documentId,
+    async (deps) => {
+      const acceptance = await applyOurs(deps);
+      await withdrawDocument({ ...deps, queue: { send: async () => {} } }, theirs);
+      return acceptance;
+    },
+    options,
+  );
+  await expect(run).rejects.toThrow("was applied to API a1 while");
 });

@@ -43,6 +43,7 @@ export function createCommandLine(world: World, ports: Ports, { textOf }: Librar
   ): Promise<boolean> {
     const body = new TextEncoder().encode(content === undefined ? "" : textOf(content));
     const { results, unfinished } = await runDocument(
+      change.documentId,
       (deps) => (content === undefined ? withdrawDocument(deps, change) : acceptDocument(deps, { ...change, body })),
       {
         ledger: {

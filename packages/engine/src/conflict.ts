@@ -1,6 +1,7 @@
 import type { DesiredResource, Diagnostic } from "@specdrop/spec";
 import { START_OF_TEXT } from "@specdrop/spec";
 import type { ChangeSet } from "./change-set.ts";
+import { isOverBudget } from "./deletion-budget.ts";
 import type { LiveResource, NaturalKey, OwnedResource } from "./model.ts";
 import type { Change } from "./plan.ts";
 
@@ -14,10 +15,6 @@ export interface Conflict {
   /** What another document owns, where that is in the way. */
   readonly owned?: OwnedResource;
 }
-
-/** Deletions that need no permission, and the share of what a document owns that does not either. */
-const FREE_DELETIONS = 10;
-const FREE_SHARE = 0.5;
 
 export function unowned(desired: DesiredResource, live: LiveResource): Conflict {
   return {
@@ -62,8 +59,7 @@ export function deletionBudgetConflicts(
   const total = ours.length + changeSet.elsewhere.owned;
   if (deletions > (changeSet.allowDeletions ?? 0) && sharesNothing(changeSet, ours))
     return [anotherFile(deletions, total)];
-  if (deletions <= FREE_DELETIONS || deletions <= total * FREE_SHARE) return [];
-  if (deletions <= (changeSet.allowDeletions ?? 0)) return [];
+  if (!isOverBudget(deletions, total, changeSet.allowDeletions)) return [];
   return [
     {
       code: "SD5003",

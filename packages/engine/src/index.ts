@@ -1,6 +1,7 @@
 export * from "./change-set.ts";
 export { converge } from "./converge.ts";
 export { DeadlineReachedError, sleepWithin } from "./deadline.ts";
+export { isOverBudget } from "./deletion-budget.ts";
 export { digestProperties } from "./digest.ts";
 export * from "./gateway.ts";
 export * from "./hand-over.ts";

@@ -13,6 +13,7 @@ export async function apply(path: string, options: CarryOutOptions, terminal: Te
   if (!document.verdict.ok) return refuse(document, options, terminal);
   const text = { ...document.change, body: document.text };
   return carryOut(
+    document.change.documentId,
     async (deps) => {
       await refuseUnmoved(deps.ledger, document.change, options.ledger);
       const { documentId } = document.change;

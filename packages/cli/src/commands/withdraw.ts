@@ -12,6 +12,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 export async function withdraw(path: string, options: CarryOutOptions, terminal: Terminal): Promise<number> {
   const change = await documentAt(path, options);
   return carryOut(
+    change.documentId,
     async (deps) => {
       await refuseUnmoved(deps.ledger, change, options.ledger);
       const acceptance = await withdrawDocument(deps, change);

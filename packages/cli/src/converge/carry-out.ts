@@ -23,6 +23,7 @@ export interface CarryOutOptions extends ReportOptions, ConfirmOptions {
  * be lost and there is somebody to ask. Returns the exit code.
  */
 export async function carryOut(
+  documentId: string,
   accept: (deps: AcceptDependencies) => Promise<Acceptance>,
   document: Checked,
   findLosses: FindLosses,
@@ -32,13 +33,14 @@ export async function carryOut(
   const connection = await connect(options.ledger);
   try {
     if (!(await confirmLosses(findLosses, connection, options, terminal))) return 1;
-    return await run(accept, document, connection, options, terminal);
+    return await run(documentId, accept, document, connection, options, terminal);
   } finally {
     await connection.close();
   }
 }
 
 async function run(
+  documentId: string,
   accept: (deps: AcceptDependencies) => Promise<Acceptance>,
   document: Checked,
   { ledger, close: _, ...connected }: Connection,
@@ -63,7 +65,7 @@ async function run(
   );
   try {
     terminal.progress("comparing with what AWS has");
-    const run = await runDocument(accept, {
+    const run = await runDocument(documentId, accept, {
       ledger,
       ...told,
       body: document.text,

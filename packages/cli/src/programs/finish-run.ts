@@ -24,6 +24,7 @@ export async function finishRun(
     return { results: [], unfinished: [] };
   }
   const { results, ...rest } = await runDocument(
+    change.documentId,
     async (accepting) => {
       if (opened === undefined) return await acceptDocument(accepting, { ...change, body: text });
       for (const signal of opened.signals) await accepting.queue.send(signal);
