@@ -1,6 +1,6 @@
-import type { DocumentChange } from "@specdrop/service";
+import type { AcceptDependencies, DocumentChange } from "@specdrop/service";
 import { acceptDocument, withdrawDocument } from "@specdrop/service";
-import { runDocument } from "../../packages/cli/src/run.ts";
+import { runDocuments } from "../../packages/cli/src/documents/run-documents.ts";
 import type { Content, Library } from "./content.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -42,9 +42,11 @@ export function createCommandLine(world: World, ports: Ports, { textOf }: Librar
     content: Content | undefined,
   ): Promise<boolean> {
     const body = new TextEncoder().encode(content === undefined ? "" : textOf(content));
-    const { results, unfinished } = await runDocument(
-      change.documentId,
-      (deps) => (content === undefined ? withdrawDocument(deps, change) : acceptDocument(deps, { ...change, body })),
+    const accept = (deps: AcceptDependencies) =>
+      content === undefined ? withdrawDocument(deps, change) : acceptDocument(deps, { ...change, body });
+    const { documentId } = change;
+    const { documents, fatal } = await runDocuments(
+      [{ documentId, body, declared: [], isWithdrawal: content === undefined, accept }],
       {
         ledger: {
           ledger: ports.ledger.portOf(invocation),
@@ -53,9 +55,11 @@ export function createCommandLine(world: World, ports: Ports, { textOf }: Librar
           operationTimes: { read: async () => undefined, write: async () => {} },
           close: async () => {},
         },
-        controlPlane: ports.cloud.portOf(invocation),
-        gateway: ports.cloud.gatewayOf(invocation),
-        body,
+        portsOf: ({ apiId }) => ({
+          controlPlane: ports.cloud.portOf(invocation),
+          gateway: ports.cloud.gatewayOf(invocation),
+          requestRate: ports.rateOf(invocation, apiId).requestRate ?? UNLIMITED,
+        }),
         stopRequested: () => false,
         onChange: () => {},
         time: {
@@ -66,7 +70,11 @@ export function createCommandLine(world: World, ports: Ports, { textOf }: Librar
         },
       },
     );
-    return unfinished.length === 0 && results.every(({ detailType }) => detailType !== "ApplyFailed");
+    if (fatal !== undefined) throw fatal;
+    return documents.every(
+      ({ results, unfinished, failures }) =>
+        unfinished.length + failures.length === 0 && results.every(({ detailType }) => detailType !== "ApplyFailed"),
+    );
   }
 
   return {

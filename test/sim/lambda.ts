@@ -51,7 +51,7 @@ export function createLambda(world: World, isOut: () => number): Lambda {
       lateWrites: new Map(),
       // People are not held to rules for what others send.
       allowedApis: name === "specdrop" ? undefined : world.allowedApis,
-      booked: { requests: 0, mayGoAt: 0 },
+      booked: new Map(),
       lost: new Set(),
       runs: new Map(),
       begunAt: new Map(),

@@ -5,14 +5,15 @@ import type { Table } from "./dynamodb/table.ts";
 import { TABLE } from "./ledger.ts";
 import { call, type Invocation, type World } from "./world.ts";
 
-type RateOf = (invocation: Invocation) => { readonly requestRate?: RequestRate };
+/** `apiId` where an invocation works on several APIs side by side. */
+type RateOf = (invocation: Invocation, apiId?: string) => { readonly requestRate?: RequestRate };
 
 /** The rate that all invocations share, or none, as the seed has it: in the ledger's table, where it has one. */
 export function createRequestRate(world: World, table: Table | undefined): RateOf {
   const limits = world.faults.profile.requestRate;
   if (limits === null) return () => ({});
   const rateOf = table === undefined ? inMemory(world, limits) : onTable(world, table, limits);
-  return (invocation) => {
+  return (invocation, apiId = "") => {
     const rate = rateOf(invocation);
     return {
       requestRate: {
@@ -20,8 +21,8 @@ export function createRequestRate(world: World, table: Table | undefined): RateO
         book: async (requests) => {
           const waitMs = await rate.book(requests);
           judgeWait(world, invocation, limits, waitMs);
-          invocation.booked.requests += requests;
-          invocation.booked.mayGoAt = world.scheduler.now() + waitMs;
+          const before = invocation.booked.get(apiId)?.requests ?? 0;
+          invocation.booked.set(apiId, { requests: before + requests, mayGoAt: world.scheduler.now() + waitMs });
           return waitMs;
         },
       },

@@ -42,8 +42,8 @@ export interface Invocation extends Process {
   readonly lateWrites: Map<string, number>;
   /** What it was told of the APIs that documents may name. */
   readonly allowedApis: AllowedApis | undefined;
-  /** Requests that it has booked and not sent yet, and when they may go out (epoch milliseconds). */
-  readonly booked: { requests: number; mayGoAt: number };
+  /** Requests that it has booked and not sent yet, and when they may go out (epoch milliseconds): by API where it works side by side, else under `""`. */
+  readonly booked: Map<string, { requests: number; mayGoAt: number }>;
   /** APIs whose lease it was told to have lost. */
   readonly lost: Set<string>;
   /** By `documentId|apiId`: the revision it runs on, and the epochs of the change set that it has read. */

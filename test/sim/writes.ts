@@ -25,7 +25,7 @@ export function judgeWrite(
   if (kind === "repeated") return;
   const apiId = (write.key ?? write.identifier ?? "").split("|")[0] ?? "";
   const isLate = judgeLease(world, invocation, write, apiId);
-  judgeRate(world, invocation, write);
+  judgeRate(world, invocation, write, apiId);
   judgeSuspension(world, invocation, write);
   if (!isLate) judgeOwnership(world, invocation, write, target);
   const owned = write.operation === "delete" && target !== undefined ? world.book.owned.get(target.key) : undefined;
@@ -47,11 +47,19 @@ export function judgeKnown({ violate }: World, { name, lost }: Invocation, key: 
 const REQUESTS = { create: 1, update: 2, delete: 2 };
 
 /** Where requests are limited, each waits for its turn. */
-function judgeRate({ faults, scheduler, violate }: World, { booked, name }: Invocation, { operation }: Write): void {
+function judgeRate(
+  { faults, scheduler, violate }: World,
+  { booked, name }: Invocation,
+  { operation }: Write,
+  apiId: string,
+): void {
   if (faults.profile.requestRate === null) return;
-  booked.requests -= REQUESTS[operation];
-  if (booked.requests < 0) violate(`${name} sends a ${operation} that it has not booked`);
-  if (scheduler.now() < booked.mayGoAt) violate(`${name} sends a ${operation} before its turn`);
+  const turn = booked.get(apiId) ?? booked.get("");
+  if (turn === undefined || turn.requests < REQUESTS[operation])
+    violate(`${name} sends a ${operation} that it has not booked`);
+  if (turn === undefined) return;
+  turn.requests -= REQUESTS[operation];
+  if (scheduler.now() < turn.mayGoAt) violate(`${name} sends a ${operation} before its turn`);
 }
 
 /** A deployment makes live what is there when it is asked for. */

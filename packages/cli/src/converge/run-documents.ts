@@ -7,6 +7,7 @@ import {
   LeaseLostError,
   type NaturalKey,
   type Random,
+  type RequestRate,
 } from "@specdrop/engine";
 import type { ChangeResult, ResultEvent } from "@specdrop/events";
 import {
@@ -49,8 +50,12 @@ export interface Place {
 
 export interface RunsOptions {
   readonly ledger: OpenLedger;
-  /** AWS, as the run on one API sees it. */
-  portsOf(place: Place): { readonly controlPlane: ControlPlane; readonly gateway: Gateway };
+  /** AWS, as the run on one API sees it; the ledger's rate where it has none of its own. */
+  portsOf(place: Place): {
+    readonly controlPlane: ControlPlane;
+    readonly gateway: Gateway;
+    readonly requestRate?: RequestRate;
+  };
   /** Asked before each change: no other begins once it says yes. */
   readonly stopRequested: () => boolean;
   onChange(place: Place, change: ChangeResult, ended: number, total: number): void;
@@ -158,9 +163,9 @@ export async function runDocuments(runs: readonly DocumentRun[], options: RunsOp
     const store = contentAtHand(document.run.body, () => inForce.get(documentId) === sequence);
     const deps = {
       ...accepting,
+      requestRate: options.ledger.requestRate,
       ...options.portsOf(place),
       store,
-      requestRate: options.ledger.requestRate,
       every,
       converge: onChangeEnded((change, ended, total) => options.onChange(place, change, ended, total)),
     } satisfies ReconcileDependencies;
