@@ -1,6 +1,7 @@
 import { converge } from "@specdrop/engine";
 import type { ChangeResult, ResultDetail, ResultEvent } from "@specdrop/events";
-import type { Ledger, ResultBus, SpecStore } from "@specdrop/service";
+import type { Ledger } from "@specdrop/ledger/port";
+import type { ResultBus, SpecStore } from "@specdrop/service";
 
 /** The ledger, and by document the revision that was in force when a run last looked. */
 export function watchRevisions(ledger: Ledger): {
