@@ -1,6 +1,6 @@
 import type { AcceptDependencies, DocumentChange } from "@specdrop/service";
 import { acceptDocument, withdrawDocument } from "@specdrop/service";
-import { runDocuments } from "../../packages/cli/src/documents/run-documents.ts";
+import { runDocuments } from "../../packages/cli/src/converge/run-documents.ts";
 import type { Content, Library } from "./content.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Pipeline } from "./pipeline.ts";

@@ -21,14 +21,14 @@ import {
   reconcile,
   type Signal,
 } from "@specdrop/service";
-import * as real from "./clock.ts";
-import { Failure } from "../terminal/failure.ts";
 import type { OpenLedger } from "../ledger/open.ts";
-import { SILENT } from "./silent.ts";
 import { refuseWhileSuspended } from "../ledger/suspension.ts";
+import { Failure } from "../terminal/failure.ts";
+import * as real from "./clock.ts";
 import { mapSideBySide, openLanes } from "./lanes.ts";
 import { orderOnApi } from "./order-on-api.ts";
 import { collectingBus, contentAtHand, onChangeEnded, watchRevisions } from "./run-ports.ts";
+import { SILENT } from "./silent.ts";
 
 /** One document to be applied or withdrawn. */
 export interface DocumentRun {

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { mapSideBySide, openLanes } from "../../../packages/cli/src/documents/lanes.ts";
+import { mapSideBySide, openLanes } from "../../../packages/cli/src/converge/lanes.ts";
 
 /** Tasks that end when they are told to. */
 function workshop(limit: number) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { orderOnApi } from "../../../packages/cli/src/documents/order-on-api.ts";
+import { orderOnApi } from "../../../packages/cli/src/converge/order-on-api.ts";
 
 const keyed = (key: string) => ({ ApiId: "a1", IntegrationId: "i1", IntegrationResponseKey: key });
 const part = (documentId: string, ...keys: readonly string[]) => ({ documentId, declared: keys.map(keyed) });
