@@ -167,15 +167,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "nothing limits what a document deletes at once",
-    file: "packages/engine/src/conflict.ts",
-    find: "  if (deletions <= FREE_DELETIONS ||",
-    replace: "  if (deletions >= 0 ||",
+    file: "packages/engine/src/deletion-budget.ts",
+    find: "deletions > FREE_DELETIONS &&",
+    replace: "deletions < 0 &&",
   },
   {
     name: "AllowDeletions allows nothing",
-    file: "packages/engine/src/conflict.ts",
-    find: "  if (deletions <= (changeSet.allowDeletions ?? 0)) return [];\n",
-    replace: "",
+    file: "packages/engine/src/deletion-budget.ts",
+    find: " && deletions > allowed;",
+    replace: ";",
   },
   {
     name: "what was adopted is kept even if it is to be deleted",
@@ -372,9 +372,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a command makes its own text live in the name of another's",
-    file: "packages/cli/src/run.ts",
-    find: "() => inForce.get(ours.documentId) === ours.sequence",
-    replace: "() => inForce.get(ours.documentId) !== undefined",
+    file: "packages/cli/src/converge/run-documents.ts",
+    find: "() => inForce.get(documentId) === sequence",
+    replace: "() => inForce.get(documentId) !== undefined",
   },
   {
     name: "the sweep does not compare the bucket",
