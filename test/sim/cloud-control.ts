@@ -1,22 +1,15 @@
 import type { CloudControlApi, CreateRequest, ProgressEvent } from "@specdrop/aws/cloud-control/api";
 import { controlPlane } from "@specdrop/aws/cloud-control/control-plane";
 import { gatewayOf } from "@specdrop/aws/cloud-control/gateway";
-import { type ControlPlane, formatNaturalKey, type Gateway, type NaturalKey } from "@specdrop/engine";
+import { type ControlPlane, formatNaturalKey, type Gateway } from "@specdrop/engine";
 import { createCloudControl } from "@specdrop/local/cloud-control/cloud-control";
 import { ConnectionLostError } from "@specdrop/local/cloud-control/errors";
 import { type Properties, placeOf } from "./content.ts";
+import type { LiveResponse } from "./live-response.ts";
 import { short } from "./trace.ts";
 import { touch } from "./witness.ts";
 import { call, type Invocation, type World } from "./world.ts";
 import { judgeDeployment, judgeKnown, judgeWrite, type Write } from "./writes.ts";
-
-/** A response as it is, whatever reads may show of it yet. */
-export interface LiveResponse {
-  readonly identifier: string;
-  readonly key: string;
-  readonly place: NaturalKey;
-  readonly properties: Properties;
-}
 
 export interface CloudControl {
   readonly live: () => readonly LiveResponse[];

@@ -1,9 +1,11 @@
 import type { AcceptDependencies, DocumentChange } from "@specdrop/service";
 import { acceptDocument, withdrawDocument } from "@specdrop/service";
 import { runDocuments } from "../../packages/cli/src/converge/run-documents.ts";
+import type { CloudControl } from "./cloud-control.ts";
 import type { Content, Library } from "./content.ts";
 import type { Lambda } from "./lambda.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { SimulatedLedger } from "./ledger.ts";
+import type { createRequestRate } from "./request-rate.ts";
 import type { Invocation, World } from "./world.ts";
 
 /** What a file asks for, and how the last command about it ended. */
@@ -28,7 +30,12 @@ export interface CommandLine {
 /** A job of CI is stopped after that. */
 const LONGEST_MS = 3_600_000;
 
-type Ports = Pick<Pipeline, "ledger" | "cloud" | "rateOf"> & { readonly lambda: Lambda };
+interface Ports {
+  readonly ledger: SimulatedLedger;
+  readonly cloud: CloudControl;
+  readonly rateOf: ReturnType<typeof createRequestRate>;
+  readonly lambda: Lambda;
+}
 
 export function createCommandLine(world: World, ports: Ports, { textOf }: Library): CommandLine {
   const { scheduler, book, trace } = world;

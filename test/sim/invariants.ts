@@ -1,9 +1,9 @@
 import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
 import { isAllowed } from "@specdrop/service";
-import type { LiveResponse } from "./cloud-control.ts";
 import type { Content, DeclaredResponse } from "./content.ts";
 import { type InForce, inForce, lastResults } from "./in-force.ts";
 import type { Contents } from "./ledger.ts";
+import type { LiveResponse } from "./live-response.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { type ObjectState, sourceOf } from "./s3.ts";
 import { difference } from "./truth.ts";

@@ -7,6 +7,7 @@ import { type Change, EMPTY_STATE, toState, toTables } from "@specdrop/ledger/st
 import { changeOf } from "./dynamodb/changes.ts";
 import { tableClient, throttled } from "./dynamodb/client.ts";
 import { createTable, type Table } from "./dynamodb/table.ts";
+import type { Call } from "./ledger-call.ts";
 import { short } from "./trace.ts";
 import { createWitness, type LedgerFacts, type OnSettled } from "./witness.ts";
 import { call, type Invocation, type World } from "./world.ts";
@@ -24,13 +25,6 @@ export interface SimulatedLedger {
   readonly backup: () => () => void;
   /** The table, where the seed keeps its ledger in DynamoDB. */
   readonly table?: Table;
-}
-
-/** One call of a ledger's method. */
-export interface Call {
-  readonly invocation: Invocation;
-  readonly method: string;
-  readonly args: readonly unknown[];
 }
 
 /** The ledger as an invocation sees it; every write is also written down in the book. */

@@ -35,25 +35,25 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "ClientTokens are random",
-    file: "packages/engine/src/run.ts",
+    file: "packages/engine/src/requests.ts",
     find: "return clientToken(documentId, apiId,",
     replace: "return clientToken(run.ports.random(), documentId, apiId,",
   },
   {
     name: "a request whose outcome is unknown is repeated with a new ClientToken",
-    file: "packages/engine/src/run.ts",
+    file: "packages/engine/src/requests.ts",
     find: "if ((error as ControlPlaneError).settled) attempt += 1;",
     replace: "attempt += 1;",
   },
   {
     name: "a ClientToken does not tell one run from the next",
-    file: "packages/engine/src/run.ts",
+    file: "packages/engine/src/requests.ts",
     find: "return clientToken(documentId, apiId, sequence, epoch, runId, operation, subject, attempt);",
     replace: "return clientToken(documentId, apiId, operation, attempt);",
   },
   {
     name: "the lease is not looked at before a write",
-    file: "packages/engine/src/run.ts",
+    file: "packages/engine/src/requests.ts",
     find: "    await run.options.holdLease();\n",
     replace: "",
   },
@@ -197,7 +197,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "requests do not wait for their turn",
-    file: "packages/engine/src/run.ts",
+    file: "packages/engine/src/requests.ts",
     find: "    if (waitMs > 0) await wait(run, waitMs);",
     replace: "    if (waitMs < 0) await wait(run, waitMs);",
   },
@@ -403,7 +403,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a run's tokens repeat when the ledger does not remember",
-    file: "packages/engine/src/run.ts",
+    file: "packages/engine/src/requests.ts",
     find: "return clientToken(documentId, apiId, sequence, epoch, runId, operation, subject, attempt);",
     replace: "return clientToken(documentId, apiId, sequence, epoch, operation, subject, attempt);",
   },
@@ -415,7 +415,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "tokens repeat when the ledger does not remember, and AWS's answers to earlier requests are believed",
-    file: "packages/engine/src/run.ts",
+    file: "packages/engine/src/requests.ts",
     find: "return clientToken(documentId, apiId, sequence, epoch, runId, operation, subject, attempt);",
     replace: "return clientToken(documentId, apiId, sequence, epoch, operation, subject, attempt);",
     more: [

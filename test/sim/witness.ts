@@ -3,7 +3,7 @@ import type { ChangeSetRecord, DocumentRecord, NewRevision, Suspension } from "@
 import type { Change, LeaseRecord, OwnershipRecord } from "@specdrop/ledger/state";
 import type { AllowedApis } from "@specdrop/service";
 import { PROPERTY_NAMES } from "./content.ts";
-import type { Call } from "./ledger.ts";
+import type { Call } from "./ledger-call.ts";
 import type { Invocation, Settlement, Touch, World } from "./world.ts";
 
 export interface LedgerFacts {

@@ -1,6 +1,6 @@
 import type { OwnedResource } from "@specdrop/engine";
 import { isAllowed } from "@specdrop/service";
-import type { LiveResponse } from "./cloud-control.ts";
+import type { LiveResponse } from "./live-response.ts";
 import type { Invocation, World } from "./world.ts";
 
 /** A write to AWS as an invocation sends it. */

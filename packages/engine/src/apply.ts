@@ -1,9 +1,9 @@
 import type { DesiredResource } from "@specdrop/spec";
+import type { Change } from "./change.ts";
 import { Adoptable, create, Found } from "./create.ts";
 import { digestProperties } from "./digest.ts";
 import { diffProperties, isSameValue, type PropertyDiff } from "./merge.ts";
 import type { LastChange, LiveResource, OwnedResource } from "./model.ts";
-import type { Change } from "./plan.ts";
 import { remove } from "./remove.ts";
 import { changedProperties } from "./report.ts";
 import { claim, type Run, recordOf, release } from "./run.ts";

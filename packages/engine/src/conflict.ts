@@ -1,9 +1,9 @@
 import type { DesiredResource, Diagnostic } from "@specdrop/spec";
 import { START_OF_TEXT } from "@specdrop/spec";
+import type { Change } from "./change.ts";
 import type { ChangeSet } from "./change-set.ts";
 import { isOverBudget } from "./deletion-budget.ts";
-import type { LiveResource, NaturalKey, OwnedResource } from "./model.ts";
-import type { Change } from "./plan.ts";
+import { type LiveResource, type OwnedResource, place } from "./model.ts";
 
 /** Why a plan must not be carried out. */
 export interface Conflict {
@@ -95,9 +95,4 @@ export function conflictDiagnostic(conflict: Conflict, file: string): Diagnostic
     pointer: conflict.desired?.pointer ?? "",
     help: conflict.help,
   };
-}
-
-/** A response as people say it. */
-export function place(key: NaturalKey): string {
-  return `The response ${key.IntegrationResponseKey} of integration ${key.IntegrationId} on API ${key.ApiId}`;
 }

@@ -2,21 +2,24 @@ import type { ChangeResult } from "@specdrop/events";
 import { summarise } from "@specdrop/events";
 import type { Diagnostic } from "@specdrop/spec";
 import { applyChange } from "./apply.ts";
-import type { ChangeSet, ConvergeOptions, ConvergePorts, Interruption, Outcome, Removed } from "./change-set.ts";
+import { type Change, type HandingOver, isHandingOver } from "./change.ts";
+import type { ChangeSet, ConvergeOptions, ConvergePorts } from "./change-set.ts";
 import { conflictDiagnostic } from "./conflict.ts";
-import { DeadlineReachedError, withinDeadline } from "./deadline.ts";
+import { withinDeadline } from "./deadline.ts";
 import { type Applied, deploy, dueDeployment, planDeployment } from "./deploy.ts";
-import { successorMissing, type ToldError, toChangeError } from "./failure.ts";
+import { ControlPlaneError, DeadlineReachedError } from "./errors.ts";
+import { successorMissing, toChangeError } from "./failure.ts";
 import type { Bidder, HandOver } from "./hand-over.ts";
 import { formatNaturalKey, type LastChange, type OwnedResource } from "./model.ts";
 import { observe } from "./observe.ts";
 import { isOutage, OUTAGE_STREAK } from "./outage.ts";
-import { type Change, type HandingOver, isHandingOver, type Observed, type Plan, plan } from "./plan.ts";
-import { ControlPlaneError } from "./ports.ts";
+import type { Interruption, Outcome, Removed, ToldError } from "./outcome.ts";
+import { type Observed, type Plan, plan } from "./plan.ts";
 import { type Preflight, preflight, touches } from "./preflight.ts";
 import { failureDiagnostic, planned, refused, resultOf, unreadable } from "./report.ts";
+import { read } from "./requests.ts";
 import { assumeFinished, finishPending } from "./resume.ts";
-import { type Run, read } from "./run.ts";
+import type { Run } from "./run.ts";
 
 /**
  * Brings what is live on one API to what a document asks of it: observe, plan, apply, verify. Independent failures do

@@ -1,7 +1,7 @@
 import type { DesiredResource } from "@specdrop/spec";
 import { unowned } from "./conflict.ts";
-import { acceptedRequest } from "./deadline.ts";
 import { digestProperties } from "./digest.ts";
+import { acceptedRequest, ControlPlaneError } from "./errors.ts";
 import { ChangeFailed, notConverged, unlisted } from "./failure.ts";
 import { unmetProperties } from "./merge.ts";
 import {
@@ -11,8 +11,10 @@ import {
   type OwnedResource,
   type PendingCreate,
 } from "./model.ts";
-import { ControlPlaneError, type Settled } from "./ports.ts";
-import { claim, leftBehind, type Run, read, readUntil, recordOf, release, send, tokenFor } from "./run.ts";
+import type { Settled } from "./ports.ts";
+import { read, send, tokenFor } from "./requests.ts";
+import { leftBehind, readUntil } from "./reread.ts";
+import { claim, type Run, recordOf, release } from "./run.ts";
 
 /** The response that was to be created is there already, and ours: no read had shown it, or not as it is to be. */
 export class Found extends ChangeFailed {

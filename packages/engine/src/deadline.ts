@@ -1,24 +1,7 @@
 import type { ConvergePorts } from "./change-set.ts";
+import { DeadlineReachedError } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
-import { type Clock, type ControlPlane, ControlPlaneError } from "./ports.ts";
-
-/** The run's time is up. What it has recorded as begun is for another to finish. */
-export class DeadlineReachedError extends Error {
-  override readonly name = "DeadlineReachedError";
-  /** What AWS calls the write that was waited for: AWS has accepted it, and its end is not known. */
-  readonly requestToken?: string;
-
-  constructor(requestToken?: string) {
-    super("The time of the run is up.");
-    if (requestToken !== undefined) this.requestToken = requestToken;
-  }
-}
-
-/** What AWS calls a request that it has accepted and not been seen to end, where that is what went wrong. */
-export function acceptedRequest(error: unknown): string | undefined {
-  if (error instanceof DeadlineReachedError) return error.requestToken;
-  return error instanceof ControlPlaneError && error.accepted ? error.requestToken : undefined;
-}
+import type { Clock, ControlPlane } from "./ports.ts";
 
 /**
  * Sleeps, but not beyond the deadline (epoch milliseconds): then it sleeps until that and throws `DeadlineReachedError`.

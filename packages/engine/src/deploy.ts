@@ -1,11 +1,13 @@
 import type { DeploymentResult } from "@specdrop/events";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { ChangeSet } from "./change-set.ts";
-import { type ToldError, toChangeError } from "./failure.ts";
+import { ControlPlaneError } from "./errors.ts";
+import { toChangeError } from "./failure.ts";
 import type { Gateway, StageDescription } from "./gateway.ts";
 import { diagnosticOf, noStage } from "./live-finding.ts";
-import { ControlPlaneError } from "./ports.ts";
-import { pause, type Run, read, send, tokenFor } from "./run.ts";
+import type { ToldError } from "./outcome.ts";
+import { pause, read, send, tokenFor } from "./requests.ts";
+import type { Run } from "./run.ts";
 
 /** What the changes of a run came to, as far as a deployment depends on it. */
 export interface Applied {

@@ -1,8 +1,8 @@
-import type { ChangeError } from "@specdrop/events";
 import type { DesiredResource, WritableProperty } from "@specdrop/spec";
-import { place } from "./conflict.ts";
+import { ControlPlaneError } from "./errors.ts";
 import type { LiveResource, NaturalKey } from "./model.ts";
-import { ControlPlaneError } from "./ports.ts";
+import { place } from "./model.ts";
+import type { ToldError } from "./outcome.ts";
 
 /** One change cannot be made; the others go on. */
 export class ChangeFailed extends Error {
@@ -49,9 +49,6 @@ export function successorMissing(change: { readonly action: string }): ChangeFai
     help: `The result for the other API says why. Correct that, and drop the document again: the ${change.action} follows.`,
   });
 }
-
-/** An error that always says what to do. */
-export type ToldError = ChangeError & { readonly help: string };
 
 /** What people are told of a failed change. Anything but a change's own failure is not ours to swallow. */
 export function toChangeError(error: unknown): ToldError {

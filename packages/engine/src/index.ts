@@ -1,12 +1,15 @@
 export * from "./change-set.ts";
 export { converge } from "./converge.ts";
-export { DeadlineReachedError, sleepWithin } from "./deadline.ts";
+export { sleepWithin } from "./deadline.ts";
 export { isOverBudget } from "./deletion-budget.ts";
 export { digestProperties } from "./digest.ts";
+export * from "./errors.ts";
+export { DeadlineReachedError } from "./errors.ts";
 export * from "./gateway.ts";
 export * from "./hand-over.ts";
 export { explainStatusKey } from "./live-finding.ts";
 export * from "./model.ts";
+export * from "./outcome.ts";
 export * from "./patch.ts";
 export * from "./ports.ts";
 export {

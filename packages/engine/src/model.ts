@@ -77,3 +77,8 @@ export interface LastChange {
   readonly action: Action;
   readonly changedProperties: readonly WritableProperty[];
 }
+
+/** A response as people say it. */
+export function place(key: NaturalKey): string {
+  return `The response ${key.IntegrationResponseKey} of integration ${key.IntegrationId} on API ${key.ApiId}`;
+}

@@ -2,7 +2,8 @@ import { WRITABLE_PROPERTIES } from "@specdrop/spec";
 import { isSameValue } from "./merge.ts";
 import type { IntegrationRef, LiveResource, OwnedResource } from "./model.ts";
 import type { Observed } from "./plan.ts";
-import { type Run, readInTurn, readTogether } from "./run.ts";
+import { readInTurn, readTogether } from "./requests.ts";
+import type { Run } from "./run.ts";
 
 /**
  * Reads who owns what on the API, and what is live on every integration that matters here: one list each, and a read of

@@ -1,4 +1,4 @@
-import { ControlPlaneError } from "./ports.ts";
+import { ControlPlaneError } from "./errors.ts";
 
 /** So many changes in a row may fail for reasons that are not theirs; then the others are left to another run. */
 export const OUTAGE_STREAK = 3;

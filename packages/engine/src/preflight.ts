@@ -1,5 +1,7 @@
 import { type DesiredResource, type Diagnostic, isStatusKey } from "@specdrop/spec";
+import type { Change } from "./change.ts";
 import type { ChangeSet } from "./change-set.ts";
+import { ControlPlaneError } from "./errors.ts";
 import {
   type ApiDescription,
   type BackendKind,
@@ -26,9 +28,8 @@ import {
   statusKey,
   unreached,
 } from "./live-finding.ts";
-import type { Change } from "./plan.ts";
-import { ControlPlaneError } from "./ports.ts";
-import { type Run, read, readInTurn, readTogether } from "./run.ts";
+import { read, readInTurn, readTogether } from "./requests.ts";
+import type { Run } from "./run.ts";
 
 /** What was seen around the responses before anything is touched. With an error among the diagnostics nothing may be. */
 export interface Preflight {

@@ -1,6 +1,7 @@
-import { acceptedRequest } from "./deadline.ts";
+import { acceptedRequest } from "./errors.ts";
 import type { OwnedResource, UnfinishedWrite } from "./model.ts";
-import { claim, type Run, release, send, tokenFor } from "./run.ts";
+import { send, tokenFor } from "./requests.ts";
+import { claim, type Run, release } from "./run.ts";
 
 /** Deletes the response, then lets go of it: in that order, so that a run that dies in between tries again. */
 export async function remove(run: Run, owned: OwnedResource, identifier: string): Promise<void> {

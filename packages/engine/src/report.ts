@@ -7,11 +7,12 @@ import {
   WRITABLE_PROPERTIES,
   type WritableProperty,
 } from "@specdrop/spec";
+import { type Change, isHandingOver } from "./change.ts";
 import type { ChangeSet } from "./change-set.ts";
 import type { Conflict } from "./conflict.ts";
-import type { ToldError } from "./failure.ts";
 import type { LastChange, NaturalKey } from "./model.ts";
-import { type Change, isHandingOver, type Plan } from "./plan.ts";
+import type { ToldError } from "./outcome.ts";
+import type { Plan } from "./plan.ts";
 
 /** A change as events and people see it: names of properties, never their values. */
 export function resultOf(

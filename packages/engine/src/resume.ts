@@ -1,4 +1,5 @@
 import { digestProperties } from "./digest.ts";
+import { ControlPlaneError } from "./errors.ts";
 import {
   type CreateModel,
   formatNaturalKey,
@@ -9,8 +10,9 @@ import {
 } from "./model.ts";
 import { isAsCreated } from "./observe.ts";
 import type { Observed } from "./plan.ts";
-import { ControlPlaneError } from "./ports.ts";
-import { claim, leftBehind, type Run, read, readUntil, release, send } from "./run.ts";
+import { read, send } from "./requests.ts";
+import { leftBehind, readUntil } from "./reread.ts";
+import { claim, type Run, release } from "./run.ts";
 
 /** A ClientToken is "valid for 36 hours once used" (Cloud Control API reference); we trust it for a little less. */
 const TOKEN_LIFETIME_MS = 35 * 3600 * 1000;

@@ -1,12 +1,15 @@
 import { type DesiredResource, WRITABLE_PROPERTIES, type WritableProperty } from "@specdrop/spec";
 import { create } from "./create.ts";
 import { digestProperties } from "./digest.ts";
+import { ControlPlaneError } from "./errors.ts";
 import { notConverged } from "./failure.ts";
 import { diffProperties, isSameValue, isUnset, type PropertyDiff, unmetProperties } from "./merge.ts";
 import type { LiveResource, OwnedResource } from "./model.ts";
-import { ControlPlaneError, type Settled } from "./ports.ts";
+import type { Settled } from "./ports.ts";
 import { noteUnfinished, remove } from "./remove.ts";
-import { claim, type Run, read, readUntil, recordOf, send, tokenFor } from "./run.ts";
+import { read, send, tokenFor } from "./requests.ts";
+import { readUntil } from "./reread.ts";
+import { claim, type Run, recordOf } from "./run.ts";
 
 /** Each restore of a ledger to the middle of a run uses up one. */
 const MAX_TURNS = 5;

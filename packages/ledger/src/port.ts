@@ -2,7 +2,6 @@ import type { OwnedResource, OwnershipLedger, Removed } from "@specdrop/engine";
 import type { DocumentSource, ResultEvent } from "@specdrop/events";
 import type { DeletionPolicy } from "@specdrop/spec";
 import type { Lease } from "./lease.ts";
-import type { RenameOutcome, Renaming } from "./renaming.ts";
 import type { SubmissionRecord } from "./submissions.ts";
 
 /** One accepted, rejected or withdrawn state of a document. */
@@ -312,3 +311,15 @@ export interface Ledger extends OwnershipLedger {
   /** How many responses all documents own; counted at `now`, or up to ten minutes before. */
   countOwned(now: number): Promise<number>;
 }
+
+/** A document that gets another id. Both records say so until all that belongs to it has moved. */
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * What became of it. `taken`: there is a document of the new id. `unknown`: there is none of the old one, and no rename
+ * that was cut off.
+ */
+export type RenameOutcome = "renamed" | "taken" | "unknown";

@@ -1,6 +1,6 @@
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
-import type { DocumentRecord } from "./port.ts";
-import { type RenameOutcome, type Renaming, renamedRecord, renameStep } from "./renaming.ts";
+import type { DocumentRecord, RenameOutcome, Renaming } from "./port.ts";
+import { renamedRecord, renameStep } from "./renaming.ts";
 import { type Change, changeSetKey, type Tables } from "./state.ts";
 
 /**

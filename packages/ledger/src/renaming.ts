@@ -1,16 +1,4 @@
-import type { DocumentRecord, Revision } from "./port.ts";
-
-/** A document that gets another id. Both records say so until all that belongs to it has moved. */
-export interface Renaming {
-  readonly from: string;
-  readonly to: string;
-}
-
-/**
- * What became of it. `taken`: there is a document of the new id. `unknown`: there is none of the old one, and no rename
- * that was cut off.
- */
-export type RenameOutcome = "renamed" | "taken" | "unknown";
+import type { DocumentRecord, RenameOutcome, Renaming, Revision } from "./port.ts";
 
 /** What a rename has to do about the two records. `begun`: it was cut off after the new one was written. */
 export function renameStep(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { parseJson, parseRecord } from "./json.ts";
-import type { SlackMessage, SlackReply } from "./slack-sink.ts";
+import type { SlackMessage, SlackReply } from "./slack-message.ts";
 
 export interface SlackApiOptions {
   /** Oldest first; it adds to them, and puts an edited one in the place of what it was. */

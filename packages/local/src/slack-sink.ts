@@ -1,15 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isRecord, parseRecord } from "./json.ts";
 import { createSlackApi } from "./slack-api.ts";
-
-/** A message as it was posted, and when; one that a bot edited as it is now, with what it was before. */
-export interface SlackMessage {
-  /** ISO 8601. */
-  readonly receivedAt: string;
-  /** A bot's only. */
-  readonly ts?: string;
-  readonly [name: string]: unknown;
-}
+import type { SlackMessage, SlackReply } from "./slack-message.ts";
 
 /** What goes wrong with the next messages. */
 export interface SlackFaults {
@@ -19,12 +11,6 @@ export interface SlackFaults {
   readonly retryAfterSeconds: number;
   /** How many more are answered 500. */
   readonly failing: number;
-}
-
-export interface SlackReply {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 const NO_FAULTS: SlackFaults = { rateLimited: 0, retryAfterSeconds: 1, failing: 0 };

@@ -1,3 +1,4 @@
+export type { DocumentChange } from "./documents/change.ts";
 export { deletionsOf } from "./documents/change-set.ts";
 export { readDeclared } from "./documents/content.ts";
 export { documentIdOf } from "./documents/identity.ts";
@@ -8,7 +9,6 @@ export {
   type Acceptance,
   type AcceptDependencies,
   acceptDocument,
-  type DocumentChange,
   type DocumentText,
   withdrawDocument,
 } from "./intake/accept.ts";
@@ -43,5 +43,6 @@ export {
   redeliverySeconds,
   triesOf,
 } from "./reconcile/redelivery.ts";
+export type { SweepDependencies } from "./sweep/ports.ts";
 export { type ResignalDependencies, type Resignalled, resignal } from "./sweep/resignal.ts";
-export { type SweepDependencies, type Swept, sweep } from "./sweep/sweep.ts";
+export { type Swept, sweep } from "./sweep/sweep.ts";

@@ -5,7 +5,8 @@ import { isTypeName } from "./quotable.ts";
 import { asMap, checkLogicalId, type Owner, readProperties, reportMissing, reportUnknown } from "./shape.ts";
 import { entryOf, type KnownValues, scopeOf } from "./template-scope.ts";
 import { readChoice, type Scope, wrongType } from "./values.ts";
-import { didYouMean, shown, written } from "./words.ts";
+import { didYouMean, shown } from "./words.ts";
+import { written } from "./written.ts";
 
 const TYPE = "AWS::ApiGatewayV2::IntegrationResponse";
 

@@ -1,7 +1,8 @@
 import { evaluate, functionOf, type Intrinsic, isIntrinsic, type TemplateScope } from "./evaluate.ts";
 import { type LocatedNode, type Reading, report } from "./node.ts";
 import { isFunctionName, isTypeName } from "./quotable.ts";
-import { shown, written } from "./words.ts";
+import { shown } from "./words.ts";
+import { written } from "./written.ts";
 
 /** As many names as a message can hold. */
 const MAX_NAMES = 5;

@@ -7,7 +7,8 @@ import { type Defaults, type Judged, runExpectation } from "./expectations/run.t
 import { rangeIn } from "./lines.ts";
 import { type Reading, report } from "./node.ts";
 import { spanInScalar } from "./source-map.ts";
-import { didYouMean, shown, written } from "./words.ts";
+import { didYouMean, shown } from "./words.ts";
+import { written } from "./written.ts";
 
 /** Checks the templates of a document, and runs its expectations. Loaded only where `needsJudging` says so. */
 export function judgeTemplates(

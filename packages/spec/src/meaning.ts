@@ -9,7 +9,8 @@ import { checkSelection } from "./selection.ts";
 import { checkStatusKeys } from "./status-keys.ts";
 import { checkTemplateChoice } from "./template-choice.ts";
 import type { TextEntry } from "./values.ts";
-import { characters, longerThan, shown, utf8Bytes, written } from "./words.ts";
+import { characters, longerThan, shown, utf8Bytes } from "./words.ts";
+import { written } from "./written.ts";
 
 /** Checks what AWS would refuse and what it would take but not do as meant. */
 export function checkMeaning(reading: Reading, { drafts, settings }: Pick<Drafted, "drafts" | "settings">): void {

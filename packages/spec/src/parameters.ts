@@ -2,7 +2,8 @@ import { SPEC_LIMITS } from "./limits.ts";
 import { type Reading, report } from "./node.ts";
 import { PARAMETER_KEY_PATTERN, PARAMETER_VALUE_PATTERN, UNVERIFIED_VALUE_PATTERN } from "./properties.ts";
 import type { Text, TextEntry } from "./values.ts";
-import { characters, longerThan, shown, written } from "./words.ts";
+import { characters, longerThan, shown } from "./words.ts";
+import { written } from "./written.ts";
 
 const PREFIX = "method.response.header.";
 

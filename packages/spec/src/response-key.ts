@@ -2,7 +2,8 @@ import { INVISIBLE, TYPOGRAPHIC_QUOTES } from "./invisible.ts";
 import { type Reading, report } from "./node.ts";
 import { statusesMeant } from "./status-keys.ts";
 import type { Text } from "./values.ts";
-import { shown, written } from "./words.ts";
+import { shown } from "./words.ts";
+import { written } from "./written.ts";
 
 /** What Java's regular expressions have and JavaScript's have not; a pattern with it is not judged. */
 const JAVA_ONLY = /\(\?[^:=!<]|[*+?}]\+|\\Q|&&/;

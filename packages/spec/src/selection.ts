@@ -1,7 +1,8 @@
 import { type Reading, report } from "./node.ts";
 import { isQuotable } from "./quotable.ts";
 import type { Text, TextEntry } from "./values.ts";
-import { shown, written } from "./words.ts";
+import { shown } from "./words.ts";
+import { written } from "./written.ts";
 
 /**
  * The variables that the developer guide lists for integration responses, and those that AWS took in tests

@@ -5,7 +5,8 @@ import { isBeyondList, type LocatedNode, type MapEntry, type MapNode, pointerTo,
 import { type PropertyTable, requiredIn } from "./properties.ts";
 import { isQuotable } from "./quotable.ts";
 import { readValue, type Scope, type ValueOf, wrongType } from "./values.ts";
-import { didYouMean, longerThan, shown, written } from "./words.ts";
+import { didYouMean, longerThan, shown } from "./words.ts";
+import { written } from "./written.ts";
 
 /** What a table's properties are read as; undefined where they were reported. */
 export type Values<T extends PropertyTable> = { readonly [P in keyof T]?: ValueOf<T[P]["kind"]> | undefined };

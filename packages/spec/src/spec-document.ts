@@ -4,7 +4,8 @@ import { type MapEntry, type MapNode, pointerTo, type Scalar } from "./node.ts";
 import { DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESOURCE_PROPERTIES } from "./properties.ts";
 import { asMap, checkLogicalId, readProperties, type Values } from "./shape.ts";
 import { type Scope, type Text, wrongType } from "./values.ts";
-import { shown, written } from "./words.ts";
+import { shown } from "./words.ts";
+import { written } from "./written.ts";
 
 /** "Stage names can contain only alphanumeric characters, hyphens, and underscores, or be $default" (API reference, Stage). */
 const STAGE_NAME = /^(?:[\w-]{1,128}|\$default)$/;

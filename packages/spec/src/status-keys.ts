@@ -2,7 +2,8 @@ import type { SpecDocument } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { type Reading, report } from "./node.ts";
 import type { Text } from "./values.ts";
-import { shown, written } from "./words.ts";
+import { shown } from "./words.ts";
+import { written } from "./written.ts";
 
 /** Patterns that are meant for statuses: digits, classes of them, and what people write for "any digit". */
 const STATUS_LIKE = /^(?=.*(?:\d|\\d))(?:[\dxX^$()[\]{}|.,?*+\-/ ]|\\d|\?:)+$/;

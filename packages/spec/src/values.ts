@@ -5,7 +5,8 @@ import { SPEC_LIMITS } from "./limits.ts";
 import { checkCharacters, type LocatedNode, pointerTo, type Reading, report, type ScalarNode } from "./node.ts";
 import { type ChoiceRule, ID_PATTERN, type Kind, type PropertyRule, STRATEGIES } from "./properties.ts";
 import { isQuotable } from "./quotable.ts";
-import { characters, didYouMean, longerThan, shown, written } from "./words.ts";
+import { characters, didYouMean, longerThan, shown } from "./words.ts";
+import { written } from "./written.ts";
 
 /** A text of the document and where it stands, which may take some finding: ask for it only when something is said. */
 export interface Text {

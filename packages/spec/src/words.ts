@@ -1,5 +1,4 @@
 import { distance } from "fastest-levenshtein";
-import type { Reading } from "./node.ts";
 
 /** A word of the document as messages show it: quoted, and cut where it is long. */
 export function shown(text: string): string {
@@ -25,14 +24,7 @@ export function didYouMean(
   return best;
 }
 
-const SAFE_WITHOUT_QUOTES = /^(?!(?:true|false|null)$)[a-z/\\$][\w/\\$.-]*$/i;
-
-/** How to write a text where another stands: without quotes only if `plain`, and if that is safe. */
-export function written(reading: Reading, plain: boolean, text: string): string {
-  if (reading.format === "json") return JSON.stringify(text);
-  if (plain && SAFE_WITHOUT_QUOTES.test(text)) return text;
-  return /["\\]/.test(text) && !/['\n\r]/.test(text) ? `'${text}'` : JSON.stringify(text);
-}
+export const SAFE_WITHOUT_QUOTES = /^(?!(?:true|false|null)$)[a-z/\\$][\w/\\$.-]*$/i;
 
 /** Characters as AWS counts them: code points. Only counts where the answer can matter. */
 export function longerThan(text: string, limit: number): boolean {

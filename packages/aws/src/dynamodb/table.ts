@@ -17,18 +17,10 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { LEDGER_FORMAT, RecordTooLargeError } from "@specdrop/ledger/records/checked"; // notify loads this, and not the engine.
+import type { Expression } from "./expression.ts";
 import { assertReadable, type StoredItem } from "./ledger/items.ts";
 import type { ItemKey } from "./ledger/keys.ts";
 import { nameTable } from "./name-table.ts";
-
-/** An expression with `#attribute` for every attribute name, and the values of its `:name`s. */
-export interface Expression {
-  readonly text: string;
-  readonly values?: Readonly<Record<string, unknown>>;
-}
-
-/** For what the last write wins. */
-export const ALWAYS: Expression = { text: "attribute_exists(#pk) OR attribute_not_exists(#pk)" };
 
 /** What must hold of another item at the very moment of a write. */
 export interface Guard {

@@ -19,6 +19,7 @@ import type {
   DriftRecord,
   MissingObject,
   NumberedSequencer,
+  Renaming,
   RepairRequests,
   Revision,
   RunProgress,
@@ -26,7 +27,6 @@ import type {
   Suspension,
   Wish,
 } from "../port.ts";
-import type { Renaming } from "../renaming.ts";
 import type { SubmissionMark, SubmissionRecord, SubmissionWrite } from "../submissions.ts";
 import { count, type Fields, finite, flag, list, mapOf, oneOf, optional, record, text, yes } from "./shape.ts";
 import { SOURCE, STORED_EVENT } from "./stored-events.ts";

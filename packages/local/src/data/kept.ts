@@ -6,7 +6,8 @@ import type { KeptBus, Target } from "../event-bridge/buses.ts";
 import type { BusEvent } from "../event-bridge/entries.ts";
 import type { S3Intent } from "../s3/intents.ts";
 import { foldVersionLine, type VersionIndex, type VersionLine, versionLines } from "../s3/version-index.ts";
-import type { SlackFaults, SlackMessage } from "../slack-sink.ts";
+import type { SlackMessage } from "../slack-message.ts";
+import type { SlackFaults } from "../slack-sink.ts";
 
 /** One thing that happened in the stack and must outlive its process. */
 export type KeptLine =

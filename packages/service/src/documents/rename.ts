@@ -1,5 +1,4 @@
-import type { Ledger } from "@specdrop/ledger/port";
-import type { RenameOutcome, Renaming } from "@specdrop/ledger/renaming";
+import type { Ledger, RenameOutcome, Renaming } from "@specdrop/ledger/port";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "../reconcile/lease.ts";
 
 type RenameDependencies = Omit<Parameters<typeof underLease>[0], "ledger"> & { readonly ledger: Ledger };

@@ -1,6 +1,7 @@
 import type { DocumentSource } from "@specdrop/events";
 import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
 import { submissionBehind, writerBehind } from "@specdrop/ledger/submissions";
+import type { DocumentChange, Standing } from "../documents/change.ts";
 import { documentIdOf } from "../documents/identity.ts";
 import { ignoredBecause, isSpecKey, submittingAccount } from "../documents/keys.ts";
 import { DEFAULT_GRACE_MS } from "../policy/grace.ts";
@@ -8,15 +9,7 @@ import { logAbout } from "../ports/log.ts";
 import type { ObjectRef, SpecStore, StoredSpec } from "../ports/spec-store.ts";
 import { supersedeUnread } from "../results/overtaken.ts";
 import { readUnknownProperties } from "../results/unknown-properties.ts";
-import {
-  type Acceptance,
-  type AcceptDependencies,
-  acceptDocument,
-  type DocumentChange,
-  isRecorded,
-  type Standing,
-  withdrawDocument,
-} from "./accept.ts";
+import { type Acceptance, type AcceptDependencies, acceptDocument, isRecorded, withdrawDocument } from "./accept.ts";
 import type { ObjectEvent } from "./object-event.ts";
 
 export interface IntakeDependencies extends AcceptDependencies {

@@ -1,7 +1,7 @@
 import type { Clock } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
-import type { DocumentChange } from "../intake/accept.ts";
+import type { DocumentChange } from "../documents/change.ts";
 import type { ResultBus } from "../ports/ports.ts";
 import { nothingToDo, type Subject, superseded, supersededUnread } from "./results.ts";
 import { settleAndPublish } from "./settle.ts";

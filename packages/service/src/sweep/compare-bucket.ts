@@ -1,12 +1,13 @@
 import type { BucketComparison } from "@specdrop/ledger/port";
+import type { DocumentChange } from "../documents/change.ts";
 import { documentHash, documentIdOf } from "../documents/identity.ts";
 import { isSpecKey, pastResults, submittingAccount } from "../documents/keys.ts";
-import { acceptDocument, type DocumentChange, withdrawDocument } from "../intake/accept.ts";
+import { acceptDocument, withdrawDocument } from "../intake/accept.ts";
 import { countWithdrawal } from "../policy/breaker.ts";
 import { logAbout } from "../ports/log.ts";
 import type { ListedObject, SpecListing } from "../ports/spec-store.ts";
 import { isBetween } from "./key-order.ts";
-import type { SweepDependencies } from "./sweep.ts";
+import type { SweepDependencies } from "./ports.ts";
 import type { RunningTally } from "./tally.ts";
 
 /** What the ledger knows of the object of a document. */

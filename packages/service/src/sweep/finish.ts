@@ -7,7 +7,7 @@ import { settleAndPublish } from "../results/settle.ts";
 import { partOf } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";
 import { endLost, isTextLost } from "./lost-text.ts";
-import type { DocumentSweep, Held } from "./sweep-document.ts";
+import type { DocumentSweep, Held } from "./ports.ts";
 
 /** Sees to it that every revision of a document ends, once nobody else can be expected to. */
 export async function finish(deps: DocumentSweep, held: Held): Promise<void> {

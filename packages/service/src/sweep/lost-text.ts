@@ -2,7 +2,7 @@ import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { Signal } from "../ports/signals.ts";
 import { endUnapplied } from "../reconcile/give-up.ts";
-import type { DocumentSweep } from "./sweep-document.ts";
+import type { DocumentSweep } from "./ports.ts";
 
 /**
  * EventBridge tries for a day to deliver an event, and Lambda for six hours more: what nobody has told by then, nobody

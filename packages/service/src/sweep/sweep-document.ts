@@ -4,26 +4,8 @@ import { wakeBlocked } from "../reconcile/wake-bidders.ts";
 import { NO_API } from "../results/overtaken.ts";
 import { publishOwed } from "../results/settle.ts";
 import { finish } from "./finish.ts";
-import type { SweepDependencies } from "./sweep.ts";
-import type { RunningTally } from "./tally.ts";
+import type { DocumentSweep, Held } from "./ports.ts";
 import { watchDrift } from "./watch-drift.ts";
-
-export interface DocumentSweep extends SweepDependencies {
-  readonly graceMs: number;
-  /** Epoch milliseconds: no API is compared with AWS after it. */
-  readonly deadline: number;
-  readonly done: RunningTally;
-  /** Nothing is to be applied: nobody is asked to. */
-  readonly isSuspended: boolean;
-  /** No withdrawal is to be applied. */
-  readonly isHolding: boolean;
-}
-
-/** A document as the ledger has it: its record, and its change sets by API, as far as there are any. */
-export interface Held {
-  readonly record: DocumentRecord;
-  readonly changeSets: ReadonlyMap<string, ChangeSetRecord>;
-}
 
 export async function sweepDocument(deps: DocumentSweep, documentId: string): Promise<void> {
   const record = await deps.ledger.readDocument(documentId);

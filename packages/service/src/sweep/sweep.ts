@@ -5,21 +5,14 @@ import { endIdleHold } from "../policy/breaker.ts";
 import { DEFAULT_BREAKER_LIMITS } from "../policy/breaker-limits.ts";
 import { DEFAULT_GRACE_MS } from "../policy/grace.ts";
 import { tellSuspension } from "../policy/suspension.ts";
-import type { ConvergeDependencies } from "../ports/converge-ports.ts";
 import { logAbout } from "../ports/log.ts";
 import type { Log } from "../ports/ports.ts";
 import type { SpecListing } from "../ports/spec-store.ts";
 import { compareBucket, type KnownObject } from "./compare-bucket.ts";
 import { inTurn } from "./in-turn.ts";
+import type { SweepDependencies } from "./ports.ts";
 import { sweepDocument } from "./sweep-document.ts";
 import { type RunningTally, type Tally, tally } from "./tally.ts";
-
-export interface SweepDependencies extends ConvergeDependencies {
-  /** Milliseconds; `DEFAULT_GRACE_MS` without it. */
-  readonly graceMs?: number;
-  /** The bucket, to be compared with the ledger; without it what no event told of is not noticed. */
-  readonly listing?: SpecListing;
-}
 
 /** What a sweep found and did. */
 export interface Swept extends Tally {

@@ -5,7 +5,7 @@ import { type DriftFinding, findDrift, isConverged, isOpen, tellDrift } from "..
 import { isAllowed } from "../policy/allowed-apis.ts";
 import { partOf } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";
-import type { DocumentSweep, Held } from "./sweep-document.ts";
+import type { DocumentSweep, Held } from "./ports.ts";
 
 /** Compares what is live with the revision in force on each API where that was made live, and tells what is new. */
 export async function watchDrift(deps: DocumentSweep, { record, changeSets }: Held): Promise<void> {

@@ -1,6 +1,7 @@
 import type { BucketComparison } from "@specdrop/ledger/port";
 import { COMPARISON } from "@specdrop/ledger/records";
-import { ALWAYS, type LedgerTable } from "../table.ts";
+import { ALWAYS } from "../expression.ts";
+import type { LedgerTable } from "../table.ts";
 import { recordIn, type StoredItem } from "./items.ts";
 import { comparisonKey } from "./keys.ts";
 

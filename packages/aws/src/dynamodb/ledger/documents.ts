@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { DocumentRecord, NewRevision, RecordOutcome } from "@specdrop/ledger/port";
 import { DOCUMENT } from "@specdrop/ledger/records";
 import { withConfirmed, withoutOvertaken, withRevision } from "@specdrop/ledger/revisions";
-import type { Expression, LedgerTable } from "../table.ts";
+import type { Expression } from "../expression.ts";
+import type { LedgerTable } from "../table.ts";
 import { allOf, recordIn, recordsOf, type StoredItem, setting } from "./items.ts";
 import { documentKey } from "./keys.ts";
 

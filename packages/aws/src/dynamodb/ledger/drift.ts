@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DriftRecord } from "@specdrop/ledger/port";
-import type { Expression, LedgerTable } from "../table.ts";
+import type { Expression } from "../expression.ts";
+import type { LedgerTable } from "../table.ts";
 import { parsed } from "./items.ts";
 import { changeSetKey } from "./keys.ts";
 

@@ -1,6 +1,6 @@
 import { assertFormat, checked, DamagedLedgerError, NewerLedgerError } from "@specdrop/ledger/records/checked";
 import type { Fields } from "@specdrop/ledger/records/shape";
-import type { Expression } from "../table.ts";
+import type { Expression } from "../expression.ts";
 import type { ItemKey } from "./keys.ts";
 
 /** What every item of the ledger has, whatever it stands for. */

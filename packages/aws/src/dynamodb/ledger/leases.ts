@@ -2,7 +2,8 @@ import { LeaseLostError } from "@specdrop/engine";
 import { type Lease, leaseOf, newLease, type StoredLease } from "@specdrop/ledger/lease";
 import { LEASE } from "@specdrop/ledger/records";
 import { knownOf } from "@specdrop/ledger/records/checked";
-import type { Expression, LedgerTable } from "../table.ts";
+import type { Expression } from "../expression.ts";
+import type { LedgerTable } from "../table.ts";
 import { recordIn, type StoredItem } from "./items.ts";
 import { leaseKey } from "./keys.ts";
 

@@ -2,7 +2,8 @@ import type { ClaimOutcome, NaturalKey, OwnedResource } from "@specdrop/engine";
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import { OWNED } from "@specdrop/ledger/records";
 import { knownOf } from "@specdrop/ledger/records/checked";
-import type { Expression, Guard, LedgerTable } from "../table.ts";
+import type { Expression } from "../expression.ts";
+import type { Guard, LedgerTable } from "../table.ts";
 import { allOf, parsed, recordIn, type StoredItem, setting } from "./items.ts";
 import { apiPartition, documentKey, leaseKey, RESPONSE_PREFIX, responseKey } from "./keys.ts";
 

@@ -1,6 +1,6 @@
 import { LeaseLostError } from "@specdrop/engine";
-import type { Bid } from "@specdrop/ledger/port";
-import { type RenameOutcome, type Renaming, renamedRecord, renameStep } from "@specdrop/ledger/renaming";
+import type { Bid, RenameOutcome, Renaming } from "@specdrop/ledger/port";
+import { renamedRecord, renameStep } from "@specdrop/ledger/renaming";
 import type { LedgerTable } from "../table.ts";
 import { readDocument, writeNew } from "./documents.ts";
 import type { StoredItem } from "./items.ts";

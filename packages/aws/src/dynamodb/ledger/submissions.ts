@@ -1,7 +1,8 @@
 import { SUBMISSIONS } from "@specdrop/ledger/records";
 import { knownOf } from "@specdrop/ledger/records/checked";
 import type { SubmissionRecord } from "@specdrop/ledger/submissions";
-import type { Expression, LedgerTable } from "../table.ts";
+import type { Expression } from "../expression.ts";
+import type { LedgerTable } from "../table.ts";
 import { allOf, recordIn, type StoredItem, setting } from "./items.ts";
 import { submissionsKey } from "./keys.ts";
 

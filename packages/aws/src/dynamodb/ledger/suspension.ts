@@ -1,6 +1,7 @@
 import type { Suspension, SuspensionScope, SwitchOutcome } from "@specdrop/ledger/port";
 import { SUSPENSION } from "@specdrop/ledger/records";
-import type { Expression, LedgerTable } from "../table.ts";
+import type { Expression } from "../expression.ts";
+import type { LedgerTable } from "../table.ts";
 import { recordIn, type StoredItem } from "./items.ts";
 import { suspensionKey } from "./keys.ts";
 

@@ -1,6 +1,7 @@
 import type { CountedWithdrawal } from "@specdrop/ledger/port";
 import { COUNTED_WITHDRAWAL } from "@specdrop/ledger/records";
-import { ALWAYS, type LedgerTable } from "../table.ts";
+import { ALWAYS } from "../expression.ts";
+import type { LedgerTable } from "../table.ts";
 import { recordIn, type StoredItem } from "./items.ts";
 import { ownedCountKey, WITHDRAWAL_PREFIX, withdrawalKey, withdrawalPartition } from "./keys.ts";
 
