@@ -16,8 +16,7 @@ export default $config({
 
   // SST refuses imports at the top of this file.
   async run() {
-    const { readSettings } = await import("./infra/settings.ts");
-    const { specdrop } = await import("./infra/specdrop.ts");
+    const { readSettings, specdrop } = await import("./infra/specdrop.ts");
     // What an operator may set, in the environment or in .env: docs/operate.md has the list.
     const settings = readSettings(process.env);
     const { outputs } = await specdrop({

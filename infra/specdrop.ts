@@ -6,6 +6,7 @@ import { allowRules, type Grant, grantsOn, receiveFrom, sendTo, submittersPolicy
 import { asJson, checkSettings, SECRETS, type Settings } from "./settings.ts";
 
 export type { AllowedApisSetting, Settings, SlackRuleSetting, WithdrawalLimitsSetting } from "./settings.ts";
+export { readSettings } from "./settings.ts";
 
 export interface SpecdropArgs extends Settings {
   /**
@@ -13,7 +14,10 @@ export interface SpecdropArgs extends Settings {
    * under different names. Changing it replaces everything, the ledger included.
    */
   readonly name?: string;
-  /** Whether bucket and ledger outlive the stack, and logs are kept for three months. On the stage `production` without it. */
+  /**
+   * Whether the ledger is protected from deletion, the bucket is not emptied with the stack, and logs are kept for three
+   * months. Without it, on the stage `production`. What is retained is up to the app's `removal`.
+   */
   readonly production?: boolean;
   /** A folder with the sources of the functions, below the root of the app; the package's bundles without it. */
   readonly sources?: string;
@@ -48,7 +52,7 @@ export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
   const days = (count: number) => count * 24 * 60 * 60;
 
   /** Named by us, since the bucket's policy names it before it is made. With the region, for IAM is the account's. */
-  const intakeRole = `${stage}-${region}-${named("Intake")}`;
+  const intakeRole = roleName(region, named("Intake"));
   const logGroupOf = (id: string) => `/aws/lambda/${stage}-${named(id)}`;
 
   type Code = { file: string; grants: Grant[] } & Omit<sst.aws.FunctionArgs, "handler" | "permissions">;
@@ -236,7 +240,7 @@ export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
   // how it posts.
   const { slackChannel, slackRules, slackLinks } = settings;
   const isBot = slackChannel !== undefined;
-  const secret = (id: keyof typeof SECRETS) => new sst.Secret(id, SECRETS[id](settings) ? undefined : "");
+  const secret = (id: keyof typeof SECRETS) => new sst.Secret(named(id), SECRETS[id](settings) ? undefined : "");
   const slackWebhookUrl = secret("SlackWebhookUrl");
   const slackBotToken = secret("SlackBotToken");
   const notify = lambda("Notify", {
@@ -442,4 +446,10 @@ export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
     new aws.ssm.Parameter(named(`Output-${output}`), { name: `${folder}/${output}`, type: "String", value });
   }
   return { bucket, bus, ledger, alarms, outputs };
+}
+
+/** IAM takes 64 characters. */
+function roleName(region: string, id: string): string {
+  const rest = `-${$app.stage}-${region}-${id}`;
+  return `${$app.name.slice(0, Math.max(1, 64 - rest.length))}${rest}`;
 }

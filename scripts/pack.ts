@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { bundle } from "./pack/bundle.ts";
+import { component } from "./pack/component.ts";
 import { declarations } from "./pack/declarations.ts";
 import { ROOT, STAGE, sourceOf } from "./pack/layout.ts";
 import { manifest } from "./pack/manifest.ts";
@@ -20,14 +21,14 @@ rmSync(STAGE, { recursive: true, force: true });
 mkdirSync(STAGE, { recursive: true });
 
 const types = declarations();
-const inputs = await bundle();
+const inputs = new Set([...(await bundle()), ...(await component(join(STAGE, "sst")))]);
 copy(ROOT, ".", /^(?:README|CHANGELOG)\.md$|^LICENSE$/);
 copy(join(ROOT, "packages/cli/bin"), "bin", /\.cjs$/);
 copy(join(ROOT, "docs/diagnostics"), "docs/diagnostics", /^SD\d+\.md$/);
 copy(join(ROOT, "examples"), "examples", /\.(?:yaml|json)$/);
 copy(dirname(sourceOf("@specdrop/events/schemas/ApplyFailed.json")), "schemas", /\.json$/);
 cpSync(sourceOf("@specdrop/spec/schema.json"), join(STAGE, "schema.json"));
-writeFileSync(join(STAGE, "THIRD-PARTY-NOTICES"), notices(inputs));
+writeFileSync(join(STAGE, "THIRD-PARTY-NOTICES"), notices([...inputs]));
 writeFileSync(join(STAGE, "package.json"), `${JSON.stringify(manifest(types), null, 2)}\n`);
 
 const packed = spawnSync("npm", ["pack", STAGE, "--pack-destination", join(ROOT, "dist"), "--json"], {

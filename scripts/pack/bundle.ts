@@ -47,7 +47,7 @@ function sourcesOf(modules: Readonly<Record<string, string>>): Record<string, st
 }
 
 /** Names the sources by their path in the repository, and leaves out the text of those of others, which npm has. */
-async function tidyMap(file: string): Promise<void> {
+export async function tidyMap(file: string): Promise<void> {
   const map = JSON.parse(await readFile(file, "utf8"));
   const sources: string[] = map.sources.map((path: string) => path.replace(/^(?:\.\.\/)+/, ""));
   const isOurs = (path: string): boolean => !path.includes("node_modules/");

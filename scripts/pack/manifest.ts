@@ -22,6 +22,7 @@ export function manifest(types: Readonly<Record<keyof typeof LIBRARIES, string>>
     bin: { specdrop: "bin/specdrop.cjs" },
     exports: {
       ...Object.fromEntries(libraries),
+      "./sst": { types: "./sst/specdrop.d.ts", default: "./sst/specdrop.js" },
       "./events/schemas/*": "./schemas/*",
       "./schema.json": "./schema.json",
       "./package.json": "./package.json",

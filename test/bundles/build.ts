@@ -1,17 +1,10 @@
 import { createCipheriv, randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type Metafile } from "esbuild";
+import type { Metafile } from "esbuild";
+import { bundleFunction } from "../../scripts/pack/bundle-function.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
-
-/** What SST writes at the head of each file, for code that was CommonJS. */
-const BANNER = `import { createRequire as topLevelCreateRequire } from 'module';
-const require = topLevelCreateRequire(import.meta.url);
-import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"
-const __filename = topLevelFileUrlToPath(import.meta.url)
-const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))
-`;
 
 export interface Bundle {
   /** Of the code. Source maps are left out, for SST does not ship them. */
@@ -19,35 +12,13 @@ export interface Bundle {
   readonly metafile: Metafile;
 }
 
-/**
- * Bundles a file into a folder as SST 4.17.1 does for nodejs24.x, with the version of esbuild that is in its binary. The
- * options are those of pkg/runtime/node/build.go in SST's repository, with what `sst.config.ts` sets under `nodejs`.
- */
+/** Bundles a file into a folder as SST does, and as the package brings it. */
 export async function bundle(
   file: string,
   folder: string,
   { minify, splitting }: { readonly minify: boolean; readonly splitting: boolean },
 ): Promise<Bundle> {
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: [file],
-    platform: "node",
-    external: ["sharp", "pg-native"],
-    keepNames: true,
-    bundle: true,
-    metafile: true,
-    sourcemap: "linked",
-    format: "esm",
-    target: "es2024",
-    mainFields: ["module", "main"],
-    banner: { js: BANNER },
-    minify,
-    splitting,
-    ...(splitting
-      ? { outdir: folder, outExtension: { ".js": ".mjs" }, entryNames: "bundle" }
-      : { outfile: join(folder, "bundle.mjs") }),
-    logLevel: "silent",
-  });
+  const metafile = await bundleFunction(file, folder, { minify, splitting, sourcemap: true });
   const code = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith(".map"));
   return { bytes: code.reduce((sum, [, { bytes }]) => sum + bytes, 0), metafile };
 }

@@ -41,6 +41,11 @@ test("a bot finds its token", () => {
   expect(secretIn(deployedWith(token))).toBe("xoxb-linked");
 });
 
+test("in the app of a team the secret has a longer name", () => {
+  const token = { SpecdropSlackBotToken: { type: "sst.sst.Secret", value: "xoxb-linked" } };
+  expect(secretIn(deployedWith(token))).toBe("xoxb-linked");
+});
+
 test("what the environment says goes first", () => {
   expect(secretIn({ ...deployedWith(linked), ...local })).toBe("http://127.0.0.1:4566/slack");
 });

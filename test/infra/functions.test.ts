@@ -8,11 +8,14 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
 
   test("there are these functions, and no other", () => {
     expect(all(stage, TYPES.function).map((resource) => resource.name)).toHaveLength(FUNCTIONS.length);
-    expect(stage.builds.map(({ functionID, handler }) => `${functionID} ${handler}`).sort()).toEqual([
-      "Intake functions/src/intake.handler",
-      "Notify functions/src/notify.handler",
-      "Reconcile functions/src/reconcile.handler",
-      "Sweep functions/src/sweep.handler",
+    const code = stage.builds.map(({ functionID, bundle = "", handler }) => {
+      return `${functionID} ${bundle.split("/").slice(-2).join("/")}/${handler}`;
+    });
+    expect(code.sort()).toEqual([
+      "Intake specdrop/intake/bundle.handler",
+      "Notify specdrop/notify/bundle.handler",
+      "Reconcile specdrop/reconcile/bundle.handler",
+      "Sweep specdrop/sweep/bundle.handler",
     ]);
   });
 

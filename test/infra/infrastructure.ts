@@ -16,6 +16,8 @@ export interface Resource {
 export interface Build {
   readonly functionID: string;
   readonly handler: string;
+  /** A folder with code that is bundled already. */
+  readonly bundle?: string;
   readonly runtime: string;
   readonly links: Inputs;
   readonly properties: Inputs;
@@ -84,4 +86,18 @@ export function grantsOf(infrastructure: Infrastructure, name: string): readonly
 /** An ARN or a name without what differs from account to account: physical names end in eight random letters. */
 export function bare(text: string): string {
   return text.replace(/^arn:aws:/, "").replace(/-[a-z]{8}(?=$|\W)/g, "");
+}
+
+/** What a configuration comes to but for the code of the functions, as a text for each part, without random names. */
+export function comparable({ app, resources, builds, links, outputs }: Infrastructure): readonly string[] {
+  const ofFunctions = builds.map(({ functionID, runtime, properties, links: linked }) => {
+    return { functionID, runtime, properties, linked };
+  });
+  const code = /^(?:s3Key|handler|source|key)$/;
+  const texts = [app, ...Object.entries(links), outputs, ...ofFunctions, ...resources].map((part) =>
+    JSON.stringify(part, (name, value) => (code.test(name) ? undefined : value))
+      .replace(/-[a-z]{8}(?=$|\W)/g, "")
+      .replace(/Subscriber[A-Z][a-z]{5}(?![a-z])/g, "Subscriber"),
+  );
+  return texts.sort();
 }

@@ -4,10 +4,9 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { Build } from "./infrastructure.ts";
 import { ACCOUNT } from "./mock-aws.ts";
-import { ROOT } from "./paths.ts";
 
 /** The JSON-RPC server that SST's command line runs next to the components, as far as they call it here. */
-export async function startMockCli(folder: string) {
+export async function startMockCli(root: string, folder: string) {
   const builds: Build[] = [];
 
   const methods: Readonly<Record<string, (params: never) => unknown>> = {
@@ -19,11 +18,18 @@ export async function startMockCli(folder: string) {
     }),
     "Runtime.Build": (build: Build) => {
       builds.push(build);
+      const { dir, name, ext } = path.parse(build.handler);
+      if (build.bundle !== undefined) {
+        // The code as it is. SST puts what is linked beside it.
+        const isThere = existsSync(path.join(build.bundle, dir, `${name}.mjs`));
+        writeFileSync(path.join(build.bundle, "resource.enc"), "");
+        const errors = isThere ? [] : [`no file for ${build.handler} in ${build.bundle}`];
+        return { handler: build.handler, out: build.bundle, sourcemaps: [], errors };
+      }
       const out = path.join(folder, "artifacts", `${build.functionID}-src`);
       mkdirSync(out, { recursive: true });
       writeFileSync(path.join(out, "bundle.mjs"), "export const handler = () => {};\n");
-      const { dir, name, ext } = path.parse(build.handler);
-      const isThere = existsSync(path.join(ROOT, dir, `${name}.ts`));
+      const isThere = existsSync(path.join(root, dir, `${name}.ts`));
       return { handler: `bundle${ext}`, out, sourcemaps: [], errors: isThere ? [] : [`no file for ${build.handler}`] };
     },
   };

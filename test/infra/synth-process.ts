@@ -1,14 +1,14 @@
-/** The process behind `synth`: arguments are the configuration, the stage, a scratch folder and where to write to. */
+/** The process behind `synth`: arguments are the configuration, the folder of the app, the stage, a scratch folder and where to write to. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { importConfig, importRun, PLATFORM_REQUIRE } from "./config-bundle.ts";
 import type { Inputs } from "./infrastructure.ts";
 import { mockAws } from "./mock-aws.ts";
 import { startMockCli } from "./mock-cli.ts";
-import { PLATFORM, ROOT } from "./paths.ts";
+import { PLATFORM } from "./paths.ts";
 import { unwrap } from "./wire-values.ts";
 
-const [, , config = "", stage = "", folder = "", output = ""] = process.argv;
+const [, , config = "", root = "", stage = "", folder = "", output = ""] = process.argv;
 const REGION = "eu-central-1";
 
 interface Pulumi {
@@ -30,7 +30,7 @@ interface Registration {
 }
 
 const pulumi: Pulumi = PLATFORM_REQUIRE("@pulumi/pulumi");
-const cli = await startMockCli(folder);
+const cli = await startMockCli(root, folder);
 process.env["SST_SERVER"] = cli.url;
 try {
   const { app: describe } = await importConfig(config);
@@ -38,12 +38,12 @@ try {
   const mocks = mockAws(REGION);
   await pulumi.runtime.setMocks(mocks, app["name"], stage, false);
 
-  const run = await importRun(config, ROOT, {
+  const run = await importRun(config, root, {
     $app: app,
     $cli: {
       command: "deploy",
       dev: false,
-      paths: { home: folder, root: ROOT, work: folder, platform: PLATFORM },
+      paths: { home: folder, root, work: folder, platform: PLATFORM },
       state: { version: {} },
     },
     $dev: false,

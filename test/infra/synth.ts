@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Infrastructure } from "./infrastructure.ts";
-import { CONFIG } from "./paths.ts";
+import { CONFIG, ROOT } from "./paths.ts";
 
 export interface SynthOptions {
   readonly stage: string;
@@ -13,6 +13,8 @@ export interface SynthOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Another file than the repository's own. */
   readonly config?: string;
+  /** The folder of the app, where another than this repository. */
+  readonly root?: string;
 }
 
 /**
@@ -24,6 +26,7 @@ export async function synth({
   secrets = {},
   settings = {},
   config = CONFIG,
+  root = ROOT,
 }: SynthOptions): Promise<Infrastructure> {
   const folder = mkdtempSync(path.join(tmpdir(), "specdrop-synth-"));
   const child = path.join(import.meta.dirname, "synth-process.ts");
@@ -31,7 +34,7 @@ export async function synth({
   const asSecrets = Object.entries(secrets).map(([name, value]) => [`SST_SECRET_${name}`, value]);
   try {
     const broken = process.env["SPECDROP_BROKEN_SETTING"];
-    await promisify(execFile)(process.execPath, ["--enable-source-maps", child, config, stage, folder, output], {
+    await promisify(execFile)(process.execPath, ["--enable-source-maps", child, config, root, stage, folder, output], {
       env: {
         PATH: process.env["PATH"],
         HOME: folder,

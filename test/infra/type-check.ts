@@ -1,14 +1,21 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "./paths.ts";
 
-/** What tsc has to say of configurations, by file name; nothing, where they are right. In one run: SST's types are many. */
-export async function typeCheck(texts: Readonly<Record<string, string>>): Promise<string> {
+/**
+ * What tsc has to say of configurations, by file name; nothing, where they are right. In one run: SST's types are many.
+ * They may import the package in the folder `packed`.
+ */
+export async function typeCheck(texts: Readonly<Record<string, string>>, packed?: string): Promise<string> {
   // The configuration refers to SST's types by a relative path, so it is checked where SST would look for it.
   const folder = mkdtempSync(path.join(ROOT, ".sst/type-check-"));
   try {
+    if (packed !== undefined) {
+      mkdirSync(path.join(folder, "node_modules"));
+      symlinkSync(packed, path.join(folder, "node_modules/specdrop"), "junction");
+    }
     for (const [name, text] of Object.entries(texts)) {
       const moved = text
         .replace("./.sst/platform/config.d.ts", "../platform/config.d.ts")
