@@ -753,6 +753,14 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(inOrder).toEqual([bid({ sequence: 3 }), theirs]);
         await ledger.putBid(bid({ sequence: 3, met: "n" }));
         expect(await ledger.listBids(API)).toContainEqual(bid({ sequence: 3, met: "n" }));
+        await ledger.putBid(bid({ sequence: 3, at: 99 }), { unlessMet: true });
+        expect(await ledger.listBids(API)).toContainEqual(bid({ sequence: 3, met: "n" }));
+        await ledger.putBid(bid({ sequence: 4 }), { unlessMet: true });
+        await ledger.putBid(bid({ sequence: 4, at: 99 }), { unlessMet: true });
+        expect(await ledger.listBids(API)).toContainEqual(bid({ sequence: 4, at: 99 }));
+        await ledger.putBid(bid({ sequence: 4, met: "n" }));
+        await ledger.putBid(bid({ sequence: 4 }));
+        expect(await ledger.listBids(API)).toContainEqual(bid({ sequence: 4 }));
       });
 
       test("a run removes no bid of a later revision", async () => {

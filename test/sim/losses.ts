@@ -25,9 +25,12 @@ export function watchLosses(world: World, pipeline: Pipeline, workload: Workload
 
   world.onDelete = (invocation: Invocation, owned: OwnedResource) => {
     const key = formatNaturalKey(owned);
-    const own = contentNow(owned.documentId);
-    const isKept = own?.responses.some(({ logicalId }) => logicalId === owned.logicalId) ?? false;
-    if (isKept || declares(own, key)) return;
+    const running = invocation.runs.get(`${owned.documentId}|${owned.ApiId}`) ?? 0;
+    // A run that a later revision overtakes may be replacing what that one lets go of.
+    for (const own of [contentNow(owned.documentId), contentOf(world, pipeline, workload, owned.documentId, running)]) {
+      const isKept = own?.responses.some(({ logicalId }) => logicalId === owned.logicalId) ?? false;
+      if (isKept || declares(own, key)) return;
+    }
     const states = pipeline.bucket.history.get(book.inForce.get(owned.documentId)?.source.key ?? "") ?? [];
     const wants = ({ body }: ObjectState) => body !== undefined && declares(workload.library.meaningOf(body), key);
     // By the bucket's own time, and since it was last there; events have whole seconds.

@@ -124,6 +124,11 @@ async function comeToRest(world: World, pipeline: Pipeline): Promise<void> {
   let quiet = 0;
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     await world.scheduler.run();
+    // A command that was slow may have suspended applying after the last one that ended it.
+    if (world.suspendedAt !== undefined) {
+      pipeline.suspend(false);
+      continue;
+    }
     const redriven = pipeline.lambda.redrive();
     if (redriven > 0) continue;
     await world.scheduler.run(world.scheduler.now() + BETWEEN_SWEEPS_MS);

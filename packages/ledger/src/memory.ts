@@ -79,7 +79,7 @@ export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise
           document: documents.get(resource.documentId),
         }),
       ),
-    putBid: (bid) => step("bids", changeSetKey(bid), (held) => rules.putBid(held, bid)),
+    putBid: (bid, options) => step("bids", changeSetKey(bid), (held) => rules.putBid(held, bid, options)),
     removeBid: (documentId, apiId, sequence) =>
       step("bids", changeSetKey({ documentId, apiId }), (held) => rules.removeBid(held, sequence)),
     async listBids(apiId) {

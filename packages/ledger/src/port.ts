@@ -267,8 +267,11 @@ export interface Ledger extends OwnershipLedger {
   /** Every change set, in no particular order. */
   listChangeSets(): AsyncIterable<ChangeSetRecord>;
 
-  /** Writes a bid in the place of the document's last one on the API, unless that is of a later revision. */
-  putBid(bid: Bid): Promise<void>;
+  /**
+   * Writes a bid in the place of the document's last one on the API, unless that is of a later revision; with `unlessMet`, nor
+   * where a run of the same revision has noted what it met.
+   */
+  putBid(bid: Bid, options?: { readonly unlessMet?: boolean }): Promise<void>;
   /** Removes the document's bid on an API, unless it is of a revision after `sequence`. */
   removeBid(documentId: string, apiId: string, sequence: number): Promise<void>;
   /** Every document's bid on an API. */

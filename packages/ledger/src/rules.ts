@@ -204,8 +204,13 @@ export function handOver(
   return { outcome: true, write: { record: { ...resource, fence } } };
 }
 
-export function putBid(held: Bid | undefined, bid: Bid): Transition<Bid, undefined> {
+export function putBid(
+  held: Bid | undefined,
+  bid: Bid,
+  { unlessMet = false }: { readonly unlessMet?: boolean } = {},
+): Transition<Bid, undefined> {
   if (held !== undefined && held.sequence > bid.sequence) return { outcome: undefined };
+  if (unlessMet && held?.sequence === bid.sequence && held.met !== undefined) return { outcome: undefined };
   return { outcome: undefined, write: { record: bid } };
 }
 

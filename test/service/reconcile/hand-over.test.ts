@@ -51,6 +51,26 @@ const orders: readonly (readonly [string, (created: ObjectEvent, removed: Object
   ["each twice, in turns", (created, removed) => [removed, created, removed, created]],
 ];
 
+test("a repeat of the event that comes late does not forget what a run of the revision met", async () => {
+  const w = await owning();
+  const created = put(w, "new.json", text(KEYS));
+  const gate = Promise.withResolvers<void>();
+  const putBid: HandingOver["ledger"]["putBid"] = async (...args) => {
+    await gate.promise;
+    return w.ledger.putBid(...args);
+  };
+  const repeat = take({ ...w, ledger: { ...w.ledger, putBid } }, created);
+  await take(w, created);
+  await rest(w);
+  expect(toldOf(w, "new.json").at(-1)).toBe("ApplyFailed");
+  gate.resolve();
+  await repeat;
+  await rest(w);
+  await take(w, remove(w, "old.json"));
+  await rest(w);
+  await expectHandedOver(w);
+});
+
 test.each(orders.flatMap(([name, order]) => [true, false].map((runs) => ({ name, order, runs }))))(
   "a rename deletes nothing: $name (runs in between: $runs)",
   async ({ order, runs }) => {

@@ -246,6 +246,26 @@ test("a text that is gone with its event is waited for, without a signal, and en
   expect(told(w.published).slice(2)).toEqual(["ApplySucceeded 2 api1"]);
 });
 
+test("a text that is gone is no failure of the sweep while a run has the API", async () => {
+  const w = world({ versioned: false });
+  await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));
+  w.signals.splice(0);
+  w.store.remove("a.json");
+  w.clock.time += 31 * 3_600_000;
+  const lease = await w.ledger.acquireLease("api1", "a run", 60_000, w.clock.now());
+  if (lease === undefined) throw new Error("the lease is free");
+  const clock = {
+    now: () => w.clock.now(),
+    async sleep(milliseconds: number) {
+      await w.clock.sleep(milliseconds);
+      await w.ledger.renewLease(lease, 60_000, w.clock.now());
+    },
+  };
+  expect(await later(w, { clock })).toMatchObject({ ended: 0, failed: 0 });
+  await w.ledger.releaseLease(lease);
+  expect(await later(w)).toMatchObject({ ended: 1, failed: 0 });
+});
+
 test("a text that another took the place of just now is waited for, however old it was", async () => {
   const w = world({ versioned: false });
   await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));

@@ -31,7 +31,8 @@ export async function bidEverywhere(
   for (let put = 0; put < apiIds.length; put += PUTS_AT_ONCE) {
     const bids = apiIds.slice(put, put + PUTS_AT_ONCE).map((apiId) => {
       const wishes = wishesOf(document.resources, apiId);
-      return ledger.putBid({ documentId, apiId, sequence, at, wishes });
+      // A repeat of the event may come this far after a run of the revision has failed.
+      return ledger.putBid({ documentId, apiId, sequence, at, wishes }, { unlessMet: true });
     });
     await Promise.all(bids);
   }

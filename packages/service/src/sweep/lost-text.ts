@@ -2,6 +2,7 @@ import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { Signal } from "../ports/signals.ts";
 import { endUnapplied } from "../reconcile/give-up.ts";
+import { LeaseHeldError } from "../reconcile/lease.ts";
 import type { DocumentSweep } from "./ports.ts";
 
 /**
@@ -32,8 +33,13 @@ export async function endLost(deps: DocumentSweep, signal: Signal, { seenAt, sou
     deps.log.warn("The text is gone, and the event that says why has not come yet", { apiId });
     return;
   }
-  const ended = await endUnapplied(deps, signal, `sweep ${deps.clock.now()}`, (revision) => lost(signal, revision));
-  if (ended.outcome === "settled") deps.done.ended += 1;
+  try {
+    const ended = await endUnapplied(deps, signal, `sweep ${deps.clock.now()}`, (revision) => lost(signal, revision));
+    if (ended.outcome === "settled") deps.done.ended += 1;
+  } catch (error) {
+    if (!(error instanceof LeaseHeldError)) throw error;
+    deps.log.info("A run has the API: the next sweep ends the revision", { apiId });
+  }
 }
 
 function lost({ documentId, apiId }: Signal, { sequence }: Revision): Diagnostic {

@@ -11,9 +11,14 @@ interface BidItem extends StoredItem, Bid {
   readonly kind: typeof KIND;
 }
 
-export async function putBid(table: LedgerTable, bid: Bid): Promise<void> {
+export async function putBid(
+  table: LedgerTable,
+  bid: Bid,
+  { unlessMet = false }: { readonly unlessMet?: boolean } = {},
+): Promise<void> {
+  const ofTheSame = unlessMet ? "(#sequence = :sequence AND attribute_not_exists(#met))" : "#sequence = :sequence";
   await table.update(bidKey(bid.documentId, bid.apiId), setting({ kind: KIND, ...allOf(BID, bid) }), {
-    text: "attribute_not_exists(#pk) OR #sequence <= :sequence",
+    text: `attribute_not_exists(#pk) OR #sequence < :sequence OR ${ofTheSame}`,
     values: { ":sequence": bid.sequence },
   });
 }
