@@ -108,6 +108,7 @@ test("an existing response needs adopt, and one that failed may be declared agai
   const refused = await run("second.ts");
   expect(refused.stderr).toContain("second.ts:2:7: error: SD5001: ");
   expect(refused.stderr).toContain('add "adopt: true" to a');
+  expect(refused.stderr).toContain("\n  see: specdrop explain SD5001\n");
   expect(refused.stdout).toBe("Failed: nothing was touched.\n");
   expect(refused.code).toBe(1);
 

@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { DIAGNOSTICS } from "@specdrop/spec";
 import { expect, test } from "vitest";
+import { formatReasons } from "../../packages/cli/src/report/changes.ts";
 import { hasLinks } from "../../packages/cli/src/terminal/links.ts";
+import { printable } from "../../packages/cli/src/terminal/printable.ts";
 import { callCli, emptyFolder, ROOT, runCli } from "./run-cli.ts";
 
 const CODES = Object.entries(DIAGNOSTICS);
@@ -116,6 +118,17 @@ test("a diagnostic ends in the command that explains it, which is a link where t
   expect(
     (await callCli(["validate", "--json", "examples/minimal.yaml"], { env: { FORCE_HYPERLINK: "1" } })).stdout,
   ).not.toContain("]8;;");
+});
+
+test("so does a change that failed, unless its code is AWS's own", () => {
+  const change = { logicalId: "ok", action: "create", status: "failed" } as const;
+  const place = { integrationId: "b1", integrationResponseKey: "$default", changedProperties: [] };
+  const reasons = (code: string) => {
+    const error = { code, message: "It is so.", retryable: false, help: "Do this." };
+    return printable(formatReasons({ ...change, ...place, error }));
+  };
+  expect(reasons("SD5002")).toBe("\n      SD5002: It is so.\n      Do this.\n      see: specdrop explain SD5002");
+  expect(reasons("AccessDenied")).toBe("\n      AccessDenied: It is so.\n      Do this.");
 });
 
 test.each([

@@ -138,7 +138,7 @@ test("neither messages nor names move the cursor of a terminal", () => {
 
 test("workflow commands are escaped", () => {
   expect(formatGithub([diagnostic()])).toBe(
-    "::error file=a.yaml,line=1,endLine=1,col=3,endColumn=6,title=SD2001::No such property\n",
+    "::error file=a.yaml,line=1,endLine=1,col=3,endColumn=6,title=SD2001::No such property%0Asee: specdrop explain SD2001\n",
   );
   const odd = diagnostic({
     severity: "warning",
@@ -149,8 +149,8 @@ test("workflow commands are escaped", () => {
     range: at(1, 2, 3, 4),
   });
   expect(formatGithub([odd, odd]).split("\n")).toEqual([
-    "::warning file=a%2Cb%3Ac%25%0A%0D.yaml,line=1,endLine=3,col=2,endColumn=4,title=SD2001::100%25, a::b%0D%0Ac%0Awrite: x%0Ay",
-    "::warning file=a%2Cb%3Ac%25%0A%0D.yaml,line=1,endLine=3,col=2,endColumn=4,title=SD2001::100%25, a::b%0D%0Ac%0Awrite: x%0Ay",
+    "::warning file=a%2Cb%3Ac%25%0A%0D.yaml,line=1,endLine=3,col=2,endColumn=4,title=SD2001::100%25, a::b%0D%0Ac%0Awrite: x%0Ay%0Asee: specdrop explain SD2001",
+    "::warning file=a%2Cb%3Ac%25%0A%0D.yaml,line=1,endLine=3,col=2,endColumn=4,title=SD2001::100%25, a::b%0D%0Ac%0Awrite: x%0Ay%0Asee: specdrop explain SD2001",
     "",
   ]);
   expect(formatGithub([])).toBe("");
@@ -171,13 +171,13 @@ test("SARIF has rules, results and fixes", () => {
               {
                 id: "SD2001",
                 shortDescription: { text: "Unknown property" },
-                help: { text: "See docs/diagnostics/SD2001.md." },
+                help: { text: "Run: specdrop explain SD2001" },
                 defaultConfiguration: { level: "error" },
               },
               {
                 id: "SD2008",
                 shortDescription: { text: "Value outside its choices" },
-                help: { text: "See docs/diagnostics/SD2008.md." },
+                help: { text: "Run: specdrop explain SD2008" },
                 defaultConfiguration: { level: "error" },
               },
             ],

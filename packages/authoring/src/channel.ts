@@ -32,6 +32,8 @@ export type ProgramFailure =
 
 /** What a program threw and did not catch. */
 export interface Thrown {
+  /** Of a `SpecdropError`. */
+  readonly code?: string | undefined;
   readonly message: string;
   readonly help?: string | undefined;
   readonly stack?: string | undefined;

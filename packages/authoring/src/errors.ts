@@ -4,7 +4,7 @@ import type { ToldError } from "./channel.ts";
 /** Why a call did not come to a live response. */
 export class SpecdropError extends Error {
   override readonly name: string = "SpecdropError";
-  /** `SD` and four digits: docs/diagnostics has a page on each. */
+  /** `SD` and four digits: `specdrop explain` has a page on each. */
   readonly code: string;
   /** What to do next, in a sentence. */
   readonly help: string;

@@ -73,7 +73,7 @@ function thrown(error: unknown): Thrown {
   const site = first ?? syntaxSiteIn(error.stack);
   const causes = { stack: error.stack, ...(site === undefined ? {} : { site }) };
   if (error instanceof SpecdropError)
-    return { message: `${error.code}: ${error.message}`, help: error.help, ...causes };
+    return { code: error.code, message: `${error.code}: ${error.message}`, help: error.help, ...causes };
   const help = AS_COMMONJS.test(error.message) && error instanceof SyntaxError ? { help: WRITE_MODULE } : {};
   return { message: `${error.name}: ${error.message}`, ...help, ...causes };
 }

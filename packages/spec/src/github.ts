@@ -1,3 +1,4 @@
+import { isDiagnosticCode } from "./catalogue.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { visible } from "./pretty.ts";
 
@@ -19,7 +20,8 @@ function commandOf({ severity, code, message, file, range, suggestion, help }: D
   const listed = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
   const write = suggestion === undefined ? "" : `\nwrite: ${suggestion}`;
   const said = help === undefined ? "" : `\n${help}`;
-  return `::${severity} ${listed.join(",")}::${escapeData(`${message}${write}${said}`)}`;
+  const see = isDiagnosticCode(code) ? `\nsee: specdrop explain ${code}` : "";
+  return `::${severity} ${listed.join(",")}::${escapeData(`${message}${write}${said}${see}`)}`;
 }
 
 function escapeData(text: string): string {

@@ -49,12 +49,12 @@ export function toSarif(files: readonly FileDiagnostics[], { version, pages }: S
   }
 }
 
-function ruleOf(id: string, { title, severity, docs }: DiagnosticInfo, pages: string | undefined): object {
+function ruleOf(id: string, { title, severity }: DiagnosticInfo, pages: string | undefined): object {
   const page = `${id}.md`;
   return {
     id,
     shortDescription: { text: title },
-    help: { text: `See ${docs}.` },
+    help: { text: `Run: specdrop explain ${id}` },
     ...(pages === undefined ? {} : { helpUri: `${pages.replace(/\/$/, "")}/${page}` }),
     defaultConfiguration: { level: severity },
   };

@@ -2,6 +2,7 @@ import { visible } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../ledger/existing.ts";
 import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, readStatus } from "../ledger/status.ts";
+import { seeLines } from "../pages/see.ts";
 import { needsAttention, STANDINGS, type Standing, standingOf, worstFirst } from "../status/standing.ts";
 import { count } from "../terminal/count.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -62,7 +63,7 @@ function print(
     for (const line of lines) terminal.out(`  ${line}`);
     for (const api of document.apis) {
       terminal.out(`  ${apiLine(api, waitsFor(document), terminal)}`);
-      if (api.error !== undefined) terminal.out(`    ${visible(`${api.error.code}: ${api.error.message}`)}`);
+      if (api.error !== undefined) for (const line of errorLines(api.error)) terminal.out(`    ${line}`);
       if (api.unknownEnds !== undefined) terminal.out(`    ${HOW_IT_ENDED}`);
     }
   }
@@ -118,6 +119,10 @@ const WORDS = {
   withdrawn: "withdrawn",
 } as const satisfies Record<Standing, string>;
 
+function errorLines({ code, message }: { readonly code: string; readonly message: string }): readonly string[] {
+  return [visible(`${code}: ${message}`), ...seeLines(code)];
+}
+
 function documentLines({
   documentId,
   current,
@@ -130,7 +135,7 @@ function documentLines({
   return [
     visible(`${documentId}  ${inForce}`),
     ...(rejected === undefined ? [] : [`revision ${rejected.sequence} was rejected ${rejected.seenAt}`]),
-    ...(rejected?.error === undefined ? [] : [visible(`  ${rejected.error.code}: ${rejected.error.message}`)]),
+    ...(rejected?.error === undefined ? [] : errorLines(rejected.error).map((line) => `  ${line}`)),
     ...(overtaken === 0 ? [] : [`${count(overtaken, "revision")} overtaken and not ended yet`]),
     ...(unpublished ? ["a result is not published yet"] : []),
   ];

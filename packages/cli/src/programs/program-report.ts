@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { CallSite, Thrown } from "@specdrop/authoring/channel";
 import { type ChangeResult, summarise } from "@specdrop/events";
 import { type Diagnostic, visible } from "@specdrop/spec";
+import { seeLines } from "../pages/see.ts";
 import { formatCounts } from "../report/changes.ts";
 import { nextSteps } from "../report/next-steps.ts";
 import { isFine } from "../report/report.ts";
@@ -45,13 +46,14 @@ export function programReport(
   const started = performance.now();
   const { out, note, paintNote } = terminal;
   const error = (text: string, site?: CallSite) => note(`${at(site)}${paintNote("red", "error:")} ${visible(text)}`);
-  const advise = (help: string | undefined) => {
+  const advise = (help: string | undefined, code = "") => {
     if (help !== undefined) note(`  ${visible(inAProgram(help))}`);
+    for (const line of seeLines(code)) note(`  ${line}`);
   };
   const at = (site: CallSite | undefined) => (site === undefined ? "" : `${visible(placeOf(site))}: `);
-  const threw = ({ message, help, stack, site }: Thrown) => {
+  const threw = ({ code, message, help, stack, site }: Thrown) => {
     error(message, site);
-    advise(help);
+    advise(help, code);
     if (debug && stack !== undefined) for (const line of stack.split("\n")) note(visible(line));
   };
 
@@ -70,7 +72,7 @@ export function programReport(
         const { code, severity, message } = each;
         const tint = severity === "error" ? "red" : "yellow";
         note(`${at(declared.siteOf(each))}${paintNote(tint, `${severity} ${code}:`)} ${visible(inAProgram(message))}`);
-        advise(each.help ?? (each.suggestion === undefined ? undefined : `Write ${each.suggestion} instead.`));
+        advise(each.help ?? (each.suggestion === undefined ? undefined : `Write ${each.suggestion} instead.`), code);
       }
     },
     broken(end, { failed, made, interrupted }) {
@@ -90,7 +92,7 @@ export function programReport(
           note(
             `${at(declared.siteOf(each))}${paintNote("red", `error ${each.code}:`)} ${visible(inAProgram(each.message))}`,
           );
-          advise(each.help);
+          advise(each.help, each.code);
         }
       }
       if (json) {

@@ -9,6 +9,7 @@ import {
   type Summary,
 } from "@specdrop/events";
 import { visible } from "@specdrop/spec";
+import { seeLines } from "../pages/see.ts";
 import type { PlanView } from "../plan/plan-view.ts";
 import { count } from "../terminal/count.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -68,9 +69,8 @@ function outcomeOf(change: ChangeResult): string {
 export function formatReasons({ error }: ChangeResult): string {
   if (error === undefined) return "";
   const { code, message, help } = error;
-  return [`${code}: ${message}`, ...(help === undefined ? [] : [help])]
-    .map((line) => `\n      ${visible(line)}`)
-    .join("");
+  const lines = [`${code}: ${message}`, ...(help === undefined ? [] : [help])].map(visible);
+  return [...lines, ...seeLines(code)].map((line) => `\n      ${line}`).join("");
 }
 
 /** The stage that applying a plan would deploy to. Events say `pending` of it, which in version 1 is the word for it. */

@@ -1,5 +1,6 @@
 import type { ResultEvent } from "@specdrop/events";
 import { visible } from "@specdrop/spec";
+import { seeLines } from "../pages/see.ts";
 import { count } from "../terminal/count.ts";
 import { formatCounts, formatDeployments } from "./changes.ts";
 
@@ -27,10 +28,11 @@ export function errorLines({ detail: { data } }: ResultEvent): readonly string[]
   const lines = errors
     .slice(0, MOST_ERRORS)
     .flatMap(({ range: { start }, code, message, suggestion, help }) => [
-      `${start.line}:${start.column} ${code} ${message}`,
-      ...(suggestion === undefined ? [] : [`  Write: ${suggestion}`]),
-      ...(help === undefined ? [] : [`  ${help}`]),
+      visible(`${start.line}:${start.column} ${code} ${message}`),
+      ...(suggestion === undefined ? [] : [visible(`  Write: ${suggestion}`)]),
+      ...(help === undefined ? [] : [visible(`  ${help}`)]),
+      ...seeLines(code).map((line) => `  ${line}`),
     ]);
   const more = errors.length - MOST_ERRORS + (data.omittedDiagnostics ?? 0);
-  return [...lines.map(visible), ...(more > 0 ? [`${count(more, "more error")}`] : [])];
+  return [...lines, ...(more > 0 ? [`${count(more, "more error")}`] : [])];
 }
