@@ -31,7 +31,7 @@ test("the tarball holds what users need, and nothing of this machine or of our o
     .map((entry) => relative(installed("."), join(entry.parentPath, entry.name)));
   const wanted = [
     /^(?:package\.json|schema\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY-NOTICES)$/,
-    /^bin\/(?:specdrop|start)\.cjs$/,
+    /^bin\/(?:quiet|specdrop|start)\.cjs$/,
     /^dist\/(?:chunks\/)?[\w-]+\.js(?:\.map)?$/,
     /^types\/[\w/-]+\.d\.ts$/,
     /^docs\/diagnostics\/SD\d{4}\.md$/,

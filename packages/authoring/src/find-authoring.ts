@@ -1,4 +1,4 @@
-import { register, registerHooks } from "node:module";
+import module from "node:module";
 
 /** What programs may call this package. */
 const NAMES = ["specdrop/authoring", "@specdrop/authoring"];
@@ -6,15 +6,15 @@ const NAMES = ["specdrop/authoring", "@specdrop/authoring"];
 /** Wherever a program stands, and whatever it has installed, both names mean this very package. */
 export function findAuthoring(): void {
   const url = import.meta.resolve("#authoring");
-  if (typeof registerHooks === "function") {
-    registerHooks({
-      resolve: (specifier, context, next) =>
-        NAMES.includes(specifier) ? { url, shortCircuit: true } : next(specifier, context),
-    });
+  // Node 22.13 and 22.14 have hooks in a thread of their own only.
+  if (typeof module.registerHooks !== "function") {
+    const source = `export const resolve = (specifier, context, next) => ${JSON.stringify(NAMES)}.includes(specifier)
+      ? { url: ${JSON.stringify(url)}, shortCircuit: true } : next(specifier, context);`;
+    module.register(`data:text/javascript,${encodeURIComponent(source)}`);
     return;
   }
-  // Node 22.13 and 22.14 have hooks in a thread of their own only.
-  const source = `export const resolve = (specifier, context, next) =>
-    ${JSON.stringify(NAMES)}.includes(specifier) ? { url: ${JSON.stringify(url)}, shortCircuit: true } : next(specifier, context);`;
-  register(`data:text/javascript,${encodeURIComponent(source)}`);
+  module.registerHooks({
+    resolve: (specifier, context, next) =>
+      NAMES.includes(specifier) ? { url, shortCircuit: true } : next(specifier, context),
+  });
 }

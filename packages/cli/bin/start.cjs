@@ -1,5 +1,6 @@
 "use strict";
 
+require("./quiet.cjs");
 // Before the first of our files is loaded: stack traces then name the sources.
 if (process.argv.includes("--debug")) process.setSourceMapsEnabled(true);
 
