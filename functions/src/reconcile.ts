@@ -1,8 +1,15 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
 import { parseSignal } from "@specdrop/aws/signal-message";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
-import type { Signal } from "@specdrop/service";
-import { deliveriesOf, judgeDelivery, type Reconciliation, reconcile, redeliverySeconds } from "@specdrop/service";
+import type { FailureCause, Signal } from "@specdrop/service";
+import {
+  deliveriesOf,
+  failureCause,
+  judgeDelivery,
+  type Reconciliation,
+  reconcile,
+  redeliverySeconds,
+} from "@specdrop/service";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./config/allowed-apis.ts";
 import { readBreakerLimits } from "./config/breaker-limits.ts";
@@ -78,14 +85,35 @@ async function reported(
     telemetry.count(reconciliation === "queued again" ? "QueuedAgain" : metricOf(reconciliation));
     if (reconciliation === "queued again") return;
     if ("event" in reconciliation) {
-      telemetry.duration("Duration", reconciliation.event.detail.data.durationMs);
+      const { durationMs, deployment } = reconciliation.event.detail.data;
+      telemetry.duration("Duration", durationMs);
+      const notLive = NOT_LIVE[deployment?.status ?? "live"];
+      if (notLive !== undefined) telemetry.count(notLive);
     }
   } catch (error) {
+    const cause = failureCause(error);
     telemetry.count("SignalFailed");
-    telemetry.log.error("The signal will be delivered again", { messageId: record.messageId, error });
+    telemetry.count(FAILED_BY[cause]);
+    telemetry.log.error("The signal will be delivered again", { messageId: record.messageId, cause, error });
     throw error;
   }
 }
+
+/** The metrics of failing signals, by cause. */
+const FAILED_BY: Readonly<Record<FailureCause, string>> = {
+  throttled: "SignalThrottled",
+  aws: "SignalFailedInAws",
+  credentials: "SignalNotAllowed",
+  busy: "SignalApiBusy",
+  other: "SignalFailedOtherwise",
+};
+
+/** Deployments that clients do not see, or may not. */
+const NOT_LIVE: Readonly<Record<string, string>> = {
+  failed: "DeploymentFailed",
+  pending: "DeploymentPending",
+  unknown: "DeploymentUnknown",
+};
 
 function metricOf(reconciliation: Reconciliation): string {
   if ("event" in reconciliation) return reconciliation.event.detailType;

@@ -1,5 +1,6 @@
+import { ControlPlaneError } from "@specdrop/engine";
 import { createReconcile, handler } from "@specdrop/functions/reconcile";
-import { intakeObjectEvent, MAX_DELIVERIES } from "@specdrop/service";
+import { intakeObjectEvent, LeaseHeldError, MAX_DELIVERIES } from "@specdrop/service";
 import { expect, test } from "vitest";
 import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { heldByAnother, spec, told, type World, world } from "../service/builders.ts";
@@ -48,6 +49,34 @@ test("a failure holds back what is behind it in its group, and nothing else", as
   await other.release();
   expect(await w.call(batch, contextOf())).toEqual({ batchItemFailures: [] });
   expect(told(w.published).slice(2)).toEqual(["ApplySucceeded 1 api1", "ApplySucceeded 1 api1"]);
+});
+
+test.each([
+  [new ControlPlaneError("Throttling", "Rate exceeded", { retryable: true }), "SignalThrottled"],
+  [new ControlPlaneError("ServiceUnavailable", "…", { retryable: true }), "SignalFailedInAws"],
+  [new ControlPlaneError("ExpiredToken", "…", { retryable: false }), "SignalNotAllowed"],
+  [new LeaseHeldError("…"), "SignalApiBusy"],
+  [new Error("…"), "SignalFailedOtherwise"],
+] as const)("a signal that fails is counted by its cause: %s", async (error, metric) => {
+  const { call, waiting, telemetry } = await dropped({ converge: () => Promise.reject(error) });
+  await call(sqsEvent(waiting.slice(0, 1).map(message)), contextOf());
+  expect(telemetry.counts).toEqual(["SignalFailed", metric]);
+});
+
+test.each([
+  ["failed", ["DeploymentFailed"]],
+  ["pending", ["DeploymentPending"]],
+  ["unknown", ["DeploymentUnknown"]],
+  ["live", []],
+] as const)("a deployment that is %s is counted where clients may not see it", async (status, counted) => {
+  const base = world();
+  const converge: World["converge"] = async (...args) => ({
+    ...(await base.converge(...args)),
+    deployment: { status, stageName: "prod" },
+  });
+  const { call, waiting, telemetry } = await dropped({ converge });
+  await call(sqsEvent(waiting.slice(0, 1).map(message)), contextOf());
+  expect(telemetry.counts.filter((count) => count.startsWith("Deployment"))).toEqual(counted);
 });
 
 test("what failed is asked for again, group by group: one delay for all of a group, the first of them first", async () => {

@@ -31,6 +31,7 @@ export { DEFAULT_GRACE_MS } from "./policy/grace.ts";
 export { suspensionIn, tellSuspension } from "./policy/suspension.ts";
 export * from "./ports/ports.ts";
 export { convergePart, type Part, type PartOutcome } from "./reconcile/converge-part.ts";
+export { type FailureCause, failureCause } from "./reconcile/failure-cause.ts";
 export { type GivenUp, type GiveUpDependencies, giveUp } from "./reconcile/give-up.ts";
 export { RunInterruptedError } from "./reconcile/interrupted.ts";
 export { DEFAULT_LEASE_TTL_MS, type Every, LeaseHeldError } from "./reconcile/lease.ts";
