@@ -2,12 +2,16 @@ import {
   ACTIONS,
   type ChangeError,
   type ChangeResult,
+  type ChangeStatus,
   type DeploymentResult,
   type DocumentSource,
   type EventDiagnostic,
   type EventMetadata,
+  emptySummary,
+  type Mode,
   RESULT_DETAIL_TYPES,
   type ResultData,
+  type ResultDetailType,
   type ResultEvent,
   type SpecSubmitted,
   type SpecWithdrawn,
@@ -30,32 +34,42 @@ const summaries: fc.Arbitrary<Summary> = fc.record({
   failed: count,
 });
 
+const id = (text: fc.Arbitrary<string>) => text.map((given) => (given === "" ? "x" : given));
+
 export function changes(text = anyText): fc.Arbitrary<ChangeResult> {
   const error: fc.Arbitrary<ChangeError> = fc.record(
-    { code: text, message: text, retryable: fc.boolean(), help: text },
+    { code: id(text), message: text, retryable: fc.boolean(), help: text },
     { requiredKeys: ["code", "message", "retryable"] },
   );
-  return fc.record(
-    {
-      logicalId: text,
-      action: fc.constantFrom(...ACTIONS),
-      status: fc.constantFrom("succeeded", "failed", "skipped", "planned"),
-      identifier: text,
-      integrationId: text,
-      integrationResponseKey: text,
-      changedProperties: fc.array(text, { maxLength: 5 }),
-      error,
-      handedTo: text,
-      gone: fc.boolean(),
-    },
-    { requiredKeys: ["logicalId", "action", "status", "integrationId", "integrationResponseKey", "changedProperties"] },
-  );
+  return fc
+    .record(
+      {
+        logicalId: id(text),
+        action: fc.constantFrom(...ACTIONS),
+        status: fc.constantFrom("succeeded", "failed", "skipped", "planned"),
+        identifier: text,
+        integrationId: text,
+        integrationResponseKey: text,
+        changedProperties: fc.array(text, { maxLength: 5 }),
+        error,
+        handedTo: text,
+        gone: fc.boolean(),
+      },
+      {
+        requiredKeys: ["logicalId", "action", "status", "integrationId", "integrationResponseKey", "changedProperties"],
+      },
+    )
+    .map((change) =>
+      change.status === "failed" && change.error === undefined
+        ? { ...change, error: { code: "Throttling", message: "Rate exceeded", retryable: true } }
+        : change,
+    );
 }
 
 export function diagnostics(text = anyText): fc.Arbitrary<EventDiagnostic> {
   return fc.record(
     {
-      code: text,
+      code: id(text),
       severity: fc.constantFrom("error", "warning"),
       message: text,
       file: text,
@@ -71,14 +85,14 @@ export function diagnostics(text = anyText): fc.Arbitrary<EventDiagnostic> {
 /** Any result event, with `text` wherever a document, AWS or a sender has a say. */
 export function resultEvents(text = anyText): fc.Arbitrary<ResultEvent> {
   const metadata: fc.Arbitrary<EventMetadata> = fc.record({
-    id: text.filter((id) => id !== ""),
+    id: id(text),
     version: fc.constant("1"),
     time: fc
       .date({ min: new Date(0), max: new Date("9999-12-31"), noInvalidDate: true })
       .map((date) => date.toISOString()),
-    operationId: text,
-    correlationId: text,
-    documentId: text.filter((id) => id !== ""),
+    operationId: id(text),
+    correlationId: id(text),
+    documentId: id(text),
     sequence: count,
   });
   const document: fc.Arbitrary<DocumentSource> = fc.record(
@@ -92,7 +106,7 @@ export function resultEvents(text = anyText): fc.Arbitrary<ResultEvent> {
   const data: fc.Arbitrary<ResultData> = fc.record(
     {
       document,
-      apiId: text,
+      apiId: id(text),
       mode: fc.constantFrom("apply", "plan", "withdraw", "drift"),
       summary: summaries,
       changes: fc.array(changes(text)),
@@ -107,10 +121,86 @@ export function resultEvents(text = anyText): fc.Arbitrary<ResultEvent> {
     },
     { requiredKeys: ["document", "mode", "summary", "changes", "diagnostics", "durationMs"] },
   );
-  return fc.record({
-    detailType: fc.constantFrom(...RESULT_DETAIL_TYPES),
-    detail: fc.record({ metadata, data }),
-  });
+  return fc
+    .record({
+      detailType: fc.constantFrom(...RESULT_DETAIL_TYPES),
+      detail: fc.record({ metadata, data }),
+      status: fc.nat(),
+    })
+    .map(({ detailType, detail, status }) => ({
+      detailType,
+      detail: { ...detail, data: possible(detailType, detail.data, status) },
+    }));
+}
+
+const POSSIBLE = {
+  SpecRejected: { modes: ["apply", "plan", "withdraw"], statuses: [] },
+  PlanProduced: { modes: ["plan"], statuses: ["planned", "failed"] },
+  ApplySucceeded: { modes: ["apply", "withdraw"], statuses: ["succeeded"] },
+  ApplyUnchanged: { modes: ["apply", "withdraw"], statuses: ["succeeded"] },
+  ApplyFailed: { modes: ["apply", "plan", "withdraw"], statuses: ["succeeded", "failed", "skipped"] },
+  SpecSuperseded: { modes: ["apply", "withdraw"], statuses: [] },
+  DriftDetected: { modes: ["drift"], statuses: ["planned", "failed"] },
+  DriftResolved: { modes: ["drift"], statuses: ["planned", "succeeded"] },
+} as const satisfies Record<ResultDetailType, { modes: readonly Mode[]; statuses: readonly ChangeStatus[] }>;
+
+const ON_AN_API: ReadonlySet<ResultDetailType> = new Set([
+  ...(["PlanProduced", "ApplyFailed", "DriftDetected", "DriftResolved"] as const),
+]);
+
+const FAILURE: ChangeError = { code: "Throttling", message: "Rate exceeded", retryable: true };
+const NOWHERE = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
+const ERROR: EventDiagnostic = {
+  code: "SD1001",
+  severity: "error",
+  message: "It has errors",
+  file: "a.yaml",
+  range: NOWHERE,
+  pointer: "",
+};
+
+/** Any data as a result of this type may have it. */
+export function possible(detailType: ResultDetailType, data: ResultData, pick: number): ResultData {
+  const { modes, statuses } = POSSIBLE[detailType];
+  const of = <T>(list: readonly T[], nth: number): T => list[nth % list.length] as T;
+  const changes =
+    statuses.length === 0
+      ? []
+      : data.changes.map((change, nth) => {
+          const { error, ...rest } = change;
+          const status = of<ChangeStatus>(statuses, pick + nth);
+          const isNone = detailType === "ApplyUnchanged" || (detailType === "DriftResolved" && status === "planned");
+          const action = isNone ? "none" : change.action;
+          return { ...rest, action, status, ...(status === "failed" ? { error: error ?? FAILURE } : {}) };
+        });
+  const isFine = detailType === "ApplySucceeded" || detailType === "ApplyUnchanged" || detailType === "DriftResolved";
+  const { unchanged } = data.summary;
+  const { summary } = data;
+  const { apiId = "api1" } = data;
+  return {
+    ...data,
+    ...(ON_AN_API.has(detailType) ? { apiId } : {}),
+    mode: of<Mode>(modes, pick),
+    ...(detailType === "ApplySucceeded" ? { deployment: data.deployment ?? { status: "unknown" as const } } : {}),
+    changes,
+    summary:
+      detailType === "ApplyUnchanged"
+        ? { ...emptySummary, unchanged }
+        : {
+            ...summary,
+            failed: isFine
+              ? 0
+              : detailType === "ApplyFailed" || detailType === "DriftDetected"
+                ? summary.failed + 1
+                : summary.failed,
+          },
+    diagnostics:
+      detailType === "SpecRejected"
+        ? [...data.diagnostics, ERROR]
+        : isFine || detailType === "SpecSuperseded"
+          ? data.diagnostics.map((each) => ({ ...each, severity: "warning" as const }))
+          : data.diagnostics,
+  };
 }
 
 const segments = fc

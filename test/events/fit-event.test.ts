@@ -7,7 +7,7 @@ import {
 } from "@specdrop/events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changes, diagnostics, resultEvents } from "./arbitraries.ts";
+import { changes, diagnostics, possible, resultEvents } from "./arbitraries.ts";
 import { readGolden } from "./golden.ts";
 import { validatorOf } from "./schemas.ts";
 
@@ -131,11 +131,15 @@ test("any event gets under any limit, valid, with room for where the whole is st
         ...input.event,
         detail: {
           ...input.event.detail,
-          data: {
-            ...data,
-            changes: [...data.changes, ...Array<ChangeResult>(input.repeat).fill(input.change)],
-            diagnostics: [...data.diagnostics, ...Array<EventDiagnostic>(input.repeat).fill(input.diagnostic)],
-          },
+          data: possible(
+            input.event.detailType,
+            {
+              ...data,
+              changes: [...data.changes, ...Array<ChangeResult>(input.repeat).fill(input.change)],
+              diagnostics: [...data.diagnostics, ...Array<EventDiagnostic>(input.repeat).fill(input.diagnostic)],
+            },
+            input.repeat,
+          ),
         },
       };
       const { event, cut } = fitEvent(filled, limit);

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import {
+  envelopeSchema,
   eventSchemas,
   type heldDetailSchema,
   OPERATIONS_DETAIL_TYPES,
@@ -54,18 +55,31 @@ test("the schemas and the types describe the same shapes", () => {
 
 test("every detail-type has a published schema, up to date", () => {
   const published = readdirSync(new URL("../../packages/events/schemas/", import.meta.url)).sort();
-  const expected = [...RESULT_DETAIL_TYPES, "SpecSubmitted", "SpecWithdrawn", ...OPERATIONS_DETAIL_TYPES]
+  const expected = [
+    ...RESULT_DETAIL_TYPES,
+    "SpecSubmitted",
+    "SpecWithdrawn",
+    "SpecdropEvent",
+    ...OPERATIONS_DETAIL_TYPES,
+  ]
     .map((title) => `${title}.json`)
     .sort();
   expect(published).toEqual(expected);
-  for (const schema of [...eventSchemas, ...operationsSchemas]) {
+  for (const schema of [...eventSchemas, envelopeSchema, ...operationsSchemas]) {
     const message = `${schema.title}.json is out of date: npm run schemas -w packages/events`;
     expect(readSchemaFile(schema.title), message).toBe(`${JSON.stringify(schema, null, 2)}\n`);
   }
 });
 
 test("the schemas stand alone: no reference leads out of a file", () => {
-  for (const { title } of eventSchemas) expect(readSchemaFile(title)).not.toContain('"$ref"');
+  for (const { title, definitions = {} } of [...eventSchemas, envelopeSchema]) {
+    const references = [...readSchemaFile(title).matchAll(/"\$ref": "([^"]*)"/g)].map(([, to = ""]) => to);
+    for (const to of references) expect(Object.keys(definitions)).toContain(to.replace("#/definitions/", ""));
+    for (const [name, definition] of Object.entries(definitions)) {
+      expect(definition.title).toBe(name);
+      expect(references).toContain(`#/definitions/${name}`);
+    }
+  }
 });
 
 test("whatever the types allow, the schemas take", () => {

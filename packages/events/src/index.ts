@@ -11,6 +11,8 @@ export {
 } from "./operations-schema.ts";
 export * from "./parse.ts";
 export { PROGRESS_DETAIL_TYPE, PROGRESS_SOURCE, parseProgressEvent, type RunProgressDetail } from "./progress.ts";
-export { eventSchemas, resultDetailSchema, specSubmittedSchema, specWithdrawnSchema } from "./schema.ts";
+export * from "./received.ts";
+export { envelopeSchema, eventSchemas } from "./result-schemas.ts";
+export { resultDetailSchema, specSubmittedSchema, specWithdrawnSchema } from "./schema.ts";
 export * from "./sources.ts";
 export { unknownProperties } from "./unknown-properties.ts";

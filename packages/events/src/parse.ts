@@ -1,25 +1,15 @@
-import {
-  RESULT_DETAIL_TYPES,
-  type ResultDetail,
-  type ResultDetailType,
-  SOURCE,
-  type SpecSubmitted,
-  type SpecWithdrawn,
-} from "./events.ts";
+import { RESULT_DETAIL_TYPES, SOURCE, type SpecSubmitted, type SpecWithdrawn } from "./events.ts";
 import { findProblems, isObject } from "./find-problems.ts";
 import { OPERATIONS_DETAIL_TYPES, OPERATIONS_SOURCE, type OperationsEvent } from "./operations.ts";
 import { operationsDetailSchemas } from "./operations-schema.ts";
+import type { ReceivedResultEvent } from "./received.ts";
+import { resultSchemas } from "./result-schemas.ts";
 import { resultDetailSchema, specSubmittedSchema, specWithdrawnSchema } from "./schema.ts";
 
 /** What came of reading an event. `problems` are led by a JSON Pointer and repeat no value of the event. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly string[] };
-
-/** A result as received: `switch (event.detailType)` tells them apart. */
-export type ReceivedResultEvent = {
-  [Type in ResultDetailType]: { readonly detailType: Type; readonly detail: ResultDetail };
-}[ResultDetailType];
 
 /** Reads the `detail` of a `SpecSubmitted`. What it does not know is left out. */
 export function parseSpecSubmitted(detail: unknown): Parsed<SpecSubmitted> {
@@ -51,10 +41,14 @@ export function parseResultEvent(event: unknown): Parsed<ReceivedResultEvent> {
   const problems = [
     ...(event["source"] === SOURCE ? [] : [`/source must be "${SOURCE}"`]),
     ...(detailType === undefined ? [`/detail-type must be one of ${RESULT_DETAIL_TYPES.join(", ")}`] : []),
-    ...findProblems(resultDetailSchema, event["detail"], "/detail"),
+    ...findProblems(
+      detailType === undefined ? resultDetailSchema : resultSchemas[detailType],
+      event["detail"],
+      "/detail",
+    ),
   ];
   if (detailType === undefined || problems.length > 0) return { ok: false, problems };
-  return { ok: true, value: { detailType, detail: event["detail"] as ResultDetail } };
+  return { ok: true, value: { detailType, detail: event["detail"] } as ReceivedResultEvent };
 }
 
 /** Reads a whole EventBridge event that holds a notice about the pipeline itself. */

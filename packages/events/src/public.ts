@@ -14,6 +14,13 @@ export {
   parseResultEvent,
   parseSpecSubmitted,
   parseSpecWithdrawn,
-  type ReceivedResultEvent,
 } from "./parse.ts";
-export { eventSchemas, type PublishedSchema, type Schema } from "./schema.ts";
+export type {
+  ChangeWith,
+  DeliveredResultEvent,
+  ReceivedResultEvent,
+  ResultDataOf,
+  ResultDetailOf,
+} from "./received.ts";
+export { envelopeSchema, eventSchemas } from "./result-schemas.ts";
+export type { PublishedSchema, Schema } from "./schema.ts";

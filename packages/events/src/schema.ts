@@ -1,8 +1,10 @@
-import { ACTIONS, RESULT_DETAIL_TYPES, type ResultDetailType } from "./events.ts";
+import { ACTIONS } from "./events.ts";
 
 /** The part of JSON Schema draft-07 that the event schemas use, and that `findProblems` understands. */
 export interface Schema {
+  readonly title?: string;
   readonly description?: string;
+  readonly $ref?: string;
   readonly type?: "object" | "array" | "string" | "integer" | "number" | "boolean";
   readonly const?: string;
   readonly enum?: readonly string[];
@@ -14,12 +16,19 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
+  readonly maxItems?: number;
+  readonly contains?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly if?: Schema;
+  readonly then?: Schema;
+  readonly else?: Schema;
+  readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
 const count = { type: "integer", minimum: 0 } as const;
 
-const metadataSchema = {
+export const metadataSchema = {
   type: "object",
   description: "What identifies the event and ties it to others.",
   properties: {
@@ -34,8 +43,16 @@ const metadataSchema = {
       pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$",
       description: "When the result was reached: ISO 8601, UTC.",
     },
-    operationId: { type: "string", description: "One per revision of a document, whatever the number of its APIs." },
-    correlationId: { type: "string", description: "The sender's, or one made up where the sender gave none." },
+    operationId: {
+      type: "string",
+      minLength: 1,
+      description: "One per revision of a document, whatever the number of its APIs.",
+    },
+    correlationId: {
+      type: "string",
+      minLength: 1,
+      description: "The sender's, or one made up where the sender gave none.",
+    },
     documentId: { type: "string", minLength: 1, description: "The document's S3 URI, without a version." },
     sequence: {
       type: "integer",
@@ -46,7 +63,7 @@ const metadataSchema = {
   required: ["id", "version", "time", "operationId", "correlationId", "documentId", "sequence"],
 } as const satisfies Schema;
 
-const documentSchema = {
+export const documentSchema = {
   type: "object",
   description: "Which revision of the document the result speaks of.",
   properties: {
@@ -63,7 +80,7 @@ const documentSchema = {
   required: ["bucket", "key"],
 } as const satisfies Schema;
 
-const summarySchema = {
+export const summarySchema = {
   type: "object",
   description: "How many changes came to what. A failed change is counted under failed only, a skipped one nowhere.",
   properties: {
@@ -79,11 +96,27 @@ const summarySchema = {
   required: ["create", "adopt", "update", "replace", "delete", "forget", "unchanged", "failed"],
 } as const satisfies Schema;
 
-const changeSchema = {
+export const errorSchema = {
+  type: "object",
+  description: "Why the change failed, and what to do about it.",
+  properties: {
+    code: {
+      type: "string",
+      minLength: 1,
+      description: "A diagnostic code (SD5001) or Cloud Control's own (InvalidRequest).",
+    },
+    message: { type: "string" },
+    retryable: { type: "boolean" },
+    help: { type: "string" },
+  },
+  required: ["code", "message", "retryable"],
+} as const satisfies Schema;
+
+export const changeSchema = {
   type: "object",
   description: "What became of one resource. Property values never travel in events, only their names.",
   properties: {
-    logicalId: { type: "string" },
+    logicalId: { type: "string", minLength: 1 },
     action: { type: "string", enum: ACTIONS },
     status: { type: "string", enum: ["succeeded", "failed", "skipped", "planned"] },
     identifier: {
@@ -93,17 +126,7 @@ const changeSchema = {
     integrationId: { type: "string" },
     integrationResponseKey: { type: "string" },
     changedProperties: { type: "array", items: { type: "string" }, description: "CloudFormation property names." },
-    error: {
-      type: "object",
-      description: "Why the change failed, and what to do about it.",
-      properties: {
-        code: { type: "string", description: "A diagnostic code (SD5001) or Cloud Control's own (InvalidRequest)." },
-        message: { type: "string" },
-        retryable: { type: "boolean" },
-        help: { type: "string" },
-      },
-      required: ["code", "message", "retryable"],
-    },
+    error: errorSchema,
     handedTo: {
       type: "string",
       description: "Of a forgotten response: the document that owns it now. It was not deleted.",
@@ -113,31 +136,57 @@ const changeSchema = {
   required: ["logicalId", "action", "status", "integrationId", "integrationResponseKey", "changedProperties"],
 } as const satisfies Schema;
 
-const positionSchema = {
+export const positionSchema = {
   type: "object",
   properties: { line: { type: "integer", minimum: 1 }, column: { type: "integer", minimum: 1 } },
   required: ["line", "column"],
 } as const satisfies Schema;
 
-const diagnosticSchema = {
+export const rangeSchema = {
+  type: "object",
+  description: "1-based; the end is the position just behind the last character.",
+  properties: { start: positionSchema, end: positionSchema },
+  required: ["start", "end"],
+} as const satisfies Schema;
+
+export const diagnosticSchema = {
   type: "object",
   description: "What is wrong with the document, and where.",
   properties: {
-    code: { type: "string", description: "SD and four digits." },
+    code: { type: "string", minLength: 1, description: "SD and four digits." },
     severity: { type: "string", enum: ["error", "warning"] },
     message: { type: "string" },
     file: { type: "string" },
-    range: {
-      type: "object",
-      description: "1-based; the end is the position just behind the last character.",
-      properties: { start: positionSchema, end: positionSchema },
-      required: ["start", "end"],
-    },
+    range: rangeSchema,
     pointer: { type: "string", description: "JSON Pointer (RFC 6901) into the document." },
     suggestion: { type: "string", description: "The text to write instead of what stands in the range." },
     help: { type: "string", description: "What to do next, in a sentence." },
   },
   required: ["code", "severity", "message", "file", "range", "pointer"],
+} as const satisfies Schema;
+
+export const apisSchema = {
+  type: "object",
+  description:
+    "The APIs of the revision: each ends in one result. At most 100 are listed; of 0 means that this is the only result.",
+  properties: { of: count, apiIds: { type: "array", items: { type: "string" } } },
+  required: ["of", "apiIds"],
+} as const satisfies Schema;
+
+export const deploymentSchema = {
+  type: "object",
+  description:
+    "Whether clients of the API see the change. Absent where nothing was to be applied. In a plan: pending where applying it would deploy.",
+  properties: {
+    status: {
+      type: "string",
+      enum: ["live", "pending", "unknown", "failed"],
+      description:
+        "pending: not before a deployment. unknown: not before a deployment, unless the stage has AutoDeploy.",
+    },
+    stageName: { type: "string" },
+  },
+  required: ["status"],
 } as const satisfies Schema;
 
 /** `detail` of every event specdrop sends; agrees with `ResultDetail`. */
@@ -150,7 +199,11 @@ export const resultDetailSchema = {
       description: "The result.",
       properties: {
         document: documentSchema,
-        apiId: { type: "string", description: "Absent where a document was rejected before its APIs were known." },
+        apiId: {
+          type: "string",
+          minLength: 1,
+          description: "Absent where a document was rejected before its APIs were known.",
+        },
         mode: { type: "string", enum: ["apply", "plan", "withdraw", "drift"] },
         summary: summarySchema,
         changes: { type: "array", items: changeSchema },
@@ -162,28 +215,8 @@ export const resultDetailSchema = {
         diagnostics: { type: "array", items: diagnosticSchema },
         omittedDiagnostics: { ...count, description: "How many diagnostics there are beyond those listed." },
         reason: { type: "string", description: "Why it is no plain success, in one sentence." },
-        apis: {
-          type: "object",
-          description:
-            "The APIs of the revision: each ends in one result. At most 100 are listed; of 0 means that this is the only result.",
-          properties: { of: count, apiIds: { type: "array", items: { type: "string" } } },
-          required: ["of", "apiIds"],
-        },
-        deployment: {
-          type: "object",
-          description:
-            "Whether clients of the API see the change. Absent where nothing was to be applied. In a plan: pending where applying it would deploy.",
-          properties: {
-            status: {
-              type: "string",
-              enum: ["live", "pending", "unknown", "failed"],
-              description:
-                "pending: not before a deployment. unknown: not before a deployment, unless the stage has AutoDeploy.",
-            },
-            stageName: { type: "string" },
-          },
-          required: ["status"],
-        },
+        apis: apisSchema,
+        deployment: deploymentSchema,
         durationMs: { type: "number", minimum: 0 },
       },
       required: ["document", "mode", "summary", "changes", "diagnostics", "durationMs"],
@@ -192,12 +225,15 @@ export const resultDetailSchema = {
   required: ["metadata", "data"],
 } as const satisfies Schema;
 
+/** Not `.` and not `..`, and without a lookahead, which Go and Rust do not have. */
+const SEGMENT = "(?:\\.{0,2}[A-Za-z0-9!_*'()-][A-Za-z0-9!_.*'()-]*|\\.{3}[A-Za-z0-9!_.*'()-]*)";
+
 const name = {
   type: "string",
   minLength: 1,
   maxLength: 512,
   // S3's safe characters: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-  pattern: "^(?!\\.\\.?(?:/|$))[A-Za-z0-9!_.*'()-]+(?:/(?!\\.\\.?(?:/|$))[A-Za-z0-9!_.*'()-]+)*$",
+  pattern: `^${SEGMENT}(?:/${SEGMENT})*$`,
   description:
     "Names the document within its source. 1 to 512 characters of A-Z a-z 0-9 ! _ . * ' ( ) - in segments parted by single slashes; a segment is neither . nor ..",
 } as const satisfies Schema;
@@ -238,17 +274,6 @@ export const specWithdrawnSchema = {
   required: ["name"],
 } as const satisfies Schema;
 
-const RESULT_DESCRIPTIONS: Readonly<Record<ResultDetailType, string>> = {
-  SpecRejected: "A document has errors. Nothing was touched.",
-  PlanProduced: "A document asked for a dry run: what applying it would do to one API.",
-  ApplySucceeded: "One API now is as the document asks, or a withdrawn document's resources are gone from it.",
-  ApplyUnchanged: "One API already was as the document asks. Nothing was written.",
-  ApplyFailed: "At least one change failed, or a conflict or a policy stopped them all beforehand.",
-  SpecSuperseded: "A newer revision took the place of this one before it was applied.",
-  DriftDetected: "Live responses no longer are as the accepted revision declares.",
-  DriftResolved: "Live responses are as declared again, after an earlier DriftDetected.",
-};
-
 export interface PublishedSchema extends Schema {
   readonly $schema: "http://json-schema.org/draft-07/schema#";
   readonly $id: string;
@@ -265,9 +290,8 @@ export function publish(title: string, description: string, schema: Schema): Pub
   };
 }
 
-/** The schema of each event's `detail`, by detail-type, as published in `schemas/`. */
-export const eventSchemas: readonly PublishedSchema[] = [
-  ...RESULT_DETAIL_TYPES.map((detailType) => publish(detailType, RESULT_DESCRIPTIONS[detailType], resultDetailSchema)),
+/** The schemas of what other stacks send. */
+export const receivedSchemas: readonly PublishedSchema[] = [
   publish("SpecSubmitted", "Asks specdrop to store and apply a document.", specSubmittedSchema),
   publish("SpecWithdrawn", "Asks specdrop to delete a document that was sent before.", specWithdrawnSchema),
 ];

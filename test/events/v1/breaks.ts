@@ -6,8 +6,18 @@ interface Schema {
   readonly required?: readonly string[];
   readonly additionalProperties?: unknown;
   readonly items?: Schema;
+  readonly $ref?: string;
+  readonly definitions?: Readonly<Record<string, Schema>>;
   readonly [keyword: string]: unknown;
 }
+
+/** Patterns that are written otherwise and match the same; a test compares them. */
+export const SAME_PATTERNS: ReadonlyMap<unknown, unknown> = new Map([
+  [
+    "^(?!\\.\\.?(?:/|$))[A-Za-z0-9!_.*'()-]+(?:/(?!\\.\\.?(?:/|$))[A-Za-z0-9!_.*'()-]+)*$",
+    "^(?:\\.{0,2}[A-Za-z0-9!_*'()-][A-Za-z0-9!_.*'()-]*|\\.{3}[A-Za-z0-9!_.*'()-]*)(?:/(?:\\.{0,2}[A-Za-z0-9!_*'()-][A-Za-z0-9!_.*'()-]*|\\.{3}[A-Za-z0-9!_.*'()-]*))*$",
+  ],
+]);
 
 const LIMITS = ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern", "format", "anyOf"];
 
@@ -15,12 +25,26 @@ const LIMITS = ["minimum", "maximum", "minLength", "maxLength", "minItems", "max
  * What of a frozen schema today's takes back. Of what is sent, consumers need all that was promised; of what is received,
  * nothing may be asked for that producers did not have to send.
  */
-export function breaks(frozen: Schema, today: Schema, direction: "sent" | "received", at = ""): readonly string[] {
+export function breaks(
+  frozen: Schema,
+  today: Schema,
+  direction: "sent" | "received",
+  at = "",
+  definitions = today.definitions ?? {},
+): readonly string[] {
+  if (today.$ref !== undefined) {
+    const referred = definitions[today.$ref.replace("#/definitions/", "")];
+    if (referred === undefined) return [`${at}: refers to nothing`];
+    return breaks(frozen, referred, direction, at, definitions);
+  }
   const found: string[] = [];
   const [narrow, wide] = direction === "sent" ? [today, frozen] : [frozen, today];
   if (JSON.stringify(frozen.type) !== JSON.stringify(today.type)) found.push(`${at}: another type`);
   for (const keyword of ["additionalProperties", ...LIMITS]) {
-    if (JSON.stringify(frozen[keyword]) !== JSON.stringify(today[keyword])) found.push(`${at}: another ${keyword}`);
+    // What is narrower is no news to who takes more.
+    if (wide[keyword] === undefined && narrow[keyword] !== undefined) continue;
+    const isSame = JSON.stringify(frozen[keyword]) === JSON.stringify(today[keyword]);
+    if (!isSame && SAME_PATTERNS.get(frozen[keyword]) !== today[keyword]) found.push(`${at}: another ${keyword}`);
   }
   const [few, many] = [narrow, wide].map((each) => each.enum ?? ("const" in each ? [each.const] : undefined));
   if (many !== undefined && !(few ?? [{}]).every((value) => many.includes(value))) found.push(`${at}: another choice`);
@@ -29,8 +53,10 @@ export function breaks(frozen: Schema, today: Schema, direction: "sent" | "recei
   }
   for (const [name, property] of Object.entries(frozen.properties ?? {})) {
     const now = today.properties?.[name];
-    found.push(...(now === undefined ? [`${at}/${name}: gone`] : breaks(property, now, direction, `${at}/${name}`)));
+    const inside = `${at}/${name}`;
+    found.push(...(now === undefined ? [`${inside}: gone`] : breaks(property, now, direction, inside, definitions)));
   }
-  if (frozen.items !== undefined) found.push(...breaks(frozen.items, today.items ?? {}, direction, `${at}/items`));
+  const { items } = frozen;
+  if (items !== undefined) found.push(...breaks(items, today.items ?? {}, direction, `${at}/items`, definitions));
   return found;
 }

@@ -5,7 +5,7 @@ import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { cloudControl, cloudControlClient } from "@specdrop/aws/cloud-control/clients";
 import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import type { ControlPlane, CreateModel, LiveResource } from "@specdrop/engine";
-import { parseResultEvent, type ReceivedResultEvent } from "@specdrop/events";
+import { parseResultEvent, type ResultEvent } from "@specdrop/events";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { documentIdOf, planDocument } from "@specdrop/service";
 import type { SpecDocument } from "@specdrop/spec";
@@ -14,7 +14,7 @@ import { Failure } from "../terminal/failure.ts";
 
 /** What came of a document: the result on the bus, and the message in the channel, if there is one. */
 export interface Reaction {
-  readonly result: ReceivedResultEvent;
+  readonly result: ResultEvent;
   readonly slack: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Reaction {
 export interface Stage {
   readonly url: string;
   /** What specdrop would do with a file if it were dropped. */
-  plan(path: string, body: Uint8Array): Promise<ReceivedResultEvent>;
+  plan(path: string, body: Uint8Array): Promise<ResultEvent>;
   /** Puts a file into the bucket, and waits for what comes of it. */
   drop(path: string): Promise<Reaction>;
   /** Deletes its object, and waits for what comes of it. */
@@ -103,7 +103,7 @@ async function quiet(stack: Stack): Promise<void> {
   await Promise.race([stack.idle(), late]);
 }
 
-function received(event: unknown): ReceivedResultEvent {
+function received(event: unknown): ResultEvent {
   const result = parseResultEvent(event);
   if (!result.ok) throw new Failure(`what is on the bus is not a result: ${result.problems.join("; ")}`);
   return result.value;
