@@ -19,9 +19,16 @@ test("the queue keeps signals in order by API, and takes each once", async () =>
   const { QueueUrl = "" } = await client.send(
     new CreateQueueCommand({ QueueName: "signals.fifo", Attributes: { FifoQueue: "true" } }),
   );
-  const signal: Signal = { documentId: "s3://b/k ü", apiId: "a b", sequence: 1, part: 0, correlationId: "c" };
+  const signal: Signal = {
+    documentId: "s3://b/k ü",
+    apiId: "a b",
+    sequence: 1,
+    cause: "accepted",
+    invocation: 0,
+    correlationId: "c",
+  };
   const queue = signalQueue(client, QueueUrl);
-  const signals = [signal, { ...signal, part: 1 }, { ...signal, sequence: 2 }];
+  const signals = [signal, { ...signal, cause: "continued" as const, invocation: 1 }, { ...signal, sequence: 2 }];
   for (const one of [...signals, ...signals]) await queue.send(one);
 
   for (const expected of signals) {

@@ -9,7 +9,17 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Signal, SignalQueue } from "../../packages/service/src/ports/signals.ts";
 
 const QueueUrl = "https://sqs.eu-west-1.amazonaws.com/111122223333/signals.fifo";
-const signal: Signal = { documentId: "s3://b/k", apiId: "a1b2c3d4e5", sequence: 7, part: 0, correlationId: "c" };
+const signal: Signal = {
+  documentId: "s3://b/k",
+  apiId: "a1b2c3d4e5",
+  sequence: 7,
+  cause: "accepted",
+  invocation: 0,
+  correlationId: "c",
+};
+/** The message that says so. */
+const { invocation: part, ...named } = signal;
+const message = { version: 1, part, ...named };
 const mock = mockClient(SQSClient);
 
 function sha256(text: string): string {
@@ -38,7 +48,7 @@ describe("send", () => {
     expect(await sent(signal)).toEqual({
       QueueUrl,
       MessageBody:
-        '{"version":1,"documentId":"s3://b/k","apiId":"a1b2c3d4e5","sequence":7,"part":0,"correlationId":"c"}',
+        '{"version":1,"documentId":"s3://b/k","apiId":"a1b2c3d4e5","sequence":7,"part":0,"cause":"accepted","correlationId":"c"}',
       MessageGroupId: "a1b2c3d4e5",
       MessageDeduplicationId: sha256("s3://b/k|a1b2c3d4e5|7|0|c"),
     });
@@ -46,18 +56,20 @@ describe("send", () => {
     expect((await sent({ ...signal, correlationId: "d" })).MessageDeduplicationId).toBe(
       sha256("s3://b/k|a1b2c3d4e5|7|0|d"),
     );
-    expect((await sent({ ...signal, part: 1 })).MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|1|c"));
+    expect((await sent({ ...signal, cause: "continued", invocation: 1 })).MessageDeduplicationId).toBe(
+      sha256("s3://b/k|a1b2c3d4e5|7|1|c"),
+    );
   });
 
   test("tells what comes again from what came before", async () => {
     const { MessageBody, MessageDeduplicationId } = await sent({ ...signal, deliveries: 2 });
-    expect(JSON.parse(MessageBody ?? "")).toEqual({ version: 1, ...signal, deliveries: 2 });
+    expect(JSON.parse(MessageBody ?? "")).toEqual({ ...message, deliveries: 2 });
     expect(MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|0|c|delivery 2"));
   });
 
   test("tells the repair of one drift from that of another", async () => {
     const { MessageBody, MessageDeduplicationId } = await sent({ ...signal, repair: 3 });
-    expect(JSON.parse(MessageBody ?? "")).toEqual({ version: 1, ...signal, repair: 3 });
+    expect(JSON.parse(MessageBody ?? "")).toEqual({ ...message, repair: 3 });
     expect(MessageDeduplicationId).toBe(sha256("s3://b/k|a1b2c3d4e5|7|0|c|repair 3"));
     expect((await sent({ ...signal, repair: 4 })).MessageDeduplicationId).not.toBe(MessageDeduplicationId);
   });
@@ -87,12 +99,14 @@ describe("parseSignal", () => {
         documentId: text,
         apiId: text,
         sequence: fc.nat(),
-        part: fc.nat(),
+        cause: fc.constantFrom("accepted", "continued", "woken", "swept", "resumed"),
+        invocation: fc.nat(),
+        nonce: text,
         correlationId: text,
         deliveries: fc.nat(),
         repair: fc.nat(),
       },
-      { requiredKeys: ["documentId", "apiId", "sequence", "part", "correlationId"] },
+      { requiredKeys: ["documentId", "apiId", "sequence", "cause", "invocation", "correlationId"] },
     );
     await fc.assert(
       fc.asyncProperty(signals, async (one) => {
@@ -109,17 +123,40 @@ describe("parseSignal", () => {
     ["[]", "its body is not a JSON object"],
     ["null", "its body is not a JSON object"],
     ["{}", "it has undefined"],
-    [JSON.stringify({ ...signal, version: 2 }), "of version 1: it has 2"],
-    [JSON.stringify({ ...signal, version: 1, apiId: 7 }), "apiId is not a text"],
-    [JSON.stringify({ ...signal, version: 1, documentId: "" }), "documentId is not a text"],
-    [JSON.stringify({ ...signal, version: 1, correlationId: undefined }), "correlationId is not a text"],
-    [JSON.stringify({ ...signal, version: 1, sequence: -1 }), "sequence is not a count"],
-    [JSON.stringify({ ...signal, version: 1, part: "0" }), "part is not a count"],
-    [JSON.stringify({ ...signal, version: 1, part: 0.5 }), "part is not a count"],
-    [JSON.stringify({ ...signal, version: 1, repair: true }), "repair is not a count"],
-    [JSON.stringify({ ...signal, version: 1, deliveries: "1" }), "deliveries is not a count"],
+    [JSON.stringify({ ...message, version: 2 }), "of version 1: it has 2"],
+    [JSON.stringify({ ...message, apiId: 7 }), "apiId is not a text"],
+    [JSON.stringify({ ...message, documentId: "" }), "documentId is not a text"],
+    [JSON.stringify({ ...message, correlationId: undefined }), "correlationId is not a text"],
+    [JSON.stringify({ ...message, sequence: -1 }), "sequence is not a count"],
+    [JSON.stringify({ ...message, part: "0" }), "part is not a count"],
+    [JSON.stringify({ ...message, part: 0.5 }), "part is not a count"],
+    [JSON.stringify({ ...message, cause: "bored" }), "cause is not one that this version knows"],
+    [JSON.stringify({ ...message, repair: true }), "repair is not a count"],
+    [JSON.stringify({ ...message, deliveries: "1" }), "deliveries is not a count"],
   ])("refuses %s", (body, message) => {
     expect(() => parseSignal(body)).toThrow(message);
+  });
+
+  test.each([
+    [0, { cause: "accepted", invocation: 0 }],
+    [3, { cause: "continued", invocation: 3 }],
+    // The slot of a sweep, and the second of a resumption, each with two continuations.
+    [5_981_334_002, { cause: "swept", invocation: 2 }],
+    [1_794_400_000_000_002, { cause: "swept", invocation: 2 }],
+  ] as const)("reads what an older version has sent: part %i", (part, expected) => {
+    const { cause: _, ...older } = message;
+    const { invocation: __, cause: ___, ...about } = signal;
+    expect(parseSignal(JSON.stringify({ ...older, part }))).toEqual({ ...about, ...expected });
+  });
+
+  test("an older version reads what is sent: version 1, with a count as its part", async () => {
+    const { MessageBody = "" } = await sent({
+      ...signal,
+      cause: "resumed",
+      invocation: 1,
+      nonce: "resumed 1794400000",
+    });
+    expect(JSON.parse(MessageBody)).toMatchObject({ version: 1, part: 1, nonce: "resumed 1794400000" });
   });
 
   test("never throws anything but a refusal that says so", () => {

@@ -21,7 +21,8 @@ test("an object that S3 reports as created, and as deleted", async () => {
       documentId: "s3://specs/example-key.json",
       apiId: "api1",
       sequence: 1,
-      part: 0,
+      cause: "accepted",
+      invocation: 0,
       correlationId: "N4N7GDK58NMKJ12R",
     },
   ]);

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatSignal } from "@specdrop/aws/signal-message";
 import { converge, processRequestRate } from "@specdrop/engine";
 import { createReconcile } from "@specdrop/functions/reconcile";
 import { silence } from "@specdrop/functions/runtime/lambda";
@@ -47,9 +48,9 @@ test("2,000 resources on one API at 10 requests a second are done over several r
   const documentId = "s3://specs/large.json";
   const ends: number[] = [];
   for (let signal = w.signals.shift(); signal !== undefined; signal = w.signals.shift()) {
-    expect(signal).toMatchObject({ documentId, apiId: API, sequence: 1, part: ends.length });
+    expect(signal).toMatchObject({ documentId, apiId: API, sequence: 1, invocation: ends.length });
     const startedAt = clock.now();
-    const message = { id: "m", group: API, body: JSON.stringify({ version: 1, ...signal }) };
+    const message = { id: "m", group: API, body: formatSignal(signal) };
     expect(await call(sqsEvent([message]), contextOf(INVOCATION_MS))).toEqual({ batchItemFailures: [] });
     expect(clock.now() - startedAt).toBeLessThan(INVOCATION_MS);
     expect(await ledger.readLease(API)).toBeUndefined();

@@ -1,3 +1,4 @@
+import { formatSignal } from "@specdrop/aws/signal-message";
 import { ControlPlaneError } from "@specdrop/engine";
 import { createReconcile, handler } from "@specdrop/functions/reconcile";
 import { intakeObjectEvent, LeaseHeldError, MAX_DELIVERIES } from "@specdrop/service";
@@ -19,7 +20,7 @@ async function dropped(given: Partial<World> = {}) {
 const message = (signal: Signal, index: number) => ({
   id: `m${index}`,
   group: signal.apiId,
-  body: JSON.stringify({ version: 1, ...signal }),
+  body: formatSignal(signal),
 });
 
 test("every signal of a batch is converged, in order", async () => {
@@ -120,7 +121,7 @@ test("a run that was cut off is counted, and has signalled itself", async () => 
   const converge: World["converge"] = async (...args) => ({ ...(await base.converge(...args)), status: "interrupted" });
   const { call, waiting, signals, telemetry } = await dropped({ converge });
   await call(sqsEvent(waiting.slice(0, 1).map(message)), contextOf());
-  expect(signals).toMatchObject([{ apiId: "api1", part: 1 }]);
+  expect(signals).toMatchObject([{ apiId: "api1", invocation: 1 }]);
   expect(telemetry.counts).toEqual(["Interrupted"]);
 });
 
@@ -165,7 +166,7 @@ test("a signal that comes again goes to the end of its queue first, and counts h
   const converge: World["converge"] = async (...args) => ({ ...(await base.converge(...args)), status: "interrupted" });
   const long = await dropped({ converge });
   expect(await long.call(received({ ...first, deliveries: 5 }, 1), contextOf())).toEqual({ batchItemFailures: [] });
-  expect(long.signals).toEqual([{ ...first, part: 1 }]);
+  expect(long.signals).toEqual([{ ...first, cause: "continued", invocation: 1 }]);
 });
 
 test("a signal that came eight times is handed back until SQS takes it to the dead letters", async () => {

@@ -8,7 +8,15 @@ import { contextOf } from "./samples.ts";
 import { recorded } from "./telemetry.ts";
 
 const signal = (sequence: number): Signal => ({
-  ...{ documentId: "s3://specs/a.json", apiId: "api1", sequence, part: 0, correlationId: "c", nonce: "due 1" },
+  ...{
+    documentId: "s3://specs/a.json",
+    apiId: "api1",
+    sequence,
+    cause: "accepted" as const,
+    invocation: 0,
+    correlationId: "c",
+    nonce: "due 1",
+  },
 });
 const record = (messageId: string, body: string) => ({ messageId, body });
 

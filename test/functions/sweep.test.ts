@@ -1,3 +1,4 @@
+import { formatSignal } from "@specdrop/aws/signal-message";
 import { readAllowedApis } from "@specdrop/functions/config/allowed-apis";
 import { createSweep, handler } from "@specdrop/functions/sweep";
 import { intakeObjectEvent } from "@specdrop/service";
@@ -19,7 +20,7 @@ async function dropped(given: Partial<World> = {}) {
 const message = (signal: Signal, index: number) => ({
   id: `m${index}`,
   group: signal.apiId,
-  body: JSON.stringify({ version: 1, ...signal }),
+  body: formatSignal(signal),
 });
 
 test("a schedule has it sweep, and what it did is counted", async () => {
@@ -131,7 +132,7 @@ test.each([
 ])("a dead letter with %s deliveries before says how often it was tried", async (deliveries, said) => {
   const w = await dropped();
   const [signal] = w.waiting;
-  const body = JSON.stringify({ version: 1, ...signal, ...(deliveries === undefined ? {} : { deliveries }) });
+  const body = formatSignal({ ...(signal as Signal), ...(deliveries === undefined ? {} : { deliveries }) });
   const { Records } = sqsEvent([{ id: "m1", group: "api1", body }]);
   // SQS counts what it took to get it to the dead letters too.
   for (const { attributes } of Records) attributes.ApproximateReceiveCount = "6";

@@ -159,6 +159,7 @@ beforeAll(async () => {
     apiId: ID.ApiId,
     sequence: 2,
     part: 0,
+    cause: "accepted",
     correlationId: "c",
   };
   for (const MessageBody of ["no signal", JSON.stringify(signal)]) {

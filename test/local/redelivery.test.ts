@@ -6,9 +6,11 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { signalQueue } from "@specdrop/aws/queue";
+import { formatSignal } from "@specdrop/aws/signal-message";
 import { createReconcile } from "@specdrop/functions/reconcile";
 import { postponeOn } from "@specdrop/functions/wiring/postpone";
 import { startEndpoints } from "@specdrop/local/endpoints";
+import type { Signal } from "@specdrop/service";
 import { intakeObjectEvent, redeliverySeconds } from "@specdrop/service";
 import type { SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -136,7 +138,7 @@ test("where the wait cannot be shortened, what failed is still reported as faile
   const telemetry = recorded();
   const postpone = () => Promise.reject(new Error("throttled"));
   const call = createReconcile({ ...w, postpone }, telemetry);
-  const body = JSON.stringify({ version: 1, ...w.signals[0] });
+  const body = formatSignal(w.signals[0] as Signal);
   const attributes = { MessageGroupId: "api1", ApproximateReceiveCount: "1" };
   const event = { Records: [{ messageId: "m0", receiptHandle: "r0", body, attributes }] } as unknown as SQSEvent;
   expect(await call(event, contextOf())).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });

@@ -49,8 +49,8 @@ export function createQueue(
   let sent = 0;
 
   function send(signal: Signal): void {
-    const { documentId, apiId, sequence, part, correlationId, nonce, repair } = signal;
-    const id = [documentId, apiId, sequence, part, correlationId, nonce, repair].join("|");
+    const { documentId, apiId, sequence, invocation, correlationId, nonce, repair } = signal;
+    const id = [documentId, apiId, sequence, invocation, correlationId, nonce, repair].join("|");
     const now = scheduler.now();
     const before = sentAt.get(id);
     if (before !== undefined && now - before < DEDUPLICATION_MS) {
@@ -155,7 +155,7 @@ export function createQueue(
     sent: () => sent,
     portOf: (invocation) => ({
       send: (signal) => {
-        if (signal.part > 0) noteHandedOn(invocation, signal);
+        if (signal.invocation > 0) noteHandedOn(invocation, signal);
         return call(world, invocation, `queue.send ${told(signal)}`, () => send(signal), unavailable);
       },
     }),
@@ -179,10 +179,10 @@ function noteHandedOn({ handedOn }: Invocation, { documentId, apiId, sequence }:
   handedOn.add(`${documentId}|${apiId}|${sequence}`);
 }
 
-export function told({ documentId, apiId, sequence, part, nonce, repair }: Signal): string {
+export function told({ documentId, apiId, sequence, invocation, nonce, repair }: Signal): string {
   const asked = repair === undefined ? "" : `, repair ${repair}`;
   const because = nonce === undefined ? "" : `, ${nonce}`;
-  return `${documentId.split("/").at(-1)} on ${apiId}, revision ${sequence}, part ${part}${because}${asked}`;
+  return `${documentId.split("/").at(-1)} on ${apiId}, revision ${sequence}, invocation ${invocation}${because}${asked}`;
 }
 
 function unavailable(): Error {

@@ -34,11 +34,14 @@ type Post = NonNullable<Awaited<ReturnType<SlackPosts["claim"]>>>["post"];
 /** A Slack, a table and a clock in memory, and a notifier in front of them. */
 export function slackWorld({
   bot = true,
+  posts: givenPosts,
   rules = [],
   pace,
   start = Date.parse("2026-11-22T12:00:00.000Z"),
 }: {
   readonly bot?: boolean;
+  /** In place of those in memory. */
+  readonly posts?: SlackPosts;
   readonly rules?: Routes["rules"];
   readonly pace?: Pace;
   readonly start?: number;
@@ -104,7 +107,7 @@ export function slackWorld({
   };
   const notifier = slackNotifier({
     messenger,
-    posts: memoryPosts,
+    posts: givenPosts ?? memoryPosts,
     channels: memoryChannels,
     clock,
     routes: { defaultChannel: "#specs", rules },

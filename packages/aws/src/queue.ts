@@ -7,14 +7,14 @@ import { formatSignal } from "./signal-message.ts";
 export function signalQueue(client: SQSClient, queueUrl: string): SignalQueue {
   return {
     async send(signal) {
-      const { documentId, apiId, sequence, part, correlationId, nonce, deliveries, repair } = signal;
+      const { documentId, apiId, sequence, invocation, correlationId, nonce, deliveries, repair } = signal;
       const about = [...asked("nonce", nonce), ...asked("delivery", deliveries), ...asked("repair", repair)];
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
           MessageBody: formatSignal(signal),
           MessageGroupId: isLegalGroup(apiId) ? apiId : sha256(apiId),
-          MessageDeduplicationId: sha256([documentId, apiId, sequence, part, correlationId, ...about].join("|")),
+          MessageDeduplicationId: sha256([documentId, apiId, sequence, invocation, correlationId, ...about].join("|")),
         }),
       );
     },

@@ -1,11 +1,12 @@
-import type { Signal } from "@specdrop/service/ports";
+import type { Signal, SignalCause } from "@specdrop/service/ports";
 
 const VERSION = 1;
 
-/** Writes a message's body. */
+/** Writes a message's body. The invocation is called `part`, as versions before causes read it. */
 export function formatSignal(signal: Signal): string {
-  const { documentId, apiId, sequence, part, correlationId, nonce, deliveries, repair } = signal;
-  return asciiJson({ version: VERSION, documentId, apiId, sequence, part, correlationId, nonce, deliveries, repair });
+  const { documentId, apiId, sequence, invocation: part, cause, correlationId, nonce, deliveries, repair } = signal;
+  const why = { part, cause, correlationId, nonce, deliveries, repair };
+  return asciiJson({ version: VERSION, documentId, apiId, sequence, ...why });
 }
 
 /** SQS takes no control characters, U+FFFE or U+FFFF in a body, and an object's key may hold any of them. */
@@ -32,12 +33,25 @@ export function parseSignal(body: string): Signal {
     documentId: text(fields, "documentId"),
     apiId: text(fields, "apiId"),
     sequence: count(fields, "sequence"),
-    part: count(fields, "part"),
+    ...causeIn(fields, count(fields, "part")),
     correlationId: text(fields, "correlationId"),
     ...(fields["deliveries"] === undefined ? {} : { deliveries: count(fields, "deliveries") }),
     ...(fields["nonce"] === undefined ? {} : { nonce: text(fields, "nonce") }),
     ...(fields["repair"] === undefined ? {} : { repair: count(fields, "repair") }),
   };
+}
+
+const CAUSES: readonly unknown[] = ["accepted", "continued", "woken", "swept", "resumed"] satisfies SignalCause[];
+
+/** So many parts an older version left free for the continuations of a run that a sweep began: its number was a time. */
+const OLD_PARTS = 1_000;
+
+function causeIn(fields: Readonly<Record<string, unknown>>, part: number): Pick<Signal, "cause" | "invocation"> {
+  const { cause } = fields;
+  if (CAUSES.includes(cause)) return { cause: cause as SignalCause, invocation: part };
+  if (cause !== undefined) throw new Error("The signal's cause is not one that this version knows.");
+  if (part < OLD_PARTS) return { cause: part === 0 ? "accepted" : "continued", invocation: part };
+  return { cause: "swept", invocation: part % OLD_PARTS };
 }
 
 function text(fields: Readonly<Record<string, unknown>>, name: string): string {

@@ -5,22 +5,25 @@ import type { Messenger, Place } from "./messenger.ts";
 import { SlackError } from "./slack-error.ts";
 
 interface ProgressWays {
+  /** Epoch milliseconds of an ISO 8601 time. */
+  readonly parseTime: (time: string) => number;
   readonly edit: NonNullable<Messenger["edit"]>;
   readonly post: (message: SlackMessage) => Promise<Place>;
   readonly render: () => SlackMessage;
 }
 
-/** A run is longer than any invocation: what has ended counts from 0 in each. */
-const PARTS = 1_000_000;
+/** Of two that were told in the same millisecond the one with more ended changes is the later: so many are told apart. */
+const ENDED_PER_MS = 2_048;
 const NOT_POSTED = -1;
 
 /** Edits a run's message, or posts it. `false` where it shows as much already, and where nothing is to be shown any more. */
 export async function showProgress(
-  { part, ended }: RunProgressDetail,
+  { time, ended }: RunProgressDetail,
   { post: known, save }: ClaimedPost,
-  { edit, post, render }: ProgressWays,
+  { edit, post, render, parseTime }: ProgressWays,
 ): Promise<boolean> {
-  const shown = part * PARTS + ended;
+  // By time, since what has ended may count from 0 again in the next invocation, and runs of one revision follow each other.
+  const shown = parseTime(time) * ENDED_PER_MS + Math.min(ended, ENDED_PER_MS - 1);
   const { told, channel, ts, shown: before = NOT_POSTED } = known;
   if (told !== undefined || before >= shown) return false;
   if (channel !== undefined && ts !== undefined) {

@@ -136,6 +136,7 @@ export function slackNotifier({
       return await underClaim(posts, runId(operationId, apiId), (claim) =>
         showProgress(progress, claim, {
           edit,
+          parseTime: links.calendar.parse,
           post: (message) => postByItself(channel, message),
           render: () => renderProgress(progress, linksTo(links, subject)),
         }),

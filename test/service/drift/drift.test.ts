@@ -288,7 +288,7 @@ test("a repair that runs out of time goes on with the next signal", async () => 
   ];
   const run = await reconcile(w, signal, { deadline: w.clock.now() + 1_000, owner: "one" });
   expect(run).toEqual({ outcome: "interrupted" });
-  expect(w.signals).toEqual([{ ...signal, part: signal.part + 1 }]);
+  expect(w.signals).toEqual([{ ...signal, cause: "continued", invocation: 1 }]);
   await drain(w);
   expect(w.published.at(-1)?.detail.data.summary).toMatchObject({ create: 2 });
 });

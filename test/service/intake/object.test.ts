@@ -12,8 +12,8 @@ test("a new document is recorded and signals one run for each of its APIs", asyn
 
   expect(intake).toMatchObject({ outcome: "accepted", sequence: 1, omitted: 0 });
   expect(w.signals).toEqual([
-    { documentId: ID, apiId: "api1", sequence: 1, part: 0, correlationId: "request-1" },
-    { documentId: ID, apiId: "api2", sequence: 1, part: 0, correlationId: "request-1" },
+    { documentId: ID, apiId: "api1", sequence: 1, cause: "accepted", invocation: 0, correlationId: "request-1" },
+    { documentId: ID, apiId: "api2", sequence: 1, cause: "accepted", invocation: 0, correlationId: "request-1" },
   ]);
   const record = await w.ledger.readDocument(ID);
   expect(record?.current).toMatchObject({ source: { bucket: "specs", key: KEY, versionId: "v1", etag: "etag1" } });

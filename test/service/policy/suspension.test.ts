@@ -58,7 +58,7 @@ test("of one revision it is told once that it waits: not with every continuation
   await suspend(w);
   const [signal] = await dropped(w);
   if (signal === undefined) throw new Error("intake sent no signal");
-  await reconcile(w, { ...signal, part: 1 }, BUDGET);
+  await reconcile(w, { ...signal, cause: "continued", invocation: 1 }, BUDGET);
   await reconcile(w, { ...signal, repair: 1 }, BUDGET);
   expect(w.notices.map(({ detailType }) => detailType)).toEqual(["Suspended"]);
   await reconcile(w, signal, BUDGET);
@@ -107,7 +107,7 @@ test("signals of two resumptions within five minutes are not taken for one", asy
   await resignal(w, BUDGET);
   w.clock.time += 1_000;
   await resignal(w, BUDGET);
-  expect(new Set(w.signals.map(({ part }) => part)).size).toBe(2);
+  expect(new Set(w.signals.map(({ nonce }) => nonce)).size).toBe(2);
 });
 
 test("what cannot be signalled now leaves the rest to be, and time that is up the sweep", async () => {

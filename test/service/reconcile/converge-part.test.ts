@@ -61,7 +61,14 @@ function program() {
     },
     async end(sequence: number, wanted: Wanted, rest?: Readonly<Record<string, unknown>>) {
       text = textOf(wanted, rest);
-      const signal: Signal = { documentId: ID, apiId: "api1", sequence, part: 0, correlationId: "c" };
+      const signal: Signal = {
+        documentId: ID,
+        apiId: "api1",
+        sequence,
+        cause: "accepted",
+        invocation: 0,
+        correlationId: "c",
+      };
       const outcome = await reconcile(deps, signal, BUDGET);
       if (outcome.outcome !== "settled") throw new Error(`It is ${JSON.stringify(outcome)}`);
       return outcome.event;

@@ -26,7 +26,7 @@ test("a run whose time is up goes on with another signal, and what is under way 
   const begunAt = clock.now();
   expect(await run(first)).toEqual({ outcome: "interrupted" });
   expect(clock.now()).toBe(begunAt + RUN_MS);
-  expect(w.signals).toEqual([{ ...first, part: 1 }]);
+  expect(w.signals).toEqual([{ ...first, cause: "continued", invocation: 1 }]);
   expect(await w.ledger.readChangeSet(ID, "api1")).toMatchObject({ progress: { ended: 1, total: 4 } });
   expect((await w.ledger.listOwned("api1")).filter(({ pending }) => pending !== undefined)).toHaveLength(1);
   expect(await w.ledger.readLease("api1")).toBeUndefined();

@@ -1,4 +1,5 @@
 import { parseProgressEvent, type RunProgressDetail } from "@specdrop/events";
+import type { Signal } from "@specdrop/service";
 import { expect, test } from "vitest";
 import { progressReports } from "../../../packages/service/src/reconcile/progress.ts";
 
@@ -10,11 +11,12 @@ const revision = {
   seenAt: 1_000_000,
   apiIds: ["api1"],
 } as const;
-const signalOf = (part: number) => ({
+const signalOf = (invocation: number): Signal => ({
   documentId: "s3://specs/a.yaml",
   apiId: "api1",
   sequence: 7,
-  part,
+  cause: "accepted",
+  invocation,
   correlationId: "order-7",
 });
 

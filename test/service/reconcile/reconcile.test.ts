@@ -23,7 +23,8 @@ const signalOf = (rest: Partial<Signal> = {}): Signal => ({
   documentId: ID,
   apiId: "api1",
   sequence: 1,
-  part: 0,
+  cause: "accepted",
+  invocation: 0,
   correlationId: "c-1",
   ...rest,
 });
@@ -209,7 +210,7 @@ test("a run whose time is up goes on with another signal, and ends in one result
   let signal: Signal | undefined = signalOf();
   const parts: number[] = [];
   while (signal !== undefined) {
-    parts.push(signal.part);
+    parts.push(signal.invocation);
     await reconcile({ ...w, ledger }, signal, { deadline: w.clock.time + 20, owner: "run" });
     signal = w.signals.shift();
   }

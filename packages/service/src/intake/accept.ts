@@ -265,7 +265,14 @@ function signalsOf({ documentId, current, overtaken }: DocumentRecord): readonly
   if (current === undefined) return [];
   const apiIds = new Set([current, ...overtaken].flatMap((revision) => revision.apiIds));
   const { sequence, correlationId } = current;
-  return [...apiIds].map((apiId) => ({ documentId, apiId, sequence, part: 0, correlationId }));
+  return [...apiIds].map((apiId) => ({
+    documentId,
+    apiId,
+    sequence,
+    cause: "accepted" as const,
+    invocation: 0,
+    correlationId,
+  }));
 }
 
 function newRevision(

@@ -53,7 +53,8 @@ export async function tellWaiting(
   suspension: Suspension,
   now: number,
 ): Promise<void> {
-  if (operations === undefined || signal.part !== 0 || signal.repair !== undefined) return;
+  const isFirst = signal.invocation === 0 && (signal.cause === "accepted" || signal.cause === "woken");
+  if (operations === undefined || !isFirst || signal.repair !== undefined) return;
   try {
     await operations.announce([waitingEvent(signal, suspension, now)]);
   } catch (error) {

@@ -27,28 +27,22 @@ export function whereaboutsIn(
 }
 
 /**
- * Parts of a run count from 0. One that another run asks for counts on from that run's part, by steps that are longer
- * than any run and differ between APIs: SQS must not take two of them for one.
- */
-const WOKEN = 1_000_000;
-
-/**
  * Signals the runs of the same revision on other APIs that may wait for what this one has just made. One that has not
  * begun will see it anyway.
  */
 export async function wakeWaiting(
   deps: { readonly ledger: Pick<Ledger, "readChangeSet">; readonly queue: SignalQueue },
-  { documentId, apiId, correlationId, part }: Signal,
+  { documentId, apiId, correlationId, invocation, nonce: before }: Signal,
   revision: Revision,
 ): Promise<void> {
-  const place = revision.apiIds.indexOf(apiId);
+  const by = `woken by ${revision.apiIds.indexOf(apiId)} ${invocation}`;
+  const nonce = before === undefined ? by : `${by}, ${before}`;
   for (const other of revision.apiIds) {
     if (other === apiId) continue;
     const changeSet = await deps.ledger.readChangeSet(documentId, other);
     const mayWait = changeSet?.runningSequence === revision.sequence && changeSet.settledSequence < revision.sequence;
     if (!mayWait) continue;
     const { sequence } = revision;
-    const woken = part + WOKEN * (place + 1);
-    await deps.queue.send({ documentId, apiId: other, sequence, part: woken, correlationId });
+    await deps.queue.send({ documentId, apiId: other, sequence, cause: "woken", invocation: 0, correlationId, nonce });
   }
 }

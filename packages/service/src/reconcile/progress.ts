@@ -36,11 +36,11 @@ export interface ProgressReports {
 /** Tells now and then how far a run is. It never fails the run, and hardly delays it. */
 export function progressReports(
   { progress: bus, clock, log, every }: ProgressDependencies,
-  { documentId, apiId, part }: Signal,
+  { documentId, apiId, invocation }: Signal,
   revision: Revision,
 ): ProgressReports {
   // A run that goes on has taken long already.
-  let told = clock.now() + (part === 0 ? FIRST_AFTER_MS - EVERY_MS : 0);
+  let told = clock.now() + (invocation === 0 ? FIRST_AFTER_MS - EVERY_MS : 0);
   // Until a change has ended nobody knows how many there are.
   let sofar: Pick<Progress, "ended" | "total"> = { ended: 0, total: 0 };
   let failed = 0;
@@ -53,7 +53,7 @@ export function progressReports(
     const what = { documentId, operationId, correlationId, sequence, time, document: source, apiId };
     const { ended, total } = sofar;
     try {
-      await to.report({ ...what, part, ended, total, failed, elapsedMs: Math.max(0, now - seenAt) });
+      await to.report({ ...what, part: invocation, ended, total, failed, elapsedMs: Math.max(0, now - seenAt) });
     } catch (error) {
       told = now + AFTER_FAILURE_MS - EVERY_MS;
       log.warn("Nobody was told how far the run is", { error });

@@ -157,7 +157,8 @@ async function run(
     : await forbid(deps, signal, revision, declared, runId);
   if (event === "interrupted") {
     const { deliveries: _, ...fresh } = signal;
-    await deps.queue.send({ ...fresh, sequence: revision.sequence, part: signal.part + 1 });
+    const invocation = signal.invocation + 1;
+    await deps.queue.send({ ...fresh, sequence: revision.sequence, cause: "continued", invocation });
     return { outcome: "interrupted" };
   }
   if (event === "waiting") return { outcome: "idle", reason: hold?.reason ?? "waiting" };
@@ -310,15 +311,16 @@ async function signalAwaited(
   const now = clock.now();
   const { until } = awaited.hold ?? {};
   if (until !== undefined) {
-    const due = { documentId, apiId, sequence, part: 0, correlationId, nonce: `due ${now}` };
+    const why = { cause: "woken", invocation: 0, nonce: `due ${now}` } as const;
+    const due = { documentId, apiId, sequence, ...why, correlationId };
     await delayedQueue?.send(due, Math.max(0, until - now));
   }
   for (const owner of awaited.leaving) {
     const current = (await ledger.readDocument(owner))?.current;
     if (current === undefined) continue;
-    const nonce = `wanted ${awaited.lease.fence}`;
+    const why = { cause: "woken", invocation: 0, nonce: `wanted ${awaited.lease.fence}` } as const;
     const { sequence: theirs, correlationId: id } = current;
-    await queue.send({ documentId: owner, apiId, sequence: theirs, part: 0, correlationId: id, nonce });
+    await queue.send({ documentId: owner, apiId, sequence: theirs, ...why, correlationId: id });
   }
 }
 

@@ -96,5 +96,5 @@ async function signal(
   nonce: string,
 ): Promise<void> {
   if (!isPipelineDocument(documentId)) return;
-  await queue.send({ documentId, apiId, sequence, part: 0, correlationId, nonce });
+  await queue.send({ documentId, apiId, sequence, cause: "woken", invocation: 0, correlationId, nonce });
 }

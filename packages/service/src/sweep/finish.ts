@@ -4,7 +4,7 @@ import { isHoldable } from "../policy/breaker.ts";
 import { clearOvertaken, NO_API, settleOvertaken } from "../results/overtaken.ts";
 import { nothingToDo, rejected, superseded } from "../results/results.ts";
 import { settleAndPublish } from "../results/settle.ts";
-import { partOf } from "./in-turn.ts";
+import { sweptAt } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";
 import { endLost, isTextLost } from "./lost-text.ts";
 import type { DocumentSweep, Held } from "./ports.ts";
@@ -41,7 +41,7 @@ async function signalUnsettled(
     const changeSet = changeSets.get(apiId);
     if ((changeSet?.settledSequence ?? 0) >= sequence) continue;
     if (changeSet?.runningSequence === sequence && (await isHeld(deps, apiId))) continue;
-    const signal = { documentId, apiId, sequence, part: partOf(deps.clock.now()), correlationId };
+    const signal = { documentId, apiId, sequence, ...sweptAt(deps.clock.now()), correlationId };
     isLost ??= await isTextLost(deps, record, current);
     if (isLost) {
       await endLost(deps, signal, current);

@@ -1,11 +1,10 @@
+import type { Signal } from "../ports/signals.ts";
+
 /**
  * SQS drops a repeat of a message for five minutes: sweeps within one such slot send the same signal, later ones
  * another. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html
  */
 const SLOT_MS = 5 * 60_000;
-
-/** Leaves room for the continuations of a run that a sweep began. */
-const PARTS_PER_SLOT = 1_000;
 
 const GOLDEN_RATIO = 0.618_033_988_749_895;
 
@@ -16,14 +15,14 @@ export function inTurn(ids: readonly string[], now: number): readonly string[] {
   return [...sorted.slice(start), ...sorted.slice(0, start)];
 }
 
-/** The `part` of a signal that a sweep sends: unlike that of any signal that intake or a run has sent. */
-export function partOf(now: number): number {
-  return slotOf(now) * PARTS_PER_SLOT;
+/** Why a sweep sends a signal: apart from any that intake or a run has sent, and the same within one slot. */
+export function sweptAt(now: number): Pick<Signal, "cause" | "invocation"> & { readonly nonce: string } {
+  return { cause: "swept", invocation: 0, nonce: `swept ${slotOf(now)}` };
 }
 
 /** The same for a signal that is sent at once when applying is resumed, however often that happens. */
-export function partOfResumption(now: number): number {
-  return Math.floor(now / 1_000) * PARTS_PER_SLOT;
+export function resumedAt(now: number): Pick<Signal, "cause" | "invocation"> & { readonly nonce: string } {
+  return { cause: "resumed", invocation: 0, nonce: `resumed ${Math.floor(now / 1_000)}` };
 }
 
 function slotOf(now: number): number {

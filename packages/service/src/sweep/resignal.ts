@@ -4,7 +4,7 @@ import { suspensionIn } from "../policy/suspension.ts";
 import { logAbout } from "../ports/log.ts";
 import type { Log } from "../ports/ports.ts";
 import type { SignalQueue } from "../ports/signals.ts";
-import { partOfResumption } from "./in-turn.ts";
+import { resumedAt } from "./in-turn.ts";
 import { documentsIn } from "./sweep.ts";
 
 export interface ResignalDependencies {
@@ -55,7 +55,7 @@ async function resignalDocument({ ledger, queue, clock }: ResignalDependencies, 
   for (const apiId of new Set([current, ...overtaken].flatMap((revision) => revision.apiIds))) {
     const changeSet = await ledger.readChangeSet(documentId, apiId);
     if ((changeSet?.settledSequence ?? 0) >= sequence) continue;
-    await queue.send({ documentId, apiId, sequence, part: partOfResumption(clock.now()), correlationId });
+    await queue.send({ documentId, apiId, sequence, ...resumedAt(clock.now()), correlationId });
     sent += 1;
   }
   return sent;

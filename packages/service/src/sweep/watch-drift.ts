@@ -3,7 +3,7 @@ import type { ChangeSetRecord, Revision } from "@specdrop/ledger/port";
 import { type DeclaredDocument, readRevision } from "../documents/content.ts";
 import { type DriftFinding, findDrift, isConverged, isOpen, tellDrift } from "../drift/drift.ts";
 import { isAllowed } from "../policy/allowed-apis.ts";
-import { partOf } from "./in-turn.ts";
+import { sweptAt } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";
 import type { DocumentSweep, Held } from "./ports.ts";
 
@@ -118,7 +118,7 @@ async function askForRepair(
 ): Promise<void> {
   if (deps.isSuspended) return;
   await deps.ledger.noteRepair(documentId, apiId, repair, deps.clock.now());
-  await deps.queue.send({ documentId, apiId, sequence, part: partOf(deps.clock.now()), correlationId, repair });
+  await deps.queue.send({ documentId, apiId, sequence, ...sweptAt(deps.clock.now()), correlationId, repair });
   deps.log.info("A repair is asked for", { apiId, repair });
   deps.done.signalsSent += 1;
 }
