@@ -1,6 +1,6 @@
 import type { RateLimits } from "@specdrop/engine";
 import { type AllowedApis, type BreakerLimits, DEFAULT_BREAKER_LIMITS } from "@specdrop/service";
-import type { Pace } from "@specdrop/slack";
+import type { ChannelPace } from "@specdrop/slack";
 import type { Config } from "./config/environment.ts";
 import type { SlackConfig } from "./config/slack.ts";
 import { createIntake } from "./intake.ts";
@@ -20,7 +20,7 @@ export interface PipelineOptions {
   readonly config: Config;
   readonly slack: SlackConfig;
   /** What Slack takes; its own pace without it. */
-  readonly slackPace?: Pace;
+  readonly slackPace?: ChannelPace;
   /** After how many seconds what could not be told is tried again; a growing delay without it. */
   readonly notifyAgainSeconds?: number;
   /** After how many seconds a signal that failed is delivered again; a growing delay without it. */

@@ -80,7 +80,7 @@ describe("a create that AWS accepted, and whose end cannot be asked for,", () =>
     const { run, plane, owned } = world();
     plane.pollErrors.create = [failing("ExpiredToken")];
     await run(wish("a"));
-    plane.faults["follow"] = [new ControlPlaneError(code, "No.", { retryable, settled: true })];
+    plane.faults["follow"] = [new ControlPlaneError(code, "No.", { retryable, completed: true })];
     expect(lines(await run(wish("b")))).toEqual(["create $default succeeded"]);
     expect(plane.at(key)?.properties).toEqual({ TemplateSelectionExpression: "b" });
     expect(await owned()).toHaveLength(1);
@@ -204,7 +204,7 @@ describe("an update that AWS accepted, and whose end cannot be asked for,", () =
   test.each(["it failed", "AWS has forgotten it", "it is a week old"])("is over where %s", async (how) => {
     const { run, plane, time, owned } = await unfinished();
     if (how === "it failed") {
-      plane.faults["follow"] = [new ControlPlaneError("NotUpdatable", "No.", { retryable: false, settled: true })];
+      plane.faults["follow"] = [new ControlPlaneError("NotUpdatable", "No.", { retryable: false, completed: true })];
     } else if (how === "AWS has forgotten it") plane.forgetRequests();
     else time.now += 8 * 24 * HOUR;
     expect((await run(wish("a"))).status).toBe("unchanged");

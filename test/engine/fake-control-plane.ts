@@ -1,4 +1,4 @@
-import type { ControlPlane, CreateModel, Listing, LiveResource, Patch, Settled } from "@specdrop/engine";
+import type { ControlPlane, CreateModel, Listing, LiveResource, Patch, OperationResult } from "@specdrop/engine";
 import { acceptedAllTheSame, ControlPlaneError, formatNaturalKey } from "@specdrop/engine";
 import type { WritableProperties } from "@specdrop/spec";
 
@@ -125,7 +125,7 @@ export class FakeControlPlane implements ControlPlane {
     const replayed = this.#tokens.get(token);
     if (replayed !== undefined) return this.#replay("create", replayed);
     if (this.at(model) !== undefined) {
-      throw new ControlPlaneError("AlreadyExists", "It exists already.", { retryable: false, settled: true });
+      throw new ControlPlaneError("AlreadyExists", "It exists already.", { retryable: false, completed: true });
     }
     const { identifier } = this.put(model);
     this.#tokens.set(token, identifier);
@@ -175,12 +175,12 @@ export class FakeControlPlane implements ControlPlane {
     }
   }
 
-  #replay(operation: Call["operation"], identifier: string): Settled {
+  #replay(operation: Call["operation"], identifier: string): OperationResult {
     this.#answer(operation, identifier);
     return this.datesReplies ? { identifier, replayed: true as const } : { identifier };
   }
 
-  #answer(operation: Call["operation"], identifier: string, told?: LiveResource): Settled {
+  #answer(operation: Call["operation"], identifier: string, told?: LiveResource): OperationResult {
     const lost = this.lostReplies[operation] ?? 0;
     if (lost > 0) {
       this.lostReplies[operation] = lost - 1;
@@ -200,6 +200,6 @@ export class FakeControlPlane implements ControlPlane {
 
 /** A read has no end that stays. */
 export const throttledRead = () => new ControlPlaneError("Throttling", "Rate exceeded", { retryable: true });
-export const throttled = () => new ControlPlaneError("Throttling", "Rate exceeded", { retryable: true, settled: true });
+export const throttled = () => new ControlPlaneError("Throttling", "Rate exceeded", { retryable: true, completed: true });
 export const refusedByAws = () =>
-  new ControlPlaneError("InvalidRequest", "Invalid mapping expression", { retryable: false, settled: true });
+  new ControlPlaneError("InvalidRequest", "Invalid mapping expression", { retryable: false, completed: true });

@@ -129,7 +129,7 @@ test("somebody else creates the response in between: a conflict, and not ours", 
 
 test("AlreadyExists, and yet there is none: the failure is told as AWS told it", async () => {
   const { run, plane } = world();
-  plane.faults.create = [new ControlPlaneError("AlreadyExists", "It exists.", { retryable: false, settled: true })];
+  plane.faults.create = [new ControlPlaneError("AlreadyExists", "It exists.", { retryable: false, completed: true })];
   expect(lines(await run([desired("$default")]))).toEqual(["create $default failed AlreadyExists"]);
 });
 
@@ -142,7 +142,7 @@ test.each([
     plane.faults.create = [
       () => {
         const { identifier } = plane.put(model("$default", properties));
-        throw new ControlPlaneError("NotStabilized", "", { retryable, settled: true, identifier });
+        throw new ControlPlaneError("NotStabilized", "", { retryable, completed: true, identifier });
       },
     ];
     expect(lines(await run([desired("$default", { TemplateSelectionExpression: "a" })]))).toEqual([told]);
@@ -154,7 +154,7 @@ test.each([
 test("a failed create that names what never came to be is a failure", async () => {
   const { run, plane, owned } = world();
   const identifier = `${API}|${INTEGRATION}|never`;
-  plane.faults.create = [new ControlPlaneError("InvalidRequest", "", { retryable: false, settled: true, identifier })];
+  plane.faults.create = [new ControlPlaneError("InvalidRequest", "", { retryable: false, completed: true, identifier })];
   expect(lines(await run([desired("$default")]))).toEqual(["create $default failed InvalidRequest"]);
   expect(await owned()).toEqual([]);
 });
@@ -275,9 +275,9 @@ test("an API that cannot be read at all: refused is a result, an outage is not",
 test("integration responses on an HTTP API: the help says what is wrong", async () => {
   const { run, plane } = world();
   const message = "IntegrationResponses are currently not supported for this API protocol type.";
-  plane.faults.create = [new ControlPlaneError("InvalidRequest", message, { retryable: false, settled: true })];
+  plane.faults.create = [new ControlPlaneError("InvalidRequest", message, { retryable: false, completed: true })];
   expect((await run([desired("$default")])).changes[0]?.error?.help).toContain("WebSocket");
-  plane.faults.create = [new ControlPlaneError("InternalFailure", "odd", { retryable: false, settled: true })];
+  plane.faults.create = [new ControlPlaneError("InternalFailure", "odd", { retryable: false, completed: true })];
   expect((await run([desired("$default")])).changes[0]?.error?.help).toContain("Look the error up");
 });
 
@@ -341,7 +341,7 @@ test("AlreadyExists with a name: it is somebody else's, whoever that names", asy
   plane.faults.create = [
     () => {
       const { identifier } = plane.put(model("$default"));
-      throw new ControlPlaneError("AlreadyExists", "", { retryable: false, settled: true, identifier });
+      throw new ControlPlaneError("AlreadyExists", "", { retryable: false, completed: true, identifier });
     },
   ];
   expect(lines(await run([desired("$default")]))).toEqual(["create $default failed SD5001"]);

@@ -80,7 +80,7 @@ test("a create that AWS only replays is brought to what was asked where somebody
 test("a failure that AWS only replays says nothing: the next attempt does", async () => {
   const { run, plane } = world();
   const replayed = () =>
-    new ControlPlaneError("AccessDenied", "Then.", { retryable: false, settled: true, replayed: true });
+    new ControlPlaneError("AccessDenied", "Then.", { retryable: false, completed: true, replayed: true });
   plane.faults.create = [replayed(), replayed()];
   expect(lines(await run(wish("a")))).toEqual(["create $default succeeded"]);
   expect(new Set(plane.writes().map(({ token }) => token)).size).toBe(3);

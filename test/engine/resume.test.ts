@@ -142,7 +142,7 @@ test("a create that failed after the run died, and left its response behind, is 
   plane.faults.create = [
     () => {
       const { identifier } = plane.put(model("$default", { TemplateSelectionExpression: "a" }));
-      throw new ControlPlaneError("NotStabilized", "", { retryable: false, settled: true, identifier });
+      throw new ControlPlaneError("NotStabilized", "", { retryable: false, completed: true, identifier });
     },
   ];
   expect(lines(await run(WISH, { resumed: true }))).toEqual(["create $default succeeded"]);

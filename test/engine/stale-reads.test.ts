@@ -55,7 +55,7 @@ test("a refused create in place of what no read showed leaves that on record", a
   const all = world();
   await all.run(WISH);
   blind(all, { list: 1, get: 1 });
-  all.plane.faults.create = [new ControlPlaneError("AccessDenied", "no", { retryable: false, settled: true })];
+  all.plane.faults.create = [new ControlPlaneError("AccessDenied", "no", { retryable: false, completed: true })];
   expect(lines(await all.run(WISH, { sequence: 2 }))).toEqual(["create $default failed AccessDenied"]);
   expect(await all.owned()).toHaveLength(1);
   expect(lines(await all.run([], { sequence: 3 }))).toEqual(["delete $default succeeded"]);
@@ -111,7 +111,7 @@ test("an interrupted replacement keeps its former record when the new create fai
   all.plane.faults.create = [new Error("the process died")];
   await expect(all.run(WISH, { sequence: 2 })).rejects.toThrow("died");
   expect((await all.owned())[0]).toMatchObject({ identifier: ours, pending: expect.anything() });
-  all.plane.faults.create = [new ControlPlaneError("InvalidRequest", "no", { retryable: false, settled: true })];
+  all.plane.faults.create = [new ControlPlaneError("InvalidRequest", "no", { retryable: false, completed: true })];
   expect(lines(await all.run(WISH, { sequence: 2, resumed: true }))).toEqual(["create $default succeeded"]);
   expect(all.plane.live.size).toBe(1);
 });

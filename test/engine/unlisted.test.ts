@@ -19,7 +19,7 @@ function unlisted({ lists = Number.POSITIVE_INFINITY, mayBeShort = false, isName
   if (isNamed) {
     const { identifier } = live;
     all.plane.faults.create = [
-      new ControlPlaneError("AlreadyExists", "It exists.", { retryable: false, settled: true, identifier }),
+      new ControlPlaneError("AlreadyExists", "It exists.", { retryable: false, completed: true, identifier }),
     ];
   }
   return { ...all, live };

@@ -3,7 +3,7 @@ import { formatNaturalKey, LeaseLostError, type NaturalKey } from "@specdrop/eng
 import type { Lease } from "@specdrop/ledger/lease";
 import { ledgerOn } from "@specdrop/ledger/memory";
 import type { ChangeSetRecord, DocumentRecord, Ledger } from "@specdrop/ledger/port";
-import { type Change, EMPTY_STATE, toState, toTables } from "@specdrop/ledger/state";
+import { type RecordChange, EMPTY_STATE, toState, toTables } from "@specdrop/ledger/state";
 import { changeOf } from "./dynamodb/changes.ts";
 import { tableClient, throttled } from "./dynamodb/client.ts";
 import { createTable, type Table } from "./dynamodb/table.ts";
@@ -41,7 +41,7 @@ function inMemory(world: World, witness: Witness): SimulatedLedger {
   let under: Call | undefined;
   const itself = ledgerOn(
     () => tables,
-    async (change: Change) => {
+    async (change: RecordChange) => {
       if (under !== undefined) witness.see(change, under);
     },
   );

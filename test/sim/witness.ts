@@ -1,6 +1,6 @@
 import type { OwnedResource, PendingCreate } from "@specdrop/engine";
 import type { ChangeSetRecord, DocumentRecord, NewRevision, Suspension } from "@specdrop/ledger/port";
-import type { Change, LeaseRecord, OwnershipRecord } from "@specdrop/ledger/state";
+import type { RecordChange, LeaseRecord, OwnershipRecord } from "@specdrop/ledger/state";
 import type { AllowedApis } from "@specdrop/service";
 import { PROPERTY_NAMES } from "./content.ts";
 import type { Call } from "./ledger-call.ts";
@@ -190,7 +190,7 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     world.suspendedAt = suspended ? (world.suspendedAt ?? scheduler.now()) : undefined;
   }
 
-  function see({ table, key, record }: Change, under: Call): void {
+  function see({ table, key, record }: RecordChange, under: Call): void {
     if (table === "owned" && record === undefined) released(under, key);
     else if (table === "owned") claimed(under, key, record as OwnershipRecord);
     else if (table === "documents" && record !== undefined) documentWritten(under, record as DocumentRecord);

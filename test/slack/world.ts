@@ -3,7 +3,7 @@ import {
   type ChannelState,
   type LinkTemplates,
   type Messenger,
-  type Pace,
+  type ChannelPace,
   type Routes,
   type SlackChannels,
   type SlackError,
@@ -43,7 +43,7 @@ export function slackWorld({
   /** In place of those in memory. */
   readonly posts?: SlackPosts;
   readonly rules?: Routes["rules"];
-  readonly pace?: Pace;
+  readonly pace?: ChannelPace;
   readonly start?: number;
 } = {}) {
   let now = start;

@@ -1,9 +1,9 @@
 import { Resource } from "sst/resource";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type LinkedEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** The environment, with the secrets that are linked to this function in the place of those it does not name. */
-export function withLinkedSecrets(env: Environment): Environment {
+export function withLinkedSecrets(env: LinkedEnvironment): LinkedEnvironment {
   const webhook = linked("SlackWebhookUrl");
   const token = linked("SlackBotToken");
   return {

@@ -5,7 +5,7 @@ import {
   type ChannelState,
   type LinkTemplates,
   type Messenger,
-  type Pace,
+  type ChannelPace,
   type SlackNotifier,
   slackBot,
   slackNotifier,
@@ -30,7 +30,7 @@ export function notifyWiring(
   config: Pick<Config, (typeof NOTIFY_CONFIG)[number]>,
   slack: SlackConfig,
   settings: ClientSettings = {},
-  pace?: Pace,
+  pace?: ChannelPace,
 ): NotifyWiring {
   const dynamo = new DynamoDBClient(settings);
   const { region, templates, logGroups, routes } = slack;

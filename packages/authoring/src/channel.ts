@@ -24,14 +24,14 @@ export type FromProgram =
 
 /** Why a program did not come to its end. */
 export type ProgramFailure =
-  | { readonly reason: "threw"; readonly told: Thrown }
+  | { readonly reason: "threw"; readonly told: ThrownError }
   /** It waits for something that nothing will ever settle. */
   | { readonly reason: "unsettled" }
   /** It came to its end, and set an exit code that says it failed. */
   | { readonly reason: "exitCode"; readonly exitCode: number | string };
 
 /** What a program threw and did not catch. */
-export interface Thrown {
+export interface ThrownError {
   /** Of a `SpecdropError`. */
   readonly code?: string | undefined;
   readonly message: string;
@@ -43,10 +43,10 @@ export interface Thrown {
 /** What the run answers to a call. */
 export type ToProgram =
   | { readonly call: number; readonly live: IntegrationResponse }
-  | { readonly call: number; readonly error: ToldError };
+  | { readonly call: number; readonly error: CallError };
 
 /** An error on its way from the run to the program. */
-export interface ToldError {
+export interface CallError {
   readonly kind: "invalid" | "duplicate" | "conflict" | "failed" | "outside";
   readonly code: string;
   readonly message: string;

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "@specdrop/spec/diagnostic";
-import type { ToldError } from "./channel.ts";
+import type { CallError } from "./channel.ts";
 
 /** Why a call did not come to a live response. */
 export class SpecdropError extends Error {
@@ -11,7 +11,7 @@ export class SpecdropError extends Error {
   /** The same call may succeed later. */
   readonly retryable: boolean;
 
-  constructor({ code, message, help, retryable }: Omit<ToldError, "kind">) {
+  constructor({ code, message, help, retryable }: Omit<CallError, "kind">) {
     super(message);
     this.code = code;
     this.help = help;
@@ -25,7 +25,7 @@ export class InvalidPropertiesError extends SpecdropError {
   /** Everything that is wrong with them; the first one made the message. */
   readonly diagnostics: readonly Diagnostic[];
 
-  constructor(told: Omit<ToldError, "kind">) {
+  constructor(told: Omit<CallError, "kind">) {
     super(told);
     this.diagnostics = told.diagnostics ?? [];
   }
@@ -47,7 +47,7 @@ export class NotAppliedError extends SpecdropError {
   /** What AWS calls it, such as `AccessDenied` or `Throttling`, where AWS had a word on it. */
   readonly reason: string | undefined;
 
-  constructor(told: Omit<ToldError, "kind">) {
+  constructor(told: Omit<CallError, "kind">) {
     super(told);
     this.reason = told.reason;
   }
@@ -67,6 +67,6 @@ const CLASSES = {
 } as const;
 
 /** The error that a program gets to see. */
-export function errorFrom({ kind, ...told }: ToldError): SpecdropError {
+export function errorFrom({ kind, ...told }: CallError): SpecdropError {
   return new CLASSES[kind](told);
 }

@@ -2,7 +2,7 @@
 // its calls to the run over the process's channel.
 import { pathToFileURL } from "node:url";
 import { sitesIn, syntaxSiteIn } from "./call-site.ts";
-import type { FromProgram, ProgramFailure, Thrown, ToProgram } from "./channel.ts";
+import type { FromProgram, ProgramFailure, ThrownError, ToProgram } from "./channel.ts";
 import { errorFrom, SpecdropError } from "./errors.ts";
 import { findAuthoring } from "./find-authoring.ts";
 import type { IntegrationResponse } from "./properties.ts";
@@ -67,7 +67,7 @@ const AS_COMMONJS =
 const WRITE_MODULE =
   'The nearest package.json makes this file CommonJS. Write "type": "module" there, or let the name of the program end in .mts or .mjs.';
 
-function thrown(error: unknown): Thrown {
+function thrown(error: unknown): ThrownError {
   if (!(error instanceof Error)) return { message: String(error) };
   const [first] = sitesIn(error.stack).filter(({ file }) => !file.startsWith(import.meta.dirname));
   const site = first ?? syntaxSiteIn(error.stack);

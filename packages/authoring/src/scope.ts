@@ -1,4 +1,4 @@
-import type { CallSite, ToldError } from "./channel.ts";
+import type { CallSite, CallError } from "./channel.ts";
 import type { IntegrationResponse } from "./properties.ts";
 
 /** One call of a program; `props` is JSON. */
@@ -9,20 +9,20 @@ export interface Declaration {
 }
 
 /** What stands behind the calls of a program while it runs. Rejects with a `SpecdropError`. */
-export type Scope = (declaration: Declaration) => Promise<IntegrationResponse>;
+export type CallScope = (declaration: Declaration) => Promise<IntegrationResponse>;
 
-let current: Scope | undefined;
+let current: CallScope | undefined;
 
 /** Has every call from here on converged by `scope`. */
-export function enterScope(scope: Scope): void {
+export function enterScope(scope: CallScope): void {
   current = scope;
 }
 
-export function currentScope(): Scope | undefined {
+export function currentScope(): CallScope | undefined {
   return current;
 }
 
-export const OUTSIDE: ToldError = {
+export const OUTSIDE: CallError = {
   kind: "outside",
   code: "SD7001",
   message: "IntegrationResponse needs the ledger of a run. Run the program with: specdrop run PROGRAM.ts",
@@ -30,7 +30,7 @@ export const OUTSIDE: ToldError = {
   retryable: false,
 };
 
-export const RUN_IS_OVER: ToldError = {
+export const RUN_IS_OVER: CallError = {
   kind: "outside",
   code: "SD7002",
   message: "IntegrationResponse was called when the run was over.",

@@ -10,19 +10,19 @@ import { claim, type Run, recordOf, release } from "./run.ts";
 import { update } from "./update.ts";
 
 /** What came of a change: what it was about, where that has a name, and what was done where that is not as planned. */
-export interface Applied {
+export interface AppliedChange {
   readonly identifier?: string | undefined;
   readonly done?: LastChange;
 }
 
 /** Makes one change, and sees that AWS has it as asked. */
-export async function applyChange(run: Run, change: Change): Promise<Applied> {
+export async function applyChange(run: Run, change: Change): Promise<AppliedChange> {
   if (change.action === "create") return await createOrFind(making(run, change), change.desired, change.unseen);
   return { identifier: await applyPlanned(run, change) };
 }
 
 function making(run: Run, change: Change): Run {
-  return { ...run, making: lastChangeOf(run, change) };
+  return { ...run, currentChange: lastChangeOf(run, change) };
 }
 
 async function applyPlanned(
@@ -57,7 +57,7 @@ function lastChangeOf({ changeSet }: Run, change: Change): LastChange {
 }
 
 /** Creates it, unless what no read showed at first turns out to be there: ours, or to be adopted. */
-async function createOrFind(run: Run, desired: DesiredResource, unseen: OwnedResource | undefined): Promise<Applied> {
+async function createOrFind(run: Run, desired: DesiredResource, unseen: OwnedResource | undefined): Promise<AppliedChange> {
   try {
     return { identifier: await create(run, desired, unseen) };
   } catch (error) {
@@ -71,10 +71,10 @@ async function createOrFind(run: Run, desired: DesiredResource, unseen: OwnedRes
   }
 }
 
-async function adoptAfterAll(run: Run, desired: DesiredResource, live: LiveResource): Promise<Applied> {
+async function adoptAfterAll(run: Run, desired: DesiredResource, live: LiveResource): Promise<AppliedChange> {
   const diff = diffProperties(desired.properties, live.properties, {});
   const done = lastChangeOf(run, { action: "adopt", desired, live, diff });
-  return { identifier: await adopt({ ...run, making: done }, desired, live, diff), done };
+  return { identifier: await adopt({ ...run, currentChange: done }, desired, live, diff), done };
 }
 
 /** A response that no read shows may only be too new to be seen: deleting one that is gone does no harm. */

@@ -81,7 +81,7 @@ async function convergeWithin(run: Run, soFar: SoFar): Promise<Outcome> {
   const isOtherwiseSound = !checked.diagnostics.some(({ severity }) => severity === "error");
   const owners = steps.conflicts.flatMap(({ owned }) => owned ?? []);
   return isOtherwiseSound && owners.length === steps.conflicts.length
-    ? await letGo(run, steps, owners, diagnostics)
+    ? await handOverWanted(run, steps, owners, diagnostics)
     : outcome("failed", refused(steps), diagnostics);
 }
 
@@ -112,7 +112,7 @@ async function findBidders({ changeSet, options }: Run, { owned }: Observed): Pr
  * What others own keeps a document from all it asks for, but not from letting go of what others want: documents that
  * swap their responses would wait for each other for ever. An owner that is about to let go is waited for.
  */
-async function letGo(
+async function handOverWanted(
   run: Run,
   steps: Plan,
   owners: readonly OwnedResource[],

@@ -11,7 +11,7 @@ import {
   type OwnedResource,
   type PendingCreate,
 } from "./model.ts";
-import type { Settled } from "./ports.ts";
+import type { OperationResult } from "./ports.ts";
 import { read, send, tokenFor } from "./requests.ts";
 import { leftBehind, readUntil } from "./reread.ts";
 import { claim, type Run, recordOf, release } from "./run.ts";
@@ -88,7 +88,7 @@ export async function create(run: Run, desired: DesiredResource, unseen?: OwnedR
 }
 
 /** Asks for it. A request that failed and left its response behind has made one all the same. */
-async function createOrLeft(run: Run, model: CreateModel, token: string): Promise<Settled> {
+async function createOrLeft(run: Run, model: CreateModel, token: string): Promise<OperationResult> {
   try {
     return await run.ports.controlPlane.create(model, token);
   } catch (error) {
@@ -102,7 +102,7 @@ async function createOrLeft(run: Run, model: CreateModel, token: string): Promis
 /** The create that AWS answers with was carried out, and undone since: another attempt makes another. */
 function goneSince(identifier: string): ControlPlaneError {
   const message = `AWS answers with an earlier create, and what that made (${identifier}) is gone.`;
-  return new ControlPlaneError("NotStabilized", message, { retryable: true, settled: true, replayed: true });
+  return new ControlPlaneError("NotStabilized", message, { retryable: true, completed: true, replayed: true });
 }
 
 /** A response that was created and cannot be read. It stays on record: the next run finds it, or makes another. */
@@ -120,7 +120,7 @@ async function afterFailedCreate(
   begun: OwnedResource,
   error: ControlPlaneError,
 ): Promise<void> {
-  if (!error.settled && (error.retryable || error.accepted)) return;
+  if (!error.completed && (error.retryable || error.accepted)) return;
   if (error.code !== "AlreadyExists") return await leave(run, begun);
   const siblings = await read(run, () => run.ports.controlPlane.list(desired));
   const listed = siblings.find((live) => formatNaturalKey(live) === formatNaturalKey(desired));

@@ -1,6 +1,6 @@
 interface ControlPlaneErrorOptions {
   readonly retryable: boolean;
-  readonly settled?: boolean;
+  readonly completed?: boolean;
   readonly replayed?: boolean;
   readonly accepted?: boolean;
   readonly requestToken?: string | undefined;
@@ -21,7 +21,7 @@ export class ControlPlaneError extends Error {
   /** How long AWS asks us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
   /** The request ran and ended without success (a terminal ProgressEvent): trying again takes a new ClientToken. */
-  readonly settled: boolean;
+  readonly completed: boolean;
   /** It is an earlier request with the same ClientToken that ended so: this one was not carried out. */
   readonly replayed: boolean;
   /** AWS took the request, or may have, and nobody has seen how it ended: it may still change what is live. */
@@ -33,7 +33,7 @@ export class ControlPlaneError extends Error {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable;
-    this.settled = options.settled ?? false;
+    this.completed = options.completed ?? false;
     this.replayed = options.replayed ?? false;
     this.accepted = options.accepted ?? false;
     if (options.requestToken !== undefined) this.requestToken = options.requestToken;

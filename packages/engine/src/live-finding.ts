@@ -4,12 +4,12 @@ import type { BackendKind, RouteDescription } from "./gateway.ts";
 import type { IntegrationRef, NaturalKey } from "./model.ts";
 
 /** What a check found, before it is a diagnostic. */
-export type Finding = Pick<Diagnostic, "code" | "severity" | "message" | "help"> & {
+export type LiveFinding = Pick<Diagnostic, "code" | "severity" | "message" | "help"> & {
   /** Where it points: a resource's name or its ApiId, else the document's stage or the document. */
   readonly at: DesiredResource | "ApiId" | "StageName" | "document";
 };
 
-export function noApi(apiId: string): Finding {
+export function noApi(apiId: string): LiveFinding {
   return {
     code: "SD4002",
     severity: "error",
@@ -19,7 +19,7 @@ export function noApi(apiId: string): Finding {
   };
 }
 
-export function notWebSocket(apiId: string, type: string): Finding {
+export function notWebSocket(apiId: string, type: string): LiveFinding {
   return {
     code: "SD4003",
     severity: "error",
@@ -29,7 +29,7 @@ export function notWebSocket(apiId: string, type: string): Finding {
   };
 }
 
-export function noIntegration(desired: DesiredResource): Finding {
+export function noIntegration(desired: DesiredResource): LiveFinding {
   return {
     code: "SD4004",
     severity: "error",
@@ -39,7 +39,7 @@ export function noIntegration(desired: DesiredResource): Finding {
   };
 }
 
-export function proxy(desired: DesiredResource, type: string): Finding {
+export function proxy(desired: DesiredResource, type: string): LiveFinding {
   return {
     code: "SD4005",
     severity: "warning",
@@ -64,11 +64,11 @@ export function explainStatusKey(key: NaturalKey): Pick<Diagnostic, "message"> &
   };
 }
 
-export function statusKey(desired: DesiredResource): Finding {
+export function statusKey(desired: DesiredResource): LiveFinding {
   return { code: "SD4009", severity: "warning", ...explainStatusKey(desired), at: desired };
 }
 
-export function otherBackend(desired: DesiredResource, declared: BackendKind, live: BackendKind): Finding {
+export function otherBackend(desired: DesiredResource, declared: BackendKind, live: BackendKind): LiveFinding {
   return {
     code: "SD4010",
     severity: "warning",
@@ -78,7 +78,7 @@ export function otherBackend(desired: DesiredResource, declared: BackendKind, li
   };
 }
 
-export function unreached(desired: DesiredResource): Finding {
+export function unreached(desired: DesiredResource): LiveFinding {
   return {
     code: "SD4006",
     severity: "warning",
@@ -88,7 +88,7 @@ export function unreached(desired: DesiredResource): Finding {
   };
 }
 
-export function oneWay(desired: DesiredResource, routes: readonly RouteDescription[]): Finding {
+export function oneWay(desired: DesiredResource, routes: readonly RouteDescription[]): LiveFinding {
   const keys = routes.map(({ RouteKey, RouteId }) => RouteKey ?? RouteId);
   const only = keys.length === 1 ? `Route ${keys[0]}, the only one to` : `None of the routes ${keys.join(", ")} to`;
   const verb = keys.length === 1 ? ", has no route response" : " has a route response";
@@ -101,7 +101,7 @@ export function oneWay(desired: DesiredResource, routes: readonly RouteDescripti
   };
 }
 
-export function noStage(apiId: string, stageName: string): Finding {
+export function noStage(apiId: string, stageName: string): LiveFinding {
   return {
     code: "SD4007",
     severity: "error",
@@ -111,7 +111,7 @@ export function noStage(apiId: string, stageName: string): Finding {
   };
 }
 
-export function notSeen(apiId: string, unseen: ReadonlyMap<string, string>): Finding {
+export function notSeen(apiId: string, unseen: ReadonlyMap<string, string>): LiveFinding {
   const codes = [...new Set(unseen.values())].join(", ");
   return {
     code: "SD4008",
@@ -128,7 +128,7 @@ function integration({ IntegrationId, ApiId }: IntegrationRef, noun = "Integrati
 
 /** Points a finding at its place in the document. `first` stands for all that is to be written. */
 export function diagnosticOf(
-  { at, ...said }: Finding,
+  { at, ...said }: LiveFinding,
   { file, deploy }: ChangeSet,
   first: DesiredResource | undefined,
 ): Diagnostic {

@@ -31,5 +31,5 @@ const OUTAGES: ReadonlySet<string> = new Set([
 
 /** Whether a failure has nothing to do with the change that it stopped: the next one would fail as well. */
 export function isOutage(error: unknown): boolean {
-  return error instanceof ControlPlaneError && !error.settled && OUTAGES.has(error.code);
+  return error instanceof ControlPlaneError && !error.completed && OUTAGES.has(error.code);
 }

@@ -20,7 +20,7 @@ export interface MayBeShort {
 export type Listing = readonly LiveResource[] & MayBeShort;
 
 /** A change that AWS reports as done. */
-export interface Settled {
+export interface OperationResult {
   readonly identifier: string;
   /** The model of the final ProgressEvent, where it carried one, and is this request's own. */
   readonly model?: LiveResource;
@@ -38,15 +38,15 @@ export interface ControlPlane {
   list(parent: IntegrationRef, deadline?: number): Promise<Listing>;
   /** `undefined` where there is none. */
   get(identifier: string, deadline?: number): Promise<LiveResource | undefined>;
-  create(model: CreateModel, clientToken: string, deadline?: number): Promise<Settled>;
-  update(identifier: string, patch: Patch, clientToken: string, deadline?: number): Promise<Settled>;
+  create(model: CreateModel, clientToken: string, deadline?: number): Promise<OperationResult>;
+  update(identifier: string, patch: Patch, clientToken: string, deadline?: number): Promise<OperationResult>;
   /** A resource that is already gone counts as deleted. */
   delete(identifier: string, clientToken: string, deadline?: number): Promise<void>;
   /**
    * Follows a create that AWS accepted before, by its RequestToken: resolves and throws as `create` would, or with
    * `RequestTokenNotFound` where AWS has forgotten it.
    */
-  followCreate(parent: IntegrationRef, requestToken: string, deadline?: number): Promise<Settled>;
+  followCreate(parent: IntegrationRef, requestToken: string, deadline?: number): Promise<OperationResult>;
   /** The same for an update or a deletion. */
   followWrite(operation: "update" | "delete", requestToken: string, deadline?: number): Promise<void>;
   /**

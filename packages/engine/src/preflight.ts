@@ -16,7 +16,7 @@ import {
 } from "./gateway.ts";
 import {
   diagnosticOf,
-  type Finding,
+  type LiveFinding,
   noApi,
   noIntegration,
   noStage,
@@ -42,21 +42,21 @@ export interface Preflight {
  * What AWS said of something, to be opened where it matters: undefined, and noted, where it does not let us look. Throws
  * where asking again may help.
  */
-type Answer<T> = () => { readonly value: T } | undefined;
+type ReadAnswer<T> = () => { readonly value: T } | undefined;
 
 /** What surrounds the responses that a plan writes; absent is what was not looked at. */
 interface Surroundings {
-  api?: Answer<ApiDescription | undefined>;
-  routes?: Answer<readonly RouteDescription[]>;
-  stage?: Answer<StageDescription | undefined>;
+  api?: ReadAnswer<ApiDescription | undefined>;
+  routes?: ReadAnswer<readonly RouteDescription[]>;
+  stage?: ReadAnswer<StageDescription | undefined>;
   /** By id. */
-  readonly integrations: Map<string, Answer<IntegrationDescription | undefined>>;
+  readonly integrations: Map<string, ReadAnswer<IntegrationDescription | undefined>>;
 }
 
 interface Look {
   readonly apiId: string;
   readonly gateway: Gateway;
-  readonly at: <T>(what: string, request: () => Promise<T>, by?: typeof readInTurn) => Promise<Answer<T>>;
+  readonly at: <T>(what: string, request: () => Promise<T>, by?: typeof readInTurn) => Promise<ReadAnswer<T>>;
 }
 
 /**
@@ -144,7 +144,7 @@ function isFatal({ severity }: Pick<Diagnostic, "severity">): boolean {
   return severity === "error";
 }
 
-function checkApi(apiId: string, seen: { readonly value: ApiDescription | undefined } | undefined): Finding[] {
+function checkApi(apiId: string, seen: { readonly value: ApiDescription | undefined } | undefined): LiveFinding[] {
   if (seen === undefined) return [];
   if (seen.value === undefined) return [noApi(apiId)];
   const { ProtocolType = "WEBSOCKET" } = seen.value;
@@ -156,7 +156,7 @@ function checkKind(
   { backend, desired }: Pick<ChangeSet, "backend" | "desired">,
   place: DesiredResource,
   kind: BackendKind | undefined,
-): Finding[] {
+): LiveFinding[] {
   if (kind === undefined) return [];
   const findings = backend === undefined || backend === kind ? [] : [otherBackend(place, backend, kind)];
   if (kind !== "lambda") return findings;
@@ -170,8 +170,8 @@ async function checkIntegrations(
   changeSet: ChangeSet,
   places: readonly DesiredResource[],
   { integrations, routes }: Surroundings,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<LiveFinding[]> {
+  const findings: LiveFinding[] = [];
   const answering: DesiredResource[] = [];
   for (const desired of places) {
     const seen = integrations.get(desired.IntegrationId)?.();

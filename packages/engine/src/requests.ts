@@ -57,7 +57,7 @@ export async function readInTurn<T>(run: Run, request: () => Promise<T>): Promis
       return await request();
     } catch (error) {
       // How a write that is asked about has ended stays so.
-      if (error instanceof ControlPlaneError && error.settled) throw error;
+      if (error instanceof ControlPlaneError && error.completed) throw error;
       await waitOrThrow(run, "read", error, { tries, since });
     }
     await awaitTurn(run, "read");
@@ -108,21 +108,21 @@ export async function send<T>(
       return await request(token);
     } catch (thrown) {
       const error: unknown = isOpen && isUnsettled(thrown) ? acceptedAllTheSame(thrown) : thrown;
-      if (options.once && error instanceof ControlPlaneError && error.settled) throw error;
+      if (options.once && error instanceof ControlPlaneError && error.completed) throw error;
       if (error instanceof ControlPlaneError && error.replayed && tries < MAX_TRIES) {
         attempt += 1;
         isOpen = false;
         continue;
       }
       await waitOrThrow(run, operation, error, { tries, since });
-      if ((error as ControlPlaneError).settled) attempt += 1;
+      if ((error as ControlPlaneError).completed) attempt += 1;
       isOpen = isUnsettled(error) && mayBeUnderWay(error);
     }
   }
 }
 
 function isUnsettled(error: unknown): error is ControlPlaneError {
-  return error instanceof ControlPlaneError && !error.settled;
+  return error instanceof ControlPlaneError && !error.completed;
 }
 
 /** Refusals before a request is accepted. */

@@ -88,7 +88,7 @@ async function outcomeOf(
   for (const question of questionsAbout(pending, run.ports.clock.now())) {
     const answer = await ask(run, pending.model, question);
     if (typeof answer === "string") return await created(run, answer);
-    if (answer.settled) return await madeAllTheSame(run, answer);
+    if (answer.completed) return await madeAllTheSame(run, answer);
     if ("requestToken" in question && isUnknownToAws(answer)) continue;
     if (!answer.accepted && NOTHING_ACCEPTED.has(answer.code)) return undefined;
     const { requestToken } = answer;
@@ -136,7 +136,7 @@ async function ask(run: Run, model: CreateModel, question: Question): Promise<st
     const repeat = (token: string) => controlPlane.create(model, token);
     return (await send(run, "create", () => question.clientToken, repeat, { once: true })).identifier;
   } catch (error) {
-    if (!(error instanceof ControlPlaneError) || (error.retryable && !error.settled)) throw error;
+    if (!(error instanceof ControlPlaneError) || (error.retryable && !error.completed)) throw error;
     return error;
   }
 }
@@ -162,7 +162,7 @@ async function endOf(run: Run, record: OwnedResource, write: UnfinishedWrite): P
       await read(run, () => controlPlane.followWrite(write.operation, write.requestToken));
     } catch (error) {
       if (!(error instanceof ControlPlaneError)) throw error;
-      if (!error.settled && !isUnknownToAws(error)) throw notKnownYet(record, write.operation, error);
+      if (!error.completed && !isUnknownToAws(error)) throw notKnownYet(record, write.operation, error);
     }
   }
   const { unfinished: _, ...known } = record;

@@ -9,7 +9,7 @@ export interface Run {
   readonly ports: ConvergePorts;
   readonly options: ConvergeOptions;
   /** The change that is being made, as the ledger is to remember it. */
-  readonly making?: LastChange;
+  readonly currentChange?: LastChange;
 }
 
 /** What the ledger is to say of a resource, as its document has it now. */
@@ -26,7 +26,7 @@ export function recordOf(
     IntegrationId,
     IntegrationResponseKey,
     ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
-    ...(run.making === undefined ? {} : { lastChange: run.making }),
+    ...(run.currentChange === undefined ? {} : { lastChange: run.currentChange }),
     ...rest,
   };
 }

@@ -5,7 +5,7 @@ import { ControlPlaneError } from "./errors.ts";
 import { notConverged } from "./failure.ts";
 import { diffProperties, isSameValue, isUnset, type PropertyDiff, unmetProperties } from "./merge.ts";
 import type { LiveResource, OwnedResource } from "./model.ts";
-import type { Settled } from "./ports.ts";
+import type { OperationResult } from "./ports.ts";
 import { noteUnfinished, remove } from "./remove.ts";
 import { read, send, tokenFor } from "./requests.ts";
 import { readUntil } from "./reread.ts";
@@ -29,7 +29,7 @@ export async function update(
   // Before AWS has it, the ledger knows what may have been applied: a later revision can take it away again.
   const begun = { ...record, applied: { ...owned.applied, ...applied } };
   await claim(run, begun);
-  let settled: Omit<Settled, "identifier">;
+  let settled: Omit<OperationResult, "identifier">;
   try {
     settled = await send(
       run,

@@ -3,7 +3,7 @@ import { leaseOf } from "./lease.ts";
 import type { Ledger } from "./port.ts";
 import { rename } from "./rename.ts";
 import * as rules from "./rules.ts";
-import type { Change, LedgerState, Records, TableName, Tables } from "./state.ts";
+import type { RecordChange, LedgerState, Records, TableName, Tables } from "./state.ts";
 import {
   COMPARISON_KEY,
   carriedOver,
@@ -36,7 +36,7 @@ export function memoryLedger(state: LedgerState = EMPTY_STATE): MemoryLedger {
  * A ledger on tables in memory. `open` is asked before every call, and throws where the ledger cannot be used;
  * `commit` resolves once a change is safe, and only then does the method that made it.
  */
-export function ledgerOn(open: () => Tables, commit: (change: Change) => Promise<void>): Ledger {
+export function ledgerOn(open: () => Tables, commit: (change: RecordChange) => Promise<void>): Ledger {
   async function step<Table extends TableName, Outcome>(
     table: Table,
     key: string,

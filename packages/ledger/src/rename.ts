@@ -1,7 +1,7 @@
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { DocumentRecord, RenameOutcome, Renaming } from "./port.ts";
 import { renamedRecord, renameStep } from "./renaming.ts";
-import { type Change, changeSetKey, type Tables } from "./state.ts";
+import { type RecordChange, changeSetKey, type Tables } from "./state.ts";
 
 /**
  * The changes that make a rename, in an order in which any of them may be the last before a crash. Throws
@@ -12,7 +12,7 @@ export function rename(
   renaming: Renaming,
   key: string,
   fences: ReadonlyMap<string, number>,
-): { readonly outcome: RenameOutcome; readonly changes: readonly Change[] } {
+): { readonly outcome: RenameOutcome; readonly changes: readonly RecordChange[] } {
   const { from, to } = renaming;
   const held = documents.get(from);
   const step = renameStep(renaming, held, documents.get(to));
@@ -24,7 +24,7 @@ export function rename(
     );
   }
 
-  const changes: Change[] = [];
+  const changes: RecordChange[] = [];
   const record = step === "begun" ? documents.get(to) : renamedRecord(held as DocumentRecord, renaming, key);
   if (held !== undefined) changes.push({ table: "documents", key: from, record: { ...held, renaming } });
   changes.push({ table: "documents", key: to, record: record as DocumentRecord });

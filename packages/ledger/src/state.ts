@@ -62,7 +62,7 @@ export type LedgerState = { readonly [Table in TableName]: readonly Records[Tabl
 export type Tables = { readonly [Table in TableName]: Map<string, Records[Table]> };
 
 /** One record written, or, where `record` is absent, removed. Carrying it out twice does no harm. */
-export interface Change {
+export interface RecordChange {
   readonly table: TableName;
   readonly key: string;
   readonly record?: Records[TableName];

@@ -55,7 +55,7 @@ export async function answerApiGateway(
     const created = recased(parseRecord(Properties) ?? {}, "toLowerCase");
     return { status: 201, body: type === "Deployment" ? { ...created, deploymentStatus: "DEPLOYED" } : created };
   } catch (error) {
-    if (error instanceof Refusal) return refused(error.status, error.name, error.message);
+    if (error instanceof GatewayRefusal) return refused(error.status, error.name, error.message);
     if (!(error instanceof CloudControlError)) throw error;
     const isThrottled = error.name === "ThrottlingException";
     return isThrottled
@@ -65,7 +65,7 @@ export async function answerApiGateway(
 }
 
 /** What a handler refused, as API Gateway itself says it. */
-class Refusal extends Error {
+class GatewayRefusal extends Error {
   override readonly name: string;
   readonly status: number;
 
@@ -91,7 +91,7 @@ async function create(cloudControl: CloudControl, TypeName: string, model: objec
     event = cloudControl.getResourceRequestStatus({ RequestToken: event.RequestToken }).ProgressEvent;
   }
   if (event.OperationStatus === "SUCCESS") return event.Identifier ?? "";
-  throw new Refusal(event.ErrorCode, event.StatusMessage ?? "The request was cancelled.");
+  throw new GatewayRefusal(event.ErrorCode, event.StatusMessage ?? "The request was cancelled.");
 }
 
 /** The members with the first letter of each name in the other case; what they hold stays as it is. */

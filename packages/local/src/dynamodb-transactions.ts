@@ -9,7 +9,7 @@ export interface Answer {
 export type Ask = (operation: string, input: Json) => Promise<Answer>;
 
 /** What a write is about: `Key`, or in a put `Item`, says which item. */
-interface Place {
+interface ItemPlace {
   readonly TableName?: string;
   readonly Key?: Json;
   readonly Item?: Json;
@@ -43,7 +43,7 @@ export function createTransactions() {
     }
   }
 
-  async function nameOf(ask: Ask, { TableName = "", Key, Item }: Place): Promise<string> {
+  async function nameOf(ask: Ask, { TableName = "", Key, Item }: ItemPlace): Promise<string> {
     const key = Key ?? Object.fromEntries((await keyNamesOf(ask, TableName)).map((name) => [name, Item?.[name]]));
     return JSON.stringify([TableName, Object.entries(key).sort(([one], [other]) => (one < other ? -1 : 1))]);
   }
@@ -66,7 +66,7 @@ export function createTransactions() {
     },
 
     async transact(ask: Ask, { TransactItems = [] }: { readonly TransactItems?: unknown }): Promise<Answer> {
-      const parts = (TransactItems as readonly Readonly<Record<string, Place>>[]).map((item) => {
+      const parts = (TransactItems as readonly Readonly<Record<string, ItemPlace>>[]).map((item) => {
         const [kind = "", place = {}] = Object.entries(item)[0] ?? [];
         return { kind, place };
       });
@@ -99,7 +99,7 @@ export function createTransactions() {
 const OK: Answer = { status: 200, body: {} };
 
 /** Whether a condition holds, by a write that changes nothing: an empty update of what is there, or deleting what is not. */
-async function check(ask: Ask, { TableName, Key = {}, ...condition }: Place): Promise<Answer> {
+async function check(ask: Ask, { TableName, Key = {}, ...condition }: ItemPlace): Promise<Answer> {
   const { ConditionExpression, ExpressionAttributeNames = {}, ...values } = condition as Readonly<Record<string, Json>>;
   const askIf = (operation: string, presence: string) =>
     ask(operation, {

@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { parseJson, parseRecord } from "./json.ts";
-import type { SlackMessage, SlackReply } from "./slack-message.ts";
+import type { KeptMessage, SlackReply } from "./slack-message.ts";
 
 export interface SlackApiOptions {
   /** Oldest first; it adds to them, and puts an edited one in the place of what it was. */
-  readonly messages: SlackMessage[];
+  readonly messages: KeptMessage[];
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Slack's word for what is wrong with a message. */
   readonly problemOf: (message: Readonly<Record<string, unknown>>) => string | undefined;
-  readonly onMessage: (message: SlackMessage) => void;
-  readonly onEdit: (message: SlackMessage) => void;
+  readonly onMessage: (message: KeptMessage) => void;
+  readonly onEdit: (message: KeptMessage) => void;
 }
 
-type Call = Readonly<Record<string, unknown>>;
+type SlackCall = Readonly<Record<string, unknown>>;
 
 /** What a bot that posts needs of Slack's Web API: `chat.postMessage`, `chat.update`, `auth.test`. Every channel exists. */
 export function createSlackApi({ messages, now, problemOf, onMessage, onEdit }: SlackApiOptions) {
@@ -26,20 +26,20 @@ export function createSlackApi({ messages, now, problemOf, onMessage, onEdit }: 
     return (lastMicros / 1_000_000).toFixed(6);
   }
 
-  function postMessage({ token: _, channel, ...content }: Call): SlackReply {
+  function postMessage({ token: _, channel, ...content }: SlackCall): SlackReply {
     if (typeof channel !== "string" || channel === "") return refusal("channel_not_found");
     const problem = problemOf(content);
     if (problem !== undefined) return refusal(problem);
     const thread = content["thread_ts"];
     if (thread !== undefined && !messages.some(({ ts }) => ts === thread)) return refusal("thread_not_found");
     const ts = newTs();
-    const message: SlackMessage = { receivedAt: new Date(now()).toISOString(), ...content, channel, ts };
+    const message: KeptMessage = { receivedAt: new Date(now()).toISOString(), ...content, channel, ts };
     messages.push(message);
     onMessage(message);
     return answer({ channel: channelId(channel), ts, message: content });
   }
 
-  function update({ token: _, channel, ts, ...content }: Call): SlackReply {
+  function update({ token: _, channel, ts, ...content }: SlackCall): SlackReply {
     const index = messages.findIndex((message) => message.ts === ts && isIn(message, channel));
     const before = messages[index];
     if (before === undefined) return refusal("message_not_found");
@@ -48,7 +48,7 @@ export function createSlackApi({ messages, now, problemOf, onMessage, onEdit }: 
     const { history, editedAt, ...was } = before;
     const editedNow = new Date(now()).toISOString();
     const earlier = { at: editedAt ?? before.receivedAt, text: was["text"], blocks: was["blocks"] };
-    const message: SlackMessage = {
+    const message: KeptMessage = {
       ...was,
       ...content,
       editedAt: editedNow,
@@ -80,7 +80,7 @@ export function createSlackApi({ messages, now, problemOf, onMessage, onEdit }: 
 }
 
 /** A call comes as JSON, or as a form with JSON where a field is no text. */
-function argumentsOf(headers: IncomingHttpHeaders, body: string): Call | undefined {
+function argumentsOf(headers: IncomingHttpHeaders, body: string): SlackCall | undefined {
   if (headers["content-type"]?.startsWith("application/json")) return parseRecord(body);
   const fields = [...new URLSearchParams(body)].map(([name, value]) => [
     name,
@@ -91,7 +91,7 @@ function argumentsOf(headers: IncomingHttpHeaders, body: string): Call | undefin
 
 const STRUCTURED = new Set(["blocks", "attachments", "metadata", "unfurl_links", "unfurl_media"]);
 
-function isIn({ channel }: SlackMessage, asked: unknown): boolean {
+function isIn({ channel }: KeptMessage, asked: unknown): boolean {
   return typeof channel === "string" && (asked === channel || asked === channelId(channel));
 }
 

@@ -1,5 +1,5 @@
 /** A message as it was posted, and when; one that a bot edited as it is now, with what it was before. */
-export interface SlackMessage {
+export interface KeptMessage {
   /** ISO 8601. */
   readonly receivedAt: string;
   /** A bot's only. */

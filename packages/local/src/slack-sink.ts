@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isRecord, parseRecord } from "./json.ts";
 import { createSlackApi } from "./slack-api.ts";
-import type { SlackMessage, SlackReply } from "./slack-message.ts";
+import type { KeptMessage, SlackReply } from "./slack-message.ts";
 
 /** What goes wrong with the next messages. */
 export interface SlackFaults {
@@ -21,11 +21,11 @@ export interface SlackSinkOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** What an earlier process left. */
-  readonly kept?: { readonly messages: readonly SlackMessage[]; readonly faults: SlackFaults | undefined };
+  readonly kept?: { readonly messages: readonly KeptMessage[]; readonly faults: SlackFaults | undefined };
   /** Told of each message before it is answered. */
-  readonly onMessage?: (message: SlackMessage) => void;
+  readonly onMessage?: (message: KeptMessage) => void;
   /** Told of a message as it is after an edit, before that is answered. */
-  readonly onEdit?: (message: SlackMessage) => void;
+  readonly onEdit?: (message: KeptMessage) => void;
   readonly onFaults?: (faults: SlackFaults) => void;
 }
 
@@ -76,7 +76,7 @@ export function createSlackSink({ now, kept, onMessage, onEdit, onFaults }: Slac
     call: (method: string, headers: IncomingHttpHeaders, body: string): SlackReply =>
       nextFault() ?? api.call(method, headers, body),
     /** Oldest first. */
-    messages: (): readonly SlackMessage[] => messages,
+    messages: (): readonly KeptMessage[] => messages,
     faults: (): SlackFaults => faults,
     /** Lays a partial change over the faults. Throws a `TypeError` for what it does not understand. */
     changeFaults(change: unknown): SlackFaults {

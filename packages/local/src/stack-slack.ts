@@ -1,5 +1,5 @@
 import { readSlackConfig, type SlackConfig } from "@specdrop/functions/config/slack";
-import { type Pace, SLACK_PACE } from "@specdrop/slack";
+import { type ChannelPace, SLACK_PACE } from "@specdrop/slack";
 import type { Endpoints } from "./endpoints.ts";
 
 /** How the stack tells results in its own Slack. */
@@ -13,9 +13,9 @@ export interface SlackOptions {
 }
 
 const CHANNEL = "#specdrop";
-const AT_ONCE: Pace = { everyMs: 0, most: Number.POSITIVE_INFINITY, windowMs: 0, longestWaitMs: 5_000 };
+const AT_ONCE: ChannelPace = { everyMs: 0, most: Number.POSITIVE_INFINITY, windowMs: 0, longestWaitMs: 5_000 };
 
-export function slackPace({ paced = false }: SlackOptions): Pace {
+export function slackPace({ paced = false }: SlackOptions): ChannelPace {
   return paced ? SLACK_PACE : AT_ONCE;
 }
 

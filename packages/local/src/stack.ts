@@ -230,15 +230,15 @@ export async function startStack({
   }
 }
 
-type Log = (level: LogLine["level"], message: string, fields?: LogLine["fields"]) => void;
+type StackLog = (level: LogLine["level"], message: string, fields?: LogLine["fields"]) => void;
 
-function loggerTo(sink: StackOptions["log"]): (name: LogLine["function"]) => Log {
+function loggerTo(sink: StackOptions["log"]): (name: LogLine["function"]) => StackLog {
   return (name) =>
     (level, message, fields = {}) =>
       sink?.({ function: name, level, message, fields });
 }
 
-function telemetryTo(log: Log): Telemetry {
+function telemetryTo(log: StackLog): Telemetry {
   return {
     log: {
       info: (message, fields) => log("info", message, fields),

@@ -30,7 +30,7 @@ export {
 export { DEFAULT_GRACE_MS } from "./policy/grace.ts";
 export { suspensionIn, tellSuspension } from "./policy/suspension.ts";
 export * from "./ports/ports.ts";
-export { convergePart, type Part, type PartOutcome } from "./reconcile/converge-part.ts";
+export { convergeSlice, type Slice, type SliceOutcome } from "./reconcile/converge-part.ts";
 export { type FailureCause, failureCause } from "./reconcile/failure-cause.ts";
 export { type GivenUp, type GiveUpDependencies, giveUp } from "./reconcile/give-up.ts";
 export { RunInterruptedError } from "./reconcile/interrupted.ts";

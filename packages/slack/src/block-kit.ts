@@ -45,13 +45,13 @@ interface ActionsBlock {
   readonly block_id?: string;
 }
 
-export type Block = HeaderBlock | SectionBlock | ContextBlock | ActionsBlock;
+export type SlackBlock = HeaderBlock | SectionBlock | ContextBlock | ActionsBlock;
 
 /** A message, wherever it is posted. */
 export interface SlackMessage {
   /** What notifications and screen readers take, and what is shown where blocks cannot be. */
   readonly text: string;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly SlackBlock[];
   readonly unfurl_links: false;
   readonly unfurl_media: false;
 }
@@ -60,19 +60,19 @@ export function mrkdwn(text: string): Mrkdwn {
   return { type: "mrkdwn", text, verbatim: true };
 }
 
-export function section(text: string): Block {
+export function section(text: string): SlackBlock {
   return { type: "section", text: mrkdwn(text) };
 }
 
-export function header(text: string): Block {
+export function header(text: string): SlackBlock {
   return { type: "header", text: { type: "plain_text", text, emoji: true } };
 }
 
-export function context(...texts: readonly string[]): Block {
+export function context(...texts: readonly string[]): SlackBlock {
   return { type: "context", elements: texts.map(mrkdwn) };
 }
 
 /** Nothing in it is fetched, or made a link, unless it is one already. */
-export function message(text: string, blocks: readonly Block[]): SlackMessage {
+export function message(text: string, blocks: readonly SlackBlock[]): SlackMessage {
   return { text, blocks, unfurl_links: false, unfurl_media: false };
 }

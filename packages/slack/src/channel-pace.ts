@@ -1,5 +1,5 @@
 /** What a channel takes. */
-export interface Pace {
+export interface ChannelPace {
   /** Milliseconds between two messages. Slack allows about one per second and channel. */
   readonly everyMs: number;
   /** More results than this within the window become one digest. */
@@ -9,7 +9,7 @@ export interface Pace {
   readonly longestWaitMs: number;
 }
 
-export const SLACK_PACE: Pace = { everyMs: 1_000, most: 5, windowMs: 10_000, longestWaitMs: 5_000 };
+export const SLACK_PACE: ChannelPace = { everyMs: 1_000, most: 5, windowMs: 10_000, longestWaitMs: 5_000 };
 
 /** A result in a digest. */
 export interface DigestEntry {
@@ -65,7 +65,7 @@ export function admit(
   state: ChannelState = NOTHING,
   entry: DigestEntry,
   now: number,
-  pace: Pace,
+  pace: ChannelPace,
 ): { readonly state: ChannelState; readonly outcome: Admission } {
   const { digest } = state;
   const isCarrier = digest?.carrier === entry.id;
@@ -108,7 +108,7 @@ export function admit(
 export function book(
   state: ChannelState = NOTHING,
   now: number,
-  { everyMs, longestWaitMs }: Pace,
+  { everyMs, longestWaitMs }: ChannelPace,
 ): { readonly state: ChannelState; readonly outcome: number } {
   const at = Math.max(now, state.nextAt);
   const isBooked = at - now <= longestWaitMs;

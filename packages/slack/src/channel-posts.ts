@@ -6,13 +6,13 @@ import {
   book,
   type ChannelState,
   type DigestEntry,
-  type Pace,
+  type ChannelPace,
   pause,
   told,
 } from "./channel-pace.ts";
 import type { ClaimedPost } from "./claimed-posts.ts";
 import { renderDigest } from "./digest-message.ts";
-import type { Messenger, Place } from "./messenger.ts";
+import type { Messenger, MessagePlace } from "./messenger.ts";
 import { NotNow, SlackError } from "./slack-error.ts";
 
 /** Remembers what is under way in a channel. */
@@ -27,14 +27,14 @@ interface ChannelPostsOptions {
   readonly messenger: Messenger;
   readonly channels: SlackChannels;
   readonly clock: Clock;
-  readonly pace: Pace;
+  readonly pace: ChannelPace;
 }
 
 const RATE_LIMITED_MS = 30_000;
 
 /** Posts at the pace that a channel takes. Throws `NotNow` where that is later, or a `SlackError`. */
 export function channelPosts({ messenger, channels, clock, pace }: ChannelPostsOptions) {
-  async function post(channel: string, message: SlackMessage, thread?: string): Promise<Place> {
+  async function post(channel: string, message: SlackMessage, thread?: string): Promise<MessagePlace> {
     try {
       return await intelligibly(message, (taken) => messenger.post(channel, taken, thread));
     } catch (error) {
@@ -63,7 +63,7 @@ export function channelPosts({ messenger, channels, clock, pace }: ChannelPostsO
 
   return {
     /** A message that no digest takes up, in its turn. */
-    async postByItself(channel: string, message: SlackMessage, thread?: string): Promise<Place> {
+    async postByItself(channel: string, message: SlackMessage, thread?: string): Promise<MessagePlace> {
       await wait(await channels.change(channel, (state) => book(state, clock.now(), pace)));
       return await post(channel, message, thread);
     },
@@ -74,7 +74,7 @@ export function channelPosts({ messenger, channels, clock, pace }: ChannelPostsO
       entry: DigestEntry,
       claim: ClaimedPost,
       render: () => SlackMessage,
-    ): Promise<Place | undefined> {
+    ): Promise<MessagePlace | undefined> {
       const admission = await channels.change(channel, (state) => admit(state, entry, clock.now(), pace));
       switch (admission.kind) {
         case "joined":

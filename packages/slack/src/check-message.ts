@@ -1,4 +1,4 @@
-import type { Block, LinkButton, Mrkdwn, SlackMessage } from "./block-kit.ts";
+import type { SlackBlock, LinkButton, Mrkdwn, SlackMessage } from "./block-kit.ts";
 import { LIMITS } from "./limits.ts";
 
 /** Why Slack would refuse a message, or show something else than its author meant; `[]` if neither. */
@@ -14,7 +14,7 @@ export function checkMessage(message: SlackMessage): string[] {
   ];
 }
 
-function checkBlock(block: Block, path: string): string[] {
+function checkBlock(block: SlackBlock, path: string): string[] {
   switch (block.type) {
     case "header":
       return [

@@ -13,16 +13,16 @@ export const OUTCOMES = [
   "drift",
   "resolved",
 ] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type NoticeOutcome = (typeof OUTCOMES)[number];
 
 /** Outcomes that somebody has to do something about: they are worth telling however late it is. */
-const NEEDS_ATTENTION: ReadonlySet<Outcome> = new Set(["not-live", "failed", "rejected", "drift"]);
+const NEEDS_ATTENTION: ReadonlySet<NoticeOutcome> = new Set(["not-live", "failed", "rejected", "drift"]);
 
 export function needsAttention(event: ResultEvent): boolean {
   return NEEDS_ATTENTION.has(outcomeOf(event));
 }
 
-export function outcomeOf({ detailType, detail }: ResultEvent): Outcome {
+export function outcomeOf({ detailType, detail }: ResultEvent): NoticeOutcome {
   const { mode, deployment } = detail.data;
   switch (detailType) {
     case "SpecRejected":

@@ -2,7 +2,7 @@ import type { SlackMessage } from "./block-kit.ts";
 import { type IncomingWebhook, incomingWebhook, type WebhookOptions } from "./incoming-webhook.ts";
 
 /** Where a message stands. */
-export interface Place {
+export interface MessagePlace {
   readonly channel: string;
   /** Slack's name for it within the channel; absent where nothing can be done to the message any more. */
   readonly ts?: string;
@@ -11,9 +11,9 @@ export interface Place {
 /** Takes messages. Throws a `SlackError` where one was not taken, or may not have been. */
 export interface Messenger {
   /** With `thread`, as a reply to the message of that name. */
-  post(channel: string, message: SlackMessage, thread?: string): Promise<Place>;
+  post(channel: string, message: SlackMessage, thread?: string): Promise<MessagePlace>;
   /** Absent where messages cannot be edited. */
-  readonly edit?: (place: Required<Place>, message: SlackMessage) => Promise<void>;
+  readonly edit?: (place: Required<MessagePlace>, message: SlackMessage) => Promise<void>;
 }
 
 /** Incoming webhooks by name: each is a channel's, posts there, and that is all it can do. */

@@ -23,9 +23,9 @@ export function nextStep({ detailType, detail }: ResultEvent): string | undefine
   }
 }
 
-type Data = ResultEvent["detail"]["data"];
+type NoticeData = ResultEvent["detail"]["data"];
 
-function help(data: Data): string | undefined {
+function help(data: NoticeData): string | undefined {
   const failures = data.changes.flatMap(({ error }) => (error?.help === undefined ? [] : [error.help]));
   const errors = data.diagnostics.filter(({ severity }) => severity === "error");
   const first = [...failures, ...errors.map((diagnostic) => diagnostic.help)].find((text) => text?.trim());
@@ -33,7 +33,7 @@ function help(data: Data): string | undefined {
 }
 
 /** Nothing was touched; one error may be told how to mend, several are for the terminal to explain. */
-function rejectionStep(data: Data): string {
+function rejectionStep(data: NoticeData): string {
   const errors = data.diagnostics.filter(({ severity }) => severity === "error").length;
   const only = errors === 1 ? help(data) : undefined;
   const again = "Correct the document and drop it again: nothing was touched.";
@@ -41,13 +41,13 @@ function rejectionStep(data: Data): string {
   return `${again} \`specdrop validate\` shows every problem at its line.`;
 }
 
-function failureStep({ changes }: Data): string {
+function failureStep({ changes }: NoticeData): string {
   return changes.some(({ error }) => error?.retryable === true)
     ? "The cause may pass: drop the document again."
     : "Correct the document, or what AWS objects to, and drop it again.";
 }
 
-function deploymentStep({ deployment }: Data): string | undefined {
+function deploymentStep({ deployment }: NoticeData): string | undefined {
   const stage = deployment?.stageName === undefined ? "the stage" : `stage ${code(deployment.stageName, 128)}`;
   switch (deployment?.status) {
     case "pending":

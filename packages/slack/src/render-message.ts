@@ -1,5 +1,5 @@
 import type { DeploymentResult, ResultEvent } from "@specdrop/events";
-import { type Block, context, header, message, mrkdwn, type SlackMessage, section } from "./block-kit.ts";
+import { type SlackBlock, context, header, message, mrkdwn, type SlackMessage, section } from "./block-kit.ts";
 import { formatChanges } from "./changes.ts";
 import { formatCounts, formatDuration, wroteSomething } from "./counts.ts";
 import { headline } from "./headline.ts";
@@ -45,7 +45,7 @@ export function renderResult(event: ResultEvent, options: RenderOptions = {}): S
   ]);
 }
 
-export function buttons({ documentUrl, consoleUrl, logsUrl }: RenderOptions): readonly Block[] {
+export function buttons({ documentUrl, consoleUrl, logsUrl }: RenderOptions): readonly SlackBlock[] {
   const elements = [
     ...button(documentUrl, "Open document", "open-document"),
     ...button(consoleUrl, "Open API", "open-api"),
@@ -104,7 +104,7 @@ function decoded(segment: string): string {
   }
 }
 
-function origin({ detail: { metadata, data } }: ResultEvent): Block {
+function origin({ detail: { metadata, data } }: ResultEvent): SlackBlock {
   const { resultLocation } = data;
   const parts = [
     `Correlation ${code(metadata.correlationId, 256)}`,

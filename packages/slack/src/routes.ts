@@ -1,17 +1,17 @@
 import type { ResultEvent } from "@specdrop/events";
-import { OUTCOMES, type Outcome, outcomeOf } from "./headline.ts";
+import { OUTCOMES, type NoticeOutcome, outcomeOf } from "./headline.ts";
 
 /** Where results go: by the first rule that fits, or else to the default channel. */
 export interface Routes {
   readonly defaultChannel: string;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly RouteRule[];
 }
 
-interface Rule {
+interface RouteRule {
   /** What the document's key begins with; any key without it. */
   readonly prefix?: string;
   /** Any outcome without it. */
-  readonly outcomes?: readonly Outcome[];
+  readonly outcomes?: readonly NoticeOutcome[];
   /** `null` tells nobody. */
   readonly channel: string | null;
 }
@@ -20,7 +20,7 @@ interface Rule {
  * Reads the JSON text of a setting: an array of `{"prefix"?, "outcomes"?, "channel"}`. Throws an Error that says which
  * rule is wrong, and how. `isChannel` knows the channels there are.
  */
-export function parseRules(text: string, isChannel: (name: string) => boolean): readonly Rule[] {
+export function parseRules(text: string, isChannel: (name: string) => boolean): readonly RouteRule[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -31,7 +31,7 @@ export function parseRules(text: string, isChannel: (name: string) => boolean): 
   return value.map((rule: unknown, index) => {
     const problem = problemOf(rule, isChannel);
     if (problem !== undefined) throw new Error(`Rule ${index + 1} ${problem}`);
-    return rule as Rule;
+    return rule as RouteRule;
   });
 }
 
@@ -54,7 +54,7 @@ function problemOf(rule: unknown, isChannel: (name: string) => boolean): string 
 /** `undefined` where nobody is to be told. */
 export function channelFor({ rules, defaultChannel }: Routes, event: ResultEvent): string | undefined {
   const outcome = outcomeOf(event);
-  const fitting = ({ prefix = "", outcomes = OUTCOMES }: Rule) =>
+  const fitting = ({ prefix = "", outcomes = OUTCOMES }: RouteRule) =>
     event.detail.data.document.key.startsWith(prefix) && outcomes.includes(outcome);
   const rule = rules.find(fitting);
   return rule === undefined ? defaultChannel : (rule.channel ?? undefined);

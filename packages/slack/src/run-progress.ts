@@ -1,14 +1,14 @@
 import type { RunProgressDetail } from "@specdrop/events";
 import type { SlackMessage } from "./block-kit.ts";
 import type { ClaimedPost } from "./claimed-posts.ts";
-import type { Messenger, Place } from "./messenger.ts";
+import type { Messenger, MessagePlace } from "./messenger.ts";
 import { SlackError } from "./slack-error.ts";
 
 interface ProgressWays {
   /** Epoch milliseconds of an ISO 8601 time. */
   readonly parseTime: (time: string) => number;
   readonly edit: NonNullable<Messenger["edit"]>;
-  readonly post: (message: SlackMessage) => Promise<Place>;
+  readonly post: (message: SlackMessage) => Promise<MessagePlace>;
   readonly render: () => SlackMessage;
 }
 

@@ -1,13 +1,13 @@
 import type { Clock } from "@specdrop/engine";
 import type { OperationsEvent, ResultEvent, RunProgressDetail } from "@specdrop/events";
-import { type Pace, SLACK_PACE } from "./channel-pace.ts";
+import { type ChannelPace, SLACK_PACE } from "./channel-pace.ts";
 import { channelPosts, intelligibly, type SlackChannels } from "./channel-posts.ts";
 import { type ClaimedPost, runId, type SlackPost, type SlackPosts, underClaim } from "./claimed-posts.ts";
 import { digestEntry } from "./digest-message.ts";
 import { renderFailureReply } from "./failure-reply.ts";
 import { isSilent, needsAttention, outcomeOf } from "./headline.ts";
 import { type Links, linksTo } from "./links.ts";
-import type { Messenger, Place } from "./messenger.ts";
+import type { Messenger, MessagePlace } from "./messenger.ts";
 import { renderProgress } from "./progress-message.ts";
 import { type RenderOptions, renderResult } from "./render-message.ts";
 import { NOTICE_TITLES, renderNotice } from "./render-notice.ts";
@@ -23,7 +23,7 @@ export interface SlackNotifierOptions {
   readonly routes: Routes;
   readonly links: Links;
   /** Slack's if not given. */
-  readonly pace?: Pace;
+  readonly pace?: ChannelPace;
 }
 
 export type SlackNotifier = ReturnType<typeof slackNotifier>;
@@ -80,7 +80,7 @@ export function slackNotifier({
   }
 
   /** Shows the result where its run was shown; `undefined` where there is no such message any more. */
-  async function edited(event: ResultEvent, { channel, ts }: SlackPost): Promise<Place | undefined> {
+  async function edited(event: ResultEvent, { channel, ts }: SlackPost): Promise<MessagePlace | undefined> {
     if (messenger.edit === undefined || channel === undefined || ts === undefined) return undefined;
     try {
       await intelligibly(
@@ -159,7 +159,7 @@ function isGone(error: unknown): boolean {
   return error instanceof SlackError && GONE.has(error.code);
 }
 
-function placeOf({ channel, ts }: SlackPost): Place | undefined {
+function placeOf({ channel, ts }: SlackPost): MessagePlace | undefined {
   if (channel === undefined) return undefined;
   return { channel, ...(ts === undefined ? {} : { ts }) };
 }

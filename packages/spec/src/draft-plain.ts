@@ -2,7 +2,7 @@ import { type Draft, type Drafted, deletionPolicyOf } from "./draft.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import type { LocatedNode, Reading, Span } from "./node.ts";
 import { Place, placeBehind } from "./place.ts";
-import { isPlainMap, type PlainMap, readPlain, type Tally } from "./plain-values.ts";
+import { isPlainMap, type PlainMap, readPlain, type ValueTally } from "./plain-values.ts";
 import { DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESOURCE_PROPERTIES } from "./properties.ts";
 import { readJson, readJsonValue } from "./read-json.ts";
 import { scanJson } from "./scan-json.ts";
@@ -19,7 +19,7 @@ interface Plain {
   readonly reading: Reading;
   /** What stands at the top. */
   readonly written: ReadonlySet<string>;
-  readonly tally: Tally;
+  readonly tally: ValueTally;
 }
 
 /**

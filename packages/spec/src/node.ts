@@ -52,7 +52,7 @@ interface BrokenNode extends Span {
 export type LocatedNode = ScalarNode | MapNode | ListNode | TaggedNode | BrokenNode;
 
 /** A diagnostic before its offsets become lines and columns. */
-export interface Finding extends Span {
+export interface ReadingFinding extends Span {
   readonly code: DiagnosticCode;
   readonly message: string;
   readonly pointer: string;
@@ -65,7 +65,7 @@ export interface Reading {
   readonly text: string;
   readonly lineStarts: readonly number[];
   readonly format: "yaml" | "json";
-  readonly findings: Finding[];
+  readonly findings: ReadingFinding[];
   /** By code, how many there are in `findings`, and where the last of them begins. */
   readonly reported: Map<DiagnosticCode, { count: number; last: number }>;
   /** How many were left out of `findings`, because they could never be listed. */
@@ -74,7 +74,7 @@ export interface Reading {
   readonly tags: { readonly node: TaggedNode; readonly pointer: string }[];
 }
 
-export function report(reading: Reading, at: Span, finding: Omit<Finding, "start" | "end">): void {
+export function report(reading: Reading, at: Span, finding: Omit<ReadingFinding, "start" | "end">): void {
   if (isBeyondList(reading, finding.code, at)) return;
   const { count, last } = reading.reported.get(finding.code) ?? { count: 0, last: 0 };
   reading.reported.set(finding.code, { count: count + 1, last: Math.max(last, at.start) });

@@ -7,7 +7,7 @@ import { isCount, isId, type TextEntry, type ValueOf } from "./values.ts";
 export type PlainMap = Readonly<Record<string, unknown>>;
 
 /** How many names have been looked at. */
-export interface Tally {
+export interface ValueTally {
   names: number;
 }
 
@@ -21,7 +21,7 @@ export function isPlainMap(value: unknown): value is PlainMap {
  * in the map is not as the table wants it.
  */
 export function readPlain<T extends PropertyTable, O extends object>(
-  tally: Tally,
+  tally: ValueTally,
   map: unknown,
   table: T,
   place: Place,
@@ -43,7 +43,7 @@ export function readPlain<T extends PropertyTable, O extends object>(
 }
 
 function readPlainValue(
-  tally: Tally,
+  tally: ValueTally,
   value: unknown,
   rule: PropertyRule,
   place: Place,
@@ -63,7 +63,7 @@ function readPlainValue(
   return isFine ? new LaterText(value, place, key) : undefined;
 }
 
-function readPlainTexts(tally: Tally, map: PlainMap, place: Place, property: string): readonly TextEntry[] | undefined {
+function readPlainTexts(tally: ValueTally, map: PlainMap, place: Place, property: string): readonly TextEntry[] | undefined {
   const entries: TextEntry[] = [];
   for (const name in map) {
     const text = map[name];

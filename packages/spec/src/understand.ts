@@ -8,7 +8,7 @@ import { draftPlain } from "./draft-plain.ts";
 import type { ExpectationResult } from "./expectations/expectation.ts";
 import { lineStartsOf, rangeIn } from "./lines.ts";
 import { checkMeaning, propertiesOf } from "./meaning.ts";
-import { type Finding, type LocatedNode, type Reading, report, type Span } from "./node.ts";
+import { type ReadingFinding, type LocatedNode, type Reading, report, type Span } from "./node.ts";
 import { otherFormatOf, reportOtherFormat } from "./other-formats.ts";
 import { isFunctionName } from "./quotable.ts";
 import { readJson } from "./read-json.ts";
@@ -120,7 +120,7 @@ export function resultOf(
 }
 
 /** The first of them; where there are more than are listed, errors before warnings, each where it stands. */
-function listed(found: readonly Finding[]): readonly Finding[] {
+function listed(found: readonly ReadingFinding[]): readonly ReadingFinding[] {
   if (found.length <= MAX_DIAGNOSTICS) return found;
   const first = found.toSorted((a, b) => rank(a) - rank(b)).slice(0, MAX_DIAGNOSTICS);
   const chosen = new Set(first);
@@ -128,11 +128,11 @@ function listed(found: readonly Finding[]): readonly Finding[] {
 }
 
 /** Errors come before warnings. */
-function rank({ code }: Finding): number {
+function rank({ code }: ReadingFinding): number {
   return DIAGNOSTICS[code].severity === "error" ? 0 : 1;
 }
 
-function diagnosticOf(reading: Reading, file: string, { start, end, code, ...said }: Finding): Diagnostic {
+function diagnosticOf(reading: Reading, file: string, { start, end, code, ...said }: ReadingFinding): Diagnostic {
   const range = rangeIn(reading.lineStarts, start, end);
   return { code, severity: DIAGNOSTICS[code].severity, file, range, ...said };
 }

@@ -60,7 +60,7 @@ test("whatever goes wrong, asking again as told ends in one response", async () 
         const outcome = await plane.create(model, `token-${attempt}`).catch((error: ControlPlaneError) => error);
         if (!(outcome instanceof Error)) identifier = outcome.identifier;
         else if (!outcome.retryable) throw outcome;
-        else if (outcome.settled) attempt += 1;
+        else if (outcome.completed) attempt += 1;
         await clock.sleep(500);
       }
       emulator.resetFaults();

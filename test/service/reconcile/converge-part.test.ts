@@ -1,6 +1,6 @@
 import type { Clock } from "@specdrop/engine";
 import { memoryLedger } from "@specdrop/ledger/memory";
-import { acceptDocument, convergePart, LeaseHeldError, reconcile } from "@specdrop/service";
+import { acceptDocument, convergeSlice, LeaseHeldError, reconcile } from "@specdrop/service";
 import { parse } from "@specdrop/spec";
 import { expect, test } from "vitest";
 import type { Signal } from "../../../packages/service/src/ports/signals.ts";
@@ -57,7 +57,7 @@ function program() {
     },
     declare(sequence: number, wanted: Wanted) {
       const resources = parse(textOf(wanted), ID).document?.resources ?? [];
-      return convergePart(deps, { documentId: ID, apiId: "api1", sequence, resources }, BUDGET);
+      return convergeSlice(deps, { documentId: ID, apiId: "api1", sequence, resources }, BUDGET);
     },
     async end(sequence: number, wanted: Wanted, rest?: Readonly<Record<string, unknown>>) {
       text = textOf(wanted, rest);

@@ -54,7 +54,7 @@ test.each(["first", "last"] as const)("a resource moves to another API: it is ne
 test.each(["first", "last"] as const)("to an API that is not there: the old one stays (%s)", async (next) => {
   const w = moving();
   await drop(w, { a: "api1" }, next);
-  w.plane.faults.create = [new ControlPlaneError("NotFound", "no such API", { retryable: false, settled: true })];
+  w.plane.faults.create = [new ControlPlaneError("NotFound", "no such API", { retryable: false, completed: true })];
   expect(await drop(w, { a: "typo" }, next)).toEqual(["ApplyFailed 2 api1", "ApplyFailed 2 typo"]);
   expect(live(w.plane)).toEqual(["api1 /a/"]);
   const kept = w.published.find((event) => event.detail.data.apiId === "api1" && event.detailType === "ApplyFailed");
@@ -75,7 +75,7 @@ test.each(["first", "last"] as const)(
     const create = w.plane.create.bind(w.plane);
     w.plane.create = async (model, token) => {
       if (model.ApiId !== "api3") return await create(model, token);
-      throw new ControlPlaneError("InvalidRequest", "no", { retryable: false, settled: true });
+      throw new ControlPlaneError("InvalidRequest", "no", { retryable: false, completed: true });
     };
     const results = await drop(w, { a: "api3", b: "api1", c: "api2" }, next);
     expect(results).toHaveLength(3);

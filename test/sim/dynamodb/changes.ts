@@ -1,17 +1,17 @@
 import { formatNaturalKey, type NaturalKey } from "@specdrop/engine";
-import type { Change } from "@specdrop/ledger/state";
+import type { RecordChange } from "@specdrop/ledger/state";
 import type { Item } from "./expressions.ts";
 import type { Written } from "./table.ts";
 
 /** What a write to the table means for the ledger; `undefined` where it is no part of it. */
-export function changeOf({ before, after }: Written): Change | undefined {
+export function changeOf({ before, after }: Written): RecordChange | undefined {
   const item = after ?? before;
   const reader = READERS[String(item?.["kind"])];
   if (item === undefined || reader === undefined) return undefined;
   const { table, key, read } = reader;
   if (after === undefined) return { table, key: key(item) };
   const { pk: _, sk: __, kind: ___, ...attributes } = after;
-  return { table, key: key(item), record: read(attributes) } as Change;
+  return { table, key: key(item), record: read(attributes) } as RecordChange;
 }
 
 const same = (item: Item): unknown => item;
@@ -19,7 +19,7 @@ const same = (item: Item): unknown => item;
 const READERS: Readonly<
   Record<
     string,
-    { readonly table: Change["table"]; readonly key: (item: Item) => string; readonly read: (item: Item) => unknown }
+    { readonly table: RecordChange["table"]; readonly key: (item: Item) => string; readonly read: (item: Item) => unknown }
   >
 > = {
   response: {

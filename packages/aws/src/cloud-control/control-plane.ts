@@ -4,7 +4,7 @@ import {
   ControlPlaneError,
   type IntegrationRef,
   type LiveResource,
-  type Settled,
+  type OperationResult,
 } from "@specdrop/engine";
 import { type CloudControlApi, INTEGRATION_RESPONSE as TypeName } from "./api.ts";
 import { assertOn, parentOf } from "./identifier.ts";
@@ -90,7 +90,7 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
  * request's own. Where the event names no response of the integration that was asked for, nobody knows what AWS made: the
  * request counts as accepted, with an unknown end.
  */
-function settled({ isReplay, RequestToken, ...event }: Written, asked: IntegrationRef): Settled {
+function settled({ isReplay, RequestToken, ...event }: Written, asked: IntegrationRef): OperationResult {
   const identifier = event.Identifier ?? readIdentifier(event.ResourceModel);
   if (identifier === undefined) throw unreadable("Cloud Control reported SUCCESS without an Identifier.");
   try {

@@ -123,7 +123,7 @@ export function fromEvent(event: ProgressEvent, now: number, replayed = false): 
   const retryAfterMs = untilRetryAfter(event, now);
   return new ControlPlaneError(code, message, {
     retryable: isRetryable(code),
-    settled: true,
+    completed: true,
     replayed,
     ...(event.Identifier !== undefined && { identifier: event.Identifier }),
     ...(retryAfterMs > 0 && { retryAfterMs }),

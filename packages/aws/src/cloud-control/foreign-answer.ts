@@ -1,7 +1,7 @@
 import { ControlPlaneError } from "@specdrop/engine";
 
 /** An HTTP reply whose body was read. Names of headers are in lower case. */
-export interface Reply {
+export interface ForeignReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
@@ -14,12 +14,12 @@ export const NOT_CLOUD_CONTROL = "NotCloudControl";
 const PASSING: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /** Whether the body has to be read to tell who sent a reply: AWS names each of its replies, and answers in JSON. */
-export function isSuspicious({ status, headers }: Omit<Reply, "text">): boolean {
+export function isSuspicious({ status, headers }: Omit<ForeignReply, "text">): boolean {
   return headers["x-amzn-requestid"] === undefined && (status >= 300 || !isJson(headers));
 }
 
 /** Whether a suspicious reply is another server's: it is no JSON, or an error without the code that AWS gives to each. */
-export function isForeign({ headers, text }: Reply): boolean {
+export function isForeign({ headers, text }: ForeignReply): boolean {
   if (!isJson(headers)) return true;
   try {
     const body: unknown = JSON.parse(text);
@@ -31,7 +31,7 @@ export function isForeign({ headers, text }: Reply): boolean {
 }
 
 /** `endpoint` is the scheme, host and port that answered. */
-export function foreignAnswer(endpoint: string, reply: Reply): ControlPlaneError {
+export function foreignAnswer(endpoint: string, reply: ForeignReply): ControlPlaneError {
   const words = firstWords(reply.text);
   const what = words === undefined ? "" : ` with "${words}"`;
   return new ControlPlaneError(
@@ -58,7 +58,7 @@ export function isTlsFailure(error: unknown): boolean {
   return typeof code === "string" && (code === "EPROTO" || code.startsWith("ERR_SSL_"));
 }
 
-function isJson(headers: Reply["headers"]): boolean {
+function isJson(headers: ForeignReply["headers"]): boolean {
   return /json|cbor/i.test(headers["content-type"] ?? "");
 }
 

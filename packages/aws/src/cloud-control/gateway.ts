@@ -13,41 +13,41 @@ import { parseObject } from "./model.ts";
 import { marked, type ResourcesOptions, resources, unreadable } from "./resources.ts";
 
 /** A property of a resource type, by the type its registry schema gives it. */
-type Schema = Readonly<Record<string, "string" | "boolean">>;
+type ResourceSchema = Readonly<Record<string, "string" | "boolean">>;
 
-interface ResourceType {
+interface GatewayResourceType {
   readonly name: string;
   /** The primary identifier's parts, in order. */
   readonly identifier: readonly string[];
-  readonly properties: Schema;
+  readonly properties: ResourceSchema;
   /** A list may leave out properties: a resource that is listed without this one is read by itself. */
   readonly always?: string;
 }
 
-const API: ResourceType = {
+const API: GatewayResourceType = {
   name: "AWS::ApiGatewayV2::Api",
   identifier: ["ApiId"],
   properties: { ProtocolType: "string", Name: "string", Description: "string" },
 };
-const INTEGRATION: ResourceType = {
+const INTEGRATION: GatewayResourceType = {
   name: "AWS::ApiGatewayV2::Integration",
   identifier: ["ApiId", "IntegrationId"],
   properties: { IntegrationType: "string", IntegrationUri: "string" },
   always: "IntegrationType",
 };
-const ROUTE: ResourceType = {
+const ROUTE: GatewayResourceType = {
   name: "AWS::ApiGatewayV2::Route",
   identifier: ["ApiId", "RouteId"],
   properties: { RouteKey: "string", Target: "string", RouteResponseSelectionExpression: "string" },
   always: "RouteKey",
 };
-const ROUTE_RESPONSE: ResourceType = {
+const ROUTE_RESPONSE: GatewayResourceType = {
   name: "AWS::ApiGatewayV2::RouteResponse",
   identifier: ["ApiId", "RouteId", "RouteResponseId"],
   properties: { RouteResponseKey: "string" },
   always: "RouteResponseKey",
 };
-const STAGE: ResourceType = {
+const STAGE: GatewayResourceType = {
   name: "AWS::ApiGatewayV2::Stage",
   identifier: ["ApiId", "StageName"],
   properties: { AutoDeploy: "boolean", DeploymentId: "string" },
@@ -59,14 +59,14 @@ const DEPLOYMENT = "AWS::ApiGatewayV2::Deployment";
 export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gateway {
   const { get, getInTurn, list, write } = resources(api, options);
 
-  async function read<T>(type: ResourceType, identifier: string, deadline?: number, by = get): Promise<T | undefined> {
+  async function read<T>(type: GatewayResourceType, identifier: string, deadline?: number, by = get): Promise<T | undefined> {
     const description = await by(type.name, identifier, deadline);
     return description === undefined ? undefined : (modelOf(type, description, identifier) as T);
   }
 
   /** One after the other: a list that gives identifiers only costs a request for each, and API Gateway takes ten a second. */
   async function readAll<T>(
-    type: ResourceType,
+    type: GatewayResourceType,
     parent: Readonly<Record<string, string>>,
     deadline?: number,
   ): Promise<readonly T[] & MayBeShort> {
@@ -107,7 +107,7 @@ export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gate
 
 /** The identifier's parts and the properties we know, each of the type it has to be. */
 function modelOf(
-  { identifier, properties }: ResourceType,
+  { identifier, properties }: GatewayResourceType,
   { Properties }: ResourceDescription,
   text: string,
 ): Readonly<Record<string, string | boolean>> {
@@ -118,7 +118,7 @@ function modelOf(
   return Object.fromEntries([...named, ...known.map(([name]) => [name, model[name] as string | boolean] as const)]);
 }
 
-function identifierOf(type: ResourceType, { Identifier, Properties }: ResourceDescription): string {
+function identifierOf(type: GatewayResourceType, { Identifier, Properties }: ResourceDescription): string {
   if (Identifier !== undefined) return Identifier;
   const model = parseObject(Properties);
   const parts = type.identifier.map((name) => model?.[name]);

@@ -2,7 +2,7 @@ import type { CreateModel, LiveResource } from "@specdrop/engine";
 import type { ResourceDescription } from "./api.ts";
 import { parentOf } from "./identifier.ts";
 
-type WritableProperties = LiveResource["properties"];
+type WritableModel = LiveResource["properties"];
 
 /** The resource a description or an event speaks of, where it says more than which one it is. */
 export function readResource({ Identifier, Properties }: ResourceDescription): LiveResource | undefined {
@@ -46,7 +46,7 @@ export function parseObject(text: string | undefined): Readonly<Record<string, u
   }
 }
 
-function writable(model: Readonly<Record<string, unknown>>): WritableProperties {
+function writable(model: Readonly<Record<string, unknown>>): WritableModel {
   const { ContentHandlingStrategy, ResponseParameters, ResponseTemplates, TemplateSelectionExpression } = model;
   return {
     ...(typeof ContentHandlingStrategy === "string" && { ContentHandlingStrategy }),

@@ -3,7 +3,7 @@ import type { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { foreignAnswer, isForeign, isSuspicious, isTlsFailure, withoutTls } from "./foreign-answer.ts";
 
 /** As far as they matter here: what the SDK's HTTP handler takes and gives. */
-interface HttpRequest {
+interface SignedRequest {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number;
@@ -27,7 +27,7 @@ const MOST_BYTES = 64 * 1024;
 export function refuseForeignAnswers(client: CloudControlClient): () => string {
   client.middlewareStack.add(
     (next) => async (args) => {
-      const request = args.request as HttpRequest;
+      const request = args.request as SignedRequest;
       const endpoint = addressOf(request);
       endpoints.set(client, endpoint);
       const result = await next(args).catch((error: unknown) => {
@@ -49,7 +49,7 @@ export function refuseForeignAnswers(client: CloudControlClient): () => string {
   return () => endpoints.get(client) ?? "The endpoint";
 }
 
-function addressOf({ protocol, hostname, port }: HttpRequest): string {
+function addressOf({ protocol, hostname, port }: SignedRequest): string {
   return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
 }
 

@@ -56,7 +56,7 @@ export interface Written extends ProgressEvent {
  * Cloud Control's calls on any type of resource. Throws `ControlPlaneError`s, and `DeadlineReachedError` where one would wait
  * beyond its `deadline` (epoch milliseconds).
  */
-export interface Resources {
+export interface ResourceCalls {
   /** `undefined` where there is none. */
   get(typeName: string, identifier: string, deadline?: number): Promise<ResourceDescription | undefined>;
   /** The same in a turn of its own at the account's rate: for what a list does not show in full. */
@@ -79,7 +79,7 @@ export interface Resources {
 export function resources(
   api: CloudControlApi,
   { clock, random = Math.random, settleTimeoutMs = 15 * 60_000, requestRate, operationTimes }: ResourcesOptions,
-): Resources {
+): ResourceCalls {
   const pace = sharedPace(clock, operationTimes);
   const throttled = async () => requestRate?.throttled();
 

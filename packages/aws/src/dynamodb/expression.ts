@@ -1,8 +1,8 @@
 /** An expression with `#attribute` for every attribute name, and the values of its `:name`s. */
-export interface Expression {
+export interface DynamoExpression {
   readonly text: string;
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
 /** For what the last write wins. */
-export const ALWAYS: Expression = { text: "attribute_exists(#pk) OR attribute_not_exists(#pk)" };
+export const ALWAYS: DynamoExpression = { text: "attribute_exists(#pk) OR attribute_not_exists(#pk)" };

@@ -21,7 +21,7 @@ interface PostItem extends ItemKey, Post {
   readonly heldUntil?: number;
 }
 
-interface ClaimedPost {
+interface StoredPost {
   readonly post: Post;
   /** Adds to what is known; does nothing once somebody else holds the post. */
   save(change: Post): Promise<void>;
@@ -50,7 +50,7 @@ export function slackPosts(
 
   return {
     /** `undefined` while somebody else holds it. A claim that is never released ends by itself. */
-    async claim(id: string, ttlMs: number): Promise<ClaimedPost | undefined> {
+    async claim(id: string, ttlMs: number): Promise<StoredPost | undefined> {
       const key = keyOf("post", id);
       const holder = randomUUID();
       const now = clock.now();

@@ -17,7 +17,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { LEDGER_FORMAT, RecordTooLargeError } from "@specdrop/ledger/records/checked"; // notify loads this, and not the engine.
-import type { Expression } from "./expression.ts";
+import type { DynamoExpression } from "./expression.ts";
 import { assertReadable, type StoredItem } from "./ledger/items.ts";
 import type { ItemKey } from "./ledger/keys.ts";
 import { nameTable } from "./name-table.ts";
@@ -25,7 +25,7 @@ import { nameTable } from "./name-table.ts";
 /** What must hold of another item at the very moment of a write. */
 export interface Guard {
   readonly key: ItemKey;
-  readonly condition: Expression;
+  readonly condition: DynamoExpression;
 }
 
 /** What came of a guarded write; nothing is written but where it says so. `contended`: try again. */
@@ -56,20 +56,20 @@ export interface LedgerTable {
   ): Promise<Outcome>;
   get<Item>(key: ItemKey): Promise<Item | undefined>;
   /** `false`, and nothing written, where the condition does not hold. */
-  put(item: ItemKey & Readonly<Record<string, unknown>>, condition: Expression): Promise<boolean>;
+  put(item: ItemKey & Readonly<Record<string, unknown>>, condition: DynamoExpression): Promise<boolean>;
   /** An update in one transaction with a look at other items. What `others` refuse counts as refused by the item itself. */
   updateGuarded(
     key: ItemKey,
-    change: Expression,
-    condition: Expression,
+    change: DynamoExpression,
+    condition: DynamoExpression,
     guard: Guard,
     ...others: readonly Guard[]
   ): Promise<Guarded>;
   /** Does nothing where the condition does not hold. */
-  delete(key: ItemKey, condition: Expression): Promise<void>;
-  deleteGuarded(key: ItemKey, condition: Expression, guard: Guard): Promise<Guarded>;
+  delete(key: ItemKey, condition: DynamoExpression): Promise<void>;
+  deleteGuarded(key: ItemKey, condition: DynamoExpression, guard: Guard): Promise<Guarded>;
   /** `undefined`, and nothing written, where the condition does not hold. */
-  update<Item>(key: ItemKey, change: Expression, condition: Expression): Promise<Updated<Item> | undefined>;
+  update<Item>(key: ItemKey, change: DynamoExpression, condition: DynamoExpression): Promise<Updated<Item> | undefined>;
   query<Item>(pk: string, prefix: string): AsyncIterable<Item>;
   /** All items whose `kind` is this, by reading the whole table. */
   scan<Item>(kind: string): AsyncIterable<Item>;
@@ -135,7 +135,7 @@ export function ledgerTable(
     },
     deleteGuarded: (Key, condition, guard) =>
       guarded([guard], { Delete: { TableName, Key, ...conditionOn(ofKnownFormat(condition)) } }),
-    async update<Item>(Key: ItemKey, change: Expression, condition: Expression) {
+    async update<Item>(Key: ItemKey, change: DynamoExpression, condition: DynamoExpression) {
       const command = new UpdateCommand({
         TableName,
         Key,
@@ -150,7 +150,7 @@ export function ledgerTable(
       });
     },
     async *query<Item>(pk: string, prefix: string) {
-      const condition: Expression = {
+      const condition: DynamoExpression = {
         text: "#pk = :pk AND begins_with(#sk, :prefix)",
         values: { ":pk": pk, ":prefix": prefix },
       };
@@ -161,7 +161,7 @@ export function ledgerTable(
       for await (const page of pages) yield* (page.Items ?? []) as Item[];
     },
     async *scan<Item>(kind: string) {
-      const filter: Expression = { text: "#kind = :kind", values: { ":kind": kind } };
+      const filter: DynamoExpression = { text: "#kind = :kind", values: { ":kind": kind } };
       const pages = paginateScan(
         { client: documents },
         { TableName, ConsistentRead: true, FilterExpression: filter.text, ...namesAndValues(filter) },
@@ -172,7 +172,7 @@ export function ledgerTable(
 }
 
 /** With the format of what is written now. */
-function numbered({ text, values }: Expression): Expression {
+function numbered({ text, values }: DynamoExpression): DynamoExpression {
   const format = "SET #format = :format";
   return {
     text: text.startsWith("SET ") ? `${format}, ${text.slice("SET ".length)}` : `${format} ${text}`,
@@ -180,14 +180,14 @@ function numbered({ text, values }: Expression): Expression {
   };
 }
 
-function ofKnownFormat({ text, values }: Expression): Expression {
+function ofKnownFormat({ text, values }: DynamoExpression): DynamoExpression {
   return {
     text: `(${text}) AND (attribute_not_exists(#format) OR #format <= :format)`,
     values: { ...values, ":format": LEDGER_FORMAT },
   };
 }
 
-function updating(change: Expression, condition: Expression) {
+function updating(change: DynamoExpression, condition: DynamoExpression) {
   return {
     UpdateExpression: change.text,
     ConditionExpression: condition.text,
@@ -195,11 +195,11 @@ function updating(change: Expression, condition: Expression) {
   };
 }
 
-function conditionOn(condition: Expression) {
+function conditionOn(condition: DynamoExpression) {
   return { ConditionExpression: condition.text, ...namesAndValues(condition) };
 }
 
-function namesAndValues(...expressions: readonly Expression[]) {
+function namesAndValues(...expressions: readonly DynamoExpression[]) {
   const names = expressions.flatMap(({ text }) => text.match(/#\w+/g) ?? []);
   const values = Object.assign({}, ...expressions.map((expression) => expression.values));
   return {

@@ -7,7 +7,7 @@ interface HttpRequest {
 type Next = (args: { readonly request: HttpRequest }) => Promise<unknown>;
 
 /** As much of an SDK client's middleware stack as is needed here; its own types differ from client to client. */
-interface Stack {
+interface StackAnswer {
   add(middleware: (next: Next) => Next, options: { readonly step: "finalizeRequest"; readonly name: string }): void;
 }
 
@@ -19,6 +19,6 @@ export function watchEndpoint(client: { readonly middlewareStack: unknown }): ()
     seen = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
     return next(args);
   };
-  (client.middlewareStack as Stack).add(watch, { step: "finalizeRequest", name: "watchEndpoint" });
+  (client.middlewareStack as StackAnswer).add(watch, { step: "finalizeRequest", name: "watchEndpoint" });
   return () => seen;
 }

@@ -5,7 +5,7 @@ import { formatFrames } from "../converge/check.ts";
 import { commentsOf } from "../convert/comments.ts";
 import { documentText } from "../convert/document-text.ts";
 import { readSettings } from "../convert/settings.ts";
-import { readStack, type Stack } from "../convert/stack.ts";
+import { readStack, type StackTemplate } from "../convert/stack.ts";
 import { refuseStrayNames } from "../convert/stray-names.ts";
 import { assertFile, readSpecFile } from "../documents/spec-files.ts";
 import { modelineOf } from "../export/modeline.ts";
@@ -72,7 +72,7 @@ function checkPaths(path: string, { stackOutputs, output }: ConvertOptions): voi
   }
 }
 
-async function readStacks(paths: readonly string[]): Promise<Stack> {
+async function readStacks(paths: readonly string[]): Promise<StackTemplate> {
   const values = new Map<string, string>();
   const outputs = new Map<string, string>();
   for (const path of paths) {

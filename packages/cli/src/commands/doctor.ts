@@ -2,7 +2,7 @@ import { isProxy } from "@specdrop/engine";
 import { visible } from "@specdrop/spec";
 import { openControlPlane } from "../aws/cloud-control.ts";
 import { diagnose, noApi } from "../doctor/diagnose.ts";
-import { type Finding, isCertainBreak } from "../doctor/finding.ts";
+import { type DoctorFinding, isCertainBreak } from "../doctor/finding.ts";
 import { integrationIdOf, nameOf, type Survey, surveyApi } from "../doctor/survey.ts";
 import { count } from "../terminal/count.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -45,16 +45,16 @@ const LABELS = {
   break: { word: "broken", tint: "red" },
   risk: { word: "risk", tint: "yellow" },
   remark: { word: "remark", tint: "dim" },
-} as const satisfies Record<Finding["level"], object>;
+} as const satisfies Record<DoctorFinding["level"], object>;
 
-function print(survey: Survey | undefined, findings: readonly Finding[], { out, paint }: Terminal): void {
+function print(survey: Survey | undefined, findings: readonly DoctorFinding[], { out, paint }: Terminal): void {
   for (const line of survey === undefined ? [] : chains(survey)) out(visible(line));
   for (const { level, certainty, problem, help } of findings) {
     const { word, tint } = LABELS[level];
     out(`${paint(tint, `${word}, ${certainty}:`)} ${visible(problem)}`);
     out(`  ${visible(help)}`);
   }
-  const numberOf = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
+  const numberOf = (level: DoctorFinding["level"]) => findings.filter((finding) => finding.level === level).length;
   const [breaks, risks, remarks] = [numberOf("break"), numberOf("risk"), numberOf("remark")];
   const stages = survey?.stages.length ?? 0;
   // Cloud Control does not say when a deployment was made, nor what of.

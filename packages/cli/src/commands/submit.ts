@@ -8,7 +8,7 @@ import { nextSteps } from "../report/next-steps.ts";
 import { hasFailedDeployment, isFine } from "../report/report.ts";
 import { formatResult } from "../report/result-line.ts";
 import { sayOnce } from "../report/say-once.ts";
-import { outcomeOf, type Submission } from "../submit/outcome.ts";
+import { outcomeOf, type SentSubmission } from "../submit/outcome.ts";
 import { nameOf, type Sent, sendToBucket, sendToBus } from "../submit/send.ts";
 import { wrongUsage } from "../terminal/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -76,7 +76,7 @@ function placeOf({ document, event, correlationId }: Sent): string {
 }
 
 function report(
-  submission: Submission,
+  submission: SentSubmission,
   document: Checked,
   { json, timeout }: Pick<SubmitOptions, "json" | "timeout">,
   terminal: Terminal,

@@ -1,5 +1,5 @@
 import { type Diagnostic, formatGithub, START_OF_TEXT, toSarif } from "@specdrop/spec";
-import { type Checked, check, formatFrames, strictly, type Verdict } from "../converge/check.ts";
+import { type Checked, check, formatFrames, strictly, type FileVerdict } from "../converge/check.ts";
 import { reasonOf } from "../documents/explain-file-error.ts";
 import { expandPaths } from "../documents/spec-files.ts";
 import { VERSION } from "../pages/package-files.ts";
@@ -83,7 +83,7 @@ function show(
   }
 }
 
-function summaryOf(files: readonly Verdict[]): string {
+function summaryOf(files: readonly FileVerdict[]): string {
   const diagnostics = files.flatMap((file) => file.diagnostics);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const omitted = files.reduce((sum, file) => sum + (file.omitted ?? 0), 0);

@@ -1,4 +1,4 @@
-import type { FlagOutline, Outline, Value } from "./outline.ts";
+import type { FlagOutline, Outline, OptionValue } from "./outline.ts";
 
 /** A completion function for bash 3.2 and later. */
 export function bashCompletion({ name, flags, commands }: Outline): string {
@@ -68,7 +68,7 @@ ${places.join("\n")}
 complete -F _${name} ${name}
 `;
 
-  function complete(value: Value): string {
+  function complete(value: OptionValue): string {
     switch (value.kind) {
       case "words":
         return `_${name}_words ${quote(value.words.join(" "))}`;

@@ -1,4 +1,4 @@
-import type { FlagOutline, Outline, Value } from "./outline.ts";
+import type { FlagOutline, Outline, OptionValue } from "./outline.ts";
 
 /** Completions for fish 3 and later. */
 export function fishCompletion({ name, flags, commands }: Outline): string {
@@ -31,11 +31,11 @@ function flagSpec({ long, short, description, value }: FlagOutline): string {
   return parts.join(" ");
 }
 
-function isAnyFile(value: Value): boolean {
+function isAnyFile(value: OptionValue): boolean {
   return value.kind === "files" && value.endings.length === 0;
 }
 
-function words(value: Value): string {
+function words(value: OptionValue): string {
   switch (value.kind) {
     case "words":
       return `-a ${quote(value.words.join(" "))}`;

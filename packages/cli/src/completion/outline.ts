@@ -2,7 +2,7 @@ import { DIAGNOSTICS } from "@specdrop/spec";
 import type { Argument, Command, Option } from "commander";
 
 /** What may stand in a place of the command line. */
-export type Value =
+export type OptionValue =
   | { readonly kind: "none" }
   /** Free text, which nothing can complete. */
   | { readonly kind: "text" }
@@ -15,7 +15,7 @@ export interface FlagOutline {
   readonly long: string;
   readonly short?: string;
   readonly description: string;
-  readonly value: Value;
+  readonly value: OptionValue;
 }
 
 export interface CommandOutline {
@@ -23,7 +23,7 @@ export interface CommandOutline {
   readonly summary: string;
   readonly flags: readonly FlagOutline[];
   /** What stands after the command, besides flags. */
-  readonly argument: Value;
+  readonly argument: OptionValue;
 }
 
 /** A command line as plain data, for those who write completions. */
@@ -58,12 +58,12 @@ function flagOf(option: Option): FlagOutline {
   };
 }
 
-function argumentOf(argument: Argument | undefined): Value {
+function argumentOf(argument: Argument | undefined): OptionValue {
   return argument === undefined ? { kind: "none" } : valueFor(argument.argChoices, argument.name());
 }
 
 /** By its choices, or what its name says: `<ledger>`, `<folder>`, `<PATH>`, `<PROGRAM.ts>`, `[CODE]`. */
-function valueFor(choices: readonly string[] | undefined, name: string): Value {
+function valueFor(choices: readonly string[] | undefined, name: string): OptionValue {
   if (choices !== undefined) return { kind: "words", words: choices };
   if (name === "CODE") return { kind: "words", words: Object.keys(DIAGNOSTICS) };
   if (/<folder>|^FOLDER$/.test(name)) return { kind: "folders" };

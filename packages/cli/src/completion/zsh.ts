@@ -1,4 +1,4 @@
-import type { FlagOutline, Outline, Value } from "./outline.ts";
+import type { FlagOutline, Outline, OptionValue } from "./outline.ts";
 
 /** A completion function for zsh, to be evaluated or to stand in a folder of `fpath` as `_specdrop`. */
 export function zshCompletion({ name, flags, commands }: Outline): string {
@@ -44,11 +44,11 @@ function flagSpec({ long, short, description, value }: FlagOutline): string {
   return `'(${short} ${long})'{${short},${long}}${quote(`${told}${takes}`)}`;
 }
 
-function argumentSpec(value: Value): readonly string[] {
+function argumentSpec(value: OptionValue): readonly string[] {
   return value.kind === "none" ? [] : [quote(`*:argument:${action(value)}`)];
 }
 
-function action(value: Value): string {
+function action(value: OptionValue): string {
   switch (value.kind) {
     case "words":
       return `(${value.words.join(" ")})`;

@@ -13,7 +13,7 @@ import { count } from "../terminal/count.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** What `validate` says of one file. */
-export interface Verdict {
+export interface FileVerdict {
   readonly file: string;
   /** No errors. */
   readonly ok: boolean;
@@ -27,7 +27,7 @@ export interface Verdict {
 /** A verdict and the text it is about. */
 export interface Checked {
   readonly text: Uint8Array;
-  readonly verdict: Verdict;
+  readonly verdict: FileVerdict;
   /** What it declares; nothing where it has errors. */
   readonly declared: readonly DesiredResource[];
   /** It is only to be planned. */
@@ -40,7 +40,7 @@ export interface Checked {
 export async function check(path: string): Promise<Checked> {
   const text = await readSpecFile(path, SPEC_LIMITS.bytes);
   const { document, diagnostics, omitted, expectations = [] } = parse(text, path);
-  const verdict: Verdict = {
+  const verdict: FileVerdict = {
     file: path,
     ok: document !== undefined,
     resources: document?.resources.length ?? 0,
@@ -58,7 +58,7 @@ const LEAST_COLUMNS = 20;
 /** What is said of a text. */
 interface Said {
   readonly text: Uint8Array;
-  readonly verdict: Pick<Verdict, "file" | "omitted"> & { readonly diagnostics: readonly Diagnostic<string>[] };
+  readonly verdict: Pick<FileVerdict, "file" | "omitted"> & { readonly diagnostics: readonly Diagnostic<string>[] };
 }
 
 /** Each problem with its line of the text, as wide as the terminal is; ends in an empty line. */
@@ -97,7 +97,7 @@ export function formatLiveFindings(
 }
 
 /** The same verdict with every warning an error. */
-export function strictly(verdict: Verdict): Verdict {
+export function strictly(verdict: FileVerdict): FileVerdict {
   const diagnostics = verdict.diagnostics.map((each): Diagnostic => ({ ...each, severity: "error" }));
   return { ...verdict, ok: verdict.ok && diagnostics.length === 0, diagnostics };
 }

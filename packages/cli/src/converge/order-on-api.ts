@@ -2,7 +2,7 @@ import type { NaturalKey } from "@specdrop/engine";
 import { formatNaturalKey } from "@specdrop/engine";
 
 /** A document's part on one API. */
-interface Part {
+interface ApiShare {
   readonly documentId: string;
   /** What it declares there; nothing where it is withdrawn. */
   readonly declared: readonly NaturalKey[];
@@ -12,7 +12,7 @@ interface Part {
  * The order in which documents converge on one API: who lets go of a response comes before who declares it, so that it is
  * handed over in one pass. Otherwise the order stays, also where documents swap responses.
  */
-export function orderOnApi<P extends Part>(
+export function orderOnApi<P extends ApiShare>(
   parts: readonly P[],
   owned: readonly (NaturalKey & { readonly documentId: string })[],
 ): readonly P[] {

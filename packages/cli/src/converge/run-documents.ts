@@ -43,7 +43,7 @@ export interface DocumentRun {
 }
 
 /** A document on one of its APIs. */
-export interface Place {
+export interface DocumentPlace {
   readonly documentId: string;
   readonly apiId: string;
 }
@@ -51,17 +51,17 @@ export interface Place {
 export interface RunsOptions {
   readonly ledger: OpenLedger;
   /** AWS, as the run on one API sees it; the ledger's rate where it has none of its own. */
-  portsOf(place: Place): {
+  portsOf(place: DocumentPlace): {
     readonly controlPlane: ControlPlane;
     readonly gateway: Gateway;
     readonly requestRate?: RequestRate;
   };
   /** Asked before each change: no other begins once it says yes. */
   readonly stopRequested: () => boolean;
-  onChange(place: Place, change: ChangeResult, ended: number, total: number): void;
-  onBegin?(place: Place): void;
+  onChange(place: DocumentPlace, change: ChangeResult, ended: number, total: number): void;
+  onBegin?(place: DocumentPlace): void;
   /** `event` is absent where the run has no result. */
-  onEnd?(place: Place, event?: ResultEvent): void;
+  onEnd?(place: DocumentPlace, event?: ResultEvent): void;
   /** This machine's, unless a simulator owns them. */
   readonly time?: {
     readonly clock: Clock;

@@ -1,5 +1,5 @@
 import { type ControlPlane, DeadlineReachedError, type Gateway } from "@specdrop/engine";
-import type { Interruption } from "../terminal/interruption.ts";
+import type { CommandInterruption } from "../terminal/interruption.ts";
 
 interface Aws {
   readonly controlPlane: ControlPlane;
@@ -17,7 +17,7 @@ interface StoppableAws extends Aws {
  */
 export function stopReading(
   { controlPlane, gateway }: Aws,
-  { requests }: Pick<Interruption, "requests">,
+  { requests }: Pick<CommandInterruption, "requests">,
 ): StoppableAws {
   let isWriting = false;
   async function read<T>(result: Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 import { type DesiredResource, WRITABLE_PROPERTIES } from "@specdrop/spec";
-import { type Value, writeYaml } from "../export/write-yaml.ts";
+import { type YamlValue, writeYaml } from "../export/write-yaml.ts";
 import { type CommentSource, type Comments, joined } from "./comments.ts";
 
-type Entries = readonly (readonly [string, Value])[];
+type Entries = readonly (readonly [string, YamlValue])[];
 
 /** The document that has a template's integration responses, with the comments that the template has beside them. */
 export function documentText(resources: readonly DesiredResource[], comments: CommentSource, modeline: string): string {
@@ -10,7 +10,7 @@ export function documentText(resources: readonly DesiredResource[], comments: Co
   const IntegrationId = common(resources.map((each) => each.IntegrationId));
   const top = { ...(ApiId && { ApiId }), ...(IntegrationId && { IntegrationId }) };
   const responses = resources.map((each) => [each.logicalId, new Map(entriesOf(each, top))] as const);
-  const document = new Map<string, Value>([...Object.entries(top), ["IntegrationResponses", new Map(responses)]]);
+  const document = new Map<string, YamlValue>([...Object.entries(top), ["IntegrationResponses", new Map(responses)]]);
   const first = resources[0]?.logicalId ?? "";
   const text = writeYaml(document, (path) => commentsAt(comments, path, first));
   const header = comments.top === undefined ? "" : `${comments.top.replaceAll(/^(?=.)/gm, "#")}\n`;

@@ -2,7 +2,7 @@ import type { KnownValues } from "@specdrop/spec";
 import { wrongUsage } from "../terminal/failure.ts";
 
 /** What is known of a deployed stack. */
-export type Stack = KnownValues;
+export type StackTemplate = KnownValues;
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -13,7 +13,7 @@ const LISTS = ["Stacks", "Outputs", "Parameters", "StackResources", "StackResour
  * Reads the JSON that `aws cloudformation describe-stacks`, `list-stack-resources`, `describe-stack-resources` or
  * `describe-stack-resource` prints, or a list out of it.
  */
-export function readStack(text: string, path: string): Stack {
+export function readStack(text: string, path: string): StackTemplate {
   const values = new Map<string, string>();
   const outputs = new Map<string, string>();
   for (const entry of entriesIn(jsonOf(text, path))) {

@@ -1,16 +1,16 @@
-interface Text {
+interface ShownText {
   readonly text: string;
 }
 
-interface Block {
-  readonly text?: Text;
-  readonly fields?: readonly Text[];
-  readonly elements?: readonly Text[];
+interface ShownBlock {
+  readonly text?: ShownText;
+  readonly fields?: readonly ShownText[];
+  readonly elements?: readonly ShownText[];
 }
 
 /** A Block Kit message as lines of plain text, without what only traces it. */
 export function slackLines(message: Readonly<Record<string, unknown>>): readonly string[] {
-  const blocks = (message["blocks"] ?? []) as readonly Block[];
+  const blocks = (message["blocks"] ?? []) as readonly ShownBlock[];
   const lines = blocks.flatMap(({ text, fields }) => [
     ...(text === undefined ? [] : plain(text.text).split("\n")),
     ...(fields ?? []).map((field) => plain(field.text).replace("\n", ": ")),

@@ -1,6 +1,6 @@
 import type { ResultEvent } from "@specdrop/events";
 import { visible } from "@specdrop/spec";
-import type { Verdict } from "../converge/check.ts";
+import type { FileVerdict } from "../converge/check.ts";
 import { formatChange } from "../report/changes.ts";
 import { formatResult } from "../report/result-line.ts";
 import { count } from "../terminal/count.ts";
@@ -13,7 +13,7 @@ export interface Story {
   title(text: string): void;
   /** `lines` after the first stand below it. */
   row(label: string, ...lines: readonly string[]): void;
-  validated(verdict: Verdict): void;
+  validated(verdict: FileVerdict): void;
   planned(plan: ResultEvent): void;
   reaction(reaction: Reaction): void;
   /** What is being waited for. */

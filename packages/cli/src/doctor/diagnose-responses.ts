@@ -1,13 +1,13 @@
 import { explainStatusKey, kindOf } from "@specdrop/engine";
 import { isStatusKey, missingTemplate } from "@specdrop/spec";
-import type { Finding } from "./finding.ts";
+import type { DoctorFinding } from "./finding.ts";
 import type { SurveyedIntegration } from "./survey.ts";
 
 /** What may go wrong with the responses of an integration that is no proxy and has some. */
-export function diagnoseResponses(integration: SurveyedIntegration): readonly Finding[] {
+export function diagnoseResponses(integration: SurveyedIntegration): readonly DoctorFinding[] {
   const { IntegrationId: subject, responses } = integration;
   const about = { level: "risk", part: "integrationResponse", subject } as const;
-  const findings: Finding[] = [];
+  const findings: DoctorFinding[] = [];
   const keys = responses.map(({ IntegrationResponseKey }) => IntegrationResponseKey);
   if (!keys.includes("$default")) {
     const problem = `Integration ${subject} has no $default response: an answer that no key matches is an error.`;

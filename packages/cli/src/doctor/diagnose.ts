@@ -1,6 +1,6 @@
 import { isLifecycleRoute, isProxy, leadsTo } from "@specdrop/engine";
 import { diagnoseResponses } from "./diagnose-responses.ts";
-import type { Finding } from "./finding.ts";
+import type { DoctorFinding } from "./finding.ts";
 import {
   integrationIdOf,
   isWebSocket,
@@ -11,7 +11,7 @@ import {
 } from "./survey.ts";
 
 /** What is amiss on an API, in the order a message takes. */
-export function diagnose(survey: Survey): readonly Finding[] {
+export function diagnose(survey: Survey): readonly DoctorFinding[] {
   const { api, routes, integrations } = survey;
   if (!isWebSocket(api)) return [notWebSocket(api.ApiId, String(api.ProtocolType))];
   return [
@@ -22,19 +22,19 @@ export function diagnose(survey: Survey): readonly Finding[] {
   ];
 }
 
-export function noApi(subject: string): Finding {
+export function noApi(subject: string): DoctorFinding {
   const problem = `API ${subject} does not exist.`;
   const help = "Check the id, and that it is an API of this account and region.";
   return { level: "break", certainty: "certain", part: "api", subject, problem, help };
 }
 
-function notWebSocket(subject: string, type: string): Finding {
+function notWebSocket(subject: string, type: string): DoctorFinding {
   const problem = `API ${subject} is of type ${type}: it has no integration responses.`;
   const help = "Only WebSocket APIs have them: check that it is the API you mean.";
   return { level: "break", certainty: "certain", part: "api", subject, problem, help };
 }
 
-function aboutApi({ api: { ApiId }, routes, integrations, stages, isTakenToExist }: Survey): readonly Finding[] {
+function aboutApi({ api: { ApiId }, routes, integrations, stages, isTakenToExist }: Survey): readonly DoctorFinding[] {
   if (isTakenToExist && routes.length + integrations.length + stages.length === 0) {
     const problem = `API ${ApiId} does not exist: nobody created it in this embedded stack, and it has no responses.`;
     const help = "Check the id, create the API here, or apply a document that names it.";
@@ -52,7 +52,7 @@ function aboutApi({ api: { ApiId }, routes, integrations, stages, isTakenToExist
   return [{ ...about, level: "break", certainty: "certain", problem, help }];
 }
 
-function aboutRoute(route: SurveyedRoute, integrations: readonly SurveyedIntegration[]): readonly Finding[] {
+function aboutRoute(route: SurveyedRoute, integrations: readonly SurveyedIntegration[]): readonly DoctorFinding[] {
   const subject = nameOf(route);
   const about = { level: "break", certainty: "certain", part: "route", subject } as const;
   const target = integrationIdOf(route);
@@ -71,7 +71,7 @@ function aboutRoute(route: SurveyedRoute, integrations: readonly SurveyedIntegra
 const DECLARE = "Declare a response with the key $default in a document, and apply it.";
 
 /** A connection is accepted only when its integration succeeds; what `$disconnect` comes to, nobody sees. */
-function aboutLifecycle(route: SurveyedRoute, integration: SurveyedIntegration): readonly Finding[] {
+function aboutLifecycle(route: SurveyedRoute, integration: SurveyedIntegration): readonly DoctorFinding[] {
   if (route.RouteKey !== "$connect" || isProxy(integration) || integration.responses.length > 0) return [];
   const { IntegrationId: subject, IntegrationType } = integration;
   const problem = `Route $connect leads to integration ${subject} (${IntegrationType}), which has no integration response: every client is refused.`;
@@ -82,7 +82,7 @@ function aboutLifecycle(route: SurveyedRoute, integration: SurveyedIntegration):
  * "API Gateway will not pass the backend response through to the route response, unless you set up a route response";
  * "for non-proxy integrations, you must set up at least one integration response" (developer guide, "Set up route responses" and "Set up a WebSocket API integration response"). A route response alone is enough, seen on real APIs.
  */
-function aboutWayBack(route: SurveyedRoute, integration: SurveyedIntegration): readonly Finding[] {
+function aboutWayBack(route: SurveyedRoute, integration: SurveyedIntegration): readonly DoctorFinding[] {
   const subject = nameOf(route);
   const isTwoWay = route.responses.length > 0;
   const answers = !isProxy(integration) && integration.responses.length > 0;
@@ -100,7 +100,7 @@ function aboutWayBack(route: SurveyedRoute, integration: SurveyedIntegration): r
   return [{ ...about, level: "break", certainty: "certain", problem, help: DECLARE }];
 }
 
-function aboutIntegration(integration: SurveyedIntegration, survey: Survey): readonly Finding[] {
+function aboutIntegration(integration: SurveyedIntegration, survey: Survey): readonly DoctorFinding[] {
   const { IntegrationId: subject, IntegrationType, responses } = integration;
   if (responses.length === 0) return [];
   const about = { part: "integrationResponse", subject } as const;
@@ -117,7 +117,7 @@ function aboutIntegration(integration: SurveyedIntegration, survey: Survey): rea
   return [{ ...about, level: "break", certainty: "certain", problem, help }, ...findings];
 }
 
-function aboutStages({ api: { ApiId }, routes, stages, isTakenToExist }: Survey): readonly Finding[] {
+function aboutStages({ api: { ApiId }, routes, stages, isTakenToExist }: Survey): readonly DoctorFinding[] {
   if (isTakenToExist && stages.length === 0) {
     // Where the routes cannot be checked either, that is said already.
     if (routes.length === 0) return [];

@@ -1,5 +1,5 @@
 /** A place in the way of a message and its answer where something is amiss. */
-export interface Finding {
+export interface DoctorFinding {
   /** `break`: something never gets through. `risk`: some of it may not. `remark`: nothing is lost. */
   readonly level: "break" | "risk" | "remark";
   /**
@@ -15,6 +15,6 @@ export interface Finding {
 }
 
 /** Whether a finding alone says that the API does not do what it should. */
-export function isCertainBreak({ level, certainty }: Finding): boolean {
+export function isCertainBreak({ level, certainty }: DoctorFinding): boolean {
   return level === "break" && certainty === "certain";
 }

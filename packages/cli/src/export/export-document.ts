@@ -5,7 +5,7 @@ import { isWebSocket } from "../doctor/survey.ts";
 import { Failure } from "../terminal/failure.ts";
 import { logicalIds } from "./logical-ids.ts";
 import { modelineOf } from "./modeline.ts";
-import { type Value, writeYaml } from "./write-yaml.ts";
+import { type YamlValue, writeYaml } from "./write-yaml.ts";
 
 export interface ExportPorts {
   readonly controlPlane: ControlPlane;
@@ -39,7 +39,7 @@ export async function exportDocument(ports: ExportPorts, apiId: string, integrat
   const isOne = new Set(responses.map(({ IntegrationId }) => IntegrationId)).size === 1;
   const common = isOne ? responses[0]?.IntegrationId : undefined;
   const entries = responses.map((response, index) => [ids[index] ?? "", entryOf(response, common)] as const);
-  const document = new Map<string, Value>([
+  const document = new Map<string, YamlValue>([
     ["ApiId", apiId],
     ...(common === undefined ? [] : [["IntegrationId", common] as const]),
     ["IntegrationResponses", new Map(entries)],
@@ -105,15 +105,15 @@ function byKey(one: LiveResource, other: LiveResource): number {
 function entryOf(
   { IntegrationId, IntegrationResponseKey, properties }: LiveResource,
   common: string | undefined,
-): ReadonlyMap<string, Value> {
-  const declared = WRITABLE_PROPERTIES.flatMap((name): (readonly [string, Value])[] => {
+): ReadonlyMap<string, YamlValue> {
+  const declared = WRITABLE_PROPERTIES.flatMap((name): (readonly [string, YamlValue])[] => {
     const value = properties[name];
     if (value === undefined || value === "") return [];
     if (typeof value === "string") return [[name, value]];
-    const map = new Map<string, Value>(Object.entries(value));
+    const map = new Map<string, YamlValue>(Object.entries(value));
     return map.size === 0 ? [] : [[name, map]];
   });
-  return new Map<string, Value>([
+  return new Map<string, YamlValue>([
     ...(common === undefined ? [["IntegrationId", IntegrationId] as const] : []),
     ["IntegrationResponseKey", IntegrationResponseKey],
     ...declared,

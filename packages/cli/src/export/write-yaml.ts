@@ -1,7 +1,7 @@
 import { Document, type Node, Pair, Scalar, YAMLMap } from "yaml";
 
 /** Text, flags, and maps of them, in the order they are to be written. */
-export type Value = string | boolean | ReadonlyMap<string, Value>;
+export type YamlValue = string | boolean | ReadonlyMap<string, YamlValue>;
 
 /** Characters that a YAML text may not hold, or that do not survive in it, unless they are escaped. */
 const ESCAPED = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
@@ -13,7 +13,7 @@ const PLAIN_KEY = /^[$\w./-]+$/;
 type CommentsAt = (path: readonly string[]) => { readonly before?: string; readonly beside?: string };
 
 /** A YAML text that reads back as `value`, with text of several lines as blocks. */
-export function writeYaml(value: Value, commentsAt: CommentsAt = () => ({})): string {
+export function writeYaml(value: YamlValue, commentsAt: CommentsAt = () => ({})): string {
   const document = new Document(nodeOf(value, [], commentsAt));
   // Between double quotes a break stays an escape: the library loses blanks beside one when it spreads a text over lines.
   const text = document.toString({
@@ -26,7 +26,7 @@ export function writeYaml(value: Value, commentsAt: CommentsAt = () => ({})): st
   return text.replaceAll(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-function nodeOf(value: Value, path: readonly string[], commentsAt: CommentsAt): Node {
+function nodeOf(value: YamlValue, path: readonly string[], commentsAt: CommentsAt): Node {
   if (typeof value === "boolean") return new Scalar(value);
   if (typeof value === "string") return textOf(value);
   const map = new YAMLMap();

@@ -7,7 +7,7 @@ import { Failure } from "../terminal/failure.ts";
 import { isShared } from "./open.ts";
 
 /** A file about to be applied, and the ledger it is a document of. */
-interface Subject {
+interface RenamedSubject {
   readonly documentId: string;
   readonly declared: readonly DesiredResource[];
   readonly ledgerName: string;
@@ -19,7 +19,7 @@ interface Subject {
  */
 export async function renamedFiles(
   ledger: Pick<Ledger, "readDocument" | "listOwned">,
-  { documentId, declared, ledgerName }: Subject,
+  { documentId, declared, ledgerName }: RenamedSubject,
 ): Promise<readonly string[]> {
   if (isShared(ledgerName)) return [];
   const owners = await goneOwners(ledger, declared);
@@ -38,7 +38,7 @@ export async function renamedFiles(
  */
 export async function refuseRenamed(
   ledger: Pick<Ledger, "readDocument" | "listOwned">,
-  subject: Subject,
+  subject: RenamedSubject,
 ): Promise<readonly string[]> {
   const lines = await renamedFiles(ledger, subject);
   const [first] = lines;
@@ -49,7 +49,7 @@ export async function refuseRenamed(
 /** Documents in force whose files are gone, each with the command that renames it to a file that the ledger does not know. */
 export async function renamesTo(
   ledger: Pick<Ledger, "listDocuments">,
-  { documentId, ledgerName }: Omit<Subject, "declared">,
+  { documentId, ledgerName }: Omit<RenamedSubject, "declared">,
 ): Promise<readonly string[]> {
   if (isShared(ledgerName)) return [];
   const lines: string[] = [];

@@ -14,7 +14,7 @@ export interface ApiStatus {
   /** What kind of result that was. */
   readonly outcome?: string;
   /** Why the revision in force failed here, or was applied and not deployed. */
-  readonly error?: ToldError;
+  readonly error?: StatusError;
   /** How far the run has come that is not over. */
   readonly progress?: { readonly ended: number; readonly total: number };
   /** A result, or what was found to differ, still waits to be published. */
@@ -29,7 +29,7 @@ export interface ApiStatus {
 }
 
 /** A diagnostic's code or Cloud Control's, and what it says. */
-interface ToldError {
+interface StatusError {
   readonly code: string;
   readonly message: string;
 }
@@ -41,7 +41,7 @@ export interface DocumentStatus {
   /** The revision in force; absent where none was ever accepted. */
   readonly current?: Pick<Revision, "sequence" | "kind" | "correlationId"> & { readonly seenAt: string };
   /** A newer one that was rejected. */
-  readonly rejected?: { readonly sequence: number; readonly seenAt: string; readonly error?: ToldError };
+  readonly rejected?: { readonly sequence: number; readonly seenAt: string; readonly error?: StatusError };
   /** Revisions that others took the place of and that may still owe their result. */
   readonly overtaken: number;
   /** A result that concerns no API waits to be published. */
@@ -147,7 +147,7 @@ function rejected({ sequence, seenAt }: Revision, changeSet: ChangeSetRecord | u
 }
 
 /** The first error that a result tells of. */
-export function errorIn({ detailType, detail: { data } }: ResultEvent): ToldError | undefined {
+export function errorIn({ detailType, detail: { data } }: ResultEvent): StatusError | undefined {
   const { code, message } =
     data.changes.find(({ error }) => error !== undefined)?.error ??
     data.diagnostics.find(({ severity }) => severity === "error") ??

@@ -2,7 +2,7 @@ import { visible } from "@specdrop/spec";
 import { count } from "../terminal/count.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { allOf, type DiffLine, diffLines } from "./line-diff.ts";
-import type { PropertyDiff, ValueDiff } from "./property-diff.ts";
+import type { ShownPropertyDiff, ValueDiff } from "./property-diff.ts";
 
 type Paint = Terminal["paint"];
 
@@ -19,7 +19,7 @@ export type Telling = "plan" | "drift";
 
 /** `TemplateSelectionExpression: a → b`, or `AWS has a, the document says b`; long texts line by line. */
 export function formatPropertyDiff(
-  { property, values, hasDrifted }: PropertyDiff,
+  { property, values, hasDrifted }: ShownPropertyDiff,
   paint: Paint,
   telling: Telling = "plan",
 ): readonly string[] {

@@ -16,7 +16,7 @@ export interface ValueDiff {
 }
 
 /** What a change does to one property. */
-export interface PropertyDiff {
+export interface ShownPropertyDiff {
   readonly property: WritableProperty;
   /** What differs; entries of a map that stay as they are have none. */
   readonly values: readonly ValueDiff[];
@@ -35,7 +35,7 @@ export interface Sides {
 export function diffsOf(
   { changedProperties }: ChangeResult,
   { desired, live, applied }: Sides,
-): readonly PropertyDiff[] {
+): readonly ShownPropertyDiff[] {
   const changed = WRITABLE_PROPERTIES.filter((name) => changedProperties.includes(name));
   return changed.map((property) => {
     const values = valueDiffs(live?.properties[property], desired?.properties[property]);

@@ -1,21 +1,21 @@
 import { setImmediate } from "node:timers/promises";
 import type { IntegrationResponse } from "@specdrop/authoring";
-import type { ToldError } from "@specdrop/authoring/channel";
+import type { CallError } from "@specdrop/authoring/channel";
 import { type Gateway, LeaseLostError, type LiveResource, type Outcome } from "@specdrop/engine";
 import type { ChangeResult } from "@specdrop/events";
 import type { Signal } from "@specdrop/service";
-import { acceptDocument, convergePart, type DocumentChange } from "@specdrop/service";
+import { acceptDocument, convergeSlice, type DocumentChange } from "@specdrop/service";
 import type { DesiredResource } from "@specdrop/spec";
 import { clock, every } from "../converge/clock.ts";
 import { SILENT } from "../converge/silent.ts";
 import type { OpenLedger } from "../ledger/open.ts";
 import { refuseWhileSuspended } from "../ledger/suspension.ts";
 import { Failure } from "../terminal/failure.ts";
-import type { Declarations, Declared } from "./declarations.ts";
+import type { Declarations, DeclaredCalls } from "./declarations.ts";
 import type { Remembering } from "./last-seen.ts";
 import { brokenWorld, errorOf } from "./told-errors.ts";
 
-export type Answer = { readonly live: IntegrationResponse } | { readonly error: ToldError };
+export type CallAnswer = { readonly live: IntegrationResponse } | { readonly error: CallError };
 
 /** The revision that a run has opened: every API that it is about has a signal. */
 export interface Opened {
@@ -40,7 +40,7 @@ export interface CallDependencies {
 
 export interface Calls {
   /** Converges what a call declares; `undefined` where the run was to stop before it was its turn. */
-  converge(declared: Declared): Promise<Answer | undefined>;
+  converge(declared: DeclaredCalls): Promise<CallAnswer | undefined>;
   /** Resolves once nothing is under way any more. */
   idle(): Promise<void>;
   /** Absent while nothing was declared. */
@@ -48,10 +48,10 @@ export interface Calls {
 }
 
 interface Waiting {
-  readonly declared: Declared;
+  readonly declared: DeclaredCalls;
   isAnswered: boolean;
   /** Only the first answer counts. */
-  answer(answer: Answer | undefined): void;
+  answer(answer: CallAnswer | undefined): void;
 }
 
 /** Converges calls in the order they come; those that came while others were under way go together. */
@@ -143,7 +143,7 @@ async function makeGroup(
 ): Promise<void> {
   const { change, ledger, gateway, controlPlane } = deps;
   const resources = group.map(({ declared }) => declared.resource);
-  const outcome = await convergePart(
+  const outcome = await convergeSlice(
     {
       ledger: ledger.ledger,
       requestRate: ledger.requestRate,

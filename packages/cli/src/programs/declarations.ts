@@ -1,24 +1,24 @@
-import type { CallSite, ToldError } from "@specdrop/authoring/channel";
+import type { CallSite, CallError } from "@specdrop/authoring/channel";
 import { formatNaturalKey } from "@specdrop/engine";
 import { type DesiredResource, type Diagnostic, parse, type SpecDocument } from "@specdrop/spec";
 import { inAProgram } from "./told-errors.ts";
 
 /** One call of a program, as it came. `props` is JSON. */
-export interface Call {
+export interface DeclarationCall {
   readonly id: string;
   readonly props: string;
   readonly site?: CallSite | undefined;
 }
 
 /** A call whose properties are fine. */
-export interface Declared extends Call {
+export interface DeclaredCalls extends DeclarationCall {
   readonly resource: DesiredResource;
 }
 
 /** Everything that a program has declared so far; together it is a document. */
 export interface Declarations {
   /** Takes a call up, with the warnings on it; or says why not. */
-  add(call: Call): { readonly declared: Declared; readonly warnings: readonly Diagnostic[] } | ToldError;
+  add(call: DeclarationCall): { readonly declared: DeclaredCalls; readonly warnings: readonly Diagnostic[] } | CallError;
   /** Makes room for another try: the call came to nothing. */
   drop(id: string): void;
   text(): string;
@@ -32,9 +32,9 @@ export interface Declarations {
 const ABOUT_THE_WHOLE: readonly string[] = ["SD3107"];
 
 export function declarations(documentId: string, allowDeletions: number | undefined): Declarations {
-  const declared = new Map<string, Declared>();
+  const declared = new Map<string, DeclaredCalls>();
   const settings = allowDeletions === undefined ? "" : `"AllowDeletions":${allowDeletions},`;
-  const textOf = (calls: Iterable<Call>) =>
+  const textOf = (calls: Iterable<DeclarationCall>) =>
     `{${settings}"IntegrationResponses":{${[...calls].map(({ id, props }) => `${JSON.stringify(id)}:${props}`).join(",")}}}`;
 
   return {
@@ -66,7 +66,7 @@ export function declarations(documentId: string, allowDeletions: number | undefi
   };
 }
 
-function invalid({ id }: Call, errors: readonly Diagnostic[]): ToldError {
+function invalid({ id }: DeclarationCall, errors: readonly Diagnostic[]): CallError {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
   return {
@@ -84,7 +84,7 @@ function instead(diagnostic: Diagnostic | undefined): string {
   return suggestion === undefined ? "Correct the properties of the call." : `Write ${suggestion} instead.`;
 }
 
-function sameId(id: string, other: Declared): ToldError {
+function sameId(id: string, other: DeclaredCalls): CallError {
   return {
     kind: "duplicate",
     code: "SD7003",
@@ -94,7 +94,7 @@ function sameId(id: string, other: Declared): ToldError {
   };
 }
 
-function sameResponse(resource: DesiredResource, other: Declared): ToldError {
+function sameResponse(resource: DesiredResource, other: DeclaredCalls): CallError {
   return {
     kind: "duplicate",
     code: "SD1013",

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { CallSite, Thrown } from "@specdrop/authoring/channel";
+import type { CallSite, ThrownError } from "@specdrop/authoring/channel";
 import { type ChangeResult, summarise } from "@specdrop/events";
 import { type Diagnostic, visible } from "@specdrop/spec";
 import { seeLines } from "../pages/see.ts";
@@ -15,7 +15,7 @@ import type { Declarations } from "./declarations.ts";
 import type { ProgramEnd } from "./start-program.ts";
 import { inAProgram } from "./told-errors.ts";
 
-export interface ReportOptions {
+export interface ProgramReportOptions {
   readonly json?: boolean;
   readonly debug?: boolean;
 }
@@ -40,7 +40,7 @@ export interface ProgramReport {
 export function programReport(
   path: string,
   declared: Declarations,
-  { json, debug }: ReportOptions,
+  { json, debug }: ProgramReportOptions,
   terminal: Terminal,
 ): ProgramReport {
   const started = performance.now();
@@ -51,7 +51,7 @@ export function programReport(
     for (const line of seeLines(code)) note(`  ${line}`);
   };
   const at = (site: CallSite | undefined) => (site === undefined ? "" : `${visible(placeOf(site))}: `);
-  const threw = ({ code, message, help, stack, site }: Thrown) => {
+  const threw = ({ code, message, help, stack, site }: ThrownError) => {
     error(message, site);
     advise(help, code);
     if (debug && stack !== undefined) for (const line of stack.split("\n")) note(visible(line));

@@ -1,4 +1,4 @@
-import type { ToldError } from "@specdrop/authoring/channel";
+import type { CallError } from "@specdrop/authoring/channel";
 import { ControlPlaneError, type Outcome } from "@specdrop/engine";
 import type { ChangeResult } from "@specdrop/events";
 import { LeaseHeldError } from "@specdrop/service";
@@ -10,7 +10,7 @@ export function errorOf(
   { pointer, logicalId }: DesiredResource,
   change: ChangeResult | undefined,
   { diagnostics }: Pick<Outcome, "diagnostics">,
-): ToldError {
+): CallError {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const found = errors.find((error) => error.pointer === pointer) ?? errors[0];
   const { error } = change ?? {};
@@ -26,7 +26,7 @@ export function errorOf(
 }
 
 /** The world outside failed: AWS cannot be reached, the ledger cannot be written, another run has the API. */
-export function brokenWorld(error: unknown): ToldError {
+export function brokenWorld(error: unknown): CallError {
   const retryable = error instanceof LeaseHeldError || (error instanceof ControlPlaneError && error.retryable);
   const reason = error instanceof ControlPlaneError ? { reason: error.code } : {};
   const help = "Put that right, and run the program again: it goes on from there.";
@@ -34,7 +34,7 @@ export function brokenWorld(error: unknown): ToldError {
 }
 
 /** To a call that comes too late, or whose turn did not come. */
-export const RUN_IS_OVER: ToldError = {
+export const RUN_IS_OVER: CallError = {
   kind: "outside",
   code: "SD7002",
   message: "The run was stopped before this call had its turn.",

@@ -17,26 +17,26 @@ export function nextSteps(results: readonly ResultEvent[]): readonly string[] {
   ];
 }
 
-type Data = ResultEvent["detail"]["data"];
+type ReportedData = ResultEvent["detail"]["data"];
 
-function isLive({ deployment, summary }: Data): boolean {
+function isLive({ deployment, summary }: ReportedData): boolean {
   return deployment?.status === "live" && wroteSomething(summary);
 }
 
-function isNotLive({ deployment, summary }: Data): boolean {
+function isNotLive({ deployment, summary }: ReportedData): boolean {
   const status = deployment?.status;
   return status === "failed" || (wroteSomething(summary) && (status === "pending" || status === "unknown"));
 }
 
-function madeSomething({ changes }: Data): boolean {
+function madeSomething({ changes }: ReportedData): boolean {
   return changes.some(({ action, status }) => action !== "none" && status === "succeeded");
 }
 
-function wroteSomething(summary: Data["summary"]): boolean {
+function wroteSomething(summary: ReportedData["summary"]): boolean {
   return summary.create + summary.update + summary.replace + summary.delete > 0;
 }
 
-function deployFirst({ apiId, deployment }: Data): readonly string[] {
+function deployFirst({ apiId, deployment }: ReportedData): readonly string[] {
   const unless = deployment?.status === "unknown" ? ", unless the stage has AutoDeploy" : "";
   const stageName = deployment?.stageName ?? "STAGE";
   return [
@@ -45,10 +45,10 @@ function deployFirst({ apiId, deployment }: Data): readonly string[] {
   ];
 }
 
-function stageOf(deployment: Data["deployment"]): string {
+function stageOf(deployment: ReportedData["deployment"]): string {
   return deployment?.stageName === undefined ? "" : ` of stage ${deployment.stageName}`;
 }
 
-function onStage(deployment: Data["deployment"]): string {
+function onStage(deployment: ReportedData["deployment"]): string {
   return deployment?.stageName === undefined ? "" : ` on stage ${deployment.stageName}`;
 }

@@ -2,10 +2,10 @@ import type { DocumentStatus } from "../ledger/status.ts";
 
 /** How a document stands, the worst first. */
 export const STANDINGS = ["failed", "drift", "open", "fine", "withdrawn"] as const;
-export type Standing = (typeof STANDINGS)[number];
+export type DocumentStanding = (typeof STANDINGS)[number];
 
 /** `open`: something of it is not settled, not published, or not ended. `withdrawn`: and nothing is left to do. */
-export function standingOf({ current, rejected, overtaken, unpublished, apis }: DocumentStatus): Standing {
+export function standingOf({ current, rejected, overtaken, unpublished, apis }: DocumentStatus): DocumentStanding {
   if (rejected !== undefined || apis.some(({ error }) => error !== undefined)) return "failed";
   if (apis.some(({ driftSince }) => driftSince !== undefined)) return "drift";
   const isOpen = apis.some(

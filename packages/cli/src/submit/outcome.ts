@@ -5,7 +5,7 @@ import { documentIdOf } from "@specdrop/service";
 import type { Sent } from "./send.ts";
 
 /** What became of a submitted document. */
-export type Submission =
+export type SentSubmission =
   /** It was taken in and came to its end: a result on each of its APIs. */
   | { readonly outcome: "settled"; readonly results: readonly ResultEvent[] }
   /** Another revision of the same document took its place on some API before it was applied there. */
@@ -28,7 +28,7 @@ export async function outcomeOf(
   ledger: Pick<Ledger, "readDocument" | "readChangeSet" | "listDocuments">,
   sent: Sent,
   { clock, deadline, onProgress }: WaitOptions,
-): Promise<Submission> {
+): Promise<SentSubmission> {
   let found: { readonly documentId: string; readonly revision: Revision } | undefined;
   onProgress("waiting for the document to be taken in");
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5)) {
@@ -69,7 +69,7 @@ async function resultsOf(
   documentId: string,
   { apiIds, sequence }: Revision,
   onProgress: WaitOptions["onProgress"],
-): Promise<Submission | undefined> {
+): Promise<SentSubmission | undefined> {
   const results: ResultEvent[] = [];
   let isWhole = true;
   for (const apiId of apiIds.length === 0 ? [""] : apiIds) {

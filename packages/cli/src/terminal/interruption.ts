@@ -1,5 +1,5 @@
 /** Whether somebody asked us to stop. */
-export interface Interruption {
+export interface CommandInterruption {
   readonly requested: boolean;
   /** Aborted when somebody does. */
   readonly requests: AbortSignal;
@@ -13,7 +13,7 @@ const ONE_PRESS_MS = 1_000;
 const LINGER_MS = 1_000;
 
 /** Turns the first SIGINT or SIGTERM into a request to stop soon; another ends the process at once. */
-export function onInterrupt(tell: () => void): Interruption {
+export function onInterrupt(tell: () => void): CommandInterruption {
   let requestedAt: number | undefined;
   const requests = new AbortController();
   const request = () => {

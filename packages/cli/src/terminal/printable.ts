@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
 import { visible } from "@specdrop/spec";
 
-export type Style = Parameters<typeof styleText>[0];
+export type TextStyle = Parameters<typeof styleText>[0];
 
 /** Stands for the escape character of our own styles, and of nothing that others wrote: nobody can guess it. */
 const OURS = `\uFDD0${randomUUID()}\uFDD1`;
@@ -17,7 +17,7 @@ export function linked(text: string, url: string): string {
 }
 
 /** `text` in a style, as `printable` knows it, where the stream shows styles. */
-export function styled(style: Style, text: string, stream: NodeJS.WriteStream): string {
+export function styled(style: TextStyle, text: string, stream: NodeJS.WriteStream): string {
   return styleText(style, text.replaceAll("\u001b", "\u241b"), { stream }).replaceAll("\u001b", OURS);
 }
 

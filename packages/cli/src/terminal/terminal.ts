@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { hasLinks } from "./links.ts";
-import { printable, printableJson, type Style, styled } from "./printable.ts";
+import { printable, printableJson, type TextStyle, styled } from "./printable.ts";
 import { openSpinner, type Spinner } from "./spinner.ts";
 
 /** Where words go: the process's own two, or a test's. */
@@ -29,9 +29,9 @@ export interface Terminal {
   /** What is being done at this moment, for a person who watches: nothing where stderr is not a terminal. */
   spin(text: string): void;
   /** Colours for `out`, where stdout shows them. */
-  paint(style: Style, text: string): string;
+  paint(style: TextStyle, text: string): string;
   /** Colours for `note`, where stderr shows them. */
-  paintNote(style: Style, text: string): string;
+  paintNote(style: TextStyle, text: string): string;
   /** Asks on stderr, and takes one line of stdin for the answer: yes or no. Absent where one of the two is no terminal. */
   readonly ask?: (question: string) => Promise<boolean>;
   /** How wide `out` and `note` are, in columns; absent where they are no terminals. */

@@ -1,6 +1,6 @@
 import { sha256Hex } from "@specdrop/engine";
 import { assertFormat, checked, DamagedLedgerError, LEDGER_FORMAT } from "../records/checked.ts";
-import type { Change, LedgerState, Records, TableName } from "../state.ts";
+import type { RecordChange, LedgerState, Records, TableName } from "../state.ts";
 import { FIELDS, keyOf, TABLE_NAMES, toState, toTables } from "../state.ts";
 
 const FORMAT = "specdrop-ledger";
@@ -40,12 +40,12 @@ export function parseLedger(text: string): LedgerFile {
 }
 
 /** One line, with its end. */
-export function formatChange(change: Change): string {
+export function formatChange(change: RecordChange): string {
   return `${JSON.stringify({ ...change, checksum: checksumOf(change) })}\n`;
 }
 
 /** Throws as `parseLedger` does. `subject` is what an error calls the line. */
-export function parseChange(line: string, subject: string): Change {
+export function parseChange(line: string, subject: string): RecordChange {
   const { checksum, ...change } = parseObject(line, subject);
   const table = TABLE_NAMES.find((name) => name === change["table"]);
   if (table === undefined) throw new DamagedLedgerError(`${subject} names no table that this specdrop knows.`);
@@ -55,7 +55,7 @@ export function parseChange(line: string, subject: string): Change {
     throw new DamagedLedgerError(`${subject} has the record of another key.`);
   }
   assertChecksum(checksum, change, `${subject} is`);
-  return change as unknown as Change;
+  return change as unknown as RecordChange;
 }
 
 function tableIn(contents: Readonly<Record<string, unknown>>, table: TableName): readonly unknown[] {

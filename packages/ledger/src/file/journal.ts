@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Change } from "../state.ts";
+import type { RecordChange } from "../state.ts";
 import { diskFull, isDiskFull } from "./disk-full.ts";
 import { formatChange } from "./format.ts";
 
@@ -11,7 +11,7 @@ const SHORT_JOURNAL = 1024 * 1024;
 /** Makes changes safe: each is one line of a journal, and the JSON file is rewritten when the journal outgrows it. */
 export interface LedgerWriter {
   /** Resolves once the change is on disk. Changes made meanwhile share the next write. */
-  commit(change: Change): Promise<void>;
+  commit(change: RecordChange): Promise<void>;
   /** Writes the JSON file anew and empties the journal. */
   rewrite(): Promise<void>;
   /** Throws once the ledger is closed, or a write has failed: what is in memory may then be ahead of the disk. */

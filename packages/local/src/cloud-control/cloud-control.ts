@@ -3,10 +3,10 @@ import { CloudControlError, ConnectionLostError } from "./errors.ts";
 import { changeFaults, type Faults, NO_FAULTS } from "./faults.ts";
 import { pass, seeded } from "./gate.ts";
 import { checkMembers } from "./members.ts";
-import { type ProgressEvent, progressEvent, settleDue } from "./progress.ts";
+import { type LocalProgressEvent, progressEvent, settleDue } from "./progress.ts";
 import { getResource, type ListInput, listResources, pageOf } from "./reads.ts";
 import { allResources } from "./resources.ts";
-import { emptyState, type Operation, type OperationStatus, type State, type WriteCall } from "./state.ts";
+import { emptyState, type KeptOperation, type KeptOperationStatus, type State, type WriteCall } from "./state.ts";
 import type { WriteInput } from "./target.ts";
 import { accept } from "./writes.ts";
 
@@ -24,14 +24,14 @@ export interface CloudControlOptions {
 }
 
 /** A write call with what became of it. */
-export type LoggedWrite = WriteCall & { readonly OperationStatus?: OperationStatus; readonly ErrorCode?: string };
+export type LoggedWrite = WriteCall & { readonly OperationStatus?: KeptOperationStatus; readonly ErrorCode?: string };
 
 interface RequestFilter {
   readonly MaxResults?: number;
   readonly NextToken?: string;
   readonly ResourceRequestStatusFilter?: {
-    readonly Operations?: readonly Operation[];
-    readonly OperationStatuses?: readonly (OperationStatus | "PENDING")[];
+    readonly Operations?: readonly KeptOperation[];
+    readonly OperationStatuses?: readonly (KeptOperationStatus | "PENDING")[];
   };
 }
 
@@ -76,7 +76,7 @@ export function createCloudControl({ now, random, state: earlier, onChange }: Cl
     }
   }
 
-  function write(operation: WriteCall["operation"], input: WriteInput): { readonly ProgressEvent: ProgressEvent } {
+  function write(operation: WriteCall["operation"], input: WriteInput): { readonly ProgressEvent: LocalProgressEvent } {
     const at = settle();
     const call: WriteCall = { time: new Date(at).toISOString(), operation, ...defined(input) };
     state.writes.push(call);

@@ -2,7 +2,7 @@ import { parseRecord } from "../json.ts";
 import type { CloudControl } from "./cloud-control.ts";
 import { CloudControlError } from "./errors.ts";
 
-type Call = (input: never) => object;
+type CloudControlCall = (input: never) => object;
 
 const OPERATIONS = {
   CreateResource: "createResource",
@@ -26,7 +26,7 @@ export function answerCloudControl(cloudControl: CloudControl, operation: string
     if (!Object.hasOwn(OPERATIONS, operation)) {
       throw new CloudControlError("UnknownOperationException", `Unknown operation ${operation}`);
     }
-    const method = cloudControl[OPERATIONS[operation as keyof typeof OPERATIONS]] as Call;
+    const method = cloudControl[OPERATIONS[operation as keyof typeof OPERATIONS]] as CloudControlCall;
     return { status: 200, body: method(parseBody(body) as never) };
   } catch (error) {
     if (!(error instanceof CloudControlError)) throw error;

@@ -5,7 +5,7 @@ export class PatchError extends Error {
   override readonly name = "PatchError";
 }
 
-interface Operation {
+interface PatchStep {
   readonly op: string;
   readonly path: string;
   readonly from?: string;
@@ -26,7 +26,7 @@ export function applyPatch(document: unknown, patch: unknown): unknown {
   return result;
 }
 
-function checked(operation: unknown, index: number): Operation {
+function checked(operation: unknown, index: number): PatchStep {
   if (typeof operation !== "object" || operation === null || Array.isArray(operation))
     throw new PatchError(`operation ${index} is not an object`);
   const { op, path, from } = operation as Record<string, unknown>;
@@ -36,10 +36,10 @@ function checked(operation: unknown, index: number): Operation {
   if (NEEDS_FROM.has(op) && typeof from !== "string") throw new PatchError(`operation ${index} (${op}) has no from`);
   if (NEEDS_VALUE.has(op) && !Object.hasOwn(operation, "value"))
     throw new PatchError(`operation ${index} (${op}) has no value`);
-  return operation as Operation;
+  return operation as PatchStep;
 }
 
-function apply(document: unknown, { op, path, from = "", value }: Operation): unknown {
+function apply(document: unknown, { op, path, from = "", value }: PatchStep): unknown {
   switch (op) {
     case "add":
       return add(document, path, structuredClone(value));

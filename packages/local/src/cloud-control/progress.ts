@@ -1,15 +1,15 @@
 import { autoDeploy, createNow, deleteNow, eventModel, updateNow } from "./api-gateway.ts";
 import { HandlerFailure } from "./errors.ts";
 import { findLive, typeNamed } from "./resources.ts";
-import type { Operation, OperationStatus, ResourceRequest, State } from "./state.ts";
+import type { KeptOperation, KeptOperationStatus, ResourceRequest, State } from "./state.ts";
 
 /** As the API sends it: times in epoch seconds. */
-export interface ProgressEvent {
+export interface LocalProgressEvent {
   readonly TypeName: string;
   readonly Identifier?: string;
   readonly RequestToken: string;
-  readonly Operation: Operation;
-  readonly OperationStatus: OperationStatus;
+  readonly Operation: KeptOperation;
+  readonly OperationStatus: KeptOperationStatus;
   readonly EventTime: number;
   readonly ResourceModel?: string;
   readonly StatusMessage?: string;
@@ -17,7 +17,7 @@ export interface ProgressEvent {
   readonly RetryAfter?: number;
 }
 
-export function progressEvent(request: ResourceRequest, retryAfterMs: number, now: number): ProgressEvent {
+export function progressEvent(request: ResourceRequest, retryAfterMs: number, now: number): LocalProgressEvent {
   return {
     TypeName: request.typeName,
     ...(request.identifier === undefined ? {} : { Identifier: request.identifier }),

@@ -4,7 +4,7 @@ import { identifierOf, parseIdentifier, parseModel, readable } from "./schema.ts
 import type { Model, State } from "./state.ts";
 import { INTEGRATION, INTEGRATION_RESPONSE, type ResourceType } from "./types.ts";
 
-export interface ResourceDescription {
+export interface LocalDescription {
   readonly Identifier: string;
   /** JSON. */
   readonly Properties: string;
@@ -14,7 +14,7 @@ export function getResource(
   state: State,
   input: { readonly TypeName: string; readonly Identifier: string },
   now: number,
-): { readonly TypeName: string; readonly ResourceDescription: ResourceDescription } {
+): { readonly TypeName: string; readonly ResourceDescription: LocalDescription } {
   const type = typeNamed(input.TypeName);
   const identifier = parseIdentifier(type, input.Identifier);
   const live = findLive(state, type, identifier);
@@ -36,7 +36,7 @@ export function listResources(
   now: number,
 ): {
   readonly TypeName: string;
-  readonly ResourceDescriptions: readonly ResourceDescription[];
+  readonly ResourceDescriptions: readonly LocalDescription[];
   readonly NextToken?: string;
 } {
   const type = typeNamed(input.TypeName);
@@ -112,6 +112,6 @@ function partOf(type: ResourceType, model: Model): Model {
   return Object.fromEntries(type.primaryIdentifier.map((name) => [name, model[name]]));
 }
 
-function describe(type: ResourceType, model: Model, identifier: string): ResourceDescription {
+function describe(type: ResourceType, model: Model, identifier: string): LocalDescription {
   return { Identifier: identifier, Properties: JSON.stringify(readable(type, model)) };
 }

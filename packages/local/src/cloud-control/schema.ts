@@ -1,14 +1,14 @@
 import { isRecord, parseRecord } from "../json.ts";
 import { CloudControlError } from "./errors.ts";
 import type { Model } from "./state.ts";
-import type { ResourceType, Shape } from "./types.ts";
+import type { ResourceType, TypeShape } from "./types.ts";
 
 /** What the registry schema finds wrong with a model, in the wording of CloudFormation's validator. */
 export function schemaProblems(type: ResourceType, model: Model): readonly string[] {
   return problems({ fields: type.properties, required: type.required }, model, "#");
 }
 
-function problems(shape: Shape, value: unknown, at: string): readonly string[] {
+function problems(shape: TypeShape, value: unknown, at: string): readonly string[] {
   if (typeof shape === "string") {
     return isA(shape, value) ? [] : [`${at}: expected type: ${capitalised(shape)}, found: ${kindOf(value)}`];
   }

@@ -3,9 +3,9 @@ import type { Faults } from "./faults.ts";
 /** A resource's properties. */
 export type Model = Record<string, unknown>;
 
-export type Operation = "CREATE" | "UPDATE" | "DELETE";
+export type KeptOperation = "CREATE" | "UPDATE" | "DELETE";
 
-export type OperationStatus = "IN_PROGRESS" | "SUCCESS" | "FAILED" | "CANCEL_IN_PROGRESS" | "CANCEL_COMPLETE";
+export type KeptOperationStatus = "IN_PROGRESS" | "SUCCESS" | "FAILED" | "CANCEL_IN_PROGRESS" | "CANCEL_COMPLETE";
 
 /** A live resource. */
 export interface Live {
@@ -20,10 +20,10 @@ export interface Live {
 export interface ResourceRequest {
   readonly requestToken: string;
   readonly typeName: string;
-  readonly operation: Operation;
+  readonly operation: KeptOperation;
   readonly startedAt: number;
   settlesAt: number;
-  status: OperationStatus;
+  status: KeptOperationStatus;
   /** Absent for a create until it has succeeded. */
   identifier?: string;
   /** What a create or an update asks for. */

@@ -3,7 +3,7 @@ import { CloudControlError } from "./errors.ts";
 import { applyPatch, PatchError } from "./patch.ts";
 import { findLive, implied, notFound } from "./resources.ts";
 import { parseIdentifier, parseModel, readable, schemaProblems } from "./schema.ts";
-import type { Model, Operation, State, WriteCall } from "./state.ts";
+import type { Model, KeptOperation, State, WriteCall } from "./state.ts";
 import type { ResourceType } from "./types.ts";
 
 /** A write call's members, as they arrive. */
@@ -16,8 +16,8 @@ export interface WriteInput {
 }
 
 /** What a write is about, once it is known to be well-formed. */
-export interface Target {
-  readonly operation: Operation;
+export interface RequestTarget {
+  readonly operation: KeptOperation;
   readonly type: ResourceType;
   readonly identifier: string | undefined;
   readonly desired: Model | undefined;
@@ -30,7 +30,7 @@ export function targetOf(
   type: ResourceType,
   operation: WriteCall["operation"],
   input: WriteInput,
-): Target {
+): RequestTarget {
   if (operation === "CreateResource") return creation(type, parseModel("DesiredState", input.DesiredState ?? ""));
   const identifier = parseIdentifier(type, input.Identifier ?? "");
   const live = findLive(state, type, identifier);
@@ -44,7 +44,7 @@ export function targetOf(
   return { operation: "UPDATE", type, identifier, desired, apiId };
 }
 
-function creation(type: ResourceType, desired: Model): Target {
+function creation(type: ResourceType, desired: Model): RequestTarget {
   const readOnly = type.readOnly.filter((name) => Object.hasOwn(desired, name));
   if (readOnly.length > 0) {
     const message = `Encountered readOnlyProperties ${paths(readOnly)} in the desired state`;

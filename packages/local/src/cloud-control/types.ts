@@ -1,18 +1,18 @@
 /** What a property may hold. `object` is any JSON object. */
-export type Shape =
+export type TypeShape =
   | "string"
   | "integer"
   | "number"
   | "boolean"
   | "object"
-  | { readonly listOf: Shape }
-  | { readonly mapOf: Shape }
-  | { readonly fields: Readonly<Record<string, Shape>>; readonly required?: readonly string[] };
+  | { readonly listOf: TypeShape }
+  | { readonly mapOf: TypeShape }
+  | { readonly fields: Readonly<Record<string, TypeShape>>; readonly required?: readonly string[] };
 
 /** The facts of one resource type's CloudFormation registry schema, and what API Gateway itself keeps unique. */
 export interface ResourceType {
   readonly typeName: string;
-  readonly properties: Readonly<Record<string, Shape>>;
+  readonly properties: Readonly<Record<string, TypeShape>>;
   readonly required: readonly string[];
   readonly createOnly: readonly string[];
   readonly readOnly: readonly string[];
@@ -38,10 +38,10 @@ const ROUTE = "AWS::ApiGatewayV2::Route";
 const ROUTE_RESPONSE = "AWS::ApiGatewayV2::RouteResponse";
 const STAGE = "AWS::ApiGatewayV2::Stage";
 
-const strings: Shape = { listOf: "string" };
-const stringMap: Shape = { mapOf: "string" };
-const parameterConstraints: Shape = { fields: { Required: "boolean" }, required: ["Required"] };
-const routeSettings: Shape = {
+const strings: TypeShape = { listOf: "string" };
+const stringMap: TypeShape = { mapOf: "string" };
+const parameterConstraints: TypeShape = { fields: { Required: "boolean" }, required: ["Required"] };
+const routeSettings: TypeShape = {
   fields: {
     LoggingLevel: "string",
     DataTraceEnabled: "boolean",

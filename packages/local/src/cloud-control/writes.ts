@@ -2,7 +2,7 @@ import { CloudControlError } from "./errors.ts";
 import { type Passage, pass } from "./gate.ts";
 import { typeNamed } from "./resources.ts";
 import type { ResourceRequest, State, WriteCall } from "./state.ts";
-import { type Target, targetOf, type WriteInput } from "./target.ts";
+import { type RequestTarget, targetOf, type WriteInput } from "./target.ts";
 
 const CLIENT_TOKEN_TTL_MS = 36 * 3_600_000;
 /** Seen live, of API Gateway (terraform-provider-aws#18018). */
@@ -53,7 +53,7 @@ function earlierRequest(
   );
 }
 
-function refuseConcurrent(state: State, { type, identifier }: Target): void {
+function refuseConcurrent(state: State, { type, identifier }: RequestTarget): void {
   const isSame = (other: ResourceRequest) => other.typeName === type.typeName && other.identifier === identifier;
   if (identifier === undefined || !openRequests(state).some(isSame)) return;
   throw new CloudControlError(
@@ -62,7 +62,7 @@ function refuseConcurrent(state: State, { type, identifier }: Target): void {
   );
 }
 
-function begin(state: State, target: Target, passage: Passage, now: number, requestToken: string): ResourceRequest {
+function begin(state: State, target: RequestTarget, passage: Passage, now: number, requestToken: string): ResourceRequest {
   const { operation, type, identifier, desired, apiId } = target;
   const { serialisePerApi, conflictErrorCode } = state.faults.quirks;
   const overlaps = (other: ResourceRequest) => other.apiId === apiId && other.doom === undefined;

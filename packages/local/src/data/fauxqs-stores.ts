@@ -5,7 +5,7 @@ import { internal } from "../fauxqs-internal.ts";
 export type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
 
 /** What fauxqs keeps its state with. The package shows it only to a server of its own, which listens to the whole network. */
-interface Persistence {
+interface StorePersistence {
   readonly db: DatabaseSync;
   load(sqs: Stores["sqsStore"], sns: Stores["snsStore"], s3: Stores["s3Store"]): void;
   insertMessage(queueName: string, message: { readonly messageId: string }): void;
@@ -25,7 +25,7 @@ export async function memoryStores(): Promise<Stores> {
 
 /** Objects, queues and their messages as fauxqs keeps them in `folder`, in SQLite: written before each reply. */
 export async function openStores(folder: string): Promise<{ readonly stores: Stores; close(): void }> {
-  const { PersistenceManager } = await internal<{ PersistenceManager: Class<Persistence, [string]> }>("persistence.js");
+  const { PersistenceManager } = await internal<{ PersistenceManager: Class<StorePersistence, [string]> }>("persistence.js");
 
   const persistence = new PersistenceManager(folder);
   // A killed process is what is survived here, not a power cut.
@@ -48,7 +48,7 @@ function returnDeliveries(database: DatabaseSync): void {
 }
 
 /** Fauxqs deletes a message before it puts it among the dead letters; a kill in between must not lose it. */
-function moveMessagesWhole(persistence: Persistence): void {
+function moveMessagesWhole(persistence: StorePersistence): void {
   const deleted = new Set<string>();
   const insertMessage = persistence.insertMessage.bind(persistence);
   const deleteMessage = persistence.deleteMessage.bind(persistence);

@@ -6,7 +6,7 @@ import type { KeptBus, Target } from "../event-bridge/buses.ts";
 import type { BusEvent } from "../event-bridge/entries.ts";
 import type { S3Intent } from "../s3/intents.ts";
 import { foldVersionLine, type VersionIndex, type VersionLine, versionLines } from "../s3/version-index.ts";
-import type { SlackMessage } from "../slack-message.ts";
+import type { KeptMessage } from "../slack-message.ts";
 import type { SlackFaults } from "../slack-sink.ts";
 
 /** One thing that happened in the stack and must outlive its process. */
@@ -16,19 +16,19 @@ export type KeptLine =
   /** Configuration of all buses; their events come one by one. */
   | { readonly kind: "buses"; readonly buses: readonly KeptBus[] }
   /** An event, and the targets that are to have it. */
-  | { readonly kind: "event"; readonly bus: string; readonly event: BusEvent; readonly deliveries: readonly Delivery[] }
+  | { readonly kind: "event"; readonly bus: string; readonly event: BusEvent; readonly deliveries: readonly KeptDelivery[] }
   | { readonly kind: "delivered"; readonly id: string; readonly failure?: FailedDelivery }
   | { readonly kind: "notifying"; readonly buckets: readonly string[] }
   | { readonly kind: "intent"; readonly intent: S3Intent }
   | { readonly kind: "written"; readonly id: string }
   | VersionLine
-  | { readonly kind: "slack"; readonly message: SlackMessage }
+  | { readonly kind: "slack"; readonly message: KeptMessage }
   /** A message as it is after an edit. */
-  | { readonly kind: "slackEdit"; readonly message: SlackMessage }
+  | { readonly kind: "slackEdit"; readonly message: KeptMessage }
   | { readonly kind: "slackFaults"; readonly faults: SlackFaults };
 
 /** An event on its way to a target of a rule. */
-export interface Delivery {
+export interface KeptDelivery {
   readonly id: string;
   readonly target: Target;
 }
@@ -45,7 +45,7 @@ export interface Kept {
   /** Writes to S3 of which it is not known whether they happened, by id. */
   readonly intents: Map<string, S3Intent>;
   readonly versions: VersionIndex;
-  readonly slack: SlackMessage[];
+  readonly slack: KeptMessage[];
   slackFaults: SlackFaults | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface Target {
   readonly DeadLetterConfig?: { readonly Arn?: string };
 }
 
-export interface Rule {
+export interface BusRule {
   readonly name: string;
   readonly patternText: string;
   readonly pattern: Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ export interface Rule {
 
 export interface Bus {
   readonly name: string;
-  readonly rules: Map<string, Rule>;
+  readonly rules: Map<string, BusRule>;
   /** Every event put on it, oldest first. */
   readonly events: BusEvent[];
 }
@@ -31,7 +31,7 @@ export interface Bus {
 /** A bus without its events, as JSON can hold it. */
 export interface KeptBus {
   readonly name: string;
-  readonly rules: readonly (Omit<Rule, "pattern" | "targets"> & { readonly targets: readonly Target[] })[];
+  readonly rules: readonly (Omit<BusRule, "pattern" | "targets"> & { readonly targets: readonly Target[] })[];
 }
 
 export function keptBus({ name, rules }: Bus): KeptBus {

@@ -2,7 +2,7 @@ import { parseRecord } from "../json.ts";
 import { EventBridgeError } from "./errors.ts";
 import type { EventBridge } from "./event-bridge.ts";
 
-type Call = (input: never) => object;
+type EventBridgeCall = (input: never) => object;
 
 const OPERATIONS: Readonly<Record<string, keyof EventBridge>> = {
   PutEvents: "putEvents",
@@ -30,7 +30,7 @@ export function answerEventBridge(
     const method = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
     if (method === undefined)
       throw new EventBridgeError("UnknownOperationException", `${operation} is not supported by this emulator.`);
-    return { status: 200, body: (eventBridge[method] as unknown as Call)(parseBody(body) as never) };
+    return { status: 200, body: (eventBridge[method] as unknown as EventBridgeCall)(parseBody(body) as never) };
   } catch (error) {
     if (!(error instanceof EventBridgeError)) throw error;
     return { status: 400, body: { __type: error.name, message: error.message } };

@@ -4,7 +4,7 @@ import { isRecord } from "../json.ts";
 type Test = (operand: unknown, value: unknown) => boolean;
 type Complaint = (operand: unknown) => string | undefined;
 
-interface Operator {
+interface MatchOperator {
   /** What is wrong with the operand, if anything. */
   readonly problem: Complaint;
   readonly test: Test;
@@ -26,15 +26,15 @@ const affixProblem: Complaint = (operand) =>
     ? undefined
     : "a string or {equals-ignore-case: string} is expected";
 
-const prefix: Operator = { problem: affixProblem, test: affix((value, part) => value.startsWith(part)) };
-const suffix: Operator = { problem: affixProblem, test: affix((value, part) => value.endsWith(part)) };
+const prefix: MatchOperator = { problem: affixProblem, test: affix((value, part) => value.startsWith(part)) };
+const suffix: MatchOperator = { problem: affixProblem, test: affix((value, part) => value.endsWith(part)) };
 
-const equalsIgnoreCase: Operator = {
+const equalsIgnoreCase: MatchOperator = {
   problem: text,
   test: (operand, value) => typeof value === "string" && value.toLowerCase() === String(operand).toLowerCase(),
 };
 
-const wildcard: Operator = {
+const wildcard: MatchOperator = {
   problem: (operand) => {
     if (typeof operand !== "string") return "a string is expected";
     if (/(^|[^\\])(\\\\)*\*\*/.test(operand)) return "consecutive wildcards are not allowed";
@@ -65,7 +65,7 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
   ">=": (value, bound) => value >= bound,
 };
 
-const numeric: Operator = {
+const numeric: MatchOperator = {
   problem: (operand) => {
     const shaped =
       Array.isArray(operand) &&
@@ -83,7 +83,7 @@ const numeric: Operator = {
   },
 };
 
-const cidr: Operator = {
+const cidr: MatchOperator = {
   problem: (operand) =>
     typeof operand === "string" && blockOf(operand) !== undefined ? undefined : "an address block is expected",
   test: (operand, value) => {
@@ -102,7 +102,7 @@ function blockOf(block: string): BlockList | undefined {
   return list;
 }
 
-const anythingBut: Operator = {
+const anythingBut: MatchOperator = {
   problem: (operand) => {
     if (!isRecord(operand)) {
       const plain = (value: unknown) => typeof value === "string" || typeof value === "number" || value === null;
@@ -123,19 +123,19 @@ const anythingBut: Operator = {
   },
 };
 
-const NEGATABLE: Readonly<Record<string, Operator>> = {
+const NEGATABLE: Readonly<Record<string, MatchOperator>> = {
   prefix,
   suffix,
   wildcard,
   "equals-ignore-case": equalsIgnoreCase,
 };
 
-const exists: Operator = {
+const exists: MatchOperator = {
   problem: (operand) => (typeof operand === "boolean" ? undefined : "true or false is expected"),
   test: (operand) => operand === true,
 };
 
-const OPERATORS: Readonly<Record<string, Operator>> = {
+const OPERATORS: Readonly<Record<string, MatchOperator>> = {
   ...NEGATABLE,
   "anything-but": anythingBut,
   numeric,

@@ -1,5 +1,5 @@
 import { parseJson } from "../json.ts";
-import { type Arn, type Bus, busNamed, type Rule, type Target } from "./buses.ts";
+import { type Arn, type Bus, busNamed, type BusRule, type Target } from "./buses.ts";
 import { EventBridgeError } from "./errors.ts";
 import { InvalidPatternError, matchesPattern, parsePattern } from "./pattern.ts";
 
@@ -19,7 +19,7 @@ interface PutRuleInput extends OnBus {
 export function ruleCalls(buses: ReadonlyMap<string, Bus>, arn: Arn) {
   const ruleArn = ({ name: bus }: Bus, name: string) => arn(bus === "default" ? `rule/${name}` : `rule/${bus}/${name}`);
 
-  const describe = (bus: Bus, rule: Rule) => ({
+  const describe = (bus: Bus, rule: BusRule) => ({
     Name: rule.name,
     Arn: ruleArn(bus, rule.name),
     EventPattern: rule.patternText,
@@ -28,7 +28,7 @@ export function ruleCalls(buses: ReadonlyMap<string, Bus>, arn: Arn) {
     ...(rule.description === undefined ? {} : { Description: rule.description }),
   });
 
-  function ruleNamed(name: string, busNameOrArn: string | undefined): { readonly bus: Bus; readonly rule: Rule } {
+  function ruleNamed(name: string, busNameOrArn: string | undefined): { readonly bus: Bus; readonly rule: BusRule } {
     const bus = busNamed(buses, busNameOrArn);
     const rule = bus.rules.get(name);
     if (rule !== undefined) return { bus, rule };

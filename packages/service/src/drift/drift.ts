@@ -31,7 +31,7 @@ export interface DriftFinding {
 }
 
 /** What a revision asks of one API. */
-interface Expected {
+interface ExpectedState {
   readonly documentId: string;
   readonly apiId: string;
   readonly revision: Revision;
@@ -48,7 +48,7 @@ export function isConverged(changeSet: ChangeSetRecord | undefined, { kind, sequ
 /** Plans a revision again, under no lease and touching nothing. Throws a retryable ControlPlaneError where AWS cannot be read now. */
 export async function findDrift(
   deps: FindDriftDependencies,
-  { documentId, apiId, revision, declared }: Expected,
+  { documentId, apiId, revision, declared }: ExpectedState,
 ): Promise<DriftFinding> {
   const changeSet = await changeSetOf(deps.ledger, {
     documentId,
@@ -93,7 +93,7 @@ export function isOpen(changeSet: ChangeSetRecord | undefined): boolean {
   return changeSet?.drift?.fingerprint !== undefined;
 }
 
-interface TellDependencies {
+interface TellDriftPorts {
   readonly ledger: Pick<Ledger, "noteDrift" | "markDriftPublished">;
   readonly store: Pick<SpecStore, "write">;
   readonly bus: ResultBus;
@@ -115,7 +115,7 @@ export interface DriftNews {
  * its number; `undefined` where another process was faster, or a newer revision has settled.
  */
 export async function tellDrift(
-  deps: TellDependencies,
+  deps: TellDriftPorts,
   changeSet: ChangeSetRecord,
   revision: Revision,
   { fingerprint, outcome, durationMs }: DriftNews,
@@ -144,7 +144,7 @@ export async function tellDrift(
 
 /** Publishes what a crash left unpublished of a change set's drift. */
 export async function publishOwedDrift(
-  deps: Pick<TellDependencies, "bus"> & { readonly ledger: Pick<Ledger, "markDriftPublished"> },
+  deps: Pick<TellDriftPorts, "bus"> & { readonly ledger: Pick<Ledger, "markDriftPublished"> },
   { documentId, apiId, drift: noted }: ChangeSetRecord,
 ): Promise<void> {
   if (noted === undefined || noted.published) return;

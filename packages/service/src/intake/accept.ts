@@ -17,7 +17,7 @@ import type { Log, ResultBus } from "../ports/ports.ts";
 import type { Signal, SignalQueue } from "../ports/signals.ts";
 import {
   clearOvertaken,
-  type Ending,
+  type RevisionEnding,
   settleOvertaken,
   settleOverwritten,
   supersedeUnread,
@@ -242,7 +242,7 @@ function numbered({ head, current, overtaken }: DocumentRecord, sequence: number
   return [head, current, ...overtaken].find((revision) => revision?.sequence === sequence);
 }
 
-async function endOvertaken(deps: AcceptDependencies, record: DocumentRecord, own?: Ending): Promise<void> {
+async function endOvertaken(deps: AcceptDependencies, record: DocumentRecord, own?: RevisionEnding): Promise<void> {
   await settleOvertaken(deps, record, own);
   await clearOvertaken(deps, record);
 }

@@ -9,7 +9,7 @@ export interface Envelope {
   readonly detail: unknown;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type EnvelopeFields = Readonly<Record<string, unknown>>;
 
 /** Throws a TypeError that names the first missing field: such an event did not come from EventBridge. */
 export function parseEnvelope(event: unknown): Envelope {
@@ -25,19 +25,19 @@ export function parseEnvelope(event: unknown): Envelope {
   };
 }
 
-export function fieldsOf(value: unknown, place: string): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+export function fieldsOf(value: unknown, place: string): EnvelopeFields {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as EnvelopeFields;
   throw new TypeError(`${place} is not an object`);
 }
 
-export function textOf(fields: Fields, name: string, place: string): string {
+export function textOf(fields: EnvelopeFields, name: string, place: string): string {
   const text = optionalText(fields, name);
   if (text === undefined) throw new TypeError(`${place} has no ${name}`);
   return text;
 }
 
 /** `undefined` for an empty text too. */
-export function optionalText(fields: Fields, name: string): string | undefined {
+export function optionalText(fields: EnvelopeFields, name: string): string | undefined {
   const value = fields[name];
   return typeof value === "string" && value !== "" ? value : undefined;
 }

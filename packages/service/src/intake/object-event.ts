@@ -45,9 +45,9 @@ export function parseObjectEvent(event: unknown): ObjectEvent | undefined {
     sequencer: optionalText(object, "sequencer"),
     requestId: optionalText(detail, "request-id"),
     requester:
-      stranger(optionalText(detail, "requester"), envelope.account) ??
+      foreignRequester(optionalText(detail, "requester"), envelope.account) ??
       // Intake wrote it, for whoever sent the document as an event.
-      stranger(submittingAccount(key), envelope.account),
+      foreignRequester(submittingAccount(key), envelope.account),
     deletionType: optionalText(detail, "deletion-type"),
   };
   return {
@@ -60,7 +60,7 @@ export function parseObjectEvent(event: unknown): ObjectEvent | undefined {
   };
 }
 
-function stranger(requester: string | undefined, account: string | undefined): string | undefined {
+function foreignRequester(requester: string | undefined, account: string | undefined): string | undefined {
   return requester === account ? undefined : requester;
 }
 

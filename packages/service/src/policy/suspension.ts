@@ -5,7 +5,7 @@ import type { Signal } from "../ports/signals.ts";
 import { heldWithdrawals } from "./breaker.ts";
 import { type BreakerLimits, tallyOf } from "./breaker-limits.ts";
 
-interface TellDependencies {
+interface TellSuspensionPorts {
   readonly ledger: Pick<
     Ledger,
     "readSuspension" | "markSuspensionTold" | "listWithdrawals" | "readDocument" | "readChangeSet"
@@ -31,7 +31,7 @@ export async function suspensionIn(
  * failure: whoever comes next tries again.
  */
 export async function tellSuspension(
-  deps: TellDependencies,
+  deps: TellSuspensionPorts,
   scope: SuspensionScope = "applying",
 ): Promise<Suspension | undefined> {
   const suspension = await deps.ledger.readSuspension(scope);
@@ -48,7 +48,7 @@ export async function tellSuspension(
 
 /** Tells that what a signal asks for was accepted, and waits. Once for each revision on each API. */
 export async function tellWaiting(
-  { operations, log }: Pick<TellDependencies, "operations" | "log">,
+  { operations, log }: Pick<TellSuspensionPorts, "operations" | "log">,
   signal: Signal,
   suspension: Suspension,
   now: number,
@@ -63,7 +63,7 @@ export async function tellWaiting(
 }
 
 /** Deterministic ids, so that a repeat is known as one. */
-async function eventOf(deps: TellDependencies, suspension: Suspension): Promise<OperationsEvent> {
+async function eventOf(deps: TellSuspensionPorts, suspension: Suspension): Promise<OperationsEvent> {
   const { scope, suspended, count, since } = suspension;
   const metadata = { version: "1", time: iso(since) } as const;
   const data = dataOf(suspension);

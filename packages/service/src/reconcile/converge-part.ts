@@ -7,7 +7,7 @@ import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
 import type { ReconcileDependencies, RunBudget } from "./reconcile.ts";
 
 /** Some of what a revision declares on one API. */
-export interface Part {
+export interface Slice {
   readonly documentId: string;
   readonly apiId: string;
   readonly sequence: number;
@@ -15,7 +15,7 @@ export interface Part {
 }
 
 /** What came of a part. `superseded`: the revision is no longer in force, or has its result already; nothing was touched. */
-export type PartOutcome = Outcome | { readonly status: "superseded" };
+export type SliceOutcome = Outcome | { readonly status: "superseded" };
 
 type PartDependencies = Omit<ReconcileDependencies, "store" | "queue" | "bus" | "operations" | "allowedApis">;
 
@@ -24,11 +24,11 @@ type PartDependencies = Omit<ReconcileDependencies, "store" | "queue" | "bus" | 
  * resource at a time. It leaves the run begun, so `reconcile` ends it as its own, and tells of these changes too.
  * Throws as `reconcile` does.
  */
-export async function convergePart(
+export async function convergeSlice(
   deps: PartDependencies,
-  part: Part,
+  part: Slice,
   budget: RunBudget & { readonly onChange?: NonNullable<Parameters<typeof converge>[2]["onChange"]> },
-): Promise<PartOutcome> {
+): Promise<SliceOutcome> {
   const { ledger } = deps;
   const { documentId, apiId, sequence } = part;
   const ttlMs = deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS;
@@ -60,7 +60,7 @@ export async function convergePart(
 }
 
 function changeSetOf(
-  { documentId, apiId, sequence, resources }: Part,
+  { documentId, apiId, sequence, resources }: Slice,
   run: Pick<ChangeSet, "epoch" | "runId" | "resumed" | "afterAnother">,
 ): ChangeSet {
   return {
@@ -76,7 +76,7 @@ function changeSetOf(
 }
 
 /** The ledger without what the document owns besides the part: what is not seen is not missed. */
-function viewOf(ledger: Ledger, { documentId, resources }: Part): OwnershipLedger {
+function viewOf(ledger: Ledger, { documentId, resources }: Slice): OwnershipLedger {
   const wanted = new Set(resources.map(formatNaturalKey));
   return {
     listOwned: async (apiId) =>
@@ -92,7 +92,7 @@ function viewOf(ledger: Ledger, { documentId, resources }: Part): OwnershipLedge
  * A resource that moved to another key leaves its former response for the end of the run. What becomes of that is for
  * the policy to say that the resource has now.
  */
-async function followMoves(ledger: Ledger, { documentId, apiId, resources }: Part, fence: number): Promise<void> {
+async function followMoves(ledger: Ledger, { documentId, apiId, resources }: Slice, fence: number): Promise<void> {
   const declared = new Set(resources.map(formatNaturalKey));
   const policies = new Map(resources.map(({ logicalId, deletionPolicy }) => [logicalId, deletionPolicy]));
   for (const resource of await ledger.listOwned(apiId)) {

@@ -71,7 +71,7 @@ export async function underLease<T>(
     return await work({ fence: lease.fence, hold, isInherited });
   } finally {
     await keeping.stop();
-    await letGo(deps, lease);
+    await releaseQuietly(deps, lease);
   }
 }
 
@@ -139,7 +139,7 @@ function keepAlive(
 }
 
 /** A lease that cannot be released expires by itself; what the run came to matters more. */
-async function letGo(deps: LeaseDependencies, lease: Lease): Promise<void> {
+async function releaseQuietly(deps: LeaseDependencies, lease: Lease): Promise<void> {
   try {
     await deps.ledger.releaseLease(lease);
   } catch (error) {

@@ -216,7 +216,7 @@ async function forbid(
 }
 
 /** A run that has begun. */
-interface Begun {
+interface BegunRun {
   readonly revision: Revision;
   readonly declared: Declared;
   readonly begun: ChangeSetRecord & { readonly runId: string };
@@ -229,7 +229,7 @@ interface Begun {
 async function convergeRevision(
   deps: ReconcileDependencies,
   signal: Signal,
-  { revision, declared, begun, budget, lease, hold }: Begun,
+  { revision, declared, begun, budget, lease, hold }: BegunRun,
 ): Promise<ResultEvent | "interrupted" | "waiting"> {
   const { documentId, apiId } = signal;
   const subject = () => ({ documentId, revision, now: deps.clock.now(), runId: begun.runId });

@@ -16,7 +16,7 @@ interface OvertakenDependencies {
 export const NO_API = "";
 
 /** A revision that concerns no API, and what is to be told of it. */
-export interface Ending {
+export interface RevisionEnding {
   readonly revision: Revision;
   readonly result: (subject: Subject) => ResultEvent;
 }
@@ -29,7 +29,7 @@ export interface Ending {
 export async function settleOvertaken(
   deps: OvertakenDependencies,
   record: DocumentRecord,
-  own?: Ending,
+  own?: RevisionEnding,
 ): Promise<void> {
   const { documentId, head, current, overtaken } = record;
   const due = new Map(overtaken.map((revision) => [revision.sequence, revision]));

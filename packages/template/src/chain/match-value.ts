@@ -2,7 +2,7 @@ import { Unproven } from "../errors.ts";
 import { parseJson } from "../values/json.ts";
 import { type Value, VelocityMap } from "../values/value.ts";
 import { type Backend, payloadOf, type Reply, statusOf } from "./given.ts";
-import type { Outcome, Step } from "./step.ts";
+import type { StepOutcome, Step } from "./step.ts";
 
 /** What keys are matched to; `value` is absent where a successful Lambda invocation has none. */
 export interface MatchValue {
@@ -10,7 +10,7 @@ export interface MatchValue {
 }
 
 /** The value that the integration type fixes: a Lambda's errorMessage, otherwise the status. */
-export function matchValueOf(backend: Backend, reply: Reply): Outcome<MatchValue> {
+export function matchValueOf(backend: Backend, reply: Reply): StepOutcome<MatchValue> {
   if (backend !== "lambda") return ofStatus(backend, statusOf(backend, reply));
   const payload = payloadOf(backend, reply);
   const message = messageIn(payload);
@@ -52,7 +52,7 @@ function messageIn(payload: string): Value | Unproven | undefined {
   }
 }
 
-function ofStatus(backend: Backend, status: number): Outcome<MatchValue> {
+function ofStatus(backend: Backend, status: number): StepOutcome<MatchValue> {
   const value = String(status);
   const isAws = backend === "aws";
   return {

@@ -1,7 +1,7 @@
 import type { Backend, Reply, ResponseDefinition } from "./given.ts";
 import { matchKey } from "./match-key.ts";
 import { matchValueOf } from "./match-value.ts";
-import type { Outcome, Step } from "./step.ts";
+import type { StepOutcome, Step } from "./step.ts";
 
 const DEFAULT_KEY = "$default";
 
@@ -10,7 +10,7 @@ export function selectResponse<Definition extends ResponseDefinition>(
   responses: readonly Definition[],
   backend: Backend,
   reply: Reply,
-): Outcome<Definition> {
+): StepOutcome<Definition> {
   const { value: matched, steps } = matchValueOf(backend, reply);
   if (matched === undefined) return { steps };
   const { value } = matched;

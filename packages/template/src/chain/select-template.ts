@@ -1,6 +1,6 @@
 import { type Backend, type Given, type ResponseDefinition, statusOf } from "./given.ts";
 import { parseSelectionExpression, variableOf } from "./selection-expression.ts";
-import type { Outcome, Step } from "./step.ts";
+import type { StepOutcome, Step } from "./step.ts";
 
 const DEFAULT_TEMPLATE = "$default";
 
@@ -8,7 +8,7 @@ const DEFAULT_TEMPLATE = "$default";
 export type Selected = { readonly key: string; readonly template: string } | { readonly key: null };
 
 /** Which template of a response API Gateway takes. */
-export function selectTemplate(response: ResponseDefinition, backend: Backend, given: Given): Outcome<Selected> {
+export function selectTemplate(response: ResponseDefinition, backend: Backend, given: Given): StepOutcome<Selected> {
   const templates = new Map(Object.entries(response.ResponseTemplates ?? {}));
   const { TemplateSelectionExpression: expression = "" } = response;
   if (templates.size === 0) return PASS_THROUGH;
@@ -17,7 +17,7 @@ export function selectTemplate(response: ResponseDefinition, backend: Backend, g
     : byExpression(templates, expression, backend, given);
 }
 
-const PASS_THROUGH: Outcome<Selected> = {
+const PASS_THROUGH: StepOutcome<Selected> = {
   value: { key: null },
   steps: [
     {
@@ -35,10 +35,10 @@ function withoutExpression(
   templates: ReadonlyMap<string, string>,
   backend: Backend,
   { reply }: Given,
-): Outcome<Selected> {
+): StepOutcome<Selected> {
   const base = { step: "template", input: "no selection expression" } as const;
   const [[key, template] = ["", ""]] = templates;
-  const take = (rule: string, grade: Step["grade"], source: string): Outcome<Selected> => ({
+  const take = (rule: string, grade: Step["grade"], source: string): StepOutcome<Selected> => ({
     value: { key, template },
     steps: [{ ...base, rule, output: key, grade, source }],
   });
@@ -63,7 +63,7 @@ function byExpression(
   expression: string,
   backend: Backend,
   given: Given,
-): Outcome<Selected> {
+): StepOutcome<Selected> {
   const { value: evaluated, steps } = evaluate(expression, backend, given);
   if (evaluated === undefined) return { steps };
   const { text, isComplete } = evaluated;
@@ -100,7 +100,7 @@ interface Evaluated {
   readonly isComplete: boolean;
 }
 
-function evaluate(expression: string, backend: Backend, given: Given): Outcome<Evaluated> {
+function evaluate(expression: string, backend: Backend, given: Given): StepOutcome<Evaluated> {
   const steps: Step[] = [];
   let text = "";
   let isComplete = true;

@@ -13,7 +13,7 @@ export interface Step {
 }
 
 /** What a part of the way comes to; `value` is absent where a step is unknown. */
-export interface Outcome<T> {
+export interface StepOutcome<T> {
   readonly value?: T;
   readonly steps: readonly Step[];
 }

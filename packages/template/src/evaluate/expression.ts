@@ -4,18 +4,18 @@ import { velocityEquals } from "../values/equality.ts";
 import { isTooLong } from "../values/numbers.ts";
 import { type Value, VelocityList, VelocityMap } from "../values/value.ts";
 import { valueOfReference } from "./reference.ts";
-import { bounded, deeper, printed, type Run, step } from "./run.ts";
+import { bounded, deeper, printed, type Evaluation, step } from "./run.ts";
 
 /** Renders the inside of a text in double quotes. */
-export type RenderParts = (run: Run, parts: readonly Node[]) => string;
+export type RenderParts = (run: Evaluation, parts: readonly Node[]) => string;
 
 export interface Evaluator {
-  readonly evaluate: (run: Run, expression: Expression) => Value;
-  readonly isTrue: (run: Run, expression: Expression) => boolean;
+  readonly evaluate: (run: Evaluation, expression: Expression) => Value;
+  readonly isTrue: (run: Evaluation, expression: Expression) => boolean;
 }
 
 export function evaluator(renderParts: RenderParts): Evaluator {
-  const argument = (run: Run, arg: Argument): Value => {
+  const argument = (run: Evaluation, arg: Argument): Value => {
     step(run);
     switch (arg.kind) {
       case "reference":
@@ -45,7 +45,7 @@ export function evaluator(renderParts: RenderParts): Evaluator {
     }
   };
 
-  const evaluate = (run: Run, expression: Expression): Value => {
+  const evaluate = (run: Evaluation, expression: Expression): Value => {
     switch (expression.kind) {
       case "not":
         return !isTrue(run, expression.operand);
@@ -59,14 +59,14 @@ export function evaluator(renderParts: RenderParts): Evaluator {
   };
 
   /** A reference is true unless it is `false`; of the rest only what is boolean can be, as in Velocity 1.7. */
-  const isTrue = (run: Run, expression: Expression): boolean => {
+  const isTrue = (run: Evaluation, expression: Expression): boolean => {
     if (expression.kind === "reference") return argument(run, expression) !== false;
     if (expression.kind === "parenthesised") return deeper(run, () => isTrue(run, expression.inner));
     const value = evaluate(run, expression);
     return value === true;
   };
 
-  const binary = (run: Run, { operator, left, right }: Expression & { readonly kind: "binary" }): Value => {
+  const binary = (run: Evaluation, { operator, left, right }: Expression & { readonly kind: "binary" }): Value => {
     step(run);
     if (operator === "&&") return isTrue(run, left) && isTrue(run, right);
     if (operator === "||") return isTrue(run, left) || isTrue(run, right);
@@ -77,9 +77,9 @@ export function evaluator(renderParts: RenderParts): Evaluator {
 }
 
 function range(
-  run: Run,
+  run: Evaluation,
   { from, to, isSpaced }: Argument & { readonly kind: "range" },
-  evaluate: (run: Run, argument: Argument) => Value,
+  evaluate: (run: Evaluation, argument: Argument) => Value,
 ): Value {
   if (isSpaced && (from.kind === "reference" || to.kind === "reference")) {
     throw new Unproven("How AWS reads a range with blanks round its dots is not known.");
@@ -98,7 +98,7 @@ function range(
 
 type Computing = Exclude<Operator, "&&" | "||">;
 
-function operate(run: Run, operator: Computing, left: Value, right: Value): Value {
+function operate(run: Evaluation, operator: Computing, left: Value, right: Value): Value {
   switch (operator) {
     case "==":
       return areEqual(run, left, right);
@@ -117,7 +117,7 @@ function operate(run: Run, operator: Computing, left: Value, right: Value): Valu
   }
 }
 
-function areEqual(run: Run, left: Value, right: Value): boolean {
+function areEqual(run: Evaluation, left: Value, right: Value): boolean {
   return velocityEquals(left, right, { print: (value) => printed(run, value), visit: () => step(run) });
 }
 
@@ -132,7 +132,7 @@ function ordered(left: Value, right: Value, test: (a: Numeric, b: Numeric) => bo
   return isNumeric(left) && isNumeric(right) && test(left, right);
 }
 
-function compute(run: Run, operator: "+" | "-" | "*" | "/" | "%", left: Value, right: Value): Value {
+function compute(run: Evaluation, operator: "+" | "-" | "*" | "/" | "%", left: Value, right: Value): Value {
   if (left === null || right === null) throw noValue(operator);
   const isJoined = operator === "+" && (typeof left === "string" || typeof right === "string");
   if (isJoined) return bounded(run, printed(run, left) + printed(run, right));

@@ -6,19 +6,19 @@ import {
   DefinedBlock,
   isHost,
   JavaClass,
-  MapEntry,
+  MapValueEntry,
   UnknownHost,
   type Value,
   VelocityList,
   VelocityMap,
 } from "../values/value.ts";
-import { type Run, step } from "./run.ts";
+import { type Evaluation, step } from "./run.ts";
 
 /** How an argument is evaluated, from whoever knows all kinds of them. */
-export type Evaluate = (run: Run, argument: Argument) => Value;
+export type Evaluate = (run: Evaluation, argument: Argument) => Value;
 
 /** The value of a reference. One that yields nothing is "" on AWS: that explains every recording. */
-export function valueOfReference(run: Run, reference: Reference, evaluate: Evaluate): Value {
+export function valueOfReference(run: Evaluation, reference: Reference, evaluate: Evaluate): Value {
   const host = run.hosts.get(reference.name);
   if (host instanceof UnknownHost) throw new Unproven(host.why);
   let value: Value | undefined = host ?? run.variables.get(reference.name);
@@ -30,7 +30,7 @@ export function valueOfReference(run: Run, reference: Reference, evaluate: Evalu
   return value ?? "";
 }
 
-function follow(run: Run, value: Value, segment: Segment, evaluate: Evaluate): Value | undefined {
+function follow(run: Evaluation, value: Value, segment: Segment, evaluate: Evaluate): Value | undefined {
   switch (segment.kind) {
     case "property":
       return propertyOf(value, segment.name);
@@ -48,7 +48,7 @@ function propertyOf(value: Value, name: string): Value | undefined {
   if (isHost(value)) return value.property(name);
   if (name === "class") return classOf(value);
   if (value instanceof VelocityMap) return value.entries.get(name);
-  if (value instanceof MapEntry) return name === "key" ? value.key : name === "value" ? value.value : undefined;
+  if (value instanceof MapValueEntry) return name === "key" ? value.key : name === "value" ? value.value : undefined;
   if (value instanceof JavaClass) return propertyOfClass(value, name);
   if (name === "empty" && typeof value === "string") return value === "";
   if (name === "empty" && value instanceof VelocityList && value.kind !== "array") return value.items.length === 0;
@@ -69,7 +69,7 @@ export function classOf(value: Value): JavaClass {
   return new JavaClass(className);
 }
 
-function elementOf(run: Run, value: Value, index: Value): Value | undefined {
+function elementOf(run: Evaluation, value: Value, index: Value): Value | undefined {
   if (isHost(value)) return value.method("get", [index], () => step(run));
   if (value instanceof VelocityMap) return value.entries.get(index);
   if (!(value instanceof VelocityList) || value.kind === "set" || typeof index !== "bigint") return undefined;
@@ -88,7 +88,7 @@ function positionIn({ items }: VelocityList, index: bigint): number {
 }
 
 /** Sets what a reference names, as `#set` does: on what is nothing, or takes no values, it does nothing. */
-export function assign(run: Run, target: Reference, value: Value, evaluate: Evaluate): void {
+export function assign(run: Evaluation, target: Reference, value: Value, evaluate: Evaluate): void {
   const host = run.hosts.get(target.name);
   if (host !== undefined) {
     if (host instanceof UnknownHost) throw new Unproven(host.why);

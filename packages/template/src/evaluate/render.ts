@@ -5,7 +5,7 @@ import { DefinedBlock, type HostObject, type UnknownHost, type Value } from "../
 import { evaluator } from "./expression.ts";
 import { itemsOf, Loop, MAX_ROUNDS } from "./loop.ts";
 import { assign } from "./reference.ts";
-import { deeper, print, printed, type Run, step } from "./run.ts";
+import { deeper, print, printed, type Evaluation, step } from "./run.ts";
 
 /** How a rendering goes on after a node. */
 type Flow = "on" | "break" | "stop";
@@ -22,7 +22,7 @@ export function renderNodes(
   hosts: ReadonlyMap<string, HostObject | UnknownHost>,
   limits: Limits = DEFAULT_LIMITS,
 ): string {
-  const run: Run = {
+  const run: Evaluation = {
     limits,
     variables: new Map(),
     hosts,
@@ -40,7 +40,7 @@ function outsideLoop(): Unproven {
   return new Unproven("What #break does outside a loop is not known.");
 }
 
-function renderAll(run: Run, nodes: readonly Node[]): Flow {
+function renderAll(run: Evaluation, nodes: readonly Node[]): Flow {
   for (const node of nodes) {
     const flow = renderNode(run, node);
     if (flow !== "on") return flow;
@@ -48,7 +48,7 @@ function renderAll(run: Run, nodes: readonly Node[]): Flow {
   return "on";
 }
 
-function renderNode(run: Run, node: Node): Flow {
+function renderNode(run: Evaluation, node: Node): Flow {
   step(run);
   switch (node.kind) {
     case "plain":
@@ -82,14 +82,14 @@ function renderNode(run: Run, node: Node): Flow {
   }
 }
 
-function set(run: Run, { target, value }: Node & { readonly kind: "set" }): Flow {
+function set(run: Evaluation, { target, value }: Node & { readonly kind: "set" }): Flow {
   const result = evaluate(run, value);
   if (result === null) throw new Unproven("What AWS does when #set is given null is not known.");
   assign(run, target, result, evaluate);
   return "on";
 }
 
-function renderIf(run: Run, { branches, otherwise }: Node & { readonly kind: "if" }): Flow {
+function renderIf(run: Evaluation, { branches, otherwise }: Node & { readonly kind: "if" }): Flow {
   for (const { condition, body } of branches) {
     if (isTrue(run, condition)) return renderAll(run, body);
   }
@@ -97,7 +97,7 @@ function renderIf(run: Run, { branches, otherwise }: Node & { readonly kind: "if
 }
 
 /** The loop's own names are as before once it has ended; all others stay as they were set in it. */
-function loop(run: Run, { variable, source, body }: Node & { readonly kind: "foreach" }): Flow {
+function loop(run: Evaluation, { variable, source, body }: Node & { readonly kind: "foreach" }): Flow {
   assertOwn(run, variable);
   const items = itemsOf(evaluate(run, source));
   const names = [variable, "foreach", "velocityCount", "velocityHasNext"];
@@ -123,17 +123,17 @@ function loop(run: Run, { variable, source, body }: Node & { readonly kind: "for
 }
 
 /** `#foreach` and `#define` over a name of API Gateway's own. */
-function assertOwn({ hosts }: Run, name: string): void {
+function assertOwn({ hosts }: Evaluation, name: string): void {
   if (hosts.has(name)) throw new Unproven(`What AWS does when a template sets $${name} is not known.`);
 }
 
-function restore({ variables }: Run, name: string, value: Value | undefined): void {
+function restore({ variables }: Evaluation, name: string, value: Value | undefined): void {
   if (value === undefined) variables.delete(name);
   else variables.set(name, value);
 }
 
 /** Renders the inside of a text. */
-function capture(run: Run, nodes: readonly Node[]): string {
+function capture(run: Evaluation, nodes: readonly Node[]): string {
   const { output, printed: before } = run;
   run.output = [];
   const flow = renderAll(run, nodes);
@@ -147,7 +147,7 @@ function capture(run: Run, nodes: readonly Node[]): string {
 /** Velocity's own bound ("define.provider.maxdepth"); what it prints beyond is not known. */
 const MAX_SELF = 2;
 
-function renderBlock(run: Run, block: DefinedBlock): string {
+function renderBlock(run: Evaluation, block: DefinedBlock): string {
   if (block.running >= MAX_SELF) throw new Unproven("A #define block renders itself more than two deep.");
   block.running += 1;
   const text = deeper(run, () => capture(run, block.body));

@@ -1,12 +1,12 @@
 import { Unproven } from "../errors.ts";
-import { type Run, step } from "../evaluate/run.ts";
+import { type Evaluation, step } from "../evaluate/run.ts";
 import {
   Character,
   classNameOf,
   DefinedBlock,
   isHost,
   JavaClass,
-  MapEntry,
+  MapValueEntry,
   type Value,
   VelocityList,
   VelocityMap,
@@ -21,7 +21,7 @@ import { CHARACTER, TEXT } from "./text.ts";
  *
  * @throws Unproven for a method that Java has and nobody has described on AWS, and where Java raises an exception.
  */
-export function callMethod(run: Run, self: Value, name: string, args: readonly Value[]): Value | undefined {
+export function callMethod(run: Evaluation, self: Value, name: string, args: readonly Value[]): Value | undefined {
   if (self === null) return undefined;
   if (isHost(self)) return self.method(name, args, () => step(run));
   if (name === "getClass" && args.length === 0) return javaClassOf(self);
@@ -35,7 +35,7 @@ export function callMethod(run: Run, self: Value, name: string, args: readonly V
     const table = self.kind === "array" ? ARRAY : self.kind === "set" ? SET : LIST;
     return callIn(table, self, name, args, run);
   }
-  if (self instanceof MapEntry) return callIn(ENTRY, self, name, args, run);
+  if (self instanceof MapValueEntry) return callIn(ENTRY, self, name, args, run);
   if (self instanceof Character) return callIn(CHARACTER, self, name, args, run);
   if (self instanceof JavaClass) return callOnClass(self, name, args);
   if (self instanceof DefinedBlock) throw new Unproven("What a method of a #define block does is not known.");

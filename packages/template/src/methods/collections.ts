@@ -1,7 +1,7 @@
 import { Unproven } from "../errors.ts";
-import { printed, type Run, step } from "../evaluate/run.ts";
+import { printed, type Evaluation, step } from "../evaluate/run.ts";
 import { javaEquals } from "../values/equality.ts";
-import { MapEntry, type Value, VelocityList, VelocityMap } from "../values/value.ts";
+import { MapValueEntry, type Value, VelocityList, VelocityMap } from "../values/value.ts";
 import { type Method, type MethodTable, positionOf, raises } from "./table.ts";
 
 /** A method without arguments. */
@@ -12,11 +12,11 @@ const plain =
 
 /** A method with one argument. */
 const withOne =
-  <Self>(apply: (self: Self, arg: Value, run: Run) => Value | undefined): Method<Self> =>
+  <Self>(apply: (self: Self, arg: Value, run: Evaluation) => Value | undefined): Method<Self> =>
   (self, args, run) =>
     args.length === 1 && args[0] !== undefined ? apply(self, args[0], run) : undefined;
 
-const areEqual = (run: Run, left: Value, right: Value) => javaEquals(left, right, () => step(run));
+const areEqual = (run: Evaluation, left: Value, right: Value) => javaEquals(left, right, () => step(run));
 const equals = withOne<Value>((self, other, run) => areEqual(run, self, other));
 const toText: Method<Value> = plain((self, _args, run) => printed(run, self));
 
@@ -27,7 +27,7 @@ function placeIn(name: string, { items }: VelocityList, index: Value | undefined
   return at;
 }
 
-const indexOf = ({ items }: VelocityList, sought: Value, run: Run) =>
+const indexOf = ({ items }: VelocityList, sought: Value, run: Evaluation) =>
   items.findIndex((item) => areEqual(run, item, sought));
 
 const LIST_METHODS: MethodTable<VelocityList>["known"] = {
@@ -137,7 +137,7 @@ export const MAP: MethodTable<VelocityMap> = {
     ),
     keySet: viewOf(({ entries }) => [...entries.keys()]),
     values: viewOf(({ entries }) => [...entries.values()]),
-    entrySet: viewOf(({ entries }) => [...entries].map(([key, value]) => new MapEntry(key, value))),
+    entrySet: viewOf(({ entries }) => [...entries].map(([key, value]) => new MapValueEntry(key, value))),
     size: plain(({ entries }) => BigInt(entries.size)),
     isEmpty: plain(({ entries }) => entries.size === 0),
     remove: ({ entries }, args) => {
@@ -160,7 +160,7 @@ export const MAP: MethodTable<VelocityMap> = {
   ),
 };
 
-export const ENTRY: MethodTable<MapEntry> = {
+export const ENTRY: MethodTable<MapValueEntry> = {
   known: {
     getKey: plain(({ key }) => key),
     getValue: plain(({ value }) => value),

@@ -4,22 +4,22 @@ import { classNameOf } from "../values/value.ts";
 import type { Method, MethodTable } from "./table.ts";
 import { raises } from "./table.ts";
 
-type Scalar = bigint | number | boolean;
+type NumberScalar = bigint | number | boolean;
 
 const plain =
-  (apply: Method<Scalar>): Method<Scalar> =>
+  (apply: Method<NumberScalar>): Method<NumberScalar> =>
   (self, args, run) =>
     args.length === 0 ? apply(self, args, run) : undefined;
 
-const compareTo: Method<Scalar> = (self, [other, ...rest]) => {
+const compareTo: Method<NumberScalar> = (self, [other, ...rest]) => {
   if (rest.length > 0 || other === undefined || other === null) return undefined;
   if (classNameOf(other) !== classNameOf(self)) return undefined;
-  const right = other as Scalar;
+  const right = other as NumberScalar;
   return self < right ? -1n : self > right ? 1n : 0n;
 };
 
 /** A number as another type of Java's; a boolean has none. */
-const converted = (apply: (self: bigint | number) => bigint | number): Method<Scalar> =>
+const converted = (apply: (self: bigint | number) => bigint | number): Method<NumberScalar> =>
   plain((self) => (typeof self === "boolean" ? undefined : apply(self)));
 
 function whole(bits: number): (self: bigint | number) => bigint {
@@ -33,7 +33,7 @@ function whole(bits: number): (self: bigint | number) => bigint {
 }
 
 /** A static method, reached through a value of its class. */
-function parsing(className: string, name: string, parse: (text: string) => Scalar | undefined): Method<Scalar> {
+function parsing(className: string, name: string, parse: (text: string) => NumberScalar | undefined): Method<NumberScalar> {
   return (self, [text, ...rest]) => {
     if (classNameOf(self) !== className || typeof text !== "string" || rest.length > 0) return undefined;
     return parse(text) ?? raises(name, "the text is no number");
@@ -48,7 +48,7 @@ const fits = (bits: number) => (text: string) => {
 const decimal = (text: string) =>
   /^[ \t]*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[ \t]*$/.test(text) ? Number(text) : undefined;
 
-export const NUMBER: MethodTable<Scalar> = {
+export const NUMBER: MethodTable<NumberScalar> = {
   known: {
     toString: plain((self, _args, run) => printed(run, self)),
     equals: (self, args) => (args.length === 1 ? javaEquals(self, args[0] ?? null, () => undefined) : undefined),

@@ -1,9 +1,9 @@
 import { Unproven } from "../errors.ts";
-import type { Run } from "../evaluate/run.ts";
+import type { Evaluation } from "../evaluate/run.ts";
 import type { Value } from "../values/value.ts";
 
 /** What a method gives; `undefined` is nothing, which reads as "". */
-export type Method<Self> = (self: Self, args: readonly Value[], run: Run) => Value | undefined;
+export type Method<Self> = (self: Self, args: readonly Value[], run: Evaluation) => Value | undefined;
 
 export interface MethodTable<Self> {
   readonly known: Readonly<Record<string, Method<Self>>>;
@@ -20,7 +20,7 @@ export function callIn<Self>(
   self: Self,
   name: string,
   args: readonly Value[],
-  run: Run,
+  run: Evaluation,
 ): Value | undefined {
   const method = Object.hasOwn(known, name) ? known[name] : undefined;
   if (method !== undefined) return method(self, args, run);

@@ -1,5 +1,5 @@
 import { Unproven } from "../errors.ts";
-import { bounded, type Run, step, tooLong } from "../evaluate/run.ts";
+import { bounded, type Evaluation, step, tooLong } from "../evaluate/run.ts";
 import { compileRegex, type Regex, type Work } from "../regex/match.ts";
 import { replaceMatches, splitByMatches } from "../regex/replace.ts";
 import { javaEquals } from "../values/equality.ts";
@@ -7,7 +7,7 @@ import { Character, type Value, VelocityList } from "../values/value.ts";
 import { type Method, type MethodTable, positionOf, raises } from "./table.ts";
 
 /** A method that takes texts only, so many of them. */
-function ofTexts(count: number, apply: (self: string, texts: readonly string[], run: Run) => Value): Method<string> {
+function ofTexts(count: number, apply: (self: string, texts: readonly string[], run: Evaluation) => Value): Method<string> {
   return (self, args, run) => {
     if (args.length !== count) return undefined;
     if (args.some((arg) => arg === null)) return raises("The method", "an argument is null");
@@ -28,9 +28,9 @@ const orLonger =
     args.length === count ? overloaded(name) : method(self, args, run);
 
 const none = (apply: (self: string) => Value): Method<string> => ofTexts(0, apply);
-const one = (apply: (self: string, text: string, run: Run) => Value): Method<string> =>
+const one = (apply: (self: string, text: string, run: Evaluation) => Value): Method<string> =>
   ofTexts(1, (self, [text = ""], run) => apply(self, text, run));
-const two = (apply: (self: string, first: string, second: string, run: Run) => Value): Method<string> =>
+const two = (apply: (self: string, first: string, second: string, run: Evaluation) => Value): Method<string> =>
   ofTexts(2, (self, [first = "", second = ""], run) => apply(self, first, second, run));
 
 function regex(source: string): Regex {
@@ -40,7 +40,7 @@ function regex(source: string): Regex {
 }
 
 /** Counts what matching cost as steps. */
-function withWork<T>(run: Run, match: (work: Work) => T): T {
+function withWork<T>(run: Evaluation, match: (work: Work) => T): T {
   const work = { done: 0 };
   const result = match(work);
   step(run, work.done >> 5);

@@ -43,7 +43,7 @@ const CLASSES: Readonly<Record<string, CharacterSet>> = {
 };
 const QUANTIFIER = /[*+?]|\{[0-9]{1,4}(?:,[0-9]{0,4})?\}/y;
 
-interface Reader {
+interface PatternReader {
   readonly text: string;
   at: number;
   groups: number;
@@ -54,13 +54,13 @@ interface Reader {
 export function parsePattern(text: string): { readonly pattern: Pattern; readonly groups: number } {
   if (text.length > MAX_LENGTH) throw new OutsideSubset(`it is longer than ${MAX_LENGTH} characters`);
   if (/[^\t\n\r -~]/.test(text)) throw new OutsideSubset("it has a character outside printable ASCII");
-  const reader: Reader = { text, at: 0, groups: 0, depth: 0 };
+  const reader: PatternReader = { text, at: 0, groups: 0, depth: 0 };
   const pattern = readChoice(reader);
   if (reader.at < text.length) throw new OutsideSubset('it has a ")" that closes nothing');
   return { pattern, groups: reader.groups };
 }
 
-function readChoice(reader: Reader): Pattern {
+function readChoice(reader: PatternReader): Pattern {
   const options = [readSequence(reader)];
   while (reader.text[reader.at] === "|") {
     reader.at += 1;
@@ -69,7 +69,7 @@ function readChoice(reader: Reader): Pattern {
   return options.length === 1 && options[0] !== undefined ? options[0] : { kind: "choice", options };
 }
 
-function readSequence(reader: Reader): Pattern {
+function readSequence(reader: PatternReader): Pattern {
   const items: Pattern[] = [];
   for (;;) {
     const next = reader.text[reader.at];
@@ -78,7 +78,7 @@ function readSequence(reader: Reader): Pattern {
   }
 }
 
-function readQuantified(reader: Reader): Pattern {
+function readQuantified(reader: PatternReader): Pattern {
   const inner = readAtom(reader);
   const quantifier = readQuantifier(reader);
   if (quantifier === undefined) return inner;
@@ -89,7 +89,7 @@ function readQuantified(reader: Reader): Pattern {
   return { kind: "repeat", inner, isLazy, ...quantifier };
 }
 
-function readQuantifier(reader: Reader): { readonly min: number; readonly max: number } | undefined {
+function readQuantifier(reader: PatternReader): { readonly min: number; readonly max: number } | undefined {
   QUANTIFIER.lastIndex = reader.at;
   const found = QUANTIFIER.exec(reader.text)?.[0];
   if (found === undefined) {
@@ -108,7 +108,7 @@ function readQuantifier(reader: Reader): { readonly min: number; readonly max: n
   return { min, max: max ?? min };
 }
 
-function readAtom(reader: Reader): Pattern {
+function readAtom(reader: PatternReader): Pattern {
   const unit = reader.text.charAt(reader.at);
   reader.at += 1;
   switch (unit) {
@@ -135,7 +135,7 @@ function readAtom(reader: Reader): Pattern {
   }
 }
 
-function readGroup(reader: Reader): Pattern {
+function readGroup(reader: PatternReader): Pattern {
   reader.depth += 1;
   if (reader.depth > MAX_GROUPS) throw new OutsideSubset("it is nested too deeply");
   const isPlain = reader.text[reader.at] !== "?";
@@ -150,7 +150,7 @@ function readGroup(reader: Reader): Pattern {
   return isPlain ? { kind: "group", index, inner } : inner;
 }
 
-function readEscape(reader: Reader): Pattern {
+function readEscape(reader: PatternReader): Pattern {
   const letter = reader.text.charAt(reader.at);
   reader.at += 1;
   if (letter === "b") return { kind: "assert", where: "boundary" };
@@ -165,7 +165,7 @@ function escaped(letter: string): CharacterSet {
   return setOf((character) => character === letter);
 }
 
-function readClass(reader: Reader): CharacterSet {
+function readClass(reader: PatternReader): CharacterSet {
   const isNegated = reader.text[reader.at] === "^";
   if (isNegated) reader.at += 1;
   const has = new Array<boolean>(ASCII).fill(false);
@@ -183,7 +183,7 @@ function readClass(reader: Reader): CharacterSet {
   return isNegated ? has.map((one) => !one) : has;
 }
 
-function readClassItem(reader: Reader, has: boolean[]): void {
+function readClassItem(reader: PatternReader, has: boolean[]): void {
   const from = readMember(reader);
   const isRange = reader.text[reader.at] === "-" && !["]", undefined].includes(reader.text[reader.at + 1]);
   if (!isRange) {
@@ -197,7 +197,7 @@ function readClassItem(reader: Reader, has: boolean[]): void {
   has.fill(true, first, last + 1);
 }
 
-function readMember(reader: Reader): CharacterSet {
+function readMember(reader: PatternReader): CharacterSet {
   const unit = reader.text.charAt(reader.at);
   if (unit === "[" || reader.text.startsWith("&&", reader.at)) throw new OutsideSubset("it has a class inside a class");
   reader.at += 1;

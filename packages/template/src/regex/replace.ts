@@ -54,10 +54,10 @@ function* matchesIn(regex: Regex, text: string, work: Work): Generator<Match> {
   }
 }
 
-type Part = string | number;
+type ReplacementPart = string | number;
 
-function readReplacement(replacement: string): readonly Part[] {
-  const parts: Part[] = [];
+function readReplacement(replacement: string): readonly ReplacementPart[] {
+  const parts: ReplacementPart[] = [];
   for (let at = 0; at < replacement.length; at++) {
     const unit = replacement.charAt(at);
     const next = replacement.charAt(at + 1);
@@ -77,7 +77,7 @@ function readReplacement(replacement: string): readonly Part[] {
   return parts;
 }
 
-function fill(part: Part, match: Match, text: string): string {
+function fill(part: ReplacementPart, match: Match, text: string): string {
   if (typeof part === "string") return part;
   const [start, end] = [match[2 * part], match[2 * part + 1]];
   if (start === undefined || end === undefined)

@@ -33,7 +33,7 @@ export function isKnownDirective(cursor: Cursor): boolean {
   return word !== undefined && KNOWN.has(word);
 }
 
-interface Context {
+interface DirectiveContext {
   /** Blanks that stand before it, and nothing else since the construct before. */
   readonly lead: string;
   readonly endings: readonly Ending["name"][];
@@ -42,7 +42,7 @@ interface Context {
 /** Reads the directive that a `#` begins here; `undefined`, and nothing read, where it begins none. */
 export function parseDirective(
   cursor: Cursor,
-  { lead, endings }: Context,
+  { lead, endings }: DirectiveContext,
 ): { readonly node: Node } | Ending | undefined {
   const start = cursor.at;
   cursor.at += 1;

@@ -1,10 +1,10 @@
 /** Where something stands: offsets into the template, in UTF-16 units; `end` is exclusive. */
-export interface Place {
+export interface SourcePlace {
   readonly start: number;
   readonly end: number;
 }
 
-export type Segment = Place &
+export type Segment = SourcePlace &
   (
     | { readonly kind: "property"; readonly name: string }
     | { readonly kind: "method"; readonly name: string; readonly args: readonly Argument[]; readonly source: string }
@@ -12,7 +12,7 @@ export type Segment = Place &
   );
 
 /** `$name.path`, `${name.path}`, `$!name`. */
-export interface Reference extends Place {
+export interface Reference extends SourcePlace {
   readonly kind: "reference";
   readonly isQuiet: boolean;
   readonly isFormal: boolean;
@@ -23,28 +23,28 @@ export interface Reference extends Place {
 /** What may stand where an argument is expected: a method's, an index, an element, `#foreach`. */
 export type Argument =
   | Reference
-  | (Place & { readonly kind: "integer"; readonly value: bigint; readonly source: string })
-  | (Place & { readonly kind: "decimal"; readonly value: number; readonly source: string })
-  | (Place & { readonly kind: "boolean"; readonly value: boolean })
-  | (Place & { readonly kind: "null" })
+  | (SourcePlace & { readonly kind: "integer"; readonly value: bigint; readonly source: string })
+  | (SourcePlace & { readonly kind: "decimal"; readonly value: number; readonly source: string })
+  | (SourcePlace & { readonly kind: "boolean"; readonly value: boolean })
+  | (SourcePlace & { readonly kind: "null" })
   /** `parts` where it is interpolated. `source` is the literal with its quotes. */
-  | (Place & {
+  | (SourcePlace & {
       readonly kind: "text";
       readonly value: string;
       readonly source: string;
       readonly parts?: readonly Node[];
     })
-  | (Place & { readonly kind: "list"; readonly items: readonly Argument[] })
-  | (Place & { readonly kind: "range"; readonly from: Argument; readonly to: Argument; readonly isSpaced: boolean })
-  | (Place & { readonly kind: "map"; readonly entries: readonly (readonly [Argument, Argument])[] });
+  | (SourcePlace & { readonly kind: "list"; readonly items: readonly Argument[] })
+  | (SourcePlace & { readonly kind: "range"; readonly from: Argument; readonly to: Argument; readonly isSpaced: boolean })
+  | (SourcePlace & { readonly kind: "map"; readonly entries: readonly (readonly [Argument, Argument])[] });
 
 export type Operator = "||" | "&&" | "==" | "!=" | "<" | ">" | "<=" | ">=" | "+" | "-" | "*" | "/" | "%";
 
 export type Expression =
   | Argument
-  | (Place & { readonly kind: "not"; readonly operand: Expression })
-  | (Place & { readonly kind: "parenthesised"; readonly inner: Expression })
-  | (Place & {
+  | (SourcePlace & { readonly kind: "not"; readonly operand: Expression })
+  | (SourcePlace & { readonly kind: "parenthesised"; readonly inner: Expression })
+  | (SourcePlace & {
       readonly kind: "binary";
       readonly operator: Operator;
       readonly left: Expression;
@@ -56,38 +56,38 @@ interface Taking {
   readonly tail: string;
 }
 
-export interface Branch extends Place, Taking {
+export interface Branch extends SourcePlace, Taking {
   readonly condition: Expression;
   readonly body: readonly Node[];
 }
 
 export type Node =
-  | (Place & { readonly kind: "plain"; readonly text: string })
+  | (SourcePlace & { readonly kind: "plain"; readonly text: string })
   /** `text` is what it prints, `source` how it is written: `\$x`, `\\#if`. */
-  | (Place & { readonly kind: "escaped"; readonly text: string; readonly source: string })
+  | (SourcePlace & { readonly kind: "escaped"; readonly text: string; readonly source: string })
   | Reference
-  | (Place & { readonly kind: "comment"; readonly source: string })
+  | (SourcePlace & { readonly kind: "comment"; readonly source: string })
   /** `#[[ … ]]#`. */
-  | (Place & { readonly kind: "unparsed"; readonly text: string })
+  | (SourcePlace & { readonly kind: "unparsed"; readonly text: string })
   /** `#word` that is no directive, with its arguments if it has any: prints as it stands. */
-  | (Place & { readonly kind: "word"; readonly name: string; readonly source: string })
+  | (SourcePlace & { readonly kind: "word"; readonly name: string; readonly source: string })
   /** What nobody has seen AWS render. */
-  | (Place & { readonly kind: "unsupported"; readonly name: string; readonly source: string; readonly reason: string })
+  | (SourcePlace & { readonly kind: "unsupported"; readonly name: string; readonly source: string; readonly reason: string })
   /** `lead` is the white space that it takes before it. */
-  | (Place &
+  | (SourcePlace &
       Taking & {
         readonly kind: "set";
         readonly lead: string;
         readonly target: Reference;
         readonly value: Expression;
       })
-  | (Place & {
+  | (SourcePlace & {
       readonly kind: "if";
       readonly branches: readonly Branch[];
       readonly otherwise?: Taking & { readonly body: readonly Node[] };
       readonly endTail: string;
     })
-  | (Place &
+  | (SourcePlace &
       Taking & {
         readonly kind: "foreach";
         readonly variable: string;
@@ -95,15 +95,15 @@ export type Node =
         readonly body: readonly Node[];
         readonly endTail: string;
       })
-  | (Place &
+  | (SourcePlace &
       Taking & {
         readonly kind: "define";
         readonly variable: string;
         readonly body: readonly Node[];
         readonly endTail: string;
       })
-  | (Place & { readonly kind: "break" })
-  | (Place & { readonly kind: "stop" });
+  | (SourcePlace & { readonly kind: "break" })
+  | (SourcePlace & { readonly kind: "stop" });
 
 export interface Template {
   readonly source: string;

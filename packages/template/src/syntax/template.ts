@@ -36,14 +36,14 @@ export function parseBlock(cursor: Cursor, endings: readonly Ending["name"][]): 
   return { nodes };
 }
 
-interface Found {
+interface FoundReference {
   readonly node?: Node;
   readonly ending?: Ending;
   readonly takesBlanks?: boolean;
 }
 
 /** Reads some text, or one construct. `before` is the text since the construct before it. */
-function readPiece(cursor: Cursor, before: string, endings: readonly Ending["name"][]): string | Found {
+function readPiece(cursor: Cursor, before: string, endings: readonly Ending["name"][]): string | FoundReference {
   const start = cursor.at;
   const plain = cursor.match(PLAIN);
   if (plain !== undefined) return plain;
@@ -74,11 +74,11 @@ function parseLone(cursor: Cursor): string {
 }
 
 /** What backslashes before a reference or a directive come to; a text where they escape nothing. */
-function parseEscaped(cursor: Cursor, start: number, backslashes: number): string | Found {
+function parseEscaped(cursor: Cursor, start: number, backslashes: number): string | FoundReference {
   const half = "\\".repeat(Math.floor(backslashes / 2));
   const isOdd = backslashes % 2 === 1;
   const at = cursor.at;
-  const escaped = (text: string): Found => {
+  const escaped = (text: string): FoundReference => {
     const source = cursor.text.slice(start, cursor.at);
     return { node: { kind: "escaped", text, source, ...cursor.place(start) } };
   };
@@ -94,7 +94,7 @@ function parseEscaped(cursor: Cursor, start: number, backslashes: number): strin
 }
 
 /** What a `#` begins; `undefined` where it is text. */
-function parseHash(cursor: Cursor, before: string, endings: readonly Ending["name"][]): Found | undefined {
+function parseHash(cursor: Cursor, before: string, endings: readonly Ending["name"][]): FoundReference | undefined {
   const start = cursor.at;
   if (cursor.startsWith("##")) {
     cursor.match(/[^\r\n]*(?:\r\n|\r|\n)?/y);

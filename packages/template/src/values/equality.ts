@@ -1,4 +1,4 @@
-import { Character, classNameOf, MapEntry, type Value, VelocityList, VelocityMap } from "./value.ts";
+import { Character, classNameOf, MapValueEntry, type Value, VelocityList, VelocityMap } from "./value.ts";
 
 /** Java's `equals`: type and value. `visit` is called for each part that is compared, and may throw. */
 export function javaEquals(left: Value, right: Value, visit: () => void): boolean {
@@ -16,7 +16,7 @@ export function javaEquals(left: Value, right: Value, visit: () => void): boolea
       return other !== undefined && javaEquals(value, other, visit);
     });
   }
-  if (left instanceof MapEntry && right instanceof MapEntry) {
+  if (left instanceof MapValueEntry && right instanceof MapValueEntry) {
     return javaEquals(left.key, right.key, visit) && javaEquals(left.value, right.value, visit);
   }
   return false;

@@ -26,24 +26,24 @@ export function parseJson(text: string, kind: ListKind): Value | undefined {
   }
 }
 
-interface Reader {
+interface JsonReader {
   readonly text: string;
   readonly kind: ListKind;
   at: number;
 }
 
-function skip(reader: Reader): void {
+function skip(reader: JsonReader): void {
   match(reader, SPACE);
 }
 
-function match(reader: Reader, pattern: RegExp): RegExpExecArray | undefined {
+function match(reader: JsonReader, pattern: RegExp): RegExpExecArray | undefined {
   pattern.lastIndex = reader.at;
   const found = pattern.exec(reader.text) ?? undefined;
   if (found !== undefined) reader.at += found[0].length;
   return found;
 }
 
-function readValue(reader: Reader, depth: number): Value {
+function readValue(reader: JsonReader, depth: number): Value {
   if (depth > MAX_DEPTH) throw new Unproven(`The JSON is nested more than ${MAX_DEPTH} levels deep.`);
   skip(reader);
   const first = reader.text.charAt(reader.at);
@@ -68,7 +68,7 @@ function numberOf([text, fraction, exponent]: RegExpExecArray): Value {
 }
 
 /** Finds the closing quote and leaves the rest to the platform. */
-function readText(reader: Reader): string {
+function readText(reader: JsonReader): string {
   const start = reader.at;
   if (reader.text[start] !== '"') throw new NotJson();
   let end = start + 1;
@@ -81,14 +81,14 @@ function readText(reader: Reader): string {
   }
 }
 
-function take(reader: Reader, what: string): boolean {
+function take(reader: JsonReader, what: string): boolean {
   skip(reader);
   if (reader.text.charAt(reader.at) !== what) return false;
   reader.at += 1;
   return true;
 }
 
-function readObject(reader: Reader, depth: number): Value {
+function readObject(reader: JsonReader, depth: number): Value {
   reader.at += 1;
   const map = new VelocityMap();
   if (take(reader, "}")) return map;
@@ -102,7 +102,7 @@ function readObject(reader: Reader, depth: number): Value {
   return map;
 }
 
-function readArray(reader: Reader, depth: number): Value {
+function readArray(reader: JsonReader, depth: number): Value {
   reader.at += 1;
   const items: Value[] = [];
   if (take(reader, "]")) return new VelocityList(reader.kind, items);

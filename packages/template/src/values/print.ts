@@ -1,7 +1,7 @@
 import { Unproven } from "../errors.ts";
 import { jsonText } from "./json.ts";
 import { doubleText } from "./numbers.ts";
-import { Character, DefinedBlock, JavaClass, MapEntry, type Value, VelocityList, VelocityMap } from "./value.ts";
+import { Character, DefinedBlock, JavaClass, MapValueEntry, type Value, VelocityList, VelocityMap } from "./value.ts";
 
 const MAX_DEPTH = 64;
 
@@ -25,13 +25,13 @@ export function textOf(value: Value, printing: Printing, depth = 0): string {
     const origin = value.kind === "array" ? "split" : "$util.parseJson";
     throw new Unproven(`How AWS prints a whole list of ${origin} is not known.`);
   }
-  if (value instanceof MapEntry) return `${inner(value.key)}=${inner(value.value)}`;
+  if (value instanceof MapValueEntry) return `${inner(value.key)}=${inner(value.value)}`;
   const text = textOfOne(value, printing.render);
   printing.visit(text);
   return text;
 }
 
-function textOfOne(value: Exclude<Value, VelocityMap | VelocityList | MapEntry>, render: Printing["render"]): string {
+function textOfOne(value: Exclude<Value, VelocityMap | VelocityList | MapValueEntry>, render: Printing["render"]): string {
   if (typeof value === "string") return value;
   if (typeof value === "number") return doubleText(value);
   if (typeof value === "bigint" || typeof value === "boolean" || value === null) return String(value);

@@ -33,7 +33,7 @@ export class VelocityMap {
 }
 
 /** One entry of `entrySet()`. */
-export class MapEntry {
+export class MapValueEntry {
   readonly key: Value;
   readonly value: Value;
 
@@ -102,7 +102,7 @@ export type Value =
   | null
   | VelocityList
   | VelocityMap
-  | MapEntry
+  | MapValueEntry
   | Character
   | JavaClass
   | DefinedBlock

@@ -3,7 +3,7 @@ import { LeaseLostError } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { ChangeSetRecord, RunProgress } from "@specdrop/ledger/port";
 import { CHANGE_SET } from "@specdrop/ledger/records";
-import type { Expression } from "../expression.ts";
+import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable, Updated } from "../table.ts";
 import { driftOf, type StoredDrift } from "./drift.ts";
 import { parsed, recordIn, recordsOf, type StoredItem } from "./items.ts";
@@ -66,7 +66,7 @@ export function beginRun(
   };
   const named = { text: `${mark.text}, #runId = :runId`, values: { ...mark.values, ":runId": runId } };
   const isResumed = "(#runningSequence = :sequence AND attribute_exists(#runId))";
-  const begun = (change: Expression, condition: string): Promise<Updated<ChangeSetItem> | undefined> =>
+  const begun = (change: DynamoExpression, condition: string): Promise<Updated<ChangeSetItem> | undefined> =>
     table.update(key, change, {
       text:
         `${NOT_BEHIND} AND ${condition} AND (attribute_not_exists(#settledSequence) OR ` +

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { DocumentRecord, NewRevision, RecordOutcome } from "@specdrop/ledger/port";
 import { DOCUMENT } from "@specdrop/ledger/records";
 import { withConfirmed, withoutOvertaken, withRevision } from "@specdrop/ledger/revisions";
-import type { Expression } from "../expression.ts";
+import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
 import { allOf, recordIn, recordsOf, type StoredItem, setting } from "./items.ts";
 import { documentKey } from "./keys.ts";
@@ -83,7 +83,7 @@ async function write(
   record: DocumentRecord,
   writeId: string,
 ): Promise<boolean> {
-  const condition: Expression =
+  const condition: DynamoExpression =
     held === undefined
       ? { text: "attribute_not_exists(#pk)" }
       : { text: "#version = :version", values: { ":version": held.version } };

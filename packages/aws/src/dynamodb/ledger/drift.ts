@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { DriftRecord } from "@specdrop/ledger/port";
-import type { Expression } from "../expression.ts";
+import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
 import { parsed } from "./items.ts";
 import { changeSetKey } from "./keys.ts";
@@ -46,7 +46,7 @@ export async function noteDrift(
 function followingOn(
   sequence: number,
   { count, fingerprint }: Omit<DriftRecord, "published" | "event" | "repair">,
-): Expression | undefined {
+): DynamoExpression | undefined {
   if (count === 1) {
     if (fingerprint === undefined) return undefined;
     return {

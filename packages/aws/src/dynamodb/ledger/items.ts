@@ -1,6 +1,6 @@
 import { assertFormat, checked, DamagedLedgerError, NewerLedgerError } from "@specdrop/ledger/records/checked";
 import type { Fields } from "@specdrop/ledger/records/shape";
-import type { Expression } from "../expression.ts";
+import type { DynamoExpression } from "../expression.ts";
 import type { ItemKey } from "./keys.ts";
 
 /** What every item of the ledger has, whatever it stands for. */
@@ -65,7 +65,7 @@ export async function* recordsOf<Item, T>(items: AsyncIterable<Item>, read: (ite
 }
 
 /** Writes these attributes and lets others be, those of a newer version too; what is `undefined` is taken away. */
-export function setting(attributes: object): Expression {
+export function setting(attributes: object): DynamoExpression {
   const entries = Object.entries(attributes);
   const set = entries.filter(([, value]) => value !== undefined);
   const gone = entries.filter(([, value]) => value === undefined).map(([name]) => `#${name}`);

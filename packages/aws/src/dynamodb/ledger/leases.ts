@@ -2,7 +2,7 @@ import { LeaseLostError } from "@specdrop/engine";
 import { type Lease, leaseOf, newLease, type StoredLease } from "@specdrop/ledger/lease";
 import { LEASE } from "@specdrop/ledger/records";
 import { knownOf } from "@specdrop/ledger/records/checked";
-import type { Expression } from "../expression.ts";
+import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
 import { recordIn, type StoredItem } from "./items.ts";
 import { leaseKey } from "./keys.ts";
@@ -33,7 +33,7 @@ export async function acquireLease(
   return acquired && newLease(apiId, owner, (acquired.before?.fence ?? 0) + 1, ttlMs, now);
 }
 
-function mayTake(abandoned: Lease | undefined): Expression {
+function mayTake(abandoned: Lease | undefined): DynamoExpression {
   const free = "attribute_not_exists(#owner) OR #owner = :owner";
   if (abandoned === undefined) return { text: free };
   const { fence, renewals, expiresAt } = abandoned;
@@ -71,7 +71,7 @@ export async function readLease(table: LedgerTable, apiId: string): Promise<Leas
   return item && leaseOf(recordIn(table, item, LEASE, () => knownOf<StoredLease>(LEASE, item)));
 }
 
-const stillHeld = (lease: Lease): Expression => ({
+const stillHeld = (lease: Lease): DynamoExpression => ({
   text: "#owner = :holder AND #fence = :fence",
   values: { ":holder": lease.owner, ":fence": lease.fence },
 });

@@ -2,7 +2,7 @@ import type { ClaimOutcome, NaturalKey, OwnedResource } from "@specdrop/engine";
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import { OWNED } from "@specdrop/ledger/records";
 import { knownOf } from "@specdrop/ledger/records/checked";
-import type { Expression } from "../expression.ts";
+import type { DynamoExpression } from "../expression.ts";
 import type { Guard, LedgerTable } from "../table.ts";
 import { allOf, parsed, recordIn, type StoredItem, setting } from "./items.ts";
 import { apiPartition, documentKey, leaseKey, RESPONSE_PREFIX, responseKey } from "./keys.ts";
@@ -85,12 +85,12 @@ export function handOver(
   });
 }
 
-const inForce = (sequence: number): Expression => ({
+const inForce = (sequence: number): DynamoExpression => ({
   text: "#current.#sequence = :sequence AND #current.#kind = :accepted",
   values: { ":sequence": sequence, ":accepted": "accepted" },
 });
 
-function attributesOf(resource: OwnedResource, fence: number): Expression {
+function attributesOf(resource: OwnedResource, fence: number): DynamoExpression {
   const { pending } = resource;
   const text = pending === undefined ? undefined : JSON.stringify(pending);
   return setting({ kind: KIND, ...allOf(OWNED, resource), pending: text, fence });
@@ -106,7 +106,7 @@ function resourceOf(table: LedgerTable, item: ResponseItem): OwnedResource {
   });
 }
 
-const freeOrOurs = (documentId: string, fence: number): Expression => ({
+const freeOrOurs = (documentId: string, fence: number): DynamoExpression => ({
   text: "attribute_not_exists(#pk) OR (#documentId = :documentId AND #fence <= :fence)",
   values: { ":documentId": documentId, ":fence": fence },
 });

@@ -1,7 +1,7 @@
 import { SUBMISSIONS } from "@specdrop/ledger/records";
 import { knownOf } from "@specdrop/ledger/records/checked";
 import type { SubmissionRecord } from "@specdrop/ledger/submissions";
-import type { Expression } from "../expression.ts";
+import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
 import { allOf, recordIn, type StoredItem, setting } from "./items.ts";
 import { submissionsKey } from "./keys.ts";
@@ -19,7 +19,7 @@ export async function readSubmissions(table: LedgerTable, documentId: string): P
 
 /** A write that the SDK sent twice because the first answer was lost looks refused: the record then has its `turn`. */
 export async function writeSubmissions(table: LedgerTable, record: SubmissionRecord): Promise<boolean> {
-  const condition: Expression =
+  const condition: DynamoExpression =
     record.version === 1
       ? { text: "attribute_not_exists(#pk)" }
       : { text: "#version = :version", values: { ":version": record.version - 1 } };

@@ -1,6 +1,6 @@
 import type { Suspension, SuspensionScope, SwitchOutcome } from "@specdrop/ledger/port";
 import { SUSPENSION } from "@specdrop/ledger/records";
-import type { Expression } from "../expression.ts";
+import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
 import { recordIn, type StoredItem } from "./items.ts";
 import { suspensionKey } from "./keys.ts";
@@ -60,7 +60,7 @@ export async function switchSuspension(
   return { switched, ...(held && { suspension: held }) };
 }
 
-function standingOtherwise(suspended: boolean): Expression {
+function standingOtherwise(suspended: boolean): DynamoExpression {
   return suspended
     ? { text: "attribute_not_exists(#pk) OR #suspended = :otherwise", values: { ":otherwise": false } }
     : {
