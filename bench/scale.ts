@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { acceptDocument, type ReconcileDependencies, reconcile } from "@specdrop/service";
+import { acceptDocument, type ReconcilePorts, reconcile } from "@specdrop/service";
 import type { Signal } from "../packages/service/src/ports/signals.ts";
 import { type Line, lineChart } from "./lib/chart.ts";
 import { countedLedger } from "./lib/counted-ledger.ts";
@@ -110,7 +110,7 @@ async function simulate(seed: number): Promise<AccountRun> {
     note({ reads: 1, writes: 1 });
     return work;
   };
-  const deps: ReconcileDependencies = {
+  const deps: ReconcilePorts = {
     ...account.ports,
     ledger,
     requestRate: { ...requestRate, book: (requests) => booked(requestRate.book(requests)) },

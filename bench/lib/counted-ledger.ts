@@ -16,7 +16,7 @@ const COSTS: Partial<Readonly<Record<keyof Ledger, Units>>> = {
   readDocument: { reads: 1, writes: 0 },
   recordRevision: { reads: 1, writes: 1 },
   confirmRevision: { reads: 1, writes: 1 },
-  clearOvertaken: { reads: 1, writes: 1 },
+  clearSuperseded: { reads: 1, writes: 1 },
   readChangeSet: { reads: 1, writes: 0 },
   beginRun: { reads: 0, writes: 1 },
   checkpoint: { reads: 0, writes: 2 },

@@ -16,7 +16,7 @@ import { readBreakerLimits } from "./config/breaker-limits.ts";
 import { readConfig } from "./config/environment.ts";
 import { deadlineOf } from "./runtime/deadline.ts";
 import { type LambdaHandler, lambda, onFirstEvent, powertools, type Telemetry } from "./runtime/lambda.ts";
-import { deliverAgain } from "./runtime/redeliver.ts";
+import { redeliver } from "./runtime/redeliver.ts";
 import { progressWiring, RECONCILE_CONFIG, type ReconcileWiring, reconcileWiring } from "./wiring/reconcile.ts";
 
 /** What is kept back for the request that is under way, and to note how far the run is, or publish its result. */
@@ -58,7 +58,7 @@ export function createReconcile(
       const isLast = judgeDelivery(signal, receiveCount).kind === "last";
       return isLast ? 0 : retryAfterSeconds(deliveriesOf(signal, receiveCount));
     };
-    if (postpone !== undefined) await deliverAgain({ postpone, secondsFor }, telemetry, event, reply);
+    if (postpone !== undefined) await redeliver({ postpone, secondsFor }, telemetry, event, reply);
     return reply;
   });
 }

@@ -1,5 +1,5 @@
 import { memoryLedger } from "@specdrop/ledger/memory";
-import { type AcceptDependencies, acceptDocument, withdrawDocument } from "@specdrop/service";
+import { type AcceptPorts, acceptDocument, withdrawDocument } from "@specdrop/service";
 import { expect, test } from "vitest";
 import { type RunOptions, runDocument } from "../../packages/cli/src/run.ts";
 import { emulatedPorts } from "../aws/emulated-ports.ts";
@@ -35,7 +35,7 @@ function command() {
   return { options, live };
 }
 
-const applyOurs = (deps: AcceptDependencies) => acceptDocument(deps, { ...change, body: ours });
+const applyOurs = (deps: AcceptPorts) => acceptDocument(deps, { ...change, body: ours });
 
 test("a command that nobody gets in the way of makes its text live", async () => {
   const { options, live } = command();

@@ -233,18 +233,18 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         }
         const sequences = async () => (await ledger.readDocument(DOCUMENT))?.overtaken.map(({ sequence }) => sequence);
         expect(await sequences()).toEqual([1, 2, 3, 4]);
-        await ledger.clearOvertaken(DOCUMENT, 1, 3);
+        await ledger.clearSuperseded(DOCUMENT, 1, 3);
         expect(await sequences()).toEqual([2, 4]);
-        await ledger.clearOvertaken(DOCUMENT, 3);
-        await ledger.clearOvertaken(DOCUMENT);
+        await ledger.clearSuperseded(DOCUMENT, 3);
+        await ledger.clearSuperseded(DOCUMENT);
         expect(await sequences()).toEqual([2, 4]);
-        await ledger.clearOvertaken(DOCUMENT, 2, 4, 9);
+        await ledger.clearSuperseded(DOCUMENT, 2, 4, 9);
         expect(await sequences()).toEqual([]);
         expect((await ledger.readDocument(DOCUMENT))?.current?.sequence).toBe(5);
       });
 
       test("clearing what is not there does nothing", async () => {
-        await ledger.clearOvertaken(DOCUMENT, 1);
+        await ledger.clearSuperseded(DOCUMENT, 1);
         expect(await ledger.readDocument(DOCUMENT)).toBeUndefined();
       });
 
@@ -267,9 +267,9 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         await ledger.recordRevision(DOCUMENT, revision());
         await ledger.recordRevision(DOCUMENT, revision());
         await outcomes<unknown>([
-          ledger.clearOvertaken(DOCUMENT, 1),
+          ledger.clearSuperseded(DOCUMENT, 1),
           ledger.recordRevision(DOCUMENT, revision()),
-          ledger.clearOvertaken(DOCUMENT, 1),
+          ledger.clearSuperseded(DOCUMENT, 1),
           ledger.recordRevision(DOCUMENT, revision()),
         ]);
         const held = await ledger.readDocument(DOCUMENT);

@@ -12,7 +12,7 @@ import type {
 import type {
   Bid,
   BucketComparison,
-  ChangeSetRecord,
+  ChangeSetState,
   CountedWithdrawal,
   DocumentRecord,
   DriftRecord,
@@ -118,7 +118,7 @@ const progress: Required<RunProgress> = { sequence: 2, ended: 1, total: 2, remov
 const repair: Required<RepairRequests> = { asked: 1, at: 5 };
 const drift: Required<DriftRecord> = { count: 1, fingerprint: "f", event: fullEvent, published: false, repair };
 
-export const fullChangeSet: Required<ChangeSetRecord> = {
+export const fullChangeSet: Required<ChangeSetState> = {
   documentId: "s3://specs/team/chat.yaml",
   apiId: "a1b2c3d4e5",
   settledSequence: 1,

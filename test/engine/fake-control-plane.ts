@@ -1,4 +1,4 @@
-import type { ControlPlane, CreateModel, Listing, LiveResource, Patch, OperationResult } from "@specdrop/engine";
+import type { ControlPlane, CreateModel, Listing, LiveResource, OperationResult, Patch } from "@specdrop/engine";
 import { acceptedAllTheSame, ControlPlaneError, formatNaturalKey } from "@specdrop/engine";
 import type { WritableProperties } from "@specdrop/spec";
 
@@ -200,6 +200,7 @@ export class FakeControlPlane implements ControlPlane {
 
 /** A read has no end that stays. */
 export const throttledRead = () => new ControlPlaneError("Throttling", "Rate exceeded", { retryable: true });
-export const throttled = () => new ControlPlaneError("Throttling", "Rate exceeded", { retryable: true, completed: true });
+export const throttled = () =>
+  new ControlPlaneError("Throttling", "Rate exceeded", { retryable: true, completed: true });
 export const refusedByAws = () =>
   new ControlPlaneError("InvalidRequest", "Invalid mapping expression", { retryable: false, completed: true });

@@ -154,7 +154,9 @@ test.each([
 test("a failed create that names what never came to be is a failure", async () => {
   const { run, plane, owned } = world();
   const identifier = `${API}|${INTEGRATION}|never`;
-  plane.faults.create = [new ControlPlaneError("InvalidRequest", "", { retryable: false, completed: true, identifier })];
+  plane.faults.create = [
+    new ControlPlaneError("InvalidRequest", "", { retryable: false, completed: true, identifier }),
+  ];
   expect(lines(await run([desired("$default")]))).toEqual(["create $default failed InvalidRequest"]);
   expect(await owned()).toEqual([]);
 });

@@ -67,7 +67,9 @@ test("a handful that is left is enough, and what needed nothing is no part of it
 
 test("a request that ran and failed is about its change; so is whatever is no failure of the control plane", () => {
   expect(isOutage(refused())).toBe(true);
-  expect(isOutage(new ControlPlaneError("ServiceInternalError", "x", { retryable: true, completed: true }))).toBe(false);
+  expect(isOutage(new ControlPlaneError("ServiceInternalError", "x", { retryable: true, completed: true }))).toBe(
+    false,
+  );
   expect(isOutage(denied())).toBe(false);
   expect(isOutage(new Error("x"))).toBe(false);
 });

@@ -89,7 +89,7 @@ const call = fc.oneof(
   fc
     .tuple(documentId, sequence, fc.constantFrom("03", "06"), fc.integer({ min: 1, max: 3 }))
     .map((args) => calling("confirmRevision", args)),
-  fc.tuple(documentId, sequence).map((args) => calling("clearOvertaken", args)),
+  fc.tuple(documentId, sequence).map((args) => calling("clearSuperseded", args)),
   fc.tuple(documentId).map((args) => calling("readDocument", args)),
   fc.tuple(documentId).map((args) => calling("readSubmissions", args)),
   fc.tuple(submissionRecords).map((args) => calling("writeSubmissions", args)),

@@ -27,7 +27,7 @@ test("a state is a copy: what happens later does not show in it, nor in the ledg
   const before = ledger.state();
   const text = JSON.stringify(before);
   await memoryLedger(before).release(owned(), 4);
-  await ledger.clearOvertaken("s3://specs/a.yaml", 1);
+  await ledger.clearSuperseded("s3://specs/a.yaml", 1);
   await ledger.markPublished("s3://specs/a.yaml", "api1", 1);
   expect(JSON.stringify(before)).toBe(text);
   expect(ledger.state().owned).toHaveLength(1);

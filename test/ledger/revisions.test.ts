@@ -1,5 +1,5 @@
 import type { DocumentRecord, NewRevision } from "@specdrop/ledger/port";
-import { compareSequencers, withConfirmed, withoutOvertaken, withRevision } from "@specdrop/ledger/revisions";
+import { compareSequencers, withConfirmed, withoutSuperseded, withRevision } from "@specdrop/ledger/revisions";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -68,8 +68,8 @@ test("a record keeps the last 32 sequencers", () => {
 
 test("the overtaken revisions that are named are dropped, and the record is the same if there are none", () => {
   const record = after([revision("accepted"), revision("accepted"), revision("accepted")]) as DocumentRecord;
-  expect(withoutOvertaken(record, 1).overtaken.map((one) => one.sequence)).toEqual([2]);
-  expect(withoutOvertaken(record, 0)).toBe(record);
+  expect(withoutSuperseded(record, 1).overtaken.map((one) => one.sequence)).toEqual([2]);
+  expect(withoutSuperseded(record, 0)).toBe(record);
 });
 
 test("the outcome of each revision, in so many words", () => {

@@ -70,7 +70,7 @@ async function live(): Promise<Record<string, string>> {
 }
 
 /** Delivers an event again, as EventBridge may, and as an operator does with a failure. */
-async function deliverAgain(event: BusEvent | undefined): Promise<void> {
+async function redeliver(event: BusEvent | undefined): Promise<void> {
   const config = { bucket: stack.bucket, bus: stack.bus, queueUrl: stack.queueUrl, table: stack.table };
   await createIntake(intakeWiring(config, stack.clientSettings), silence)(structuredClone(event), contextOf());
   await stack.idle();
@@ -130,7 +130,7 @@ describe.each([false, true])("in a bucket without versions: %s", (unversioned) =
     await send({ name: "d", says: "v2", correlationId: "v2" });
     const sent = (await events()).filter(({ source }) => source === "my.stack");
     const before = await events();
-    for (const event of [...sent, ...sent.toReversed()]) await deliverAgain(event);
+    for (const event of [...sent, ...sent.toReversed()]) await redeliver(event);
     expect(await live()).toEqual({ d: "v2" });
     expect(await events()).toEqual(before);
   });

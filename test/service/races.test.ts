@@ -81,9 +81,9 @@ test("an intake that is late to clear what it has ended does not clear what was 
   const dying = { ...w, queue: { send: () => Promise.reject(new Error("killed")) } };
   const late = {
     ...w.ledger,
-    async clearOvertaken(...args: Parameters<typeof w.ledger.clearOvertaken>) {
+    async clearSuperseded(...args: Parameters<typeof w.ledger.clearSuperseded>) {
       await expect(intakeObjectEvent(dying, w.store.put(KEY, newer))).rejects.toThrow("killed");
-      return w.ledger.clearOvertaken(...args);
+      return w.ledger.clearSuperseded(...args);
     },
   };
   await intakeObjectEvent({ ...w, ledger: late }, w.store.put(KEY, BROKEN));

@@ -50,7 +50,7 @@ test("a withdrawal makes room for itself; where it cannot, it is tried again", a
   const w = world();
   for (const key of ["/200/", "/404/"]) await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: [key] })));
   const { overtaken } = (await w.ledger.readDocument(ID)) ?? {};
-  const left = { ...w.ledger, clearOvertaken: async () => {} };
+  const left = { ...w.ledger, clearSuperseded: async () => {} };
   expect(overtaken).toEqual([]);
   await intakeObjectEvent({ ...w, ledger: left }, w.store.put("a.json", spec({ api1: ["/500/"] })));
   expect((await w.ledger.readDocument(ID))?.overtaken).toHaveLength(1);

@@ -1,4 +1,4 @@
-import type { AcceptDependencies, DocumentChange } from "@specdrop/service";
+import type { AcceptPorts, DocumentChange } from "@specdrop/service";
 import { acceptDocument, withdrawDocument } from "@specdrop/service";
 import { runDocuments } from "../../packages/cli/src/converge/run-documents.ts";
 import type { CloudControl } from "./cloud-control.ts";
@@ -49,7 +49,7 @@ export function createCommandLine(world: World, ports: Ports, { textOf }: Librar
     content: Content | undefined,
   ): Promise<boolean> {
     const body = new TextEncoder().encode(content === undefined ? "" : textOf(content));
-    const accept = (deps: AcceptDependencies) =>
+    const accept = (deps: AcceptPorts) =>
       content === undefined ? withdrawDocument(deps, change) : acceptDocument(deps, { ...change, body });
     const { documentId } = change;
     const { documents, fatal } = await runDocuments(

@@ -2,8 +2,8 @@ import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { formatNaturalKey, LeaseLostError, type NaturalKey } from "@specdrop/engine";
 import type { Lease } from "@specdrop/ledger/lease";
 import { ledgerOn } from "@specdrop/ledger/memory";
-import type { ChangeSetRecord, DocumentRecord, Ledger } from "@specdrop/ledger/port";
-import { type RecordChange, EMPTY_STATE, toState, toTables } from "@specdrop/ledger/state";
+import type { ChangeSetState, DocumentRecord, Ledger } from "@specdrop/ledger/port";
+import { EMPTY_STATE, type RecordChange, toState, toTables } from "@specdrop/ledger/state";
 import { changeOf } from "./dynamodb/changes.ts";
 import { tableClient, throttled } from "./dynamodb/client.ts";
 import { createTable, type Table } from "./dynamodb/table.ts";
@@ -15,7 +15,7 @@ import { call, type Invocation, type World } from "./world.ts";
 /** What the ledger holds, without faults. */
 export interface Contents {
   readonly documents: readonly DocumentRecord[];
-  readonly changeSets: readonly ChangeSetRecord[];
+  readonly changeSets: readonly ChangeSetState[];
 }
 
 export interface SimulatedLedger {
@@ -151,7 +151,7 @@ function note(
   }
   if (method === "acquireLease" && answer.value !== undefined) invocation.lost.delete(first as string);
   if (method === "readChangeSet") {
-    const { epoch } = (answer.value as ChangeSetRecord | undefined) ?? { epoch: 0 };
+    const { epoch } = (answer.value as ChangeSetState | undefined) ?? { epoch: 0 };
     const key = `${first}|${second}`;
     const before = invocation.epochs.get(key);
     invocation.epochs.set(key, { first: before?.first ?? epoch, last: epoch, isRepeated: before !== undefined });

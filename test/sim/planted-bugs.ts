@@ -42,7 +42,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a request whose outcome is unknown is repeated with a new ClientToken",
     file: "packages/engine/src/requests.ts",
-    find: "if ((error as ControlPlaneError).settled) attempt += 1;",
+    find: "if ((error as ControlPlaneError).completed) attempt += 1;",
     replace: "attempt += 1;",
   },
   {
@@ -113,7 +113,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "overtaken revisions end without a result",
-    file: "packages/service/src/results/overtaken.ts",
+    file: "packages/service/src/results/superseded.ts",
     find: "await endEverywhere(deps, documentId, revision);",
     replace: "continue;",
   },
@@ -355,8 +355,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a create that AWS accepted is forgotten when polling it fails for good",
     file: "packages/engine/src/create.ts",
-    find: "  if (!error.settled && (error.retryable || error.accepted)) return;",
-    replace: "  if (!error.settled && error.retryable) return;",
+    find: "  if (!error.completed && (error.retryable || error.accepted)) return;",
+    replace: "  if (!error.completed && error.retryable) return;",
   },
   {
     name: "what is refused to whoever asks again was never accepted",

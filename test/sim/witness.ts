@@ -1,6 +1,6 @@
 import type { OwnedResource, PendingCreate } from "@specdrop/engine";
-import type { ChangeSetRecord, DocumentRecord, NewRevision, Suspension } from "@specdrop/ledger/port";
-import type { RecordChange, LeaseRecord, OwnershipRecord } from "@specdrop/ledger/state";
+import type { ChangeSetState, DocumentRecord, NewRevision, Suspension } from "@specdrop/ledger/port";
+import type { LeaseRecord, OwnershipRecord, RecordChange } from "@specdrop/ledger/state";
 import type { AllowedApis } from "@specdrop/service";
 import { PROPERTY_NAMES } from "./content.ts";
 import type { Call } from "./ledger-call.ts";
@@ -115,7 +115,7 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
   }
 
   /** What was seen of AWS while a run was at work, or before one ended, is no drift. */
-  function judgeDrift({ name, epochs }: Invocation, { documentId, apiId, epoch }: ChangeSetRecord): void {
+  function judgeDrift({ name, epochs }: Invocation, { documentId, apiId, epoch }: ChangeSetState): void {
     const read = epochs.get(`${documentId}|${apiId}`);
     if (read === undefined) return;
     const isUnlooked = !read.isRepeated && read.first !== epoch - 1;
@@ -156,7 +156,7 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
   function runWritten(
     { invocation, method }: Call,
     key: string,
-    record: ChangeSetRecord & { readonly fence?: number },
+    record: ChangeSetState & { readonly fence?: number },
   ): void {
     const { documentId, apiId, settledSequence: sequence, result, fence } = record;
     if (method === "beginRun" && fence !== undefined) noteFence(`the run of ${documentId} on ${apiId}`, fence);
@@ -194,7 +194,7 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     if (table === "owned" && record === undefined) released(under, key);
     else if (table === "owned") claimed(under, key, record as OwnershipRecord);
     else if (table === "documents" && record !== undefined) documentWritten(under, record as DocumentRecord);
-    else if (table === "changeSets" && record !== undefined) runWritten(under, key, record as ChangeSetRecord);
+    else if (table === "changeSets" && record !== undefined) runWritten(under, key, record as ChangeSetState);
     else if (table === "suspensions" && record !== undefined) suspensionWritten(record as Suspension);
     else if (table === "leases" && record !== undefined) leaseWritten(under, record as LeaseRecord);
   }

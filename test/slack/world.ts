@@ -1,9 +1,9 @@
 import {
   type Calendar,
+  type ChannelPace,
   type ChannelState,
   type LinkTemplates,
   type Messenger,
-  type ChannelPace,
   type Routes,
   type SlackChannels,
   type SlackError,

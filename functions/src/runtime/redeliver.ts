@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Postpone } from "../wiring/postpone.ts";
 import type { Telemetry } from "./lambda.ts";
 
-export interface DeliverAgainDependencies {
+export interface RedeliverWiring {
   readonly postpone: Postpone;
   /** After how many seconds a record and those behind it in its group come again. */
   readonly secondsFor: (record: SQSRecord) => number;
@@ -13,8 +13,8 @@ export interface DeliverAgainDependencies {
  * ends, and holds back its group all the while. A group's messages get one delay, the first of them first, so that none
  * comes before those ahead of it.
  */
-export async function deliverAgain(
-  { postpone, secondsFor }: DeliverAgainDependencies,
+export async function redeliver(
+  { postpone, secondsFor }: RedeliverWiring,
   { log }: Pick<Telemetry, "log">,
   { Records }: SQSEvent,
   { batchItemFailures }: SQSBatchResponse,

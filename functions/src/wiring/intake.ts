@@ -6,14 +6,14 @@ import { resultBus } from "@specdrop/aws/bus";
 import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { signalQueue } from "@specdrop/aws/queue";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
-import type { IntakeDependencies, SubmissionDependencies } from "@specdrop/service";
+import type { IntakePorts, SubmissionPorts } from "@specdrop/service";
 import type { Config } from "../config/environment.ts";
 import { arrivals, systemClock } from "../runtime/clock.ts";
 import { type ClientSettings, s3Settings } from "./clients.ts";
 
 export const INTAKE_CONFIG = ["bucket", "bus", "queueUrl", "table"] as const;
 
-export type IntakeWiring = Omit<IntakeDependencies & SubmissionDependencies, "log">;
+export type IntakeWiring = Omit<IntakePorts & SubmissionPorts, "log">;
 
 export function intakeWiring(
   config: Pick<Config, (typeof INTAKE_CONFIG)[number]>,

@@ -2,10 +2,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { slackChannels, slackPosts } from "@specdrop/aws/dynamodb/slack-posts";
 import {
   type Calendar,
+  type ChannelPace,
   type ChannelState,
   type LinkTemplates,
   type Messenger,
-  type ChannelPace,
   type SlackNotifier,
   slackBot,
   slackNotifier,

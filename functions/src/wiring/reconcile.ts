@@ -10,7 +10,7 @@ import { progressBus } from "@specdrop/aws/progress-bus";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
 import { DEPLOYMENT_LIMITS, type RateLimits } from "@specdrop/engine";
 import { PROGRESS_DETAIL_TYPE, PROGRESS_SOURCE } from "@specdrop/events";
-import type { ReconcileDependencies } from "@specdrop/service";
+import type { ReconcilePorts } from "@specdrop/service";
 import type { Config } from "../config/environment.ts";
 import { systemClock, systemEvery } from "../runtime/clock.ts";
 import { type ClientSettings, s3Settings } from "./clients.ts";
@@ -21,7 +21,7 @@ import { delayedQueueOn, signalQueueOn } from "./signal-queue-on.ts";
 export const CONVERGE_CONFIG = ["bucket", "bus", "queueUrl", "table"] as const;
 export const RECONCILE_CONFIG = [...CONVERGE_CONFIG, "delayedQueueUrl"] as const;
 
-export interface ReconcileWiring extends Omit<ReconcileDependencies, "log"> {
+export interface ReconcileWiring extends Omit<ReconcilePorts, "log"> {
   /** Without it a signal that failed is delivered again when its visibility timeout ends. */
   readonly postpone?: Postpone;
   /** By how often a signal was delivered; a growing delay without it. */

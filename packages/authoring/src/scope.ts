@@ -1,4 +1,4 @@
-import type { CallSite, CallError } from "./channel.ts";
+import type { CallError, CallSite } from "./channel.ts";
 import type { IntegrationResponse } from "./properties.ts";
 
 /** One call of a program; `props` is JSON. */

@@ -1,6 +1,6 @@
 import type { ControlPlane, Gateway } from "@specdrop/engine";
 import type { ChangeResult, ResultEvent } from "@specdrop/events";
-import type { Acceptance, AcceptDependencies, RunInterruptedError } from "@specdrop/service";
+import type { Acceptance, AcceptPorts, RunInterruptedError } from "@specdrop/service";
 import { type DocumentRun, type RunsOptions, runDocuments } from "./converge/run-documents.ts";
 
 export interface RunOptions extends Pick<RunsOptions, "ledger" | "stopRequested" | "time"> {
@@ -22,7 +22,7 @@ export interface RunResult {
 }
 
 /** What `acceptDocument` and `withdrawDocument` need and give. */
-type Accept = (deps: AcceptDependencies) => Promise<Acceptance>;
+type Accept = (deps: AcceptPorts) => Promise<Acceptance>;
 
 /** Takes one document in and converges its APIs side by side, in this process. */
 export async function runDocument(

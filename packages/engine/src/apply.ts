@@ -57,7 +57,11 @@ function lastChangeOf({ changeSet }: Run, change: Change): LastChange {
 }
 
 /** Creates it, unless what no read showed at first turns out to be there: ours, or to be adopted. */
-async function createOrFind(run: Run, desired: DesiredResource, unseen: OwnedResource | undefined): Promise<AppliedChange> {
+async function createOrFind(
+  run: Run,
+  desired: DesiredResource,
+  unseen: OwnedResource | undefined,
+): Promise<AppliedChange> {
   try {
     return { identifier: await create(run, desired, unseen) };
   } catch (error) {

@@ -189,13 +189,16 @@ async function checkIntegrations(
   for (const desired of answering) {
     const leading = known.filter((route) => leadsTo(route, desired.IntegrationId));
     if (leading.length === 0) findings.push(unreached(desired));
-    else if (!leading.some(isLifecycleRoute) && (await areOneWay(look, leading)))
+    else if (!leading.some(isLifecycleRoute) && (await haveNoRouteResponse(look, leading)))
       findings.push(oneWay(desired, leading));
   }
   return findings;
 }
 
-async function areOneWay({ apiId, gateway, at }: Look, routes: readonly RouteDescription[]): Promise<boolean> {
+async function haveNoRouteResponse(
+  { apiId, gateway, at }: Look,
+  routes: readonly RouteDescription[],
+): Promise<boolean> {
   for (const { RouteId } of routes) {
     const request = () => gateway.listRouteResponses(apiId, RouteId);
     const seen = (await at("the route responses", request, read))();

@@ -3,7 +3,7 @@ import { leaseOf } from "./lease.ts";
 import type { Ledger } from "./port.ts";
 import { rename } from "./rename.ts";
 import * as rules from "./rules.ts";
-import type { RecordChange, LedgerState, Records, TableName, Tables } from "./state.ts";
+import type { LedgerState, RecordChange, Records, TableName, Tables } from "./state.ts";
 import {
   COMPARISON_KEY,
   carriedOver,
@@ -93,8 +93,8 @@ export function ledgerOn(open: () => Tables, commit: (change: RecordChange) => P
       step("documents", documentId, (held) => rules.recordRevision(held, documentId, revision, basedOn)),
     confirmRevision: (documentId, sequence, sequencer, count) =>
       step("documents", documentId, (held) => rules.confirmRevision(held, sequence, sequencer, count)),
-    clearOvertaken: (documentId, ...sequences) =>
-      step("documents", documentId, (held) => rules.clearOvertaken(held, sequences)),
+    clearSuperseded: (documentId, ...sequences) =>
+      step("documents", documentId, (held) => rules.clearSuperseded(held, sequences)),
     async renameDocument(renaming, key, fences) {
       const tables = open();
       const { outcome, changes } = rename(tables, renaming, key, fences);

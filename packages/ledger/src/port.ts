@@ -132,7 +132,7 @@ export interface RepairRequests {
 }
 
 /** How far one change set (a document's part on one API) has come. `apiId` is `""` for results that concern no API. */
-export interface ChangeSetRecord {
+export interface ChangeSetState {
   readonly documentId: string;
   readonly apiId: string;
   /** The last revision with a terminal result here; 0 before the first. */
@@ -207,7 +207,7 @@ export interface Ledger extends OwnershipLedger {
    */
   confirmRevision(documentId: string, sequence: number, sequencer: string, count: number): Promise<boolean>;
   /** Drops these overtaken revisions, and no earlier one: what was in force may have been overtaken meanwhile. */
-  clearOvertaken(documentId: string, ...sequences: readonly number[]): Promise<void>;
+  clearSuperseded(documentId: string, ...sequences: readonly number[]): Promise<void>;
   /**
    * Gives a document another id: its record, its change sets, what it owns and its bids. `key` is its file's path from then
    * on, `fences` has the lease of every API that any of that is about, and no run may be at work. A rename that was cut
@@ -222,13 +222,13 @@ export interface Ledger extends OwnershipLedger {
   /** `false`, and nothing written, unless its `version` is the one after that of the record there is (1 where there is none). */
   writeSubmissions(record: SubmissionRecord): Promise<boolean>;
 
-  readChangeSet(documentId: string, apiId: string): Promise<ChangeSetRecord | undefined>;
+  readChangeSet(documentId: string, apiId: string): Promise<ChangeSetState | undefined>;
   /**
    * Marks that a run begins; returns the record as it was before. The run's id is `runId`, unless a run over the same
    * revision has begun and not ended: then it is that one's (`runIdOf`). Nothing is marked on a revision that has its
    * result and has not drifted since. Throws `LeaseLostError` if `fence` is behind.
    */
-  beginRun(documentId: string, apiId: string, sequence: number, fence: number, runId: string): Promise<ChangeSetRecord>;
+  beginRun(documentId: string, apiId: string, sequence: number, fence: number, runId: string): Promise<ChangeSetState>;
   /** Notes how far the run has come. Throws `LeaseLostError` if `fence` is behind. */
   checkpoint(documentId: string, apiId: string, progress: RunProgress, fence: number): Promise<void>;
   /**
@@ -265,7 +265,7 @@ export interface Ledger extends OwnershipLedger {
    */
   reopen(documentId: string, apiId: string, sequence: number): Promise<boolean>;
   /** Every change set, in no particular order. */
-  listChangeSets(): AsyncIterable<ChangeSetRecord>;
+  listChangeSets(): AsyncIterable<ChangeSetState>;
 
   /**
    * Writes a bid in the place of the document's last one on the API, unless that is of a later revision; with `unlessMet`, nor

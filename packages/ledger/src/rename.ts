@@ -1,7 +1,7 @@
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { DocumentRecord, RenameOutcome, Renaming } from "./port.ts";
 import { renamedRecord, renameStep } from "./renaming.ts";
-import { type RecordChange, changeSetKey, type Tables } from "./state.ts";
+import { changeSetKey, type RecordChange, type Tables } from "./state.ts";
 
 /**
  * The changes that make a rename, in an order in which any of them may be the last before a crash. Throws

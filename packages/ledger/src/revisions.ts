@@ -94,7 +94,7 @@ function isBefore(left: string | undefined, right: string): boolean {
 }
 
 /** The record without these overtaken revisions; the same record if it has none of them. */
-export function withoutOvertaken(held: DocumentRecord, ...sequences: readonly number[]): DocumentRecord {
+export function withoutSuperseded(held: DocumentRecord, ...sequences: readonly number[]): DocumentRecord {
   const overtaken = held.overtaken.filter(({ sequence }) => !sequences.includes(sequence));
   return overtaken.length === held.overtaken.length ? held : { ...held, overtaken };
 }

@@ -5,7 +5,7 @@ import type { Lease } from "./lease.ts";
 import { isUnchanged, leaseOf, newLease } from "./lease.ts";
 import type {
   Bid,
-  ChangeSetRecord,
+  ChangeSetState,
   DocumentRecord,
   DriftRecord,
   NewRevision,
@@ -14,7 +14,7 @@ import type {
   Suspension,
   SwitchOutcome,
 } from "./port.ts";
-import { withConfirmed, withoutOvertaken, withRevision } from "./revisions.ts";
+import { withConfirmed, withoutSuperseded, withRevision } from "./revisions.ts";
 import { runIdOf } from "./run-id.ts";
 import type { LeaseRecord, OwnershipRecord, RunRecord } from "./state.ts";
 import type { SubmissionRecord } from "./submissions.ts";
@@ -47,11 +47,11 @@ export function confirmRevision(
   return record === held ? { outcome: true } : { outcome: true, write: { record } };
 }
 
-export function clearOvertaken(
+export function clearSuperseded(
   held: DocumentRecord | undefined,
   sequences: readonly number[],
 ): Transition<DocumentRecord, undefined> {
-  const record = held && withoutOvertaken(held, ...sequences);
+  const record = held && withoutSuperseded(held, ...sequences);
   return record === held ? { outcome: undefined } : { outcome: undefined, write: { record } };
 }
 
@@ -66,7 +66,7 @@ function unstarted(documentId: string, apiId: string): RunRecord {
   return { documentId, apiId, settledSequence: 0, epoch: 0, fence: 0 };
 }
 
-export function withoutFence({ fence: _, ...changeSet }: RunRecord): ChangeSetRecord {
+export function withoutFence({ fence: _, ...changeSet }: RunRecord): ChangeSetState {
   return changeSet;
 }
 
@@ -77,7 +77,7 @@ export function beginRun(
   sequence: number,
   fence: number,
   runId: string,
-): Transition<RunRecord, ChangeSetRecord> {
+): Transition<RunRecord, ChangeSetState> {
   const before = held ?? unstarted(documentId, apiId);
   refuseBehind(fence, before.fence, apiId);
   const isOver = before.settledSequence >= sequence && before.drift?.fingerprint === undefined;

@@ -1,5 +1,5 @@
 import type { Random } from "@specdrop/engine";
-import type { ChangeSetRecord } from "./port.ts";
+import type { ChangeSetState } from "./port.ts";
 
 /** 32 hexadecimal digits that no ledger has ever held: what a lost or restored one forgets cannot come up again. */
 export function randomId(random: Random): string {
@@ -12,7 +12,7 @@ export function randomId(random: Random): string {
  * end, otherwise `fresh`. `before` is the change set as `Ledger.beginRun` found it.
  */
 export function runIdOf(
-  before: Pick<ChangeSetRecord, "runningSequence" | "runId"> | undefined,
+  before: Pick<ChangeSetState, "runningSequence" | "runId"> | undefined,
   sequence: number,
   fresh: string,
 ): string {

@@ -4,7 +4,7 @@ import type { StoredLease } from "./lease.ts";
 import type {
   Bid,
   BucketComparison,
-  ChangeSetRecord,
+  ChangeSetState,
   CountedWithdrawal,
   DocumentRecord,
   Suspension,
@@ -31,7 +31,7 @@ export interface OwnershipRecord extends OwnedResource {
 }
 
 /** A change set, and the fence of the last run that began on it; 0 before the first. */
-export interface RunRecord extends ChangeSetRecord {
+export interface RunRecord extends ChangeSetState {
   readonly fence: number;
 }
 

@@ -4,15 +4,15 @@ import {
   type Admission,
   admit,
   book,
+  type ChannelPace,
   type ChannelState,
   type DigestEntry,
-  type ChannelPace,
   pause,
   told,
 } from "./channel-pace.ts";
 import type { ClaimedPost } from "./claimed-posts.ts";
 import { renderDigest } from "./digest-message.ts";
-import type { Messenger, MessagePlace } from "./messenger.ts";
+import type { MessagePlace, Messenger } from "./messenger.ts";
 import { NotNow, SlackError } from "./slack-error.ts";
 
 /** Remembers what is under way in a channel. */
@@ -36,7 +36,7 @@ const RATE_LIMITED_MS = 30_000;
 export function channelPosts({ messenger, channels, clock, pace }: ChannelPostsOptions) {
   async function post(channel: string, message: SlackMessage, thread?: string): Promise<MessagePlace> {
     try {
-      return await intelligibly(message, (taken) => messenger.post(channel, taken, thread));
+      return await withPlainTextFallback(message, (taken) => messenger.post(channel, taken, thread));
     } catch (error) {
       if (error instanceof SlackError && error.code === "rate_limited") {
         const until = clock.now() + (error.retryAfterMs ?? RATE_LIMITED_MS);
@@ -104,7 +104,7 @@ const NOT_UNDERSTOOD = new Set([
 ]);
 
 /** A message that Slack does not understand is told as plain text: its author cannot mend it now, and its reader waits. */
-export async function intelligibly<Result>(
+export async function withPlainTextFallback<Result>(
   message: SlackMessage,
   send: (message: SlackMessage) => Promise<Result>,
 ): Promise<Result> {

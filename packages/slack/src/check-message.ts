@@ -1,4 +1,4 @@
-import type { SlackBlock, LinkButton, Mrkdwn, SlackMessage } from "./block-kit.ts";
+import type { LinkButton, Mrkdwn, SlackBlock, SlackMessage } from "./block-kit.ts";
 import { LIMITS } from "./limits.ts";
 
 /** Why Slack would refuse a message, or show something else than its author meant; `[]` if neither. */

@@ -1,6 +1,6 @@
 export type { SlackBlock, SlackMessage } from "./block-kit.ts";
 export { slackBot } from "./bot.ts";
-export { admit, book, type ChannelState, type ChannelPace, SLACK_PACE } from "./channel-pace.ts";
+export { admit, book, type ChannelPace, type ChannelState, SLACK_PACE } from "./channel-pace.ts";
 export type { SlackChannels } from "./channel-posts.ts";
 export { checkMessage } from "./check-message.ts";
 export type { SlackPosts } from "./claimed-posts.ts";
@@ -9,7 +9,7 @@ export { renderFailureReply } from "./failure-reply.ts";
 export { type IncomingWebhook, incomingWebhook, type WebhookOptions } from "./incoming-webhook.ts";
 export { LIMITS } from "./limits.ts";
 export { type Calendar, CONSOLE_LINKS, type Links, type LinkTemplates, linksTo, parseLinks } from "./links.ts";
-export { type Messenger, type MessagePlace, webhookMessenger } from "./messenger.ts";
+export { type MessagePlace, type Messenger, webhookMessenger } from "./messenger.ts";
 export { renderProgress } from "./progress-message.ts";
 export { type RenderOptions, renderResult } from "./render-message.ts";
 export { renderNotice } from "./render-notice.ts";

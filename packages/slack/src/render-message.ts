@@ -1,5 +1,5 @@
 import type { DeploymentResult, ResultEvent } from "@specdrop/events";
-import { type SlackBlock, context, header, message, mrkdwn, type SlackMessage, section } from "./block-kit.ts";
+import { context, header, message, mrkdwn, type SlackBlock, type SlackMessage, section } from "./block-kit.ts";
 import { formatChanges } from "./changes.ts";
 import { formatCounts, formatDuration, wroteSomething } from "./counts.ts";
 import { headline } from "./headline.ts";

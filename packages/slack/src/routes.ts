@@ -1,5 +1,5 @@
 import type { ResultEvent } from "@specdrop/events";
-import { OUTCOMES, type NoticeOutcome, outcomeOf } from "./headline.ts";
+import { type NoticeOutcome, OUTCOMES, outcomeOf } from "./headline.ts";
 
 /** Where results go: by the first rule that fits, or else to the default channel. */
 export interface Routes {

@@ -1,7 +1,7 @@
 import type { RunProgressDetail } from "@specdrop/events";
 import type { SlackMessage } from "./block-kit.ts";
 import type { ClaimedPost } from "./claimed-posts.ts";
-import type { Messenger, MessagePlace } from "./messenger.ts";
+import type { MessagePlace, Messenger } from "./messenger.ts";
 import { SlackError } from "./slack-error.ts";
 
 interface ProgressWays {

@@ -1,13 +1,13 @@
 import type { Clock } from "@specdrop/engine";
 import type { OperationsEvent, ResultEvent, RunProgressDetail } from "@specdrop/events";
 import { type ChannelPace, SLACK_PACE } from "./channel-pace.ts";
-import { channelPosts, intelligibly, type SlackChannels } from "./channel-posts.ts";
+import { channelPosts, type SlackChannels, withPlainTextFallback } from "./channel-posts.ts";
 import { type ClaimedPost, runId, type SlackPost, type SlackPosts, underClaim } from "./claimed-posts.ts";
 import { digestEntry } from "./digest-message.ts";
 import { renderFailureReply } from "./failure-reply.ts";
 import { isSilent, needsAttention, outcomeOf } from "./headline.ts";
 import { type Links, linksTo } from "./links.ts";
-import type { Messenger, MessagePlace } from "./messenger.ts";
+import type { MessagePlace, Messenger } from "./messenger.ts";
 import { renderProgress } from "./progress-message.ts";
 import { type RenderOptions, renderResult } from "./render-message.ts";
 import { NOTICE_TITLES, renderNotice } from "./render-notice.ts";
@@ -83,7 +83,7 @@ export function slackNotifier({
   async function edited(event: ResultEvent, { channel, ts }: SlackPost): Promise<MessagePlace | undefined> {
     if (messenger.edit === undefined || channel === undefined || ts === undefined) return undefined;
     try {
-      await intelligibly(
+      await withPlainTextFallback(
         renderResult(event, linksOf(event)),
         (message) => messenger.edit?.({ channel, ts }, message) ?? Promise.resolve(),
       );

@@ -1,7 +1,7 @@
 import { type Draft, type Drafted, deletionPolicyOf } from "./draft.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import type { LocatedNode, Reading, Span } from "./node.ts";
-import { Place, placeBehind } from "./place.ts";
+import { Place, placeAfter } from "./place.ts";
 import { isPlainMap, type PlainMap, readPlain, type ValueTally } from "./plain-values.ts";
 import { DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESOURCE_PROPERTIES } from "./properties.ts";
 import { readJson, readJsonValue } from "./read-json.ts";
@@ -78,7 +78,7 @@ function draftsOf(plain: Plain, responses: PlainMap, top: Top, names: readonly S
   for (const [index, logicalId] of logicalIds.entries()) {
     if (!isLogicalId(logicalId)) return undefined;
     const name = names[index] as Span;
-    const place = placeBehind(reading, name.end, RESOURCE_DEPTH, "/IntegrationResponses", logicalId);
+    const place = placeAfter(reading, name.end, RESOURCE_DEPTH, "/IntegrationResponses", logicalId);
     const base = { logicalId, name, pointer: place.pointer, adopt: false, ApiId, IntegrationId };
     const before = tally.names;
     const draft = readPlain(tally, responses[logicalId], RESOURCE_PROPERTIES, place, base);

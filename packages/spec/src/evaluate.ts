@@ -199,7 +199,10 @@ function itemsOf(node: LocatedNode | undefined): readonly LocatedNode[] {
   return node?.kind === "list" ? node.items : [];
 }
 
-function withText<T>(evaluated: EvaluatedTemplate, go: (text: string) => T): T | { readonly missing: readonly string[] } {
+function withText<T>(
+  evaluated: EvaluatedTemplate,
+  go: (text: string) => T,
+): T | { readonly missing: readonly string[] } {
   return "text" in evaluated ? go(evaluated.text) : evaluated;
 }
 

@@ -23,12 +23,12 @@ export class Place {
 }
 
 /** The place of what a name stands for; the name ends at `end`, and stands in `depth` maps. */
-export function placeBehind(reading: Reading, end: number, depth: number, parent: string, name: string): Place {
+export function placeAfter(reading: Reading, end: number, depth: number, parent: string, name: string): Place {
   return new Place(pointerTo(parent, name), () => readJsonValue(reading, end, depth, parent, name));
 }
 
 /** A text of a JSON document; its position is looked for when something is to be said of it, which is seldom. */
-export class LaterText implements Text {
+export class LazyText implements Text {
   readonly text: string;
   private readonly place: Place;
   private readonly property: string;

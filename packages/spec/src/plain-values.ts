@@ -1,5 +1,5 @@
 import { SPEC_LIMITS } from "./limits.ts";
-import { LaterText, type Place } from "./place.ts";
+import { LazyText, type Place } from "./place.ts";
 import { type Kind, type PropertyRule, type PropertyTable, requiredIn } from "./properties.ts";
 import type { Values } from "./shape.ts";
 import { isCount, isId, type TextEntry, type ValueOf } from "./values.ts";
@@ -60,17 +60,22 @@ function readPlainValue(
       : rule.kind === "id"
         ? isId(value)
         : value !== "" || rule.kind === "text";
-  return isFine ? new LaterText(value, place, key) : undefined;
+  return isFine ? new LazyText(value, place, key) : undefined;
 }
 
-function readPlainTexts(tally: ValueTally, map: PlainMap, place: Place, property: string): readonly TextEntry[] | undefined {
+function readPlainTexts(
+  tally: ValueTally,
+  map: PlainMap,
+  place: Place,
+  property: string,
+): readonly TextEntry[] | undefined {
   const entries: TextEntry[] = [];
   for (const name in map) {
     const text = map[name];
     if (name === "" || typeof text !== "string" || entries.length === SPEC_LIMITS.entries) return undefined;
     entries.push({
-      key: new LaterText(name, place, property, name, true),
-      value: new LaterText(text, place, property, name),
+      key: new LazyText(name, place, property, name, true),
+      value: new LazyText(text, place, property, name),
     });
   }
   tally.names += entries.length;

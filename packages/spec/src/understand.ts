@@ -8,7 +8,7 @@ import { draftPlain } from "./draft-plain.ts";
 import type { ExpectationResult } from "./expectations/expectation.ts";
 import { lineStartsOf, rangeIn } from "./lines.ts";
 import { checkMeaning, propertiesOf } from "./meaning.ts";
-import { type ReadingFinding, type LocatedNode, type Reading, report, type Span } from "./node.ts";
+import { type LocatedNode, type Reading, type ReadingFinding, report, type Span } from "./node.ts";
 import { otherFormatOf, reportOtherFormat } from "./other-formats.ts";
 import { isFunctionName } from "./quotable.ts";
 import { readJson } from "./read-json.ts";

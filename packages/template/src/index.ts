@@ -2,7 +2,7 @@ export { type Frame, frameOf, MAX_FRAME_BYTES, type Preview } from "./chain/fram
 export { type Backend, backendOf, type Given, type Reply, type ResponseDefinition, statusOf } from "./chain/given.ts";
 export { selectResponse } from "./chain/select-response.ts";
 export { type Selected, selectTemplate } from "./chain/select-template.ts";
-export type { StepOutcome, Step } from "./chain/step.ts";
+export type { Step, StepOutcome } from "./chain/step.ts";
 export { TemplateSyntaxError, Unproven } from "./errors.ts";
 export { type Grade, worstGrade } from "./grade.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";

@@ -101,7 +101,7 @@ const CALLS: Readonly<Record<keyof typeof KEYS, readonly (() => Promise<unknown>
     () => all(ledger.listDocuments()),
     () => ledger.recordRevision(DOCUMENT, revision()),
     () => ledger.confirmRevision(DOCUMENT, 1, "07", 1),
-    () => ledger.clearOvertaken(DOCUMENT, 1),
+    () => ledger.clearSuperseded(DOCUMENT, 1),
   ],
   changeSet: [
     () => ledger.readChangeSet(DOCUMENT, API),
@@ -160,7 +160,7 @@ test("a write over submissions of a newer format is refused", async () => {
 test("what a newer version has added to an item survives every write of this one", async () => {
   for (const key of Object.values(KEYS)) await set(key, "added", { since: 7 });
   await ledger.recordRevision(DOCUMENT, revision());
-  await ledger.clearOvertaken(DOCUMENT, 1);
+  await ledger.clearSuperseded(DOCUMENT, 1);
   await ledger.beginRun(DOCUMENT, API, 2, 1, "run-2");
   await ledger.claim(owned({ documentId: DOCUMENT }), 1);
   await ledger.acquireLease(API, "one", 1_000, 0);

@@ -12,7 +12,7 @@ const change = (body: string) => ({
 
 const WRITES: readonly (keyof Ledger)[] = [
   "recordRevision",
-  "clearOvertaken",
+  "clearSuperseded",
   "beginRun",
   "settle",
   "markPublished",

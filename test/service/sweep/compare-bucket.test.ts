@@ -1,10 +1,4 @@
-import {
-  DEFAULT_BREAKER_LIMITS,
-  documentIdOf,
-  intakeObjectEvent,
-  type SweepDependencies,
-  sweep,
-} from "@specdrop/service";
+import { DEFAULT_BREAKER_LIMITS, documentIdOf, intakeObjectEvent, type SweepPorts, sweep } from "@specdrop/service";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BROKEN, BUCKET, drain, ownedKeys, spec, told, type World, world } from "../builders.ts";
@@ -17,7 +11,7 @@ function compared(given: Parameters<typeof world>[0] = {}) {
   return { ...w, listing: w.store };
 }
 
-async function sweepAfter(w: World & Pick<SweepDependencies, "listing">, minutes: number, budgetMs = 3_600_000) {
+async function sweepAfter(w: World & Pick<SweepPorts, "listing">, minutes: number, budgetMs = 3_600_000) {
   w.clock.time += minutes * MINUTE;
   const swept = await sweep(w, { deadline: w.clock.now() + budgetMs });
   await drain(w);

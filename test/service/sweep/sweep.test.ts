@@ -1,5 +1,5 @@
 import { DamagedLedgerError } from "@specdrop/ledger/records/checked";
-import { intakeObjectEvent, type SweepDependencies, sweep } from "@specdrop/service";
+import { intakeObjectEvent, type SweepPorts, sweep } from "@specdrop/service";
 import { expect, test } from "vitest";
 import type { Signal } from "../../../packages/service/src/ports/signals.ts";
 import { BROKEN, drain, spec, told, type World, world } from "../builders.ts";
@@ -7,17 +7,17 @@ import { BROKEN, drain, spec, told, type World, world } from "../builders.ts";
 const GRACE_MS = 60_000;
 const ENDLESS = { deadline: Number.POSITIVE_INFINITY };
 
-function sweeping(w: World, given: Partial<SweepDependencies> = {}) {
+function sweeping(w: World, given: Partial<SweepPorts> = {}) {
   return sweep({ ...w, graceMs: GRACE_MS, ...given }, ENDLESS);
 }
 
-async function later(w: World, given: Partial<SweepDependencies> = {}) {
+async function later(w: World, given: Partial<SweepPorts> = {}) {
   w.clock.time += GRACE_MS;
   return sweeping(w, given);
 }
 
 /** A world in which the next call of the method ends its process. */
-function dying(w: World, method: "settle" | "markPublished" | "clearOvertaken"): World {
+function dying(w: World, method: "settle" | "markPublished" | "clearSuperseded"): World {
   const died = () => Promise.reject(new Error("killed"));
   return { ...w, ledger: { ...w.ledger, [method]: died } };
 }

@@ -19,7 +19,11 @@ const same = (item: Item): unknown => item;
 const READERS: Readonly<
   Record<
     string,
-    { readonly table: RecordChange["table"]; readonly key: (item: Item) => string; readonly read: (item: Item) => unknown }
+    {
+      readonly table: RecordChange["table"];
+      readonly key: (item: Item) => string;
+      readonly read: (item: Item) => unknown;
+    }
   >
 > = {
   response: {

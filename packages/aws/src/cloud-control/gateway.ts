@@ -59,7 +59,12 @@ const DEPLOYMENT = "AWS::ApiGatewayV2::Deployment";
 export function gatewayOf(api: CloudControlApi, options: ResourcesOptions): Gateway {
   const { get, getInTurn, list, write } = resources(api, options);
 
-  async function read<T>(type: GatewayResourceType, identifier: string, deadline?: number, by = get): Promise<T | undefined> {
+  async function read<T>(
+    type: GatewayResourceType,
+    identifier: string,
+    deadline?: number,
+    by = get,
+  ): Promise<T | undefined> {
     const description = await by(type.name, identifier, deadline);
     return description === undefined ? undefined : (modelOf(type, description, identifier) as T);
   }

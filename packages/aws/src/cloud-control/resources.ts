@@ -16,12 +16,12 @@ import type {
   RequestsReply,
   ResourceDescription,
 } from "./api.ts";
+import { awaitOperation } from "./await-operation.ts";
 import { fromEvent, fromThrown } from "./errors.ts";
 import { type OperationTimes, sharedPace } from "./operation-times.ts";
 import type { Pace } from "./pace.ts";
 import { isReplay } from "./replay.ts";
-import { patiently } from "./retry.ts";
-import { settle } from "./settle.ts";
+import { retryRead } from "./retry.ts";
 
 /** The engine repeats whole reads; this saves a list of many pages from starting over. */
 const READ_ATTEMPTS = 3;
@@ -97,7 +97,7 @@ export function resources(
       return await call();
     };
     const attempts = { attempts: READ_ATTEMPTS, throttledAttempts: THROTTLED_ATTEMPTS };
-    return patiently(once, { clock, random, throttled, deadline, ...attempts });
+    return retryRead(once, { clock, random, throttled, deadline, ...attempts });
   }
 
   async function everyPage(
@@ -130,7 +130,7 @@ export function resources(
     replay?: boolean,
   ): Promise<Written> {
     const followed = { operation, clock, random, pace: known, timeoutMs: settleTimeoutMs, deadline, requestRate };
-    const event = await settle(first, api, followed).catch((error: unknown) => {
+    const event = await awaitOperation(first, api, followed).catch((error: unknown) => {
       if (error instanceof DeadlineReachedError) throw new DeadlineReachedError(first.RequestToken);
       throw error instanceof ControlPlaneError ? acceptedAllTheSame(error, first.RequestToken) : error;
     });

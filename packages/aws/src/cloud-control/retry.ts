@@ -21,7 +21,7 @@ interface PatienceOptions {
  * Carries out a call that changes nothing, again where that may help. Throws a `ControlPlaneError` at once for what is
  * not retryable, and after its attempts otherwise; `DeadlineReachedError` where there is no time for another.
  */
-export async function patiently<T>(
+export async function retryRead<T>(
   call: () => Promise<T>,
   {
     clock,

@@ -59,7 +59,7 @@ export function dynamoLedger(
     readDocument: (...args) => documents.readDocument(table, ...args),
     recordRevision: (...args) => documents.recordRevision(table, ...args),
     confirmRevision: (...args) => documents.confirmRevision(table, ...args),
-    clearOvertaken: (...args) => documents.clearOvertaken(table, ...args),
+    clearSuperseded: (...args) => documents.clearSuperseded(table, ...args),
     renameDocument: (...args) => rename.renameDocument(table, ...args),
     listDocuments: () => documents.listDocuments(table),
 

@@ -42,7 +42,7 @@ export function sharedRequestRate(
   function change<Outcome>(
     next: (state: RateState | undefined) => { readonly state: RateState; readonly outcome: Outcome },
   ): Promise<Outcome> {
-    return table.contend("the account's request rate", async () => {
+    return table.retryOnConflict("the account's request rate", async () => {
       const held = await table.get<RateItem>(key);
       const isOurs = held === undefined || held.version === ours;
       const { state, outcome } = next(isOurs ? held : believed(held, limits, clock.now()));

@@ -116,7 +116,7 @@ export function slackChannels<State extends object>(
       next: (state: State | undefined) => { readonly state: State; readonly outcome: Outcome },
     ): Promise<Outcome> {
       const key = keyOf("channel", channel);
-      return table.contend(`the channel ${channel}`, async () => {
+      return table.retryOnConflict(`the channel ${channel}`, async () => {
         const held = await table.get<ChannelItem<State>>(key);
         const { state, outcome } = next(held?.state);
         const written = await table.put(

@@ -50,7 +50,7 @@ export interface LedgerTable {
    * Reads and writes again for as long as another writer gets in between. In every round one of them succeeds, so only
    * a crowd gets to the end of the rounds; then it throws. `attempt` resolves to `undefined` where it was refused.
    */
-  contend<Outcome>(
+  retryOnConflict<Outcome>(
     subject: string,
     attempt: () => Promise<{ readonly outcome: Outcome } | undefined>,
   ): Promise<Outcome>;
@@ -118,11 +118,11 @@ export function ledgerTable(
 
   return {
     name: TableName,
-    contend: (subject, attempt) => contend(pauses, subject, attempt),
+    retryOnConflict: (subject, attempt) => retryOnConflict(pauses, subject, attempt),
     get,
     async put(Item, condition) {
       const command = new PutCommand({ TableName, Item, ...conditionOn(condition) });
-      return await contend(pauses, `${Item.pk} ${Item.sk}`, async () => {
+      return await retryOnConflict(pauses, `${Item.pk} ${Item.sk}`, async () => {
         const written = await unlessRefused(documents.send(command));
         return written === "contended" ? undefined : { outcome: written !== undefined };
       });
@@ -143,7 +143,7 @@ export function ledgerTable(
         ReturnValues: "ALL_OLD",
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      return await contend(pauses, `${Key.pk} ${Key.sk}`, async () => {
+      return await retryOnConflict(pauses, `${Key.pk} ${Key.sk}`, async () => {
         const written = await unlessRefused(documents.send(command), (refused) => refuseNewer(Key, refused));
         if (written === "contended") return undefined;
         return { outcome: written && { before: written.Attributes as Item | undefined } };
@@ -254,7 +254,7 @@ function tooLarge(cause: Error): RecordTooLargeError {
 const ROUNDS = 50;
 const LONGEST_PAUSE_MS = 200;
 
-async function contend<Outcome>(
+async function retryOnConflict<Outcome>(
   { sleep: wait, random }: Pauses,
   subject: string,
   attempt: () => Promise<{ readonly outcome: Outcome } | undefined>,

@@ -3,7 +3,7 @@ import { clock } from "../converge/clock.ts";
 import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../ledger/existing.ts";
 import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, readStatus } from "../ledger/status.ts";
 import { seeLines } from "../pages/see.ts";
-import { needsAttention, STANDINGS, type DocumentStanding, standingOf, worstFirst } from "../status/standing.ts";
+import { type DocumentStanding, needsAttention, STANDINGS, standingOf, worstFirst } from "../status/standing.ts";
 import { count } from "../terminal/count.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -76,7 +76,8 @@ function print(
     terminal.out(visible(`API ${apiId} is being written to by ${owner}, until ${expiresAt} at least`));
   }
   const unsettled = documents.flatMap(({ apis }) => apis).filter(({ settled }) => !settled).length;
-  const numberOf = (standing: DocumentStanding) => documents.filter((document) => standingOf(document) === standing).length;
+  const numberOf = (standing: DocumentStanding) =>
+    documents.filter((document) => standingOf(document) === standing).length;
   const [failed, drifted] = [numberOf("failed"), numberOf("drift")];
   const unknownEnds = documents.flatMap(({ apis }) => apis).reduce((sum, api) => sum + (api.unknownEnds ?? 0), 0);
   const summary = [

@@ -1,5 +1,5 @@
 import { type Diagnostic, formatGithub, START_OF_TEXT, toSarif } from "@specdrop/spec";
-import { type Checked, check, formatFrames, strictly, type FileVerdict } from "../converge/check.ts";
+import { type Checked, check, type FileVerdict, formatFrames, strictly } from "../converge/check.ts";
 import { reasonOf } from "../documents/explain-file-error.ts";
 import { expandPaths } from "../documents/spec-files.ts";
 import { VERSION } from "../pages/package-files.ts";

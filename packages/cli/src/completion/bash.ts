@@ -1,4 +1,4 @@
-import type { FlagOutline, Outline, OptionValue } from "./outline.ts";
+import type { FlagOutline, OptionValue, Outline } from "./outline.ts";
 
 /** A completion function for bash 3.2 and later. */
 export function bashCompletion({ name, flags, commands }: Outline): string {

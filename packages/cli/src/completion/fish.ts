@@ -1,4 +1,4 @@
-import type { FlagOutline, Outline, OptionValue } from "./outline.ts";
+import type { FlagOutline, OptionValue, Outline } from "./outline.ts";
 
 /** Completions for fish 3 and later. */
 export function fishCompletion({ name, flags, commands }: Outline): string {

@@ -1,4 +1,4 @@
-import type { FlagOutline, Outline, OptionValue } from "./outline.ts";
+import type { FlagOutline, OptionValue, Outline } from "./outline.ts";
 
 /** A completion function for zsh, to be evaluated or to stand in a folder of `fpath` as `_specdrop`. */
 export function zshCompletion({ name, flags, commands }: Outline): string {

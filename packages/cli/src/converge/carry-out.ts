@@ -1,5 +1,5 @@
 import type { ChangeResult } from "@specdrop/events";
-import type { Acceptance, AcceptDependencies } from "@specdrop/service";
+import type { Acceptance, AcceptPorts } from "@specdrop/service";
 import { type Connection, connect } from "../aws/connect.ts";
 import { viewPlan } from "../plan/plan-view.ts";
 import { formatChange, formatReasons } from "../report/changes.ts";
@@ -24,7 +24,7 @@ export interface CarryOutOptions extends ReportOptions, ConfirmOptions {
  */
 export async function carryOut(
   documentId: string,
-  accept: (deps: AcceptDependencies) => Promise<Acceptance>,
+  accept: (deps: AcceptPorts) => Promise<Acceptance>,
   document: Checked,
   findLosses: FindLosses,
   options: CarryOutOptions,
@@ -41,7 +41,7 @@ export async function carryOut(
 
 async function run(
   documentId: string,
-  accept: (deps: AcceptDependencies) => Promise<Acceptance>,
+  accept: (deps: AcceptPorts) => Promise<Acceptance>,
   document: Checked,
   { ledger, close: _, ...connected }: Connection,
   options: CarryOutOptions,

@@ -1,6 +1,6 @@
 import type { ControlPlane } from "@specdrop/engine";
 import type { ResultData } from "@specdrop/events";
-import type { ChangeSetRecord, DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
+import type { ChangeSetState, DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
 import { findDrift, isConverged, readDeclared } from "@specdrop/service";
 import type { DesiredResource } from "@specdrop/spec";
 import type { AcceptedTexts } from "../ledger/accepted-texts.ts";
@@ -27,7 +27,7 @@ export interface DocumentDrift {
   readonly apis: readonly ApiDrift[];
 }
 
-interface CheckDependencies {
+interface CheckDriftPorts {
   readonly ledger: Ledger;
   readonly texts: AcceptedTexts;
   /** Asked for when there is something to compare. */
@@ -37,7 +37,7 @@ interface CheckDependencies {
 }
 
 /** Compares what is live with the revision of a document that is in force, on each API where that was made live. */
-export async function checkDrift(deps: CheckDependencies, record: DocumentRecord): Promise<DocumentDrift> {
+export async function checkDrift(deps: CheckDriftPorts, record: DocumentRecord): Promise<DocumentDrift> {
   const { documentId, current: revision } = record;
   if (revision === undefined) return { documentId, notChecked: "it was never accepted", apis: [] };
   const { sequence } = revision;
@@ -72,7 +72,7 @@ export async function checkDrift(deps: CheckDependencies, record: DocumentRecord
 }
 
 /** ` (SD5002: …)`, where the revision failed. */
-function reasonIn(changeSet: ChangeSetRecord | undefined, { sequence }: Revision): string {
+function reasonIn(changeSet: ChangeSetState | undefined, { sequence }: Revision): string {
   const { result } = changeSet ?? {};
   const error = result?.sequence === sequence ? errorIn(result.event) : undefined;
   return error === undefined ? "" : ` (${error.code}: ${error.message})`;
@@ -80,7 +80,7 @@ function reasonIn(changeSet: ChangeSetRecord | undefined, { sequence }: Revision
 
 /** Of a withdrawn document nothing may be left to do. */
 async function checkWithdrawn(
-  { ledger }: Pick<CheckDependencies, "ledger">,
+  { ledger }: Pick<CheckDriftPorts, "ledger">,
   document: DocumentDrift,
   { apiIds, sequence }: Revision,
 ): Promise<DocumentDrift> {

@@ -12,10 +12,10 @@ import {
 import type { ChangeResult, ResultEvent } from "@specdrop/events";
 import {
   type Acceptance,
-  type AcceptDependencies,
+  type AcceptPorts,
   type Every,
   LeaseHeldError,
-  type ReconcileDependencies,
+  type ReconcilePorts,
   type Reconciliation,
   RunInterruptedError,
   reconcile,
@@ -39,7 +39,7 @@ export interface DocumentRun {
   readonly declared: readonly NaturalKey[];
   readonly isWithdrawal: boolean;
   /** Records the revision. */
-  accept(deps: AcceptDependencies): Promise<Acceptance>;
+  accept(deps: AcceptPorts): Promise<Acceptance>;
 }
 
 /** A document on one of its APIs. */
@@ -126,7 +126,7 @@ export async function runDocuments(runs: readonly DocumentRun[], options: RunsOp
     clock,
     random,
     log: SILENT,
-  } satisfies AcceptDependencies;
+  } satisfies AcceptPorts;
 
   async function reopen(documentId: string, apiId: string, sequence: number): Promise<boolean> {
     const isReopened = await ledger.reopen(documentId, apiId, sequence);
@@ -168,7 +168,7 @@ export async function runDocuments(runs: readonly DocumentRun[], options: RunsOp
       store,
       every,
       converge: onChangeEnded((change, ended, total) => options.onChange(place, change, ended, total)),
-    } satisfies ReconcileDependencies;
+    } satisfies ReconcilePorts;
     options.onBegin?.(place);
     try {
       const outcome = await reconcile(deps, signal, budget);

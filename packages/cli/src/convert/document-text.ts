@@ -1,5 +1,5 @@
 import { type DesiredResource, WRITABLE_PROPERTIES } from "@specdrop/spec";
-import { type YamlValue, writeYaml } from "../export/write-yaml.ts";
+import { writeYaml, type YamlValue } from "../export/write-yaml.ts";
 import { type CommentSource, type Comments, joined } from "./comments.ts";
 
 type Entries = readonly (readonly [string, YamlValue])[];

@@ -5,7 +5,7 @@ import { isWebSocket } from "../doctor/survey.ts";
 import { Failure } from "../terminal/failure.ts";
 import { logicalIds } from "./logical-ids.ts";
 import { modelineOf } from "./modeline.ts";
-import { type YamlValue, writeYaml } from "./write-yaml.ts";
+import { writeYaml, type YamlValue } from "./write-yaml.ts";
 
 export interface ExportPorts {
   readonly controlPlane: ControlPlane;

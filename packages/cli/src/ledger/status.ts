@@ -1,7 +1,7 @@
 import type { OwnedResource } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { Lease } from "@specdrop/ledger/lease";
-import type { ChangeSetRecord, DocumentRecord, Ledger, Revision, Suspension } from "@specdrop/ledger/port";
+import type { ChangeSetState, DocumentRecord, Ledger, Revision, Suspension } from "@specdrop/ledger/port";
 import { isHoldable, suspensionIn } from "@specdrop/service";
 
 /** One API of a document, as the ledger has it. */
@@ -71,7 +71,7 @@ export interface LedgerStatus {
 export async function readStatus(ledger: Ledger, now: number): Promise<LedgerStatus> {
   const records: DocumentRecord[] = [];
   for await (const record of ledger.listDocuments()) records.push(record);
-  const changeSets = new Map<string, ChangeSetRecord[]>();
+  const changeSets = new Map<string, ChangeSetState[]>();
   for await (const changeSet of ledger.listChangeSets()) {
     const { documentId } = changeSet;
     changeSets.set(documentId, [...(changeSets.get(documentId) ?? []), changeSet]);
@@ -122,7 +122,7 @@ export function isHeld({ documentId, current, apis }: DocumentStatus): boolean {
 
 function documentStatus(
   { documentId, head, current, overtaken }: DocumentRecord,
-  changeSets: readonly ChangeSetRecord[],
+  changeSets: readonly ChangeSetState[],
   owners: ReadonlyMap<string, readonly Owned[]>,
 ): DocumentStatus {
   const known = new Map(changeSets.map((changeSet) => [changeSet.apiId, changeSet]));
@@ -141,7 +141,7 @@ function documentStatus(
   };
 }
 
-function rejected({ sequence, seenAt }: Revision, changeSet: ChangeSetRecord | undefined) {
+function rejected({ sequence, seenAt }: Revision, changeSet: ChangeSetState | undefined) {
   const error = changeSet?.result?.sequence === sequence ? errorIn(changeSet.result.event) : undefined;
   return { sequence, seenAt: iso(seenAt), ...(error && { error }) };
 }
@@ -164,7 +164,7 @@ function summaryOf({ sequence, kind, seenAt }: Revision) {
 
 function apiStatus(
   apiId: string,
-  changeSet: ChangeSetRecord | undefined,
+  changeSet: ChangeSetState | undefined,
   current: Revision | undefined,
   owned: readonly Owned[],
 ): ApiStatus {

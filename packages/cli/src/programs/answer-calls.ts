@@ -4,14 +4,14 @@ import type { Declarations } from "./declarations.ts";
 import type { OnCall } from "./start-program.ts";
 import { RUN_IS_OVER } from "./told-errors.ts";
 
-interface AnswerDependencies {
+interface AnswerPorts {
   readonly declarations: Declarations;
   readonly calls: Pick<Calls, "converge">;
   readonly warn: (diagnostics: readonly Diagnostic[]) => void;
 }
 
 /** Answers a program's calls, and keeps count of those that came to nothing. */
-export function answerCalls({ declarations, calls, warn }: AnswerDependencies): {
+export function answerCalls({ declarations, calls, warn }: AnswerPorts): {
   readonly onCall: OnCall;
   /** Ids whose last call failed, and those that another call had taken. */
   readonly failed: () => readonly string[];

@@ -23,7 +23,7 @@ export interface Opened {
   readonly signals: readonly Signal[];
 }
 
-export interface CallDependencies {
+export interface CallPorts {
   readonly change: DocumentChange;
   readonly ledger: OpenLedger;
   /** Names this run among all that compete for a lease. */
@@ -55,7 +55,7 @@ interface Waiting {
 }
 
 /** Converges calls in the order they come; those that came while others were under way go together. */
-export function convergeCalls(deps: CallDependencies): Calls {
+export function convergeCalls(deps: CallPorts): Calls {
   const queue: Waiting[] = [];
   let work: Promise<void> | undefined;
   let opened: Opened | undefined;
@@ -115,7 +115,7 @@ export function convergeCalls(deps: CallDependencies): Calls {
  * Puts what is declared so far into force, before anything of it is touched: whatever happens then, the ledger knows
  * each API that the program is about. Called again where a program comes to another API.
  */
-async function open({ change, ledger, declarations }: CallDependencies, before: Opened | undefined): Promise<Opened> {
+async function open({ change, ledger, declarations }: CallPorts, before: Opened | undefined): Promise<Opened> {
   const { document, diagnostics } = declarations.whole();
   if (document === undefined) throw new Failure(diagnostics[0]?.message ?? "The program declares too much.");
   const deps = {
@@ -135,12 +135,7 @@ async function open({ change, ledger, declarations }: CallDependencies, before: 
 }
 
 /** Calls on one API, together. A conflict stops all of them before anything is touched: then each goes by itself. */
-async function makeGroup(
-  deps: CallDependencies,
-  sequence: number,
-  apiId: string,
-  group: readonly Waiting[],
-): Promise<void> {
+async function makeGroup(deps: CallPorts, sequence: number, apiId: string, group: readonly Waiting[]): Promise<void> {
   const { change, ledger, gateway, controlPlane } = deps;
   const resources = group.map(({ declared }) => declared.resource);
   const outcome = await convergeSlice(
@@ -185,7 +180,7 @@ function isRefused({ status, changes, diagnostics }: Outcome): boolean {
   return status === "failed" && !isMade && !diagnostics.some(({ code }) => code.startsWith("SD6"));
 }
 
-async function liveOf({ controlPlane }: CallDependencies, identifier: string): Promise<IntegrationResponse> {
+async function liveOf({ controlPlane }: CallPorts, identifier: string): Promise<IntegrationResponse> {
   const live = controlPlane.lastSeen(identifier) ?? (await controlPlane.get(identifier));
   if (live === undefined) throw new Failure(`${identifier} was made, and AWS does not show it.`);
   return propertiesOf(live);

@@ -1,4 +1,4 @@
-import type { CallSite, CallError } from "@specdrop/authoring/channel";
+import type { CallError, CallSite } from "@specdrop/authoring/channel";
 import { formatNaturalKey } from "@specdrop/engine";
 import { type DesiredResource, type Diagnostic, parse, type SpecDocument } from "@specdrop/spec";
 import { inAProgram } from "./told-errors.ts";
@@ -18,7 +18,9 @@ export interface DeclaredCalls extends DeclarationCall {
 /** Everything that a program has declared so far; together it is a document. */
 export interface Declarations {
   /** Takes a call up, with the warnings on it; or says why not. */
-  add(call: DeclarationCall): { readonly declared: DeclaredCalls; readonly warnings: readonly Diagnostic[] } | CallError;
+  add(
+    call: DeclarationCall,
+  ): { readonly declared: DeclaredCalls; readonly warnings: readonly Diagnostic[] } | CallError;
   /** Makes room for another try: the call came to nothing. */
   drop(id: string): void;
   text(): string;

@@ -1,7 +1,7 @@
 import type { ChangeResult, ResultEvent, Summary } from "@specdrop/events";
 import { acceptDocument } from "@specdrop/service";
 import { type RunResult, runDocument } from "../run.ts";
-import type { CallDependencies, Opened } from "./converge-calls.ts";
+import type { CallPorts, Opened } from "./converge-calls.ts";
 
 /** What the calls of a run came to, and the revision that they opened, if there were any. */
 export interface Called {
@@ -14,7 +14,7 @@ export interface Called {
  * the rest. Where no call opened a revision, what an earlier run has left is all there is to see to.
  */
 export async function finishRun(
-  deps: Omit<CallDependencies, "onChange" | "lookForRenames">,
+  deps: Omit<CallPorts, "onChange" | "lookForRenames">,
   { opened, made }: Called,
   onChange: (change: ChangeResult) => void,
 ): Promise<RunResult> {

@@ -1,5 +1,5 @@
 import type { ChangeResult } from "@specdrop/events";
-import { deletionsOf, type PlanDependencies, planDocument } from "@specdrop/service";
+import { deletionsOf, type PlanPorts, planDocument } from "@specdrop/service";
 import type { Connection } from "../aws/connect.ts";
 import { clock } from "../converge/clock.ts";
 import type { ReadDocument } from "../documents/read-document.ts";
@@ -47,7 +47,7 @@ export async function confirmLosses(
 export function lossesOf({ change, text, dryRun }: ReadDocument): FindLosses {
   return async ({ ledger, controlPlane, gateway }) => {
     if (dryRun) return [];
-    const deps: PlanDependencies = { ledger: ledger.ledger, controlPlane, gateway, clock, random: Math.random };
+    const deps: PlanPorts = { ledger: ledger.ledger, controlPlane, gateway, clock, random: Math.random };
     const { results = [] } = await planDocument(deps, { ...change, body: text });
     // What is in conflict is refused as a whole.
     if (results.some(({ detail }) => hasFailed(detail))) return [];

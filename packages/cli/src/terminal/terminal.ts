@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { hasLinks } from "./links.ts";
-import { printable, printableJson, type TextStyle, styled } from "./printable.ts";
+import { printable, printableJson, styled, type TextStyle } from "./printable.ts";
 import { openSpinner, type Spinner } from "./spinner.ts";
 
 /** Where words go: the process's own two, or a test's. */

@@ -1,6 +1,6 @@
 import { sha256Hex } from "@specdrop/engine";
 import { assertFormat, checked, DamagedLedgerError, LEDGER_FORMAT } from "../records/checked.ts";
-import type { RecordChange, LedgerState, Records, TableName } from "../state.ts";
+import type { LedgerState, RecordChange, Records, TableName } from "../state.ts";
 import { FIELDS, keyOf, TABLE_NAMES, toState, toTables } from "../state.ts";
 
 const FORMAT = "specdrop-ledger";

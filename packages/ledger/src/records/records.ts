@@ -13,7 +13,7 @@ import type { StoredLease } from "../lease.ts";
 import type {
   Bid,
   BucketComparison,
-  ChangeSetRecord,
+  ChangeSetState,
   CountedWithdrawal,
   DocumentRecord,
   DriftRecord,
@@ -78,7 +78,7 @@ const DRIFT: Fields<DriftRecord> = {
   repair: optional(record(REPAIR)),
 };
 
-export const CHANGE_SET: Fields<ChangeSetRecord> = {
+export const CHANGE_SET: Fields<ChangeSetState> = {
   documentId: text,
   apiId: text,
   settledSequence: count,

@@ -3,7 +3,7 @@ import { CloudControlError } from "./errors.ts";
 import { applyPatch, PatchError } from "./patch.ts";
 import { findLive, implied, notFound } from "./resources.ts";
 import { parseIdentifier, parseModel, readable, schemaProblems } from "./schema.ts";
-import type { Model, KeptOperation, State, WriteCall } from "./state.ts";
+import type { KeptOperation, Model, State, WriteCall } from "./state.ts";
 import type { ResourceType } from "./types.ts";
 
 /** A write call's members, as they arrive. */

@@ -62,7 +62,13 @@ function refuseConcurrent(state: State, { type, identifier }: RequestTarget): vo
   );
 }
 
-function begin(state: State, target: RequestTarget, passage: Passage, now: number, requestToken: string): ResourceRequest {
+function begin(
+  state: State,
+  target: RequestTarget,
+  passage: Passage,
+  now: number,
+  requestToken: string,
+): ResourceRequest {
   const { operation, type, identifier, desired, apiId } = target;
   const { serialisePerApi, conflictErrorCode } = state.faults.quirks;
   const overlaps = (other: ResourceRequest) => other.apiId === apiId && other.doom === undefined;

@@ -25,7 +25,9 @@ export async function memoryStores(): Promise<Stores> {
 
 /** Objects, queues and their messages as fauxqs keeps them in `folder`, in SQLite: written before each reply. */
 export async function openStores(folder: string): Promise<{ readonly stores: Stores; close(): void }> {
-  const { PersistenceManager } = await internal<{ PersistenceManager: Class<StorePersistence, [string]> }>("persistence.js");
+  const { PersistenceManager } = await internal<{ PersistenceManager: Class<StorePersistence, [string]> }>(
+    "persistence.js",
+  );
 
   const persistence = new PersistenceManager(folder);
   // A killed process is what is survived here, not a power cut.

@@ -16,7 +16,12 @@ export type KeptLine =
   /** Configuration of all buses; their events come one by one. */
   | { readonly kind: "buses"; readonly buses: readonly KeptBus[] }
   /** An event, and the targets that are to have it. */
-  | { readonly kind: "event"; readonly bus: string; readonly event: BusEvent; readonly deliveries: readonly KeptDelivery[] }
+  | {
+      readonly kind: "event";
+      readonly bus: string;
+      readonly event: BusEvent;
+      readonly deliveries: readonly KeptDelivery[];
+    }
   | { readonly kind: "delivered"; readonly id: string; readonly failure?: FailedDelivery }
   | { readonly kind: "notifying"; readonly buckets: readonly string[] }
   | { readonly kind: "intent"; readonly intent: S3Intent }

@@ -1,5 +1,5 @@
 import { parseJson } from "../json.ts";
-import { type Arn, type Bus, busNamed, type BusRule, type Target } from "./buses.ts";
+import { type Arn, type Bus, type BusRule, busNamed, type Target } from "./buses.ts";
 import { EventBridgeError } from "./errors.ts";
 import { InvalidPatternError, matchesPattern, parsePattern } from "./pattern.ts";
 

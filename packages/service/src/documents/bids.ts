@@ -1,5 +1,5 @@
 import { conflictsOf, wishKey } from "@specdrop/ledger/bids";
-import type { Bid, ChangeSetRecord, Ledger, Revision, Wish } from "@specdrop/ledger/port";
+import type { Bid, ChangeSetState, Ledger, Revision, Wish } from "@specdrop/ledger/port";
 import type { DesiredResource, SpecDocument } from "@specdrop/spec";
 
 type BidLedger = Pick<Ledger, "putBid" | "removeBid" | "listOwned">;
@@ -64,7 +64,7 @@ export async function keepBid(
 }
 
 /** Whether a revision ended in a failure on an API: others may let go of what it wants there. */
-export function hasFailed(changeSet: ChangeSetRecord | undefined, { sequence }: Revision): boolean {
+export function hasFailed(changeSet: ChangeSetState | undefined, { sequence }: Revision): boolean {
   const { result, settledSequence } = changeSet ?? {};
   return settledSequence === sequence && result?.sequence === sequence && result.event.detailType === "ApplyFailed";
 }

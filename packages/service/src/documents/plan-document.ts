@@ -10,7 +10,7 @@ import { changeSetOf, NO_RUN } from "./change-set.ts";
 import { readDeclared } from "./content.ts";
 import { remarksAbout } from "./remarks-about.ts";
 
-export interface PlanDependencies {
+export interface PlanPorts {
   /** Read only. */
   readonly ledger: Ledger;
   readonly controlPlane: ControlPlane;
@@ -29,7 +29,7 @@ export interface DocumentPlan extends Remarks {
 }
 
 /** Compares a document with what is live, and touches nothing: neither AWS nor the ledger. */
-export async function planDocument(deps: PlanDependencies, change: DocumentText): Promise<DocumentPlan> {
+export async function planDocument(deps: PlanPorts, change: DocumentText): Promise<DocumentPlan> {
   const { documentId, source, correlationId } = change;
   const declared = await readDeclared(change.body, documentId);
   if (declared.mode === "unreadable") return declared.remarks;

@@ -1,14 +1,14 @@
 import type { Ledger, RenameOutcome, Renaming } from "@specdrop/ledger/port";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "../reconcile/lease.ts";
 
-type RenameDependencies = Omit<Parameters<typeof underLease>[0], "ledger"> & { readonly ledger: Ledger };
+type RenamePorts = Omit<Parameters<typeof underLease>[0], "ledger"> & { readonly ledger: Ledger };
 
 /**
  * Gives a document another id in the ledger; nothing in AWS is touched. It holds the lease of every API that the document
  * is about meanwhile: throws `LeaseHeldError` where a run has one. What was cut off goes on where it is called again.
  */
 export async function renameDocument(
-  deps: RenameDependencies,
+  deps: RenamePorts,
   renaming: Renaming,
   { key, owner }: { readonly key: string; readonly owner: string },
 ): Promise<RenameOutcome> {

@@ -1,5 +1,5 @@
 import { type Clock, type ControlPlane, converge, type Outcome, type Random, type RequestRate } from "@specdrop/engine";
-import type { ChangeSetRecord, Ledger, Revision } from "@specdrop/ledger/port";
+import type { ChangeSetState, Ledger, Revision } from "@specdrop/ledger/port";
 import { randomId } from "@specdrop/ledger/run-id";
 import { changeSetOf, NO_RUN } from "../documents/change-set.ts";
 import type { DeclaredDocument } from "../documents/content.ts";
@@ -9,7 +9,7 @@ import type { SpecStore } from "../ports/spec-store.ts";
 import { drift } from "../results/results.ts";
 import { storeWhole } from "../results/whole-result.ts";
 
-export interface FindDriftDependencies {
+export interface FindDriftPorts {
   /** Read only. */
   readonly ledger: Pick<Ledger, "listOwned" | "claim" | "release">;
   readonly controlPlane: ControlPlane;
@@ -39,7 +39,7 @@ interface ExpectedState {
 }
 
 /** Whether a revision was made live on an API, so that live state can drift from it. */
-export function isConverged(changeSet: ChangeSetRecord | undefined, { kind, sequence }: Revision): boolean {
+export function isConverged(changeSet: ChangeSetState | undefined, { kind, sequence }: Revision): boolean {
   const { result } = changeSet ?? {};
   if (kind !== "accepted" || result?.sequence !== sequence) return false;
   return result.event.detailType === "ApplySucceeded" || result.event.detailType === "ApplyUnchanged";
@@ -47,7 +47,7 @@ export function isConverged(changeSet: ChangeSetRecord | undefined, { kind, sequ
 
 /** Plans a revision again, under no lease and touching nothing. Throws a retryable ControlPlaneError where AWS cannot be read now. */
 export async function findDrift(
-  deps: FindDriftDependencies,
+  deps: FindDriftPorts,
   { documentId, apiId, revision, declared }: ExpectedState,
 ): Promise<DriftFinding> {
   const changeSet = await changeSetOf(deps.ledger, {
@@ -89,7 +89,7 @@ function differences({ changes, diagnostics }: Outcome): readonly unknown[] {
 }
 
 /** Whether something was told to differ that has not been told to be as declared since. */
-export function isOpen(changeSet: ChangeSetRecord | undefined): boolean {
+export function isOpen(changeSet: ChangeSetState | undefined): boolean {
   return changeSet?.drift?.fingerprint !== undefined;
 }
 
@@ -116,7 +116,7 @@ export interface DriftNews {
  */
 export async function tellDrift(
   deps: TellDriftPorts,
-  changeSet: ChangeSetRecord,
+  changeSet: ChangeSetState,
   revision: Revision,
   { fingerprint, outcome, durationMs }: DriftNews,
 ): Promise<{ readonly count: number; readonly event: ReturnType<typeof drift> } | undefined> {
@@ -145,7 +145,7 @@ export async function tellDrift(
 /** Publishes what a crash left unpublished of a change set's drift. */
 export async function publishOwedDrift(
   deps: Pick<TellDriftPorts, "bus"> & { readonly ledger: Pick<Ledger, "markDriftPublished"> },
-  { documentId, apiId, drift: noted }: ChangeSetRecord,
+  { documentId, apiId, drift: noted }: ChangeSetState,
 ): Promise<void> {
   if (noted === undefined || noted.published) return;
   await deps.bus.publish([noted.event]);

@@ -1,22 +1,22 @@
 import type { Random } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import type { ChangeSetRecord, Ledger, Revision } from "@specdrop/ledger/port";
+import type { ChangeSetState, Ledger, Revision } from "@specdrop/ledger/port";
 import type { Log, ResultBus } from "../ports/ports.ts";
 import type { Signal } from "../ports/signals.ts";
 import type { SpecStore } from "../ports/spec-store.ts";
 import { isOpen, publishOwedDrift, tellDrift } from "./drift.ts";
 
 /** The change set, if a signal asks to repair just that drift which is open on it. */
-export function toRepair(
+export function openDriftFor(
   { repair }: Signal,
-  changeSet: ChangeSetRecord | undefined,
+  changeSet: ChangeSetState | undefined,
   { sequence }: Revision,
-): ChangeSetRecord | undefined {
+): ChangeSetState | undefined {
   const isAsked = repair !== undefined && changeSet?.drift?.count === repair;
   return isAsked && isOpen(changeSet) && changeSet.settledSequence === sequence ? changeSet : undefined;
 }
 
-interface RepairDependencies {
+interface RepairPorts {
   readonly ledger: Ledger;
   readonly store: Pick<SpecStore, "write">;
   readonly bus: ResultBus;
@@ -37,8 +37,8 @@ export interface RepairRun {
  * the next sweep asks for another run, which has other ClientTokens.
  */
 export async function endRepair(
-  deps: RepairDependencies,
-  changeSet: ChangeSetRecord,
+  deps: RepairPorts,
+  changeSet: ChangeSetState,
   revision: Revision,
   { event, fence, begunAt }: RepairRun,
 ): Promise<ResultEvent | undefined> {

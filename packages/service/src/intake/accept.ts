@@ -7,7 +7,7 @@ import { type Diagnostic, MAX_DIAGNOSTICS, type SpecDocument } from "@specdrop/s
 import { affectedApis } from "../documents/affected-apis.ts";
 import { bidEverywhere } from "../documents/bids.ts";
 import type { DocumentChange } from "../documents/change.ts";
-import { judgeDocument } from "../documents/judge-document.ts";
+import { validateDocument } from "../documents/validate-document.ts";
 import type { AllowedApis } from "../policy/allowed-apis.ts";
 import { countWithdrawal, uncountWithdrawal } from "../policy/breaker.ts";
 import type { BreakerLimits } from "../policy/breaker-limits.ts";
@@ -15,16 +15,16 @@ import { recordTooLarge, tooManyApis } from "../policy/too-many-apis.ts";
 import { logAbout } from "../ports/log.ts";
 import type { Log, ResultBus } from "../ports/ports.ts";
 import type { Signal, SignalQueue } from "../ports/signals.ts";
-import {
-  clearOvertaken,
-  type RevisionEnding,
-  settleOvertaken,
-  settleOverwritten,
-  supersedeUnread,
-} from "../results/overtaken.ts";
 import { nothingToDo, type Remarks, rejected, type Subject } from "../results/results.ts";
+import {
+  clearSuperseded,
+  endOverwritten,
+  endSupersededRevisions,
+  type RevisionEnding,
+  supersedeUnread,
+} from "../results/superseded.ts";
 
-export interface AcceptDependencies {
+export interface AcceptPorts {
   readonly ledger: Ledger;
   readonly queue: SignalQueue;
   readonly bus: ResultBus;
@@ -56,9 +56,9 @@ export type Acceptance =
 const NO_REMARKS: Remarks = { diagnostics: [], omitted: 0 };
 
 /** Reads a new state of a document, records it, and has it converged: or rejects it. Doing it twice does no harm. */
-export async function acceptDocument(deps: AcceptDependencies, change: DocumentText): Promise<Acceptance> {
+export async function acceptDocument(deps: AcceptPorts, change: DocumentText): Promise<Acceptance> {
   const { documentId, source, body } = change;
-  const { document, remarks } = await judgeDocument(deps.allowedApis, documentId, source.key, body);
+  const { document, remarks } = await validateDocument(deps.allowedApis, documentId, source.key, body);
   if (document === undefined) return reject(deps, change, remarks);
 
   const named = document.resources.map((resource) => resource.ApiId);
@@ -79,7 +79,7 @@ export async function acceptDocument(deps: AcceptDependencies, change: DocumentT
 
 /** Records a revision; what it wants is remembered before it is in force, so that no crash leaves it without a bid. */
 async function recordBidding(
-  { ledger }: AcceptDependencies,
+  { ledger }: AcceptPorts,
   documentId: string,
   document: SpecDocument,
   revision: NewRevision,
@@ -96,7 +96,7 @@ async function recordBidding(
 }
 
 /** Takes a document out of force, and has everything it owns withdrawn. */
-export async function withdrawDocument(deps: AcceptDependencies, change: DocumentChange): Promise<Acceptance> {
+export async function withdrawDocument(deps: AcceptPorts, change: DocumentChange): Promise<Acceptance> {
   const known = await deps.ledger.readDocument(change.documentId);
   const late = await comeLate(deps, change, "withdrawn", known, NO_REMARKS);
   if (late !== undefined) return late;
@@ -127,7 +127,7 @@ function isTombstone({ head, recent }: DocumentRecord, { sequencer }: DocumentCh
   return isFirst && head.sequence === 1 && head.kind === "withdrawn";
 }
 
-async function reject(deps: AcceptDependencies, change: DocumentChange, remarks: Remarks): Promise<Acceptance> {
+async function reject(deps: AcceptPorts, change: DocumentChange, remarks: Remarks): Promise<Acceptance> {
   if (change.standing !== undefined) {
     const known = await deps.ledger.readDocument(change.documentId);
     const late = await comeLate(deps, change, "rejected", known, remarks);
@@ -139,7 +139,7 @@ async function reject(deps: AcceptDependencies, change: DocumentChange, remarks:
 
 /** What was found in the bucket came before its event, or before that of an earlier state: the bucket tells which. */
 async function comeLate(
-  deps: AcceptDependencies,
+  deps: AcceptPorts,
   change: DocumentChange,
   kind: Revision["kind"],
   known: DocumentRecord | undefined,
@@ -160,7 +160,7 @@ export function isRecorded({ recent }: DocumentRecord, sequencer: string | undef
 }
 
 async function takeEffect(
-  deps: AcceptDependencies,
+  deps: AcceptPorts,
   change: DocumentChange,
   newRevision: NewRevision,
   known: DocumentRecord | undefined,
@@ -193,7 +193,7 @@ function sequenceOf(known: DocumentRecord | undefined): number {
 
 /** Sees to it that what is in force now is converged, and that what it displaced has its result. */
 async function carryOn(
-  deps: AcceptDependencies,
+  deps: AcceptPorts,
   change: DocumentChange,
   kind: Revision["kind"],
   recorded: RecordOutcome,
@@ -221,7 +221,7 @@ async function carryOn(
 }
 
 async function endRejected(
-  deps: AcceptDependencies,
+  deps: AcceptPorts,
   change: DocumentChange,
   { record, sequence }: Exclude<RecordOutcome, { readonly outcome: "stale" }>,
   revision: Revision | undefined,
@@ -229,7 +229,7 @@ async function endRejected(
 ): Promise<Acceptance> {
   const result = (subject: Subject) => rejected(subject, remarks);
   if (revision !== undefined) await endOvertaken(deps, record, { revision, result });
-  await settleOverwritten(deps, record);
+  await endOverwritten(deps, record);
   logOf(deps, change).info("Rejected", { sequence, codes: codesOf(remarks) });
   return { outcome: "rejected", sequence, ...remarks };
 }
@@ -242,13 +242,13 @@ function numbered({ head, current, overtaken }: DocumentRecord, sequence: number
   return [head, current, ...overtaken].find((revision) => revision?.sequence === sequence);
 }
 
-async function endOvertaken(deps: AcceptDependencies, record: DocumentRecord, own?: RevisionEnding): Promise<void> {
-  await settleOvertaken(deps, record, own);
-  await clearOvertaken(deps, record);
+async function endOvertaken(deps: AcceptPorts, record: DocumentRecord, own?: RevisionEnding): Promise<void> {
+  await endSupersededRevisions(deps, record, own);
+  await clearSuperseded(deps, record);
 }
 
 async function supersede(
-  deps: AcceptDependencies,
+  deps: AcceptPorts,
   change: DocumentChange,
   kind: Revision["kind"],
   remarks: Remarks,
@@ -276,7 +276,7 @@ function signalsOf({ documentId, current, overtaken }: DocumentRecord): readonly
 }
 
 function newRevision(
-  deps: AcceptDependencies,
+  deps: AcceptPorts,
   { source, correlationId, sequencer, foundAfter, eventTime, unknownProperties }: DocumentChange,
   kind: Revision["kind"],
   apiIds: readonly string[],
@@ -295,7 +295,7 @@ function newRevision(
   return { kind, source, correlationId, seenAt, uid, apiIds, ...ordered, ...held };
 }
 
-function logOf(deps: AcceptDependencies, { documentId, correlationId }: DocumentChange): Log {
+function logOf(deps: AcceptPorts, { documentId, correlationId }: DocumentChange): Log {
   return logAbout(deps.log, { documentId, correlationId });
 }
 

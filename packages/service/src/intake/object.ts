@@ -7,12 +7,12 @@ import { ignoredBecause, isSpecKey, submittingAccount } from "../documents/keys.
 import { DEFAULT_GRACE_MS } from "../policy/grace.ts";
 import { logAbout } from "../ports/log.ts";
 import type { ObjectRef, SpecStore, StoredSpec } from "../ports/spec-store.ts";
-import { supersedeUnread } from "../results/overtaken.ts";
+import { supersedeUnread } from "../results/superseded.ts";
 import { readUnknownProperties } from "../results/unknown-properties.ts";
-import { type Acceptance, type AcceptDependencies, acceptDocument, isRecorded, withdrawDocument } from "./accept.ts";
+import { type Acceptance, type AcceptPorts, acceptDocument, isRecorded, withdrawDocument } from "./accept.ts";
 import type { ObjectEvent } from "./object-event.ts";
 
-export interface IntakeDependencies extends AcceptDependencies {
+export interface IntakePorts extends AcceptPorts {
   readonly store: SpecStore;
 }
 
@@ -22,7 +22,7 @@ export type Intake = Acceptance | { readonly outcome: "ignored" };
 const IGNORED: Intake = { outcome: "ignored" };
 
 /** Takes in what S3 says happened to an object. */
-export async function intakeObjectEvent(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
+export async function intakeObjectEvent(deps: IntakePorts, event: ObjectEvent): Promise<Intake> {
   if (!isSpecKey(event.key)) {
     const because = event.kind === "created" ? ignoredBecause(event.key) : undefined;
     deps.log.info("Not a spec document", { bucket: event.bucket, key: event.key, ...(because && { because }) });
@@ -34,7 +34,7 @@ export async function intakeObjectEvent(deps: IntakeDependencies, event: ObjectE
 }
 
 /** A delete marker that was removed before its event came: the object is the one that is known, and stays in force. */
-async function takeDeleted(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
+async function takeDeleted(deps: IntakePorts, event: ObjectEvent): Promise<Intake> {
   const change = removalOf(deps, await submittedChange(deps, event));
   if (event.versionId === undefined) return withdrawDocument(deps, change);
   const record = await deps.ledger.readDocument(change.documentId);
@@ -46,13 +46,13 @@ async function takeDeleted(deps: IntakeDependencies, event: ObjectEvent): Promis
   return { outcome: "superseded", diagnostics: [], omitted: 0 };
 }
 
-async function takeCreated(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
+async function takeCreated(deps: IntakePorts, event: ObjectEvent): Promise<Intake> {
   const stored = await deps.store.read(refOf(event));
   return stored === undefined ? takeGone(deps, event) : acceptStored(deps, event, stored);
 }
 
 /** The object was overwritten or deleted before it was read: the event that says so is on its way. */
-async function takeGone(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
+async function takeGone(deps: IntakePorts, event: ObjectEvent): Promise<Intake> {
   const change = await submittedChange(deps, event);
   const record = await deps.ledger.readDocument(change.documentId);
   const log = logAbout(deps.log, { documentId: change.documentId, correlationId: change.correlationId });
@@ -66,7 +66,7 @@ async function takeGone(deps: IntakeDependencies, event: ObjectEvent): Promise<I
  * One version of a versioned object was removed for good. If it was not the newest, nothing changes; if it was, the
  * one before is the object now; if it was a delete marker, the object is back.
  */
-async function takeVersionRemoved(deps: IntakeDependencies, event: ObjectEvent): Promise<Intake> {
+async function takeVersionRemoved(deps: IntakePorts, event: ObjectEvent): Promise<Intake> {
   const change = removalOf(deps, changeOf(event));
   for (;;) {
     const record = await deps.ledger.readDocument(change.documentId);
@@ -85,7 +85,7 @@ async function takeVersionRemoved(deps: IntakeDependencies, event: ObjectEvent):
 
 /** `false` where a revision was recorded meanwhile. */
 async function isConfirmed(
-  { ledger }: IntakeDependencies,
+  { ledger }: IntakePorts,
   { documentId, count }: DocumentRecord,
   { sequence }: Revision,
   { sequencer }: ObjectEvent,
@@ -94,7 +94,7 @@ async function isConfirmed(
 }
 
 /** A deletion, as the bucket shows it where the ledger cannot tell. */
-function removalOf(deps: IntakeDependencies, change: DocumentChange): DocumentChange {
+function removalOf(deps: IntakePorts, change: DocumentChange): DocumentChange {
   const { bucket, key } = change.source;
   return {
     ...change,
@@ -107,7 +107,7 @@ function removalOf(deps: IntakeDependencies, change: DocumentChange): DocumentCh
 
 /** Likewise for a state of the object. */
 async function standingOf(
-  { store }: IntakeDependencies,
+  { store }: IntakePorts,
   { bucket, key, versionId, etag }: DocumentSource,
   known: DocumentRecord,
 ): Promise<Standing> {
@@ -150,7 +150,7 @@ function asKnown({ head, current }: DocumentRecord, stored: StoredSpec | undefin
   );
 }
 
-async function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored: StoredSpec): Promise<Acceptance> {
+async function acceptStored(deps: IntakePorts, event: ObjectEvent, stored: StoredSpec): Promise<Acceptance> {
   const sender = await senderOf(deps, event, stored);
   const written = stored.metadata["correlation-id"];
   const given = sender ?? written;
@@ -177,7 +177,7 @@ async function acceptStored(deps: IntakeDependencies, event: ObjectEvent, stored
  * id of whoever the event goes back to, where that is on record.
  */
 async function senderOf(
-  { ledger }: IntakeDependencies,
+  { ledger }: IntakePorts,
   event: ObjectEvent,
   { metadata }: StoredSpec,
 ): Promise<string | undefined> {
@@ -192,7 +192,7 @@ function requesterOf({ kind, requester }: ObjectEvent): { readonly requester?: s
 }
 
 /** Behind what happens to an object below `events/` stands a submission, and the result is its sender's. */
-async function submittedChange({ ledger }: IntakeDependencies, event: ObjectEvent): Promise<DocumentChange> {
+async function submittedChange({ ledger }: IntakePorts, event: ObjectEvent): Promise<DocumentChange> {
   const change = changeOf(event);
   if (submittingAccount(event.key) === undefined) return change;
   const held = await ledger.readSubmissions(change.documentId);

@@ -4,7 +4,7 @@ import { randomId } from "@specdrop/ledger/run-id";
 import type { SubmissionMark, SubmissionRecord, SubmissionWrite } from "@specdrop/ledger/submissions";
 import { submissionStep, withEnded } from "@specdrop/ledger/submissions";
 
-export interface TurnDependencies {
+export interface TurnPorts {
   readonly ledger: Pick<Ledger, "readSubmissions" | "writeSubmissions">;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly random: Random;
@@ -39,7 +39,7 @@ const PATIENCE_MS = 40_000;
  * finish: then the event has to be delivered again, as after any crash, and what was begun is finished.
  */
 export async function inTurn<Outcome>(
-  deps: TurnDependencies,
+  deps: TurnPorts,
   documentId: string,
   mark: SubmissionMark,
   deeds: Deeds<Outcome>,
@@ -74,7 +74,7 @@ export async function inTurn<Outcome>(
 }
 
 async function act<Outcome>(
-  { ledger }: TurnDependencies,
+  { ledger }: TurnPorts,
   { id }: SubmissionMark,
   taken: SubmissionRecord,
   deeds: Deeds<Outcome>,
@@ -93,7 +93,7 @@ async function act<Outcome>(
 
 /** Says it first: after a crash it is said again, under the same id. */
 async function supersede<Outcome>(
-  { ledger }: TurnDependencies,
+  { ledger }: TurnPorts,
   { id }: SubmissionMark,
   record: SubmissionRecord,
   deeds: Deeds<Outcome>,

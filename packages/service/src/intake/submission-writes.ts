@@ -8,7 +8,7 @@ import { nothingToWithdraw, type SentSubject, supersededSubmission } from "../re
 import { UNKNOWN_PROPERTIES } from "../results/unknown-properties.ts";
 import type { Deed } from "./submission-turn.ts";
 
-export interface SubmissionWriteDependencies {
+export interface SubmissionWritePorts {
   readonly ledger: Pick<Ledger, "readDocument" | "writeSubmissions">;
   /** Holds the documents; the S3 events of what is written here do the rest. */
   readonly store: SubmissionStore;
@@ -26,7 +26,7 @@ export interface SentDocument {
 
 /** Stores the document, with what orders it as the object's metadata. */
 export async function storeSubmission(
-  deps: SubmissionWriteDependencies,
+  deps: SubmissionWritePorts,
   sent: SentDocument,
   record: SubmissionRecord,
   content: Omit<SpecContent, "metadata">,
@@ -44,7 +44,7 @@ export async function storeSubmission(
 
 /** Deletes the document. The ledger knows of it first: S3's event of a deletion cannot say who asked for it. */
 export async function withdrawSubmission(
-  deps: SubmissionWriteDependencies,
+  deps: SubmissionWritePorts,
   sent: SentDocument,
   record: SubmissionRecord,
 ): Promise<Deed<"deleted" | "unchanged" | "superseded"> | undefined> {
@@ -66,7 +66,7 @@ export async function withdrawSubmission(
 
 /** Says that a later one is there already. */
 export async function supersedeSubmission(
-  deps: Pick<SubmissionWriteDependencies, "bus" | "clock">,
+  deps: Pick<SubmissionWritePorts, "bus" | "clock">,
   sent: SentDocument,
 ): Promise<"superseded"> {
   const kind = sent.mark.kind === "withdrawn" ? "withdrawn" : "accepted";
@@ -74,7 +74,7 @@ export async function supersedeSubmission(
   return "superseded";
 }
 
-async function withdrawNothing(deps: SubmissionWriteDependencies, sent: SentDocument): Promise<"unchanged"> {
+async function withdrawNothing(deps: SubmissionWritePorts, sent: SentDocument): Promise<"unchanged"> {
   const known = await deps.ledger.readDocument(sent.documentId);
   const reason =
     known === undefined
@@ -85,7 +85,7 @@ async function withdrawNothing(deps: SubmissionWriteDependencies, sent: SentDocu
 }
 
 function subjectOf(
-  { clock }: Pick<SubmissionWriteDependencies, "clock">,
+  { clock }: Pick<SubmissionWritePorts, "clock">,
   { documentId, bucket, key, mark }: SentDocument,
   kind: SentSubject["kind"],
 ): SentSubject {

@@ -16,11 +16,11 @@ import { submittedKey } from "../documents/keys.ts";
 import type { Log } from "../ports/ports.ts";
 import { refused, type SentSubject } from "../results/results.ts";
 import type { Envelope } from "./envelope.ts";
-import { inTurn, type TurnDependencies } from "./submission-turn.ts";
-import type { SubmissionWriteDependencies } from "./submission-writes.ts";
+import { inTurn, type TurnPorts } from "./submission-turn.ts";
+import type { SubmissionWritePorts } from "./submission-writes.ts";
 import { type SentDocument, storeSubmission, supersedeSubmission, withdrawSubmission } from "./submission-writes.ts";
 
-export interface SubmissionDependencies extends Omit<TurnDependencies & SubmissionWriteDependencies, "ledger"> {
+export interface SubmissionPorts extends Omit<TurnPorts & SubmissionWritePorts, "ledger"> {
   readonly ledger: Pick<Ledger, "readDocument" | "readSubmissions" | "writeSubmissions">;
   readonly bucket: string;
   readonly log: Log;
@@ -37,9 +37,9 @@ export type Submission =
 const MAX_KEY_BYTES = 1024;
 
 /** Stores a document that was sent as an event (`SpecSubmitted`), unless a later one has come. */
-export async function intakeSubmitted(deps: SubmissionDependencies, event: Envelope): Promise<Submission> {
+export async function intakeSubmitted(deps: SubmissionPorts, event: Envelope): Promise<Submission> {
   const arrivedAt = arrivalOf(deps);
-  if (!mayCome(deps, event)) return { outcome: "ignored" };
+  if (!isAllowedSource(deps, event)) return { outcome: "ignored" };
   const submitted = placed(event, parseSpecSubmitted(event.detail));
   if (!submitted.ok) return refuse(deps, event, submitted.problems);
 
@@ -53,9 +53,9 @@ export async function intakeSubmitted(deps: SubmissionDependencies, event: Envel
 }
 
 /** Deletes a document that was sent as an event (`SpecWithdrawn`), unless a later one has come. */
-export async function intakeWithdrawn(deps: SubmissionDependencies, event: Envelope): Promise<Submission> {
+export async function intakeWithdrawn(deps: SubmissionPorts, event: Envelope): Promise<Submission> {
   const arrivedAt = arrivalOf(deps);
-  if (!mayCome(deps, event)) return { outcome: "ignored" };
+  if (!isAllowedSource(deps, event)) return { outcome: "ignored" };
   const withdrawn = placed(event, parseSpecWithdrawn(event.detail));
   if (!withdrawn.ok) return refuse(deps, event, withdrawn.problems);
 
@@ -67,12 +67,12 @@ export async function intakeWithdrawn(deps: SubmissionDependencies, event: Envel
   return ended(deps, sent, outcome);
 }
 
-function arrivalOf({ arrival, clock }: SubmissionDependencies): number {
+function arrivalOf({ arrival, clock }: SubmissionPorts): number {
   return arrival === undefined ? clock.now() : arrival();
 }
 
 function sentDocument(
-  { bucket, clock }: SubmissionDependencies,
+  { bucket, clock }: SubmissionPorts,
   { id, account, source, detailType, time, detail }: Envelope,
   { name, correlationId = id, sequence }: SpecWithdrawn,
   arrivedAt: number,
@@ -92,7 +92,7 @@ function sentDocument(
 }
 
 function ended(
-  { log }: SubmissionDependencies,
+  { log }: SubmissionPorts,
   { documentId, key, mark }: SentDocument,
   outcome: Exclude<Submission["outcome"], "rejected" | "ignored">,
 ): Submission {
@@ -109,7 +109,7 @@ const MESSAGES = {
 } as const;
 
 /** Our own events and those of AWS services are never submissions; the rule says so too. */
-function mayCome(deps: SubmissionDependencies, { id, source }: Envelope): boolean {
+function isAllowedSource(deps: SubmissionPorts, { id, source }: Envelope): boolean {
   const isReserved = OUR_SOURCES.includes(source) || source.startsWith("aws.");
   if (isReserved) deps.log.warn("A submission from a reserved source is ignored", { eventId: id, source });
   return !isReserved;
@@ -131,7 +131,7 @@ function textOf(document: SpecSubmitted["document"]): { readonly body: string; r
 const WHAT_TO_SEND =
   "Send { name, document, correlationId?, sequence? } in SpecSubmitted, { name, correlationId?, sequence? } in SpecWithdrawn.";
 
-async function refuse(deps: SubmissionDependencies, event: Envelope, problems: readonly string[]): Promise<Submission> {
+async function refuse(deps: SubmissionPorts, event: Envelope, problems: readonly string[]): Promise<Submission> {
   const { detail } = event;
   const name = typeof detail === "object" && detail !== null && "name" in detail ? detail.name : undefined;
   const key = submittedKey(event.account, event.source, typeof name === "string" ? name.slice(0, 512) : "");

@@ -8,7 +8,7 @@ import { type BreakerLimits, DEFAULT_BREAKER_LIMITS, isMany, isMassWithdrawal, t
 /** Who holds withdrawals. */
 export const BREAKER = "specdrop";
 
-interface CountDependencies {
+interface CountPorts {
   readonly ledger: Pick<
     Ledger,
     | "readSuspension"
@@ -31,7 +31,7 @@ interface CountDependencies {
  * it is recorded was counted: none is ever applied that was not.
  */
 export async function countWithdrawal(
-  deps: CountDependencies,
+  deps: CountPorts,
   documentId: string,
   apiIds: readonly string[],
   /** Before that it is not applied: epoch milliseconds. */
@@ -66,7 +66,7 @@ const HOW_TO_GO_ON =
   "None of them is applied. specdrop resume with this ledger lets them go; dropping a document again cancels its withdrawal.";
 
 /** A document was dropped again, or its withdrawal came too late: it does not count. */
-export async function uncountWithdrawal(deps: CountDependencies, documentId: string): Promise<void> {
+export async function uncountWithdrawal(deps: CountPorts, documentId: string): Promise<void> {
   if (deps.breaker === undefined) return;
   const period = periodOf(await deps.ledger.readSuspension("withdrawals"));
   await deps.ledger.noteWithdrawal({ documentId, responses: 0, at: deps.clock.now(), period });
@@ -167,11 +167,7 @@ export async function heldWithdrawals(
  * ends without a word. `false` where something waits.
  */
 export async function endIdleHold(
-  {
-    ledger,
-    clock,
-    breaker,
-  }: CountDependencies & { readonly ledger: Pick<Ledger, "readChangeSet" | "markSuspensionTold"> },
+  { ledger, clock, breaker }: CountPorts & { readonly ledger: Pick<Ledger, "readChangeSet" | "markSuspensionTold"> },
   hold: Suspension,
 ): Promise<boolean> {
   if ((await heldWithdrawals(ledger, hold, breaker)).length > 0) return false;

@@ -3,7 +3,7 @@ import type { OperationsEvent, ResultEvent } from "@specdrop/events";
 export type { Lease } from "@specdrop/ledger/lease";
 export type {
   BucketComparison,
-  ChangeSetRecord,
+  ChangeSetState,
   CountedWithdrawal,
   DocumentRecord,
   DriftRecord,

@@ -1,21 +1,18 @@
 import type { ResultEvent } from "@specdrop/events";
-import type { ChangeSetRecord, Revision } from "@specdrop/ledger/port";
+import type { ChangeSetState, Revision } from "@specdrop/ledger/port";
 import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import { isConcerned } from "../documents/affected-apis.ts";
 import { operationIdOf } from "../documents/identity.ts";
-import type { ConvergeDependencies } from "../ports/converge-ports.ts";
 import { logAbout } from "../ports/log.ts";
+import type { RunPorts } from "../ports/run-ports.ts";
 import type { Signal } from "../ports/signals.ts";
-import { settleOvertakenOn } from "../results/overtaken.ts";
 import { failedUntouched } from "../results/results.ts";
 import { publishOwed, settleAndPublish } from "../results/settle.ts";
+import { endSupersededOn } from "../results/superseded.ts";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
 
-export type GiveUpDependencies = Pick<
-  ConvergeDependencies,
-  "ledger" | "bus" | "clock" | "random" | "log" | "leaseTtlMs" | "every"
->;
+export type GiveUpPorts = Pick<RunPorts, "ledger" | "bus" | "clock" | "random" | "log" | "leaseTtlMs" | "every">;
 
 /** What came of a signal that was given up. */
 export type GivenUp =
@@ -27,7 +24,7 @@ export type GivenUp =
  * Ends the revision of a signal that was tried `tries` times and never taken to its end. Throws
  * `LeaseHeldError` where a run has the API: it may be the one that succeeds.
  */
-export async function giveUp(deps: GiveUpDependencies, signal: Signal, tries: number, owner: string): Promise<GivenUp> {
+export async function giveUp(deps: GiveUpPorts, signal: Signal, tries: number, owner: string): Promise<GivenUp> {
   const givenUp = await endUnapplied(deps, signal, owner, (...known) => deliveredInVain(signal, ...known, tries));
   const { documentId, apiId, correlationId } = signal;
   const operationId = operationIdOf(documentId, signal.sequence);
@@ -38,10 +35,10 @@ export async function giveUp(deps: GiveUpDependencies, signal: Signal, tries: nu
 
 /** Ends the revision of a signal that no run will take to its end, for the reason that is given, and under the lease. */
 export async function endUnapplied(
-  deps: GiveUpDependencies,
+  deps: GiveUpPorts,
   signal: Signal,
   owner: string,
-  reason: (revision: Revision, changeSet: ChangeSetRecord | undefined) => Diagnostic,
+  reason: (revision: Revision, changeSet: ChangeSetState | undefined) => Diagnostic,
 ): Promise<GivenUp> {
   const { documentId, apiId, correlationId } = signal;
   const log = logAbout(deps.log, { documentId, apiId, correlationId });
@@ -50,7 +47,7 @@ export async function endUnapplied(
 }
 
 async function end(
-  deps: GiveUpDependencies,
+  deps: GiveUpPorts,
   signal: Signal,
   fence: number,
   reason: Parameters<typeof endUnapplied>[3],
@@ -67,7 +64,7 @@ async function end(
   // From here on no run that has lost its lease can begin on what is about to end.
   const fresh = randomId(deps.random);
   const begun = await deps.ledger.beginRun(documentId, apiId, revision.sequence, fence, fresh);
-  await settleOvertakenOn(deps, record, apiId);
+  await endSupersededOn(deps, record, apiId);
   const runId = runIdOf(begun, revision.sequence, fresh);
   const subject = { documentId, revision, now: deps.clock.now(), runId };
   const event = failedUntouched(subject, apiId, [reason(revision, changeSet)]);
@@ -78,7 +75,7 @@ async function end(
 function deliveredInVain(
   { documentId, apiId }: Signal,
   { sequence }: Revision,
-  changeSet: ChangeSetRecord | undefined,
+  changeSet: ChangeSetState | undefined,
   tries: number,
 ): Diagnostic {
   const { progress } = changeSet ?? {};

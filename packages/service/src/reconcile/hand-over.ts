@@ -7,7 +7,7 @@ import { isPipelineDocument } from "../documents/identity.ts";
 import { type AllowedApis, isAllowed } from "../policy/allowed-apis.ts";
 import type { SpecStore } from "../ports/spec-store.ts";
 
-interface HandOverDependencies {
+interface HandOverPorts {
   readonly ledger: Pick<Ledger, "listBids" | "readDocument" | "readChangeSet" | "handOver">;
   /** What other documents declare; where it does not have a text, what the ledger remembers of it counts. */
   readonly store: Pick<SpecStore, "read">;
@@ -27,7 +27,7 @@ type Declares = ReadonlyMap<string, DesiredResource> | "unknown";
  * Hands over what a document lets go of, under the lease of an API (`fence`). A bid counts while its revision is in
  * force, is no DryRun, declares the response, and its API is allowed to it; of several, the one accepted first wins.
  */
-export function handOverFrom(deps: HandOverDependencies, documentId: string, fence: number): RunHandOver {
+export function handOverFrom(deps: HandOverPorts, documentId: string, fence: number): RunHandOver {
   const { ledger, store, allowedApis } = deps;
   const bids = new Map<string, Promise<readonly Bid[]>>();
   const texts = new Map<string, Promise<Declares>>();

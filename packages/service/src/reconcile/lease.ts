@@ -25,7 +25,7 @@ export interface HeldLease {
 /** Does something again and again while other work goes on, until what it returns is called. */
 export type Every = (milliseconds: number, beat: () => Promise<void>) => () => void;
 
-interface LeaseDependencies {
+interface LeasePorts {
   readonly ledger: Pick<Ledger, "acquireLease" | "readLease" | "renewLease" | "releaseLease">;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,7 +49,7 @@ export interface LeaseRequest {
  * as long as it takes to see whether that lives: it throws `LeaseHeldError` if so, or if there is no time to find out.
  */
 export async function underLease<T>(
-  deps: LeaseDependencies,
+  deps: LeasePorts,
   request: LeaseRequest,
   work: (lease: HeldLease) => Promise<T>,
 ): Promise<T> {
@@ -82,7 +82,7 @@ const LOOKS = 12;
  * Takes the lease where it is free, or where it has not changed for its time to live while this run was watching. Whether
  * it has expired by a clock says nothing: the clock that wrote it, or ours, may be wrong by a day.
  */
-async function acquire({ ledger, clock, log }: LeaseDependencies, request: LeaseRequest): Promise<Lease> {
+async function acquire({ ledger, clock, log }: LeasePorts, request: LeaseRequest): Promise<Lease> {
   const { apiId, owner, ttlMs, deadline = Number.POSITIVE_INFINITY, stop = () => false } = request;
   let watch: LeaseWatch | undefined;
   let waitedMs = 0;
@@ -111,7 +111,7 @@ async function acquire({ ledger, clock, log }: LeaseDependencies, request: Lease
 
 /** Extends the lease while a change takes its time: minutes, where AWS is slow. What goes wrong once may go well the next time. */
 function keepAlive(
-  { every, log }: LeaseDependencies,
+  { every, log }: LeasePorts,
   milliseconds: number,
   renew: () => Promise<void>,
   onLost: (error: LeaseLostError) => void,
@@ -139,7 +139,7 @@ function keepAlive(
 }
 
 /** A lease that cannot be released expires by itself; what the run came to matters more. */
-async function releaseQuietly(deps: LeaseDependencies, lease: Lease): Promise<void> {
+async function releaseQuietly(deps: LeasePorts, lease: Lease): Promise<void> {
   try {
     await deps.ledger.releaseLease(lease);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { SpecDocument } from "@specdrop/spec";
 import type { Signal, SignalQueue } from "../ports/signals.ts";
 
 /** Tells a run whether what its document moved to another API is there: owned, and no longer only begun. */
-export function whereaboutsIn(
+export function successorStatus(
   ledger: Pick<Ledger, "listOwned" | "readChangeSet">,
   documentId: string,
   revision: Revision,
@@ -30,7 +30,7 @@ export function whereaboutsIn(
  * Signals the runs of the same revision on other APIs that may wait for what this one has just made. One that has not
  * begun will see it anyway.
  */
-export async function wakeWaiting(
+export async function signalWaitingRuns(
   deps: { readonly ledger: Pick<Ledger, "readChangeSet">; readonly queue: SignalQueue },
   { documentId, apiId, correlationId, invocation, nonce: before }: Signal,
   revision: Revision,

@@ -11,7 +11,7 @@ export interface ProgressBus {
   report(progress: RunProgressDetail): Promise<void>;
 }
 
-interface ProgressDependencies {
+interface ProgressPorts {
   /** Without it nobody is told. */
   readonly progress?: ProgressBus;
   readonly clock: Pick<Clock, "now">;
@@ -35,7 +35,7 @@ export interface ProgressReports {
 
 /** Tells now and then how far a run is. It never fails the run, and hardly delays it. */
 export function progressReports(
-  { progress: bus, clock, log, every }: ProgressDependencies,
+  { progress: bus, clock, log, every }: ProgressPorts,
   { documentId, apiId, invocation }: Signal,
   revision: Revision,
 ): ProgressReports {

@@ -7,7 +7,7 @@ import {
   type RequestRate,
 } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import type { ChangeSetRecord, Revision } from "@specdrop/ledger/port";
+import type { ChangeSetState, Revision } from "@specdrop/ledger/port";
 import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import { isConcerned } from "../documents/affected-apis.ts";
 import { hasFailed as hasFailedIn, keepBid } from "../documents/bids.ts";
@@ -15,28 +15,28 @@ import { changeSetOf } from "../documents/change-set.ts";
 import { type Declared, readRevision } from "../documents/content.ts";
 import { operationIdOf } from "../documents/identity.ts";
 import { remarksAbout } from "../documents/remarks-about.ts";
-import { endRepair, toRepair } from "../drift/repair.ts";
+import { endRepair, openDriftFor } from "../drift/repair.ts";
 import { isAllowed } from "../policy/allowed-apis.ts";
 import { holdOn } from "../policy/breaker.ts";
 import { noLongerAllowed } from "../policy/not-allowed.ts";
 import { type RemovalHold, removalHold } from "../policy/removal-hold.ts";
 import { suspensionIn, tellSuspension, tellWaiting } from "../policy/suspension.ts";
-import type { ConvergeDependencies } from "../ports/converge-ports.ts";
 import { logAbout } from "../ports/log.ts";
+import type { RunPorts } from "../ports/run-ports.ts";
 import type { DelayedQueue, Signal } from "../ports/signals.ts";
 import { lastDeployment } from "../results/last-deployment.ts";
-import { endSuperseded, settleOvertakenOn } from "../results/overtaken.ts";
 import { converged, failedUntouched, unreadable } from "../results/results.ts";
 import { publishOwed, settleAndPublish } from "../results/settle.ts";
+import { endSuperseded, endSupersededOn } from "../results/superseded.ts";
 import { storeWhole } from "../results/whole-result.ts";
 import { handOverFrom } from "./hand-over.ts";
 import { assertProgress } from "./interrupted.ts";
 import { DEFAULT_LEASE_TTL_MS, type HeldLease, underLease } from "./lease.ts";
-import { wakeWaiting, whereaboutsIn } from "./moves.ts";
+import { signalWaitingRuns, successorStatus } from "./moves.ts";
 import { type ProgressBus, progressReports } from "./progress.ts";
 import { wakeBidders } from "./wake-bidders.ts";
 
-export interface ReconcileDependencies extends ConvergeDependencies {
+export interface ReconcilePorts extends RunPorts {
   /** Without it nobody is told how far a long run is. */
   readonly progress?: ProgressBus;
   /** Without it nothing around the responses is checked, and nothing is deployed. */
@@ -85,11 +85,7 @@ export type Reconciliation =
  * `LeaseHeldError` or `LeaseLostError` where another run has the API, `RunInterruptedError` where the run got nowhere, and
  * whatever makes AWS or the ledger unreachable: the signal is to be delivered again.
  */
-export async function reconcile(
-  deps: ReconcileDependencies,
-  signal: Signal,
-  budget: RunBudget,
-): Promise<Reconciliation> {
+export async function reconcile(deps: ReconcilePorts, signal: Signal, budget: RunBudget): Promise<Reconciliation> {
   const { documentId, apiId, correlationId } = signal;
   const operationId = operationIdOf(documentId, signal.sequence);
   const scoped = { ...deps, log: logAbout(deps.log, { documentId, apiId, correlationId, operationId }) };
@@ -105,12 +101,7 @@ export async function reconcile(
   return reconciliation;
 }
 
-async function run(
-  deps: ReconcileDependencies,
-  signal: Signal,
-  budget: RunBudget,
-  lease: HeldLease,
-): Promise<Reconciliation> {
+async function run(deps: ReconcilePorts, signal: Signal, budget: RunBudget, lease: HeldLease): Promise<Reconciliation> {
   const { documentId, apiId } = signal;
   const record = await deps.ledger.readDocument(documentId);
   const revision = record?.current;
@@ -118,7 +109,7 @@ async function run(
 
   const begunAt = deps.clock.now();
   const changeSet = await publishOwed(deps, documentId, apiId);
-  const drifted = toRepair(signal, changeSet, revision);
+  const drifted = openDriftFor(signal, changeSet, revision);
   const isSettled = (changeSet?.settledSequence ?? 0) >= revision.sequence;
   if (isSettled && drifted === undefined) {
     // The run that settled it may have died just after that.
@@ -137,7 +128,7 @@ async function run(
     }
   }
 
-  await settleOvertakenOn(deps, record, apiId);
+  await endSupersededOn(deps, record, apiId);
   const declared = await readRevision(deps.store, documentId, revision);
   if (declared === undefined) {
     // Overwritten by a document that was rejected, whichever came in first; otherwise the event that explains it is on its way.
@@ -171,14 +162,14 @@ async function run(
   if (hasFailed) await noteBid(deps, signal, revision, declared, { isBlocked: true });
   const stored = await storeWhole(deps.store, event);
   const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, stored, lease.fence);
-  await wakeWaiting(deps, signal, revision);
+  await signalWaitingRuns(deps, signal, revision);
   await endBid(deps, signal, revision, { hasFailed, fence: lease.fence });
   return isOurs ? { outcome: "settled", event: stored } : { outcome: "idle", reason: "superseded" };
 }
 
 /** Nothing is wanted any more by who has got it, and those who met it as an owner may run again. */
 async function endBid(
-  deps: ReconcileDependencies,
+  deps: ReconcilePorts,
   { documentId, apiId }: Signal,
   { sequence }: Revision,
   { hasFailed, fence }: { readonly hasFailed: boolean; readonly fence: number },
@@ -191,7 +182,7 @@ async function endBid(
 
 /** What the revision wants and may not have is remembered, also where its run fails for another reason. */
 async function noteBid(
-  deps: ReconcileDependencies,
+  deps: ReconcilePorts,
   { documentId, apiId }: Signal,
   revision: Revision,
   declared: Declared,
@@ -203,7 +194,7 @@ async function noteBid(
 
 /** The result of a run that must not be made. */
 async function forbid(
-  deps: ReconcileDependencies,
+  deps: ReconcilePorts,
   { documentId, apiId }: Signal,
   revision: Revision,
   declared: Declared,
@@ -219,7 +210,7 @@ async function forbid(
 interface BegunRun {
   readonly revision: Revision;
   readonly declared: Declared;
-  readonly begun: ChangeSetRecord & { readonly runId: string };
+  readonly begun: ChangeSetState & { readonly runId: string };
   readonly budget: RunBudget;
   readonly lease: HeldLease;
   readonly hold: RemovalHold | undefined;
@@ -227,7 +218,7 @@ interface BegunRun {
 
 /** The result of the run, unless its time was up before it had one, or it waits for what another API's run is to make. */
 async function convergeRevision(
-  deps: ReconcileDependencies,
+  deps: ReconcilePorts,
   signal: Signal,
   { revision, declared, begun, budget, lease, hold }: BegunRun,
 ): Promise<ResultEvent | "interrupted" | "waiting"> {
@@ -260,7 +251,7 @@ async function convergeRevision(
     stop: () => halt.isDue() || (budget.stop?.() ?? false),
     handOver,
     holdsRemovals: hold !== undefined,
-    whereabouts: whereaboutsIn(
+    whereabouts: successorStatus(
       deps.ledger,
       documentId,
       revision,
@@ -285,7 +276,7 @@ async function convergeRevision(
     assertProgress(apiId, outcome.interruption);
     const hasMade = outcome.changes.some(({ action, status }) => action !== "none" && status === "succeeded");
     // Runs whose removals are held wait for their own time: they would only wake each other until then.
-    if (outcome.status === "waiting" && hasMade && hold === undefined) await wakeWaiting(deps, signal, revision);
+    if (outcome.status === "waiting" && hasMade && hold === undefined) await signalWaitingRuns(deps, signal, revision);
     const isBlocked = outcome.status === "waiting" && handOver.leaving.size > 0;
     if (isBlocked || outcome.status === "interrupted") await noteBid(deps, signal, revision, declared, { isBlocked });
     if (outcome.changes.some(({ handedTo }) => handedTo !== undefined))
@@ -299,7 +290,7 @@ async function convergeRevision(
 
 /** What a run waits for: the time at which its removals may go on, and those who are about to let go of what it wants. */
 async function signalAwaited(
-  { ledger, queue, delayedQueue, clock }: ReconcileDependencies,
+  { ledger, queue, delayedQueue, clock }: ReconcilePorts,
   { documentId, apiId, correlationId }: Signal,
   { sequence }: Revision,
   awaited: {
@@ -329,7 +320,7 @@ const LOOK_EVERY_MS = 5_000;
 
 /** Lets the ledger know how far the run is, now and then, and where it was when its time was up. */
 function progressNotes(
-  { ledger, clock }: Pick<ReconcileDependencies, "ledger" | "clock">,
+  { ledger, clock }: Pick<ReconcilePorts, "ledger" | "clock">,
   { documentId, apiId, sequence }: ChangeSet,
   { fence }: HeldLease,
 ): { readonly progress: (progress: Progress) => Promise<void>; readonly latest: () => Promise<void> } {
@@ -350,7 +341,7 @@ function progressNotes(
 
 /** Has a run end early, as if its time were up, when applying is suspended meanwhile, or withdrawals are held. */
 function suspensionWatch(
-  { ledger, clock, log }: Pick<ReconcileDependencies, "ledger" | "clock" | "log">,
+  { ledger, clock, log }: Pick<ReconcilePorts, "ledger" | "clock" | "log">,
   documentId: string,
   revision: Revision,
   /** It removes nothing, so a hold on withdrawals does not concern it. */

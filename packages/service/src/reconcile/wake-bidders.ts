@@ -1,13 +1,13 @@
 import type { OwnedResource } from "@specdrop/engine";
 import { conflictsOf, wishKey } from "@specdrop/ledger/bids";
-import type { Bid, ChangeSetRecord, DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
+import type { Bid, ChangeSetState, DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
 import { hasFailed } from "../documents/bids.ts";
 import { isPipelineDocument } from "../documents/identity.ts";
 import type { Log, ResultBus } from "../ports/ports.ts";
 import type { Signal, SignalQueue } from "../ports/signals.ts";
 import { publishOwed } from "../results/settle.ts";
 
-interface WakeDependencies {
+interface WakePorts {
   readonly ledger: Pick<
     Ledger,
     "listBids" | "putBid" | "listOwned" | "readDocument" | "readChangeSet" | "settle" | "markPublished" | "reopen"
@@ -22,7 +22,7 @@ interface WakeDependencies {
  * it is free, or it has another owner. Also those that waited for the document whose run has just ended.
  */
 export async function wakeBidders(
-  deps: WakeDependencies,
+  deps: WakePorts,
   { documentId, apiId }: Pick<Signal, "documentId" | "apiId">,
   bids: readonly Bid[],
   fence: number,
@@ -48,10 +48,10 @@ export async function wakeBidders(
 
 /** The same for one document, for who comes by later: `false` where nothing has changed. */
 export async function wakeBlocked(
-  deps: WakeDependencies,
+  deps: WakePorts,
   { documentId, current }: DocumentRecord,
   apiId: string,
-  changeSet: ChangeSetRecord,
+  changeSet: ChangeSetState,
   nonce: string,
 ): Promise<boolean> {
   if (current?.kind !== "accepted" || !hasFailed(changeSet, current)) return false;
@@ -65,10 +65,10 @@ export async function wakeBlocked(
 
 /** A revision that failed may run again once its conflicts are others than those it met. */
 async function reopenBlocked(
-  deps: WakeDependencies,
+  deps: WakePorts,
   bid: Bid,
   revision: Revision,
-  changeSet: ChangeSetRecord | undefined,
+  changeSet: ChangeSetState | undefined,
   owned: readonly OwnedResource[],
 ): Promise<boolean> {
   if (!hasFailed(changeSet, revision) || !hasChanged(bid, owned)) return false;
@@ -90,7 +90,7 @@ function wantsFrom({ wishes }: Bid, owned: readonly OwnedResource[], owner: stri
 
 /** What the command line applies has no queue: it converges when it is applied again. */
 async function signal(
-  { queue }: WakeDependencies,
+  { queue }: WakePorts,
   { documentId, apiId }: Bid,
   { sequence, correlationId }: Revision,
   nonce: string,

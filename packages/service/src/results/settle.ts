@@ -1,20 +1,20 @@
 import type { ResultEvent } from "@specdrop/events";
-import type { ChangeSetRecord, Ledger } from "@specdrop/ledger/port";
+import type { ChangeSetState, Ledger } from "@specdrop/ledger/port";
 import type { ResultBus } from "../ports/ports.ts";
 
 const MAX_TRIES = 10;
 
-interface SettleDependencies {
+interface SettlePorts {
   readonly ledger: Pick<Ledger, "readChangeSet" | "settle" | "markPublished">;
   readonly bus: ResultBus;
 }
 
 /** Publishes the stored result that a crash left unpublished, if there is one. Returns the change set as it was. */
 export async function publishOwed(
-  deps: SettleDependencies,
+  deps: SettlePorts,
   documentId: string,
   apiId: string,
-): Promise<ChangeSetRecord | undefined> {
+): Promise<ChangeSetState | undefined> {
   const changeSet = await deps.ledger.readChangeSet(documentId, apiId);
   const stored = changeSet?.result;
   if (stored !== undefined && !stored.published) {
@@ -30,7 +30,7 @@ export async function publishOwed(
  * the ledger does.
  */
 export async function settleAndPublish(
-  deps: SettleDependencies,
+  deps: SettlePorts,
   documentId: string,
   apiId: string,
   sequence: number,

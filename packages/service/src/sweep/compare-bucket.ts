@@ -7,7 +7,7 @@ import { countWithdrawal } from "../policy/breaker.ts";
 import { logAbout } from "../ports/log.ts";
 import type { ListedObject, SpecListing } from "../ports/spec-store.ts";
 import { isBetween } from "./key-order.ts";
-import type { SweepDependencies } from "./ports.ts";
+import type { SweepPorts } from "./ports.ts";
 import type { RunningTally } from "./tally.ts";
 
 /** What the ledger knows of the object of a document. */
@@ -22,7 +22,7 @@ export interface KnownObject {
   readonly apiIds: readonly string[];
 }
 
-interface CompareDependencies extends SweepDependencies {
+interface ComparePorts extends SweepPorts {
   readonly listing: SpecListing;
   readonly graceMs: number;
   readonly done: RunningTally;
@@ -42,7 +42,7 @@ const bytesOf = (key: string) => 3 * key.length + 50;
  * when it is asked for by itself.
  */
 export async function compareBucket(
-  deps: CompareDependencies,
+  deps: ComparePorts,
   known: ReadonlyMap<string, KnownObject>,
   deadline: number,
 ): Promise<void> {
@@ -70,7 +70,7 @@ function isNews({ key, etag }: ListedObject, known: KnownObject | undefined): bo
 
 /** Takes in one at least; the key of the last one where the time did not suffice for all. */
 async function takeInAll(
-  deps: CompareDependencies,
+  deps: ComparePorts,
   news: readonly ListedObject[],
   known: ReadonlyMap<string, KnownObject>,
   deadline: number,
@@ -103,7 +103,7 @@ function noteMissing(
 }
 
 async function takeIn(
-  deps: CompareDependencies,
+  deps: ComparePorts,
   { key, etag }: ListedObject,
   known: ReadonlyMap<string, KnownObject>,
 ): Promise<void> {
@@ -128,7 +128,7 @@ async function takeIn(
 
 /** Those that are due are all counted first: none is applied before the breaker has seen how many they are. */
 async function withdrawMissing(
-  deps: CompareDependencies,
+  deps: ComparePorts,
   missing: Map<string, number>,
   known: ReadonlyMap<string, KnownObject>,
   now: number,
@@ -170,7 +170,7 @@ async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promis
 
 /** Whoever withdrew it by an event gets the result. */
 async function senderOf(
-  { ledger }: CompareDependencies,
+  { ledger }: ComparePorts,
   documentId: string,
   key: string,
 ): Promise<Partial<Pick<DocumentChange, "correlationId">>> {

@@ -1,9 +1,9 @@
 import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
-import { judgeDocument } from "../documents/judge-document.ts";
+import { validateDocument } from "../documents/validate-document.ts";
 import { isHoldable } from "../policy/breaker.ts";
-import { clearOvertaken, NO_API, settleOvertaken } from "../results/overtaken.ts";
 import { nothingToDo, rejected, superseded } from "../results/results.ts";
 import { settleAndPublish } from "../results/settle.ts";
+import { clearSuperseded, endSupersededRevisions, NO_API } from "../results/superseded.ts";
 import { sweptAt } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";
 import { endLost, isTextLost } from "./lost-text.ts";
@@ -21,8 +21,8 @@ export async function finish(deps: DocumentSweep, held: Held): Promise<void> {
     await signalUnsettled(deps, held, record.current, isAtRest ? record.overtaken : []);
   }
   if (isAtRest && record.overtaken.length > 0) {
-    await settleOvertaken(deps, record);
-    await clearOvertaken(deps, record);
+    await endSupersededRevisions(deps, record);
+    await clearSuperseded(deps, record);
   }
 }
 
@@ -72,7 +72,7 @@ async function ending(deps: DocumentSweep, { documentId, head, current }: Docume
   const isOvertaken = sequence !== head.sequence && sequence !== current?.sequence;
   const stored = isOvertaken || kind === "withdrawn" ? undefined : await deps.store.read(source);
   const subject = { documentId, revision, now: deps.clock.now() };
-  const remarks = stored && (await judgeDocument(deps.allowedApis, documentId, source.key, stored.body)).remarks;
+  const remarks = stored && (await validateDocument(deps.allowedApis, documentId, source.key, stored.body)).remarks;
   if (kind === "rejected") return remarks === undefined ? superseded(subject, NO_API) : rejected(subject, remarks);
   return isOvertaken ? superseded(subject, NO_API) : nothingToDo(subject, remarks);
 }

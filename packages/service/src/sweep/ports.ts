@@ -1,16 +1,16 @@
-import type { ChangeSetRecord, DocumentRecord } from "@specdrop/ledger/port";
-import type { ConvergeDependencies } from "../ports/converge-ports.ts";
+import type { ChangeSetState, DocumentRecord } from "@specdrop/ledger/port";
+import type { RunPorts } from "../ports/run-ports.ts";
 import type { SpecListing } from "../ports/spec-store.ts";
 import type { RunningTally } from "./tally.ts";
 
-export interface SweepDependencies extends ConvergeDependencies {
+export interface SweepPorts extends RunPorts {
   /** Milliseconds; `DEFAULT_GRACE_MS` without it. */
   readonly graceMs?: number;
   /** The bucket, to be compared with the ledger; without it what no event told of is not noticed. */
   readonly listing?: SpecListing;
 }
 
-export interface DocumentSweep extends SweepDependencies {
+export interface DocumentSweep extends SweepPorts {
   readonly graceMs: number;
   /** Epoch milliseconds: no API is compared with AWS after it. */
   readonly deadline: number;
@@ -24,5 +24,5 @@ export interface DocumentSweep extends SweepDependencies {
 /** A document as the ledger has it: its record, and its change sets by API, as far as there are any. */
 export interface Held {
   readonly record: DocumentRecord;
-  readonly changeSets: ReadonlyMap<string, ChangeSetRecord>;
+  readonly changeSets: ReadonlyMap<string, ChangeSetState>;
 }

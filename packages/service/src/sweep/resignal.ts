@@ -7,7 +7,7 @@ import type { SignalQueue } from "../ports/signals.ts";
 import { resumedAt } from "./in-turn.ts";
 import { documentsIn } from "./sweep.ts";
 
-export interface ResignalDependencies {
+export interface ResignalPorts {
   readonly ledger: Ledger;
   readonly queue: SignalQueue;
   readonly clock: Pick<Clock, "now">;
@@ -25,10 +25,7 @@ export interface Resignalled {
  * Signals every change set that has not settled, without waiting for it to grow old: signals that came while applying
  * was suspended have ended quietly. What the time does not suffice for is left to the sweep.
  */
-export async function resignal(
-  deps: ResignalDependencies,
-  { deadline }: { readonly deadline: number },
-): Promise<Resignalled> {
+export async function resignal(deps: ResignalPorts, { deadline }: { readonly deadline: number }): Promise<Resignalled> {
   let signalsSent = 0;
   if ((await suspensionIn(deps.ledger)) !== undefined) return { signalsSent, failed: 0 };
   const listed = await documentsIn(deps);
@@ -46,7 +43,7 @@ export async function resignal(
   return { signalsSent, failed };
 }
 
-async function resignalDocument({ ledger, queue, clock }: ResignalDependencies, documentId: string): Promise<number> {
+async function resignalDocument({ ledger, queue, clock }: ResignalPorts, documentId: string): Promise<number> {
   const record = await ledger.readDocument(documentId);
   if (record?.current === undefined) return 0;
   const { current, overtaken } = record;

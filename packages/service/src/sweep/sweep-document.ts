@@ -1,8 +1,8 @@
-import type { ChangeSetRecord, DocumentRecord } from "@specdrop/ledger/port";
+import type { ChangeSetState, DocumentRecord } from "@specdrop/ledger/port";
 import { publishOwedDrift } from "../drift/drift.ts";
 import { wakeBlocked } from "../reconcile/wake-bidders.ts";
-import { NO_API } from "../results/overtaken.ts";
 import { publishOwed } from "../results/settle.ts";
+import { NO_API } from "../results/superseded.ts";
 import { finish } from "./finish.ts";
 import type { DocumentSweep, Held } from "./ports.ts";
 import { watchDrift } from "./watch-drift.ts";
@@ -32,7 +32,7 @@ async function readChangeSets(
 ): Promise<Held["changeSets"]> {
   const revisions = current === undefined ? overtaken : [current, ...overtaken];
   const apiIds = new Set([NO_API, ...revisions.flatMap((revision) => revision.apiIds)]);
-  const changeSets = new Map<string, ChangeSetRecord>();
+  const changeSets = new Map<string, ChangeSetState>();
   for (const apiId of apiIds) {
     const changeSet = await ledger.readChangeSet(documentId, apiId);
     if (changeSet !== undefined) changeSets.set(apiId, changeSet);
@@ -41,7 +41,7 @@ async function readChangeSets(
 }
 
 /** Its run may be just about to publish what it wrote. */
-async function publishLeft(deps: DocumentSweep, changeSet: ChangeSetRecord): Promise<void> {
+async function publishLeft(deps: DocumentSweep, changeSet: ChangeSetState): Promise<void> {
   const { documentId, apiId, result, drift } = changeSet;
   const isLeft = (written: typeof result | typeof drift) =>
     written !== undefined &&

@@ -10,7 +10,7 @@ import type { Log } from "../ports/ports.ts";
 import type { SpecListing } from "../ports/spec-store.ts";
 import { compareBucket, type KnownObject } from "./compare-bucket.ts";
 import { inTurn } from "./in-turn.ts";
-import type { SweepDependencies } from "./ports.ts";
+import type { SweepPorts } from "./ports.ts";
 import { sweepDocument } from "./sweep-document.ts";
 import { type RunningTally, type Tally, tally } from "./tally.ts";
 
@@ -38,7 +38,7 @@ export interface Swept extends Tally {
  * record, its change set on every API and the one for no API; and for each API that it is live on, the text (once for
  * all), what is owned on the API, and one list for every integration. Where a document failed, its bids and what is owned.
  */
-export async function sweep(deps: SweepDependencies, { deadline }: { readonly deadline: number }): Promise<Swept> {
+export async function sweep(deps: SweepPorts, { deadline }: { readonly deadline: number }): Promise<Swept> {
   const done = tally();
   const isSuspended = (await tellSuspension(deps)) !== undefined;
   const isHolding = await isHoldingStill(deps);
@@ -97,7 +97,7 @@ export async function documentsIn(
 const RECORDED_WITHIN_MS = 60_000;
 
 /** Tells of a hold on withdrawals, or of its end, and ends it where nothing waits and nothing more is to be expected. */
-async function isHoldingStill(deps: SweepDependencies): Promise<boolean> {
+async function isHoldingStill(deps: SweepPorts): Promise<boolean> {
   const last = await deps.ledger.readSuspension("withdrawals");
   if (last === undefined || (!last.suspended && last.told)) return false;
   const hold = last.suspended ? last : undefined;
@@ -114,7 +114,7 @@ const SHARE_OF_TIME = 4;
 
 /** What goes wrong with the bucket keeps nobody from sweeping the documents. */
 async function compare(
-  { listing, ...deps }: SweepDependencies & { readonly graceMs: number; readonly done: RunningTally },
+  { listing, ...deps }: SweepPorts & { readonly graceMs: number; readonly done: RunningTally },
   known: ReadonlyMap<string, KnownObject>,
   deadline: number,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { emptySummary } from "@specdrop/events";
-import type { ChangeSetRecord, Revision } from "@specdrop/ledger/port";
+import type { ChangeSetState, Revision } from "@specdrop/ledger/port";
 import { type DeclaredDocument, readRevision } from "../documents/content.ts";
 import { type DriftFinding, findDrift, isConverged, isOpen, tellDrift } from "../drift/drift.ts";
 import { isAllowed } from "../policy/allowed-apis.ts";
@@ -29,7 +29,7 @@ export async function watchDrift(deps: DocumentSweep, { record, changeSets }: He
 const NOTHING = { changes: [], summary: emptySummary, diagnostics: [] };
 
 /** The revision in force was withdrawn or only planned on this API, or no longer has anything there. */
-function expectsNothing({ apiId, settledSequence, result }: ChangeSetRecord, current: Revision): boolean {
+function expectsNothing({ apiId, settledSequence, result }: ChangeSetState, current: Revision): boolean {
   if (!current.apiIds.includes(apiId)) return true;
   const isEnded = settledSequence === current.sequence && result?.event.detailType !== "ApplyFailed";
   return isEnded && (current.kind === "withdrawn" || result?.event.detailType === "PlanProduced");
@@ -46,7 +46,7 @@ async function textOf(
 
 async function compare(
   deps: DocumentSweep,
-  changeSet: ChangeSetRecord,
+  changeSet: ChangeSetState,
   revision: Revision,
   declared: DeclaredDocument,
 ): Promise<void> {
@@ -79,7 +79,7 @@ async function compare(
 const LONGEST_WAIT_MS = 6 * 3_600_000;
 
 /** A repair that has been asked for gets some time: twice as much after each that came to nothing. */
-async function askAgain(deps: DocumentSweep, changeSet: ChangeSetRecord, revision: Revision): Promise<void> {
+async function askAgain(deps: DocumentSweep, changeSet: ChangeSetState, revision: Revision): Promise<void> {
   const { drift } = changeSet;
   if (drift === undefined) return;
   const { asked, at } = drift.repair ?? { asked: 1, at: Date.parse(drift.event.detail.metadata.time) };
@@ -88,7 +88,7 @@ async function askAgain(deps: DocumentSweep, changeSet: ChangeSetRecord, revisio
 }
 
 /** Nothing of what was seen live can come from a run of ours, if none has begun or ended since. */
-async function isUntouched({ ledger }: DocumentSweep, before: ChangeSetRecord, revision: Revision): Promise<boolean> {
+async function isUntouched({ ledger }: DocumentSweep, before: ChangeSetState, revision: Revision): Promise<boolean> {
   const { documentId, apiId, epoch, runningSequence } = before;
   const record = await ledger.readDocument(documentId);
   const changeSet = await ledger.readChangeSet(documentId, apiId);
@@ -98,7 +98,7 @@ async function isUntouched({ ledger }: DocumentSweep, before: ChangeSetRecord, r
 
 async function tell(
   deps: DocumentSweep,
-  changeSet: ChangeSetRecord,
+  changeSet: ChangeSetState,
   revision: Revision,
   news: Parameters<typeof tellDrift>[3] | (DriftFinding & { readonly durationMs: number }),
 ): Promise<number | undefined> {
@@ -112,7 +112,7 @@ async function tell(
 
 async function askForRepair(
   deps: DocumentSweep,
-  { documentId, apiId }: ChangeSetRecord,
+  { documentId, apiId }: ChangeSetState,
   { sequence, correlationId }: Revision,
   repair: number,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { Unproven } from "../errors.ts";
 import { parseJson } from "../values/json.ts";
 import { type Value, VelocityMap } from "../values/value.ts";
 import { type Backend, payloadOf, type Reply, statusOf } from "./given.ts";
-import type { StepOutcome, Step } from "./step.ts";
+import type { Step, StepOutcome } from "./step.ts";
 
 /** What keys are matched to; `value` is absent where a successful Lambda invocation has none. */
 export interface MatchValue {

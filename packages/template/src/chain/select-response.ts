@@ -1,7 +1,7 @@
 import type { Backend, Reply, ResponseDefinition } from "./given.ts";
 import { matchKey } from "./match-key.ts";
 import { matchValueOf } from "./match-value.ts";
-import type { StepOutcome, Step } from "./step.ts";
+import type { Step, StepOutcome } from "./step.ts";
 
 const DEFAULT_KEY = "$default";
 

@@ -1,6 +1,6 @@
 import { type Backend, type Given, type ResponseDefinition, statusOf } from "./given.ts";
 import { parseSelectionExpression, variableOf } from "./selection-expression.ts";
-import type { StepOutcome, Step } from "./step.ts";
+import type { Step, StepOutcome } from "./step.ts";
 
 const DEFAULT_TEMPLATE = "$default";
 

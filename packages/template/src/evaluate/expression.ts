@@ -4,7 +4,7 @@ import { velocityEquals } from "../values/equality.ts";
 import { isTooLong } from "../values/numbers.ts";
 import { type Value, VelocityList, VelocityMap } from "../values/value.ts";
 import { valueOfReference } from "./reference.ts";
-import { bounded, deeper, printed, type Evaluation, step } from "./run.ts";
+import { bounded, deeper, type Evaluation, printed, step } from "./run.ts";
 
 /** Renders the inside of a text in double quotes. */
 export type RenderParts = (run: Evaluation, parts: readonly Node[]) => string;

@@ -5,7 +5,7 @@ import { DefinedBlock, type HostObject, type UnknownHost, type Value } from "../
 import { evaluator } from "./expression.ts";
 import { itemsOf, Loop, MAX_ROUNDS } from "./loop.ts";
 import { assign } from "./reference.ts";
-import { deeper, print, printed, type Evaluation, step } from "./run.ts";
+import { deeper, type Evaluation, print, printed, step } from "./run.ts";
 
 /** How a rendering goes on after a node. */
 type Flow = "on" | "break" | "stop";

@@ -1,5 +1,5 @@
 import { Unproven } from "../errors.ts";
-import { printed, type Evaluation, step } from "../evaluate/run.ts";
+import { type Evaluation, printed, step } from "../evaluate/run.ts";
 import { javaEquals } from "../values/equality.ts";
 import { MapValueEntry, type Value, VelocityList, VelocityMap } from "../values/value.ts";
 import { type Method, type MethodTable, positionOf, raises } from "./table.ts";

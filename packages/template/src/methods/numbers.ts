@@ -33,7 +33,11 @@ function whole(bits: number): (self: bigint | number) => bigint {
 }
 
 /** A static method, reached through a value of its class. */
-function parsing(className: string, name: string, parse: (text: string) => NumberScalar | undefined): Method<NumberScalar> {
+function parsing(
+  className: string,
+  name: string,
+  parse: (text: string) => NumberScalar | undefined,
+): Method<NumberScalar> {
   return (self, [text, ...rest]) => {
     if (classNameOf(self) !== className || typeof text !== "string" || rest.length > 0) return undefined;
     return parse(text) ?? raises(name, "the text is no number");

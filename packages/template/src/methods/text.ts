@@ -7,7 +7,10 @@ import { Character, type Value, VelocityList } from "../values/value.ts";
 import { type Method, type MethodTable, positionOf, raises } from "./table.ts";
 
 /** A method that takes texts only, so many of them. */
-function ofTexts(count: number, apply: (self: string, texts: readonly string[], run: Evaluation) => Value): Method<string> {
+function ofTexts(
+  count: number,
+  apply: (self: string, texts: readonly string[], run: Evaluation) => Value,
+): Method<string> {
   return (self, args, run) => {
     if (args.length !== count) return undefined;
     if (args.some((arg) => arg === null)) return raises("The method", "an argument is null");

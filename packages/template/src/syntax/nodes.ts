@@ -35,7 +35,12 @@ export type Argument =
       readonly parts?: readonly Node[];
     })
   | (SourcePlace & { readonly kind: "list"; readonly items: readonly Argument[] })
-  | (SourcePlace & { readonly kind: "range"; readonly from: Argument; readonly to: Argument; readonly isSpaced: boolean })
+  | (SourcePlace & {
+      readonly kind: "range";
+      readonly from: Argument;
+      readonly to: Argument;
+      readonly isSpaced: boolean;
+    })
   | (SourcePlace & { readonly kind: "map"; readonly entries: readonly (readonly [Argument, Argument])[] });
 
 export type Operator = "||" | "&&" | "==" | "!=" | "<" | ">" | "<=" | ">=" | "+" | "-" | "*" | "/" | "%";
@@ -72,7 +77,12 @@ export type Node =
   /** `#word` that is no directive, with its arguments if it has any: prints as it stands. */
   | (SourcePlace & { readonly kind: "word"; readonly name: string; readonly source: string })
   /** What nobody has seen AWS render. */
-  | (SourcePlace & { readonly kind: "unsupported"; readonly name: string; readonly source: string; readonly reason: string })
+  | (SourcePlace & {
+      readonly kind: "unsupported";
+      readonly name: string;
+      readonly source: string;
+      readonly reason: string;
+    })
   /** `lead` is the white space that it takes before it. */
   | (SourcePlace &
       Taking & {

@@ -31,7 +31,10 @@ export function textOf(value: Value, printing: Printing, depth = 0): string {
   return text;
 }
 
-function textOfOne(value: Exclude<Value, VelocityMap | VelocityList | MapValueEntry>, render: Printing["render"]): string {
+function textOfOne(
+  value: Exclude<Value, VelocityMap | VelocityList | MapValueEntry>,
+  render: Printing["render"],
+): string {
   if (typeof value === "string") return value;
   if (typeof value === "number") return doubleText(value);
   if (typeof value === "bigint" || typeof value === "boolean" || value === null) return String(value);

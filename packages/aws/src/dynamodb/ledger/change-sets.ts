@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LeaseLostError } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import type { ChangeSetRecord, RunProgress } from "@specdrop/ledger/port";
+import type { ChangeSetState, RunProgress } from "@specdrop/ledger/port";
 import { CHANGE_SET } from "@specdrop/ledger/records";
 import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable, Updated } from "../table.ts";
@@ -40,12 +40,12 @@ export async function readChangeSet(
   table: LedgerTable,
   documentId: string,
   apiId: string,
-): Promise<ChangeSetRecord | undefined> {
+): Promise<ChangeSetState | undefined> {
   const item = await table.get<ChangeSetItem>(changeSetKey(documentId, apiId));
   return item && recordOf(table, item);
 }
 
-export async function* listChangeSets(table: LedgerTable): AsyncIterable<ChangeSetRecord> {
+export async function* listChangeSets(table: LedgerTable): AsyncIterable<ChangeSetState> {
   yield* recordsOf(table.scan<ChangeSetItem>(KIND), (item) => recordOf(table, item));
 }
 
@@ -56,7 +56,7 @@ export function beginRun(
   sequence: number,
   fence: number,
   runId: string,
-): Promise<ChangeSetRecord> {
+): Promise<ChangeSetState> {
   const key = changeSetKey(documentId, apiId);
   const mark = {
     text:
@@ -72,7 +72,7 @@ export function beginRun(
         `${NOT_BEHIND} AND ${condition} AND (attribute_not_exists(#settledSequence) OR ` +
         "#settledSequence < :sequence OR attribute_exists(#drift.#fingerprint))",
     });
-  return table.contend(`${documentId} on API ${apiId}`, async () => {
+  return table.retryOnConflict(`${documentId} on API ${apiId}`, async () => {
     const marked = (await begun(named, `(NOT ${isResumed})`)) ?? (await begun(mark, isResumed));
     if (marked !== undefined)
       return { outcome: marked.before ? recordOf(table, marked.before) : unstarted(documentId, apiId) };
@@ -84,7 +84,7 @@ export function beginRun(
   });
 }
 
-function unstarted(documentId: string, apiId: string): ChangeSetRecord {
+function unstarted(documentId: string, apiId: string): ChangeSetState {
   return { documentId, apiId, settledSequence: 0, epoch: 0 };
 }
 
@@ -198,11 +198,11 @@ const identity = (documentId: string, apiId: string) => ({
   ":apiId": apiId,
 });
 
-function recordOf(table: LedgerTable, item: ChangeSetItem): ChangeSetRecord {
+function recordOf(table: LedgerTable, item: ChangeSetItem): ChangeSetState {
   return recordIn(table, item, CHANGE_SET, () => changeSetIn(item));
 }
 
-function changeSetIn(item: ChangeSetItem): ChangeSetRecord {
+function changeSetIn(item: ChangeSetItem): ChangeSetState {
   const { documentId, apiId, settledSequence, epoch, runningSequence, runId, progress, result, drift } = item;
   return {
     documentId,
@@ -217,6 +217,6 @@ function changeSetIn(item: ChangeSetItem): ChangeSetRecord {
   };
 }
 
-function resultOf({ sequence, event, published }: StoredEvent): NonNullable<ChangeSetRecord["result"]> {
+function resultOf({ sequence, event, published }: StoredEvent): NonNullable<ChangeSetState["result"]> {
   return { sequence, event: parsed(event, "result.event"), published };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DocumentRecord, NewRevision, RecordOutcome } from "@specdrop/ledger/port";
 import { DOCUMENT } from "@specdrop/ledger/records";
-import { withConfirmed, withoutOvertaken, withRevision } from "@specdrop/ledger/revisions";
+import { withConfirmed, withoutSuperseded, withRevision } from "@specdrop/ledger/revisions";
 import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
 import { allOf, recordIn, recordsOf, type StoredItem, setting } from "./items.ts";
@@ -33,7 +33,7 @@ export function recordRevision(
   basedOn?: number,
 ): Promise<RecordOutcome> {
   const writeId = randomUUID();
-  return table.contend<RecordOutcome>(documentId, async () => {
+  return table.retryOnConflict<RecordOutcome>(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
     if (held?.writeId === writeId) {
       return { outcome: { outcome: "recorded", sequence: held.count, record: recordOf(table, held) } };
@@ -51,7 +51,7 @@ export function confirmRevision(
   sequencer: string,
   count: number,
 ): Promise<boolean> {
-  return table.contend(documentId, async () => {
+  return table.retryOnConflict(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
     if (held?.count !== count) return { outcome: false };
     const before = recordOf(table, held);
@@ -61,11 +61,15 @@ export function confirmRevision(
   });
 }
 
-export function clearOvertaken(table: LedgerTable, documentId: string, ...sequences: readonly number[]): Promise<void> {
-  return table.contend(documentId, async () => {
+export function clearSuperseded(
+  table: LedgerTable,
+  documentId: string,
+  ...sequences: readonly number[]
+): Promise<void> {
+  return table.retryOnConflict(documentId, async () => {
     const held = await table.get<DocumentItem>(documentKey(documentId));
     const before = held && recordOf(table, held);
-    const record = before && withoutOvertaken(before, ...sequences);
+    const record = before && withoutSuperseded(before, ...sequences);
     if (record === undefined || record === before) return { outcome: undefined };
     const written = await write(table, held, record, randomUUID());
     return written ? { outcome: undefined } : undefined;

@@ -26,7 +26,7 @@ export async function listOwned(table: LedgerTable, apiId: string): Promise<read
 
 export function claim(table: LedgerTable, resource: OwnedResource, fence: number): Promise<ClaimOutcome> {
   const key = responseKey(resource);
-  return table.contend<ClaimOutcome>(formatNaturalKey(resource), async () => {
+  return table.retryOnConflict<ClaimOutcome>(formatNaturalKey(resource), async () => {
     const condition = freeOrOurs(resource.documentId, fence);
     const guard = leaseNoLater(resource.ApiId, fence);
     const written = await table.updateGuarded(key, attributesOf(resource, fence), condition, guard);
@@ -46,7 +46,7 @@ export function release(
   fence: number,
 ): Promise<void> {
   const key = responseKey(resource);
-  return table.contend(formatNaturalKey(resource), async () => {
+  return table.retryOnConflict(formatNaturalKey(resource), async () => {
     const condition = freeOrOurs(resource.documentId, fence);
     const deleted = await table.deleteGuarded(key, condition, leaseNoLater(resource.ApiId, fence));
     if (deleted === "written") return { outcome: undefined };
@@ -67,7 +67,7 @@ export function handOver(
   fence: number,
 ): Promise<boolean> {
   const { ApiId, documentId } = resource;
-  return table.contend(formatNaturalKey(resource), async () => {
+  return table.retryOnConflict(formatNaturalKey(resource), async () => {
     const written = await table.updateGuarded(
       responseKey(resource),
       attributesOf(resource, fence),

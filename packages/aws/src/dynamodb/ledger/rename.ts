@@ -77,7 +77,7 @@ async function moveOwned(table: LedgerTable, { from, to }: Renaming, apiId: stri
   };
   for await (const { pk, sk, documentId } of table.query<Moving>(apiPartition(apiId), RESPONSE_PREFIX)) {
     if (documentId !== from) continue;
-    await table.contend(sk, async () => {
+    await table.retryOnConflict(sk, async () => {
       const written = await table.updateGuarded(
         { pk, sk },
         { text: "SET #documentId = :to, #fence = :fence", values: { ":to": to, ":fence": fence } },

@@ -6,8 +6,8 @@ import type { ResultBus } from "../ports/ports.ts";
 import { nothingToDo, type Subject, superseded, supersededUnread } from "./results.ts";
 import { settleAndPublish } from "./settle.ts";
 
-interface OvertakenDependencies {
-  readonly ledger: Pick<Ledger, "readChangeSet" | "settle" | "markPublished" | "clearOvertaken">;
+interface EndingPorts {
+  readonly ledger: Pick<Ledger, "readChangeSet" | "settle" | "markPublished" | "clearSuperseded">;
   readonly bus: ResultBus;
   readonly clock: Pick<Clock, "now">;
 }
@@ -26,8 +26,8 @@ export interface RevisionEnding {
  * share one change set, and the ledger takes its results in order of sequence: so `own` ends among them, and what is not
  * overtaken ends too where a later one is about to.
  */
-export async function settleOvertaken(
-  deps: OvertakenDependencies,
+export async function endSupersededRevisions(
+  deps: EndingPorts,
   record: DocumentRecord,
   own?: RevisionEnding,
 ): Promise<void> {
@@ -52,8 +52,8 @@ export async function settleOvertaken(
 }
 
 /** The same on one API only, for a run that is about to settle a later revision there. */
-export async function settleOvertakenOn(
-  deps: OvertakenDependencies,
+export async function endSupersededOn(
+  deps: EndingPorts,
   { documentId, overtaken }: DocumentRecord,
   apiId: string,
 ): Promise<void> {
@@ -64,17 +64,13 @@ export async function settleOvertakenOn(
 
 const isWithoutApi = ({ apiIds }: Revision) => apiIds.length === 0;
 
-async function endEverywhere(deps: OvertakenDependencies, documentId: string, revision: Revision): Promise<void> {
+async function endEverywhere(deps: EndingPorts, documentId: string, revision: Revision): Promise<void> {
   for (const apiId of isWithoutApi(revision) ? [NO_API] : revision.apiIds) {
     await endSuperseded(deps, documentId, apiId, revision);
   }
 }
 
-async function hasEnded(
-  { ledger }: OvertakenDependencies,
-  documentId: string,
-  { sequence }: Revision,
-): Promise<boolean> {
+async function hasEnded({ ledger }: EndingPorts, documentId: string, { sequence }: Revision): Promise<boolean> {
   const changeSet = await ledger.readChangeSet(documentId, NO_API);
   return (changeSet?.settledSequence ?? 0) >= sequence;
 }
@@ -83,10 +79,7 @@ async function hasEnded(
  * In a bucket without versions a rejected document overwrites the accepted one. Where no run has read that yet, none
  * will: the revision in force ends here, and what it would have changed stays as it is.
  */
-export async function settleOverwritten(
-  deps: OvertakenDependencies,
-  { documentId, head, current }: DocumentRecord,
-): Promise<void> {
+export async function endOverwritten(deps: EndingPorts, { documentId, head, current }: DocumentRecord): Promise<void> {
   if (current?.kind !== "accepted" || head.kind !== "rejected" || head.source.versionId !== undefined) return;
   for (const apiId of current.apiIds) {
     const changeSet = await deps.ledger.readChangeSet(documentId, apiId);
@@ -96,7 +89,7 @@ export async function settleOverwritten(
 
 /** Ends a revision on one API that no run will take up any more, unless it has ended already. */
 export async function endSuperseded(
-  deps: OvertakenDependencies,
+  deps: EndingPorts,
   documentId: string,
   apiId: string,
   revision: Revision,
@@ -106,17 +99,14 @@ export async function endSuperseded(
 }
 
 /** To be called once nothing is left to do for them. */
-export async function clearOvertaken(
-  deps: OvertakenDependencies,
-  { documentId, overtaken }: DocumentRecord,
-): Promise<void> {
+export async function clearSuperseded(deps: EndingPorts, { documentId, overtaken }: DocumentRecord): Promise<void> {
   if (overtaken.length === 0) return;
-  await deps.ledger.clearOvertaken(documentId, ...overtaken.map(({ sequence }) => sequence));
+  await deps.ledger.clearSuperseded(documentId, ...overtaken.map(({ sequence }) => sequence));
 }
 
 /** Tells that a change came too late to be recorded at all. */
 export async function supersedeUnread(
-  { bus, clock }: Pick<OvertakenDependencies, "bus" | "clock">,
+  { bus, clock }: Pick<EndingPorts, "bus" | "clock">,
   change: DocumentChange,
   kind: Revision["kind"],
 ): Promise<void> {

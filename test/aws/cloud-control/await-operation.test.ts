@@ -1,6 +1,6 @@
 import type { OperationStatus, ProgressEvent } from "@specdrop/aws/cloud-control/api";
+import { awaitOperation } from "@specdrop/aws/cloud-control/await-operation";
 import { adaptivePace, type Pace } from "@specdrop/aws/cloud-control/pace";
-import { settle } from "@specdrop/aws/cloud-control/settle";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type VirtualClock, virtualClock } from "../virtual-clock.ts";
@@ -43,7 +43,7 @@ async function follow(durationMs: number, pace: Pace, latencyMs = 0) {
     clock.advance(latencyMs / 2);
     return { OperationStatus: done ? "SUCCESS" : "IN_PROGRESS" };
   };
-  await settle(FIRST, { status }, options(clock, pace));
+  await awaitOperation(FIRST, { status }, options(clock, pace));
   return { calls, overshootMs: clock.now() - start - durationMs, sleeps: clock.sleeps };
 }
 
@@ -53,12 +53,12 @@ describe("the first reply", () => {
   test.each(TERMINAL)("is enough where it says %s", async (status) => {
     const api = script(new Error("must not be asked"));
     const first = { RequestToken: "t", OperationStatus: status };
-    expect(await settle(first, api, options(virtualClock()))).toBe(first);
+    expect(await awaitOperation(first, api, options(virtualClock()))).toBe(first);
     expect(api.asked).toEqual([]);
   });
 
   test("without a token leaves nothing to ask by", async () => {
-    const outcome = settle({ OperationStatus: "PENDING" }, script({}), options(virtualClock()));
+    const outcome = awaitOperation({ OperationStatus: "PENDING" }, script({}), options(virtualClock()));
     await expect(outcome).rejects.toMatchObject({ code: "NotStabilized", retryable: true, settled: false });
   });
 });
@@ -72,7 +72,7 @@ describe("statuses", () => {
       { OperationStatus: "RESTING" as OperationStatus },
       { OperationStatus: "CANCEL_COMPLETE" },
     );
-    expect(await settle(FIRST, api, options(virtualClock()))).toEqual({ OperationStatus: "CANCEL_COMPLETE" });
+    expect(await awaitOperation(FIRST, api, options(virtualClock()))).toEqual({ OperationStatus: "CANCEL_COMPLETE" });
     expect(api.asked).toEqual(["t", "t", "t", "t", "t"]);
   });
 
@@ -99,7 +99,7 @@ describe("statuses", () => {
               return api.status(request);
             },
           };
-          const outcome = await settle(FIRST, slow, options(clock)).catch((error: unknown) => error);
+          const outcome = await awaitOperation(FIRST, slow, options(clock)).catch((error: unknown) => error);
           const last = answers[Math.min(api.asked.length, answers.length) - 1];
           if (outcome instanceof Error) expect(outcome).toHaveProperty("name", "ControlPlaneError");
           else {
@@ -118,7 +118,7 @@ describe("statuses", () => {
     const clock = virtualClock();
     const start = clock.now();
     const api = script({ OperationStatus: "IN_PROGRESS" });
-    await expect(settle(FIRST, api, options(clock))).rejects.toMatchObject({
+    await expect(awaitOperation(FIRST, api, options(clock))).rejects.toMatchObject({
       code: "NotStabilized",
       retryable: true,
       settled: false,
@@ -136,20 +136,20 @@ describe("RetryAfter", () => {
     ["epoch seconds", start / 1000 + 7],
   ])("as %s is waited for", async (_, RetryAfter) => {
     const clock = virtualClock();
-    await settle({ ...FIRST, RetryAfter }, script({ OperationStatus: "SUCCESS" }), options(clock));
+    await awaitOperation({ ...FIRST, RetryAfter }, script({ OperationStatus: "SUCCESS" }), options(clock));
     expect(clock.sleeps).toEqual([7_000]);
   });
 
   test.each([new Date(0), new Date(Number.NaN), Number.NaN])("%s changes nothing", async (RetryAfter) => {
     const clock = virtualClock();
-    await settle({ ...FIRST, RetryAfter }, script({ OperationStatus: "SUCCESS" }), options(clock));
+    await awaitOperation({ ...FIRST, RetryAfter }, script({ OperationStatus: "SUCCESS" }), options(clock));
     expect(clock.sleeps).toEqual([130]);
   });
 
   test("beyond the timeout is cut short", async () => {
     const clock = virtualClock();
     const RetryAfter = new Date(clock.now() + 86_400_000);
-    await settle({ ...FIRST, RetryAfter }, script({ OperationStatus: "SUCCESS" }), options(clock));
+    await awaitOperation({ ...FIRST, RetryAfter }, script({ OperationStatus: "SUCCESS" }), options(clock));
     expect(clock.sleeps).toEqual([TIMEOUT_MS]);
   });
 });
@@ -159,7 +159,7 @@ describe("a status call that fails", () => {
     "with %s is repeated, and is not the operation's failure",
     async (name) => {
       const api = script(named(name), named(name), { OperationStatus: "SUCCESS" });
-      expect(await settle(FIRST, api, options(virtualClock()))).toEqual({ OperationStatus: "SUCCESS" });
+      expect(await awaitOperation(FIRST, api, options(virtualClock()))).toEqual({ OperationStatus: "SUCCESS" });
       expect(api.asked).toHaveLength(3);
     },
   );
@@ -170,13 +170,13 @@ describe("a status call that fails", () => {
     const failure = named("InternalFailure");
     const clock = virtualClock();
     const answers = [...Array.from({ length: 7 }, () => failure), asked("9"), asked("3600")];
-    await settle(FIRST, script(...answers, { OperationStatus: "SUCCESS" }), options(clock));
+    await awaitOperation(FIRST, script(...answers, { OperationStatus: "SUCCESS" }), options(clock));
     expect(clock.sleeps).toEqual([130, 100, 200, 400, 800, 1_600, 2_500, 2_500, 9_000, 60_000]);
   });
 
   test("again and again leaves the outcome unknown", async () => {
     const api = script(named("RequestTokenNotFoundException", "Request with token t was not found."));
-    await expect(settle(FIRST, api, options(virtualClock()))).rejects.toMatchObject({
+    await expect(awaitOperation(FIRST, api, options(virtualClock()))).rejects.toMatchObject({
       code: "RequestTokenNotFound",
       message: "Request with token t was not found.",
       retryable: true,
@@ -187,7 +187,7 @@ describe("a status call that fails", () => {
 
   test("for lack of a permission ends it at once", async () => {
     const api = script(named("AccessDeniedException"));
-    await expect(settle(FIRST, api, options(virtualClock()))).rejects.toMatchObject({ code: "AccessDenied" });
+    await expect(awaitOperation(FIRST, api, options(virtualClock()))).rejects.toMatchObject({ code: "AccessDenied" });
     expect(api.asked).toHaveLength(1);
   });
 });
@@ -205,7 +205,7 @@ describe("the account's request rate", () => {
       throttled: async () => void heard.push("throttled"),
     };
     const api = script(named("ThrottlingException"), { OperationStatus: "SUCCESS" });
-    await settle(FIRST, api, { ...options(clock), requestRate });
+    await awaitOperation(FIRST, api, { ...options(clock), requestRate });
     expect(heard).toEqual(["book", "throttled", "book"]);
     expect(clock.sleeps).toEqual([130, 700, 100, 700]);
   });
@@ -213,7 +213,7 @@ describe("the account's request rate", () => {
   test("need not know of questions", async () => {
     const clock = virtualClock();
     const requestRate = { book: async () => 9_000, throttled: async () => {} };
-    await settle(FIRST, script({ OperationStatus: "SUCCESS" }), { ...options(clock), requestRate });
+    await awaitOperation(FIRST, script({ OperationStatus: "SUCCESS" }), { ...options(clock), requestRate });
     expect(clock.sleeps).toEqual([130]);
   });
 });
@@ -265,7 +265,7 @@ describe("how soon the end is seen", () => {
   test("operations that failed teach nothing", async () => {
     const pace = adaptivePace();
     const clock = virtualClock();
-    await settle(
+    await awaitOperation(
       FIRST,
       script({ OperationStatus: "IN_PROGRESS" }, { OperationStatus: "FAILED" }),
       options(clock, pace),

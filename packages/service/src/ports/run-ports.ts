@@ -8,7 +8,7 @@ import type { SignalQueue } from "./signals.ts";
 import type { SpecStore } from "./spec-store.ts";
 
 /** What a run and the sweep both need. */
-export interface ConvergeDependencies {
+export interface RunPorts {
   readonly ledger: Ledger;
   readonly store: SpecStore;
   readonly queue: SignalQueue;

@@ -2,12 +2,12 @@ import { type Clock, ControlPlaneError, type Random, type RequestRate, sleepWith
 import type { CloudControlApi, Operation, ProgressEvent } from "./api.ts";
 import { untilRetryAfter } from "./errors.ts";
 import type { Following, Pace } from "./pace.ts";
-import { patiently } from "./retry.ts";
+import { retryRead } from "./retry.ts";
 
 /** How often one reading of the status may fail in a row before the operation's outcome counts as unknown. */
 const STATUS_ATTEMPTS = 10;
 
-export interface SettleOptions {
+export interface AwaitOptions {
   readonly operation: Operation;
   readonly clock: Clock;
   readonly random: Random;
@@ -25,10 +25,10 @@ export interface SettleOptions {
  * where the outcome is unknown: `NotStabilized` after the timeout, or whatever keeps the status from being read; and
  * `DeadlineReachedError` where the operation outlasts the deadline.
  */
-export async function settle(
+export async function awaitOperation(
   first: ProgressEvent,
   api: Pick<CloudControlApi, "status">,
-  options: SettleOptions,
+  options: AwaitOptions,
 ): Promise<ProgressEvent> {
   if (isTerminal(first)) return first;
   const following = options.pace.follow(options.operation);
@@ -46,7 +46,7 @@ async function follow(
   first: ProgressEvent,
   api: Pick<CloudControlApi, "status">,
   following: Following,
-  { operation, clock, random, timeoutMs, deadline = Number.POSITIVE_INFINITY, requestRate }: SettleOptions,
+  { operation, clock, random, timeoutMs, deadline = Number.POSITIVE_INFINITY, requestRate }: AwaitOptions,
 ): Promise<{ readonly event: ProgressEvent; readonly askedMs: number }> {
   const token = first.RequestToken;
   if (token === undefined) throw unknownOutcome(operation, "has no RequestToken to ask for it by");
@@ -75,7 +75,7 @@ async function follow(
     await wait(Math.ceil(Math.min(dueMs, timeoutMs) - answeredMs));
     // By now others of the kind may have shown that it is too early.
     for (let lateMs = later(); lateMs >= 1; lateMs = later()) await wait(Math.ceil(lateMs));
-    event = await patiently(ask, { clock, random, attempts: STATUS_ATTEMPTS, deadline, throttled });
+    event = await retryRead(ask, { clock, random, attempts: STATUS_ATTEMPTS, deadline, throttled });
     if (!isTerminal(event)) following.unfinished(askedMs);
   }
   return { event, askedMs };

@@ -4,18 +4,18 @@ import { notAllowed } from "../policy/not-allowed.ts";
 import type { Remarks } from "../results/results.ts";
 
 /** What came of reading a document: it is absent where one of the remarks is an error. */
-export interface Judgement {
+export interface Validated {
   readonly document?: SpecDocument;
   readonly remarks: Remarks;
 }
 
 /** Reads a document, and holds it against what its place allows. */
-export async function judgeDocument(
+export async function validateDocument(
   allowed: AllowedApis | undefined,
   documentId: string,
   key: string,
   body: string | Uint8Array,
-): Promise<Judgement> {
+): Promise<Validated> {
   const { document, diagnostics, omitted } = await parseLazily(body, documentId);
   const remarks = { diagnostics, omitted };
   if (document === undefined) return { remarks };

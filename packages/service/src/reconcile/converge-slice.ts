@@ -4,7 +4,7 @@ import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import type { DesiredResource } from "@specdrop/spec";
 import { assertProgress } from "./interrupted.ts";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
-import type { ReconcileDependencies, RunBudget } from "./reconcile.ts";
+import type { ReconcilePorts, RunBudget } from "./reconcile.ts";
 
 /** Some of what a revision declares on one API. */
 export interface Slice {
@@ -17,7 +17,7 @@ export interface Slice {
 /** What came of a part. `superseded`: the revision is no longer in force, or has its result already; nothing was touched. */
 export type SliceOutcome = Outcome | { readonly status: "superseded" };
 
-type PartDependencies = Omit<ReconcileDependencies, "store" | "queue" | "bus" | "operations" | "allowedApis">;
+type SlicePorts = Omit<ReconcilePorts, "store" | "queue" | "bus" | "operations" | "allowedApis">;
 
 /**
  * Converges some of the resources of the revision in force, and removes nothing: for a document that is learnt one
@@ -25,7 +25,7 @@ type PartDependencies = Omit<ReconcileDependencies, "store" | "queue" | "bus" | 
  * Throws as `reconcile` does.
  */
 export async function convergeSlice(
-  deps: PartDependencies,
+  deps: SlicePorts,
   part: Slice,
   budget: RunBudget & { readonly onChange?: NonNullable<Parameters<typeof converge>[2]["onChange"]> },
 ): Promise<SliceOutcome> {
