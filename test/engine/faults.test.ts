@@ -353,6 +353,6 @@ test("AlreadyExists with a name: it is somebody else's, whoever that names", asy
 test("an error of ours has a name and a cause", () => {
   const cause = new Error("because");
   const error = new ControlPlaneError("NotFound", "gone", { retryable: false, cause });
-  expect(error).toMatchObject({ name: "ControlPlaneError", cause, settled: false });
+  expect(error).toMatchObject({ name: "ControlPlaneError", cause, completed: false });
   expect(new LeaseLostError("taken").name).toBe("LeaseLostError");
 });

@@ -44,7 +44,7 @@ test.each([
 test("a response that AlreadyExists names under another key is not taken", async () => {
   const { run, plane, owned } = unlisted();
   const other = plane.put(model("/200/"));
-  const taken = { retryable: false, settled: true, identifier: other.identifier };
+  const taken = { retryable: false, completed: true, identifier: other.identifier };
   plane.faults.create = [new ControlPlaneError("AlreadyExists", "It exists.", taken)];
   expect(lines(await run(adopting))).toEqual(["create $default failed AlreadyExists"]);
   expect(await owned()).toEqual([]);

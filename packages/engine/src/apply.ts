@@ -17,11 +17,12 @@ export interface AppliedChange {
 
 /** Makes one change, and sees that AWS has it as asked. */
 export async function applyChange(run: Run, change: Change): Promise<AppliedChange> {
-  if (change.action === "create") return await createOrFind(making(run, change), change.desired, change.unseen);
+  if (change.action === "create")
+    return await createOrFind(withCurrentChange(run, change), change.desired, change.unseen);
   return { identifier: await applyPlanned(run, change) };
 }
 
-function making(run: Run, change: Change): Run {
+function withCurrentChange(run: Run, change: Change): Run {
   return { ...run, currentChange: lastChangeOf(run, change) };
 }
 
@@ -29,7 +30,7 @@ async function applyPlanned(
   context: Run,
   change: Exclude<Change, { readonly action: "create" }>,
 ): Promise<string | undefined> {
-  const run = change.action === "none" ? context : making(context, change);
+  const run = change.action === "none" ? context : withCurrentChange(context, change);
   switch (change.action) {
     case "adopt":
       return await adopt(run, change.desired, change.live, change.diff);
@@ -109,8 +110,8 @@ async function keep(run: Run, desired: DesiredResource, owned: OwnedResource): P
     isSameValue(owned.applied, applied) &&
     !isTaken;
   const { sequence, epoch } = run.changeSet;
-  const making = { sequence, epoch, action: "adopt", changedProperties: [] } as const;
-  const keeping = isTaken ? { ...run, making } : run;
+  const currentChange = { sequence, epoch, action: "adopt", changedProperties: [] } as const;
+  const keeping = isTaken ? { ...run, currentChange } : run;
   if (!isKnown) await claim(run, { ...known, ...recordOf(keeping, desired, { origin: owned.origin, applied }) });
   return owned.identifier;
 }

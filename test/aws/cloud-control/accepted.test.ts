@@ -58,7 +58,7 @@ test.each([
   const create = await failure(plane.create(model, "t1"));
   expect(create).toMatchObject({
     accepted: true,
-    settled: false,
+    completed: false,
     requestToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
   asked.refusal = undefined;
@@ -99,7 +99,7 @@ test("a write that failed is told as it was when it is followed", async () => {
   asked.refusal = undefined;
   expect(await failure(plane.followCreate(model, second?.requestToken ?? ""))).toMatchObject({
     code: "AlreadyExists",
-    settled: true,
+    completed: true,
     accepted: false,
   });
 });
@@ -118,7 +118,7 @@ test("who may not ask does not learn how a write ended", async () => {
   const { plane, asked } = emulated();
   asked.refusal = "AccessDeniedException";
   const error = await failure(plane.followWrite("delete", "11111111-2222-3333-4444-555555555555"));
-  expect(error).toMatchObject({ code: "AccessDenied", accepted: true, settled: false });
+  expect(error).toMatchObject({ code: "AccessDenied", accepted: true, completed: false });
   // A status that is not found is no response that is gone.
   asked.refusal = "ResourceNotFoundException";
   const gone = await failure(plane.followWrite("delete", "11111111-2222-3333-4444-555555555555"));

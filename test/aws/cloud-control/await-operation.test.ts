@@ -59,7 +59,7 @@ describe("the first reply", () => {
 
   test("without a token leaves nothing to ask by", async () => {
     const outcome = awaitOperation({ OperationStatus: "PENDING" }, script({}), options(virtualClock()));
-    await expect(outcome).rejects.toMatchObject({ code: "NotStabilized", retryable: true, settled: false });
+    await expect(outcome).rejects.toMatchObject({ code: "NotStabilized", retryable: true, completed: false });
   });
 });
 
@@ -121,7 +121,7 @@ describe("statuses", () => {
     await expect(awaitOperation(FIRST, api, options(clock))).rejects.toMatchObject({
       code: "NotStabilized",
       retryable: true,
-      settled: false,
+      completed: false,
       message: "The CREATE has not settled within 900 s; its outcome is unknown.",
     });
     expect(clock.now() - start).toBe(TIMEOUT_MS);
@@ -180,7 +180,7 @@ describe("a status call that fails", () => {
       code: "RequestTokenNotFound",
       message: "Request with token t was not found.",
       retryable: true,
-      settled: false,
+      completed: false,
     });
     expect(api.asked).toHaveLength(10);
   });

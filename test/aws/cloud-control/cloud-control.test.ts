@@ -118,7 +118,7 @@ describe("create", () => {
       code: "NotStabilized",
       message: "It did not stabilise.",
       identifier: "a1|i1|r1",
-      settled: true,
+      completed: true,
     });
   });
 
@@ -130,7 +130,7 @@ describe("create", () => {
     await expect(port().create(model, "t")).rejects.toMatchObject({
       code: "Canceled",
       retryable: false,
-      settled: true,
+      completed: true,
     });
   });
 
@@ -139,7 +139,7 @@ describe("create", () => {
     await expect(port().create(model, "t")).rejects.toMatchObject({
       code: "Throttling",
       retryable: true,
-      settled: false,
+      completed: false,
     });
     expect(mock).toHaveReceivedCommandTimes(CreateResourceCommand, 1);
   });
@@ -407,7 +407,7 @@ describe("the client", () => {
     const endpoint = `http://127.0.0.1:${number}`;
     const client = cloudControlClient({ region: "eu-west-1", endpoint, credentials });
     const plane = cloudControl(client, { clock: virtualClock() });
-    await expect(plane.create(model, "token-1")).rejects.toMatchObject({ code, retryable: true, settled: false });
+    await expect(plane.create(model, "token-1")).rejects.toMatchObject({ code, retryable: true, completed: false });
     expect(bodies).toHaveLength(1);
     expect(await plane.create(model, "token-1")).toEqual({ identifier: "a1|i1|r1" });
     expect(JSON.parse(bodies[0] ?? "")).toMatchObject({ ClientToken: "token-1" });
@@ -417,7 +417,7 @@ describe("the client", () => {
     await promisify(server.close.bind(server))();
     const nobody = cloudControlClient({ region: "eu-west-1", endpoint, credentials });
     const refused = cloudControl(nobody, { clock: virtualClock() }).create(model, "t");
-    await expect(refused).rejects.toMatchObject({ code: "NetworkFailure", retryable: true, settled: false });
+    await expect(refused).rejects.toMatchObject({ code: "NetworkFailure", retryable: true, completed: false });
   });
 });
 

@@ -43,7 +43,7 @@ describe("by name", () => {
   ])("%s is %s, retryable: %s", (name, code, retryable) => {
     const error = thrown(name, "AWS's own words");
     const result = fromThrown(error);
-    expect(result).toMatchObject({ code, retryable, settled: false, message: "AWS's own words" });
+    expect(result).toMatchObject({ code, retryable, completed: false, message: "AWS's own words" });
     expect(result.cause).toBe(error);
   });
 
@@ -172,7 +172,7 @@ describe("a wait that AWS asks for", () => {
 describe("a terminal event", () => {
   test("keeps the identifier of what may exist all the same", () => {
     const event = { OperationStatus: "FAILED", ErrorCode: "NotStabilized", Identifier: "a|b|c" } as const;
-    expect(fromEvent(event, 0)).toMatchObject({ code: "NotStabilized", identifier: "a|b|c", settled: true });
+    expect(fromEvent(event, 0)).toMatchObject({ code: "NotStabilized", identifier: "a|b|c", completed: true });
   });
 
   test("without a code or message still says something", () => {

@@ -84,7 +84,7 @@ describe.each(Object.entries(ANSWERS))("a server that answers with %s", (_, [sta
     ];
     for (const [index, call] of calls.entries()) {
       const error = await refusal(call());
-      expect(error).toMatchObject({ code: "NotCloudControl", retryable: false, settled: false });
+      expect(error).toMatchObject({ code: "NotCloudControl", retryable: false, completed: false });
       expect(error.message).toBe(`${ports.endpoint} is no Cloud Control${said}`);
       expect(ports.asked()).toBe(index + 1);
     }

@@ -56,7 +56,7 @@ test("what is not there is undefined, and its lists are empty", async () => {
 test("a deployment that fails says how", async () => {
   const { gateway, ApiId } = chat();
   const error = await gateway.createDeployment(ApiId, "nowhere", "token").catch((thrown: ControlPlaneError) => thrown);
-  expect(error).toMatchObject({ code: "NotFound", settled: true });
+  expect(error).toMatchObject({ code: "NotFound", completed: true });
 });
 
 test("what a reply leaves out is made up for, or refused", async () => {

@@ -111,7 +111,7 @@ describe("the first reply to a write", () => {
     const { plane } = await planeOn(failed);
     await expect(plane.create(model, "t")).rejects.toMatchObject({
       code: "AccessDenied",
-      settled: true,
+      completed: true,
       replayed: true,
     });
   });
