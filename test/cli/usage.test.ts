@@ -81,7 +81,7 @@ test.each([
   { args: ["completion", "tcsh"], message: "bash, zsh, fish" },
   { args: ["plan"], message: "missing required argument 'PATH'" },
   { args: ["plan", "nowhere.yaml"], message: "nowhere.yaml does not exist" },
-  { args: ["apply", "examples"], message: "examples is a folder" },
+  { args: ["apply", "--prune", "examples/chat.yaml"], message: "--prune withdraws the documents of a folder" },
   { args: ["apply", "-"], message: "standard input has no name" },
   {
     args: ["withdraw", "x.yaml", "--ledger", "dynamodb:"],

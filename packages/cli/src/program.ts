@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_LEDGER } from "./ledger/default-ledger.ts";
 import { VERSION } from "./pages/package-files.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
@@ -140,32 +141,37 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop test --format junit specs/ > tests.xml",
   ]);
 
-  const plan = onDocument(program.command("plan"))
+  const plan = pruning(onDocuments(program.command("plan")))
     .summary("show what apply would change; touches nothing")
-    .description("Compares a document with what AWS has, and shows what apply would change. Touches nothing.")
+    .description(
+      "Compares documents with what AWS has, and shows what apply would change. Touches nothing.\nExit code 1: a document has errors or cannot be applied; the others are still planned.",
+    )
     .option("--detailed-exitcode", "exit 2 where there are changes, 0 where there are none")
-    .action(async (path, options) => {
+    .action(async (paths, options) => {
       const command = await import("./commands/plan.ts");
-      exitWith(await command.plan(path, options, terminal));
+      exitWith(await command.plan(paths, options, terminal));
     });
   examples(plan, [
     "specdrop plan chat.yaml",
+    "specdrop plan --prune specs/",
     "specdrop plan --ledger dynamodb:specdrop-prod chat.yaml",
     "specdrop plan --detailed-exitcode chat.yaml",
     "specdrop plan --json chat.yaml | jq '.[].data.summary'",
   ]);
 
-  const apply = asking(onDocument(program.command("apply")))
-    .summary("make AWS match a document")
+  const apply = pruning(asking(onDocuments(program.command("apply"))))
+    .summary("make AWS match documents")
     .description(
-      "Makes AWS match a document, and deletes what an earlier revision of it created and this one no longer has.",
+      "Makes AWS match documents, and deletes what an earlier revision of one created and this one no longer has.\nAPIs are changed side by side, within the account's request rate. A document with errors keeps none of the others\nfrom being applied. Exit code 1: a document has errors, or a change failed or was not made.",
     )
-    .action(async (path, options) => {
+    .action(async (paths, options) => {
       const command = await import("./commands/apply.ts");
-      exitWith(await command.apply(path, options, terminal));
+      exitWith(await command.apply(paths, options, terminal));
     });
   examples(apply, [
     "specdrop apply chat.yaml",
+    "specdrop apply specs/",
+    "specdrop apply --prune specs/",
     "specdrop apply --json chat.yaml > result.json",
     "AWS_ENDPOINT_URL=http://127.0.0.1:4566 specdrop apply chat.yaml   # against specdrop dev",
   ]);
@@ -193,16 +199,20 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop run --allow-deletions 20 responses.ts",
   ]);
 
-  const withdraw = asking(onDocument(program.command("withdraw")))
-    .summary("delete what a document created")
+  const withdraw = asking(onDocuments(program.command("withdraw")))
+    .summary("delete what documents created")
     .description(
-      "Deletes what a document created and lets go of what it adopted, as if the document itself were deleted.\nThe file need not exist any more: its path says which document is meant.",
+      "Deletes what documents created and lets go of what they adopted, as if the documents themselves were deleted.\nThe files need not exist any more: a path says which document is meant, and a folder all that the ledger has below it.",
     )
-    .action(async (path, options) => {
+    .action(async (paths, options) => {
       const command = await import("./commands/withdraw.ts");
-      exitWith(await command.withdraw(path, options, terminal));
+      exitWith(await command.withdraw(paths, options, terminal));
     });
-  examples(withdraw, ["specdrop withdraw chat.yaml", "specdrop withdraw --json chat.yaml"]);
+  examples(withdraw, [
+    "specdrop withdraw chat.yaml",
+    "specdrop withdraw --json chat.yaml",
+    "specdrop withdraw specs/old/",
+  ]);
 
   const mv = onNamespace(onLedger(program.command("mv")))
     .summary("rename a document in the ledger; touches nothing in AWS")
@@ -435,10 +445,21 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   return program;
 }
 
-function onDocument(command: Command) {
+function onDocuments(command: Command) {
   return onNamespace(onLedger(command))
-    .addArgument(new Argument("<PATH>", "the document; its path is its name in the ledger"))
+    .addArgument(new Argument("<PATH...>", "documents, and folders of them; a file's path is its name in the ledger"))
     .addHelpText("after", AWS_SETTINGS);
+}
+
+function pruning<Pruning extends Command>(command: Pruning) {
+  return command
+    .option("--prune", "withdraw the documents of these folders whose file is gone; without it they are named")
+    .addOption(
+      new Option(
+        "--allow-deletions <number>",
+        "how many responses --prune may delete; without it 10, or half of what these folders own",
+      ).argParser(wholeNumber),
+    );
 }
 
 function asking<Asking extends Command>(command: Asking) {
@@ -447,7 +468,7 @@ function asking<Asking extends Command>(command: Asking) {
 
 function onLedger(command: Command) {
   return command
-    .option("--ledger <ledger>", "a file, or dynamodb:TABLE", ".specdrop/ledger.json")
+    .option("--ledger <ledger>", "a file, or dynamodb:TABLE", DEFAULT_LEDGER)
     .option("--json", "print one JSON document on stdout and nothing else");
 }
 

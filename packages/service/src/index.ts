@@ -2,7 +2,13 @@ export type { DocumentChange } from "./documents/change.ts";
 export { deletionsOf } from "./documents/change-set.ts";
 export { readDeclared } from "./documents/content.ts";
 export { documentIdOf } from "./documents/identity.ts";
-export { type DocumentPlan, type PlanPorts, planDocument } from "./documents/plan-document.ts";
+export {
+  type DocumentPlan,
+  type PlannedRevision,
+  type PlanPorts,
+  planDocument,
+  planOnApi,
+} from "./documents/plan-document.ts";
 export { renameDocument } from "./documents/rename.ts";
 export { type DriftFinding, type FindDriftPorts, findDrift, isConverged } from "./drift/drift.ts";
 export {
@@ -44,6 +50,7 @@ export {
   redeliverySeconds,
   triesOf,
 } from "./reconcile/redelivery.ts";
+export { failedUntouched } from "./results/results.ts";
 export type { SweepPorts } from "./sweep/ports.ts";
 export { type Resignalled, type ResignalPorts, resignal } from "./sweep/resignal.ts";
 export { type Swept, sweep } from "./sweep/sweep.ts";

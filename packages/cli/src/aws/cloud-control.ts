@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control/clients";
 import type { ResourcesOptions } from "@specdrop/aws/cloud-control/resources";
 import type { ControlPlane, Gateway } from "@specdrop/engine";
-import { clock } from "../converge/clock.ts";
+import { clock as realClock } from "../converge/clock.ts";
 import { wrongUsage } from "../terminal/failure.ts";
 import { watchEndpoint } from "./endpoint.ts";
 
@@ -21,7 +21,8 @@ export interface OpenControlPlane {
 export async function openControlPlane({
   requestRate,
   operationTimes,
-}: Pick<ResourcesOptions, "requestRate" | "operationTimes"> = {}): Promise<OpenControlPlane> {
+  clock = realClock,
+}: Partial<Pick<ResourcesOptions, "requestRate" | "operationTimes" | "clock">> = {}): Promise<OpenControlPlane> {
   const shared = { ...(requestRate && { requestRate }), ...(operationTimes && { operationTimes }) };
   const client = cloudControlClient();
   await client.config.region();

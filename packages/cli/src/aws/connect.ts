@@ -1,3 +1,4 @@
+import type { Clock } from "@specdrop/engine";
 import { type OpenLedger, openLedger } from "../ledger/open.ts";
 import { type OpenControlPlane, openControlPlane } from "./cloud-control.ts";
 
@@ -8,12 +9,14 @@ export interface Connection extends Omit<OpenControlPlane, "close"> {
 }
 
 /** Opens what `--ledger` names, and Cloud Control at the pace that all share who use that ledger. */
-export async function connect(ledgerName: string): Promise<Connection> {
+export async function connect(ledgerName: string, clock?: Clock): Promise<Connection> {
   const ledger = await openLedger(ledgerName);
-  const { close, ...aws } = await openControlPlane(ledger).catch(async (error: unknown) => {
-    await ledger.close();
-    throw error;
-  });
+  const { close, ...aws } = await openControlPlane({ ...ledger, ...(clock && { clock }) }).catch(
+    async (error: unknown) => {
+      await ledger.close();
+      throw error;
+    },
+  );
   return {
     ledger,
     ...aws,

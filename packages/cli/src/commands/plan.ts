@@ -4,15 +4,20 @@ import { visible } from "@specdrop/spec";
 import { openControlPlane } from "../aws/cloud-control.ts";
 import { formatErrors, formatLiveFindings } from "../converge/check.ts";
 import { clock } from "../converge/clock.ts";
+import { planFolder, printedPlans } from "../converge/plan-folder.ts";
 import { rememberLive } from "../converge/remember-live.ts";
-import { refuseUnmoved } from "../documents/document.ts";
+import { refuseUnmoved, shellCommand } from "../documents/document.ts";
 import { type ReadDocument, readDocument, refuse } from "../documents/read-document.ts";
+import { selectDocuments } from "../documents/select.ts";
+import { isFolder } from "../documents/spec-files.ts";
+import { DEFAULT_LEDGER } from "../ledger/default-ledger.ts";
 import { lookAtLedger } from "../ledger/open.ts";
 import { renamedFiles } from "../ledger/renamed-files.ts";
 import { formatExpectedFrames } from "../plan/expected-frames.ts";
 import { viewPlan } from "../plan/plan-view.ts";
 import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "../report/changes.ts";
 import { detailsAbout, printed } from "../report/details.ts";
+import { cannotBeApplied, showFolderPlan, wouldChange } from "../report/folder-plan.ts";
 import { sayOnce } from "../report/say-once.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -21,10 +26,31 @@ export interface PlanOptions {
   readonly namespace?: string;
   readonly json?: boolean;
   readonly detailedExitcode?: boolean;
+  readonly prune?: boolean;
+  readonly allowDeletions?: number;
 }
 
-/** Shows what `apply` would do. Exit code 1 where the document has errors or could not be applied. */
-export async function plan(path: string, options: PlanOptions, terminal: Terminal): Promise<number> {
+/** Shows what `apply` would do. Exit code 1 where a document has errors or could not be applied. */
+export async function plan(paths: readonly string[], options: PlanOptions, terminal: Terminal): Promise<number> {
+  const [path = ""] = paths;
+  const isOneFile = paths.length === 1 && !(await isFolder(path)) && options.prune !== true;
+  return isOneFile ? await planFile(path, options, terminal) : await planFiles(paths, options, terminal);
+}
+
+async function planFiles(paths: readonly string[], options: PlanOptions, terminal: Terminal): Promise<number> {
+  const selection = await selectDocuments(paths, options);
+  return await planFolder(selection, options, terminal, async (found, ledger) => {
+    const prune = options.prune ? ["--prune"] : [];
+    const where = options.ledger === DEFAULT_LEDGER ? [] : ["--ledger", options.ledger];
+    const command = shellCommand("apply", ...paths, ...prune, ...where);
+    if (options.json) terminal.json(printedPlans(found));
+    else await showFolderPlan(found, ledger, { command, ...(options.prune && { prune: true }) }, terminal);
+    if (found.documents.some(cannotBeApplied) || found.refusal?.isFatal) return 1;
+    return options.detailedExitcode && found.documents.some(wouldChange) ? 2 : 0;
+  });
+}
+
+async function planFile(path: string, options: PlanOptions, terminal: Terminal): Promise<number> {
   const document = await readDocument(path, terminal, options);
   if (!document.verdict.ok) return refuse(document, options, terminal);
 

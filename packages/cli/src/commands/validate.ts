@@ -1,6 +1,5 @@
-import { type Diagnostic, formatGithub, START_OF_TEXT, toSarif } from "@specdrop/spec";
-import { type Checked, check, type FileVerdict, formatFrames, strictly } from "../converge/check.ts";
-import { reasonOf } from "../documents/explain-file-error.ts";
+import { formatGithub, toSarif } from "@specdrop/spec";
+import { type Checked, check, checkEach, type FileVerdict, formatFrames, strictly } from "../converge/check.ts";
 import { expandPaths } from "../documents/spec-files.ts";
 import { VERSION } from "../pages/package-files.ts";
 import { count } from "../terminal/count.ts";
@@ -21,7 +20,8 @@ export async function validate(
   terminal: Terminal,
 ): Promise<number> {
   const checkFile = async (path: string): Promise<Checked> => {
-    const each = await check(path).catch((error: unknown) => unreadable(path, error, watch));
+    // While an editor saves a file, it is no error that it cannot be read.
+    const each = await (watch ? check(path) : checkEach(path));
     return strict ? { ...each, verdict: strictly(each.verdict) } : each;
   };
   if (watch) {
@@ -33,23 +33,6 @@ export async function validate(
   if (format === "sarif") showSarif(checked, pages, terminal);
   else show(checked, format, terminal);
   return checked.every(({ verdict }) => verdict.ok) ? 0 : 1;
-}
-
-/** A file that cannot be read is that file's error. While an editor saves it, it is none. */
-function unreadable(path: string, error: unknown, isWatched: boolean): Checked {
-  const why = isWatched || path === "-" ? undefined : reasonOf(error);
-  if (why === undefined) throw error;
-  const diagnostic: Diagnostic = {
-    code: "SD1021",
-    severity: "error",
-    message: `The file cannot be read: ${why.reason}`,
-    file: path,
-    range: START_OF_TEXT,
-    pointer: "",
-    help: why.advice,
-  };
-  const verdict = { file: path, ok: false, resources: 0, diagnostics: [diagnostic] };
-  return { text: new Uint8Array(), verdict, declared: [], expectations: [] };
 }
 
 function showSarif(checked: readonly Checked[], pages: string | undefined, terminal: Terminal): void {

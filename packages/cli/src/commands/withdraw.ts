@@ -1,15 +1,29 @@
+import { stat } from "node:fs/promises";
 import type { Ledger } from "@specdrop/ledger/port";
 import { withdrawDocument } from "@specdrop/service";
 import { type CarryOutOptions, carryOut } from "../converge/carry-out.ts";
 import type { Checked } from "../converge/check.ts";
+import { withdrawFolder } from "../converge/withdraw-folder.ts";
 import { documentAt, refuseUnmoved } from "../documents/document.ts";
 import { renamesTo } from "../ledger/renamed-files.ts";
 import { lossesOfWithdrawal } from "../terminal/confirm.ts";
 import { Failure } from "../terminal/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** Deletes what the document created and lets go of what it adopted. Exit code 1 where that failed, or it is unknown. */
-export async function withdraw(path: string, options: CarryOutOptions, terminal: Terminal): Promise<number> {
+/** Deletes what documents created and lets go of what they adopted. Exit code 1 where that failed, or one is unknown. */
+export async function withdraw(
+  paths: readonly string[],
+  options: CarryOutOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const [path = ""] = paths;
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  if (paths.length === 1 && !isFolder) return await withdrawFile(path, options, terminal);
+  const notKnown = (ledger: Ledger, documentId: string) => unknown(ledger, documentId, options.ledger);
+  return await withdrawFolder(paths, options, terminal, notKnown);
+}
+
+async function withdrawFile(path: string, options: CarryOutOptions, terminal: Terminal): Promise<number> {
   const change = await documentAt(path, options);
   return carryOut(
     change.documentId,

@@ -9,8 +9,9 @@ import { type ConfirmOptions, confirmLosses, type FindLosses } from "../terminal
 import { onInterrupt } from "../terminal/interruption.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Checked } from "./check.ts";
+import { stoppableClock, timeUntil } from "./clock.ts";
 import { rememberLive } from "./remember-live.ts";
-import { stoppingNote, stopReading } from "./stop-reading.ts";
+import { GRACE_IS_OVER, stoppingNote, stopReading } from "./stop-reading.ts";
 import { tellWrites } from "./tell-writes.ts";
 
 export interface CarryOutOptions extends ReportOptions, ConfirmOptions {
@@ -30,10 +31,11 @@ export async function carryOut(
   options: CarryOutOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const connection = await connect(options.ledger);
+  const halt = new AbortController();
+  const connection = await connect(options.ledger, stoppableClock(halt.signal));
   try {
     if (!(await confirmLosses(findLosses, connection, options, terminal))) return 1;
-    return await run(documentId, accept, document, connection, options, terminal);
+    return await run(documentId, accept, document, { ...connection, halt }, options, terminal);
   } finally {
     await connection.close();
   }
@@ -43,14 +45,18 @@ async function run(
   documentId: string,
   accept: (deps: AcceptPorts) => Promise<Acceptance>,
   document: Checked,
-  { ledger, close: _, ...connected }: Connection,
+  { ledger, close: _, halt, ...connected }: Connection & { readonly halt: AbortController },
   options: CarryOutOptions,
   terminal: Terminal,
 ): Promise<number> {
   const started = performance.now();
-  const interruption = onInterrupt(() => {
-    terminal.note(stoppingNote(aws));
-  });
+  const interruption = onInterrupt(
+    () => terminal.note(stoppingNote(aws)),
+    () => {
+      terminal.note(GRACE_IS_OVER);
+      halt.abort();
+    },
+  );
   const aws = stopReading(connected, interruption);
   const made: ChangeResult[] = [];
   const deployed: string[] = [];
@@ -70,6 +76,7 @@ async function run(
       ...told,
       body: document.text,
       stopRequested: () => interruption.requested,
+      time: timeUntil(halt.signal),
       onChange: (change, ended, total) => {
         made.push(change);
         position = ended < total ? `[${ended + 1}/${total}] ` : "";

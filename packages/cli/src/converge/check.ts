@@ -6,7 +6,9 @@ import {
   formatPretty,
   parse,
   SPEC_LIMITS,
+  START_OF_TEXT,
 } from "@specdrop/spec";
+import { reasonOf } from "../documents/explain-file-error.ts";
 import { readSpecFile } from "../documents/spec-files.ts";
 import { seePage } from "../pages/see.ts";
 import { count } from "../terminal/count.ts";
@@ -100,4 +102,25 @@ export function formatLiveFindings(
 export function strictly(verdict: FileVerdict): FileVerdict {
   const diagnostics = verdict.diagnostics.map((each): Diagnostic => ({ ...each, severity: "error" }));
   return { ...verdict, ok: verdict.ok && diagnostics.length === 0, diagnostics };
+}
+
+/** The same; a file that cannot be read is that file's error. */
+export async function checkEach(path: string): Promise<Checked> {
+  try {
+    return await check(path);
+  } catch (error) {
+    const why = path === "-" ? undefined : reasonOf(error);
+    if (why === undefined) throw error;
+    const diagnostic: Diagnostic = {
+      code: "SD1021",
+      severity: "error",
+      message: `The file cannot be read: ${why.reason}`,
+      file: path,
+      range: START_OF_TEXT,
+      pointer: "",
+      help: why.advice,
+    };
+    const verdict = { file: path, ok: false, resources: 0, diagnostics: [diagnostic] };
+    return { text: new Uint8Array(), verdict, declared: [], expectations: [] };
+  }
 }

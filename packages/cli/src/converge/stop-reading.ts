@@ -69,3 +69,5 @@ export function stoppingNote({ isWriting }: Pick<StoppableAws, "isWriting">): st
     ? "Stopping after the change that is under way. Ctrl-C again ends at once."
     : "Stopping: AWS was only read so far, and nothing was changed.";
 }
+
+export const GRACE_IS_OVER = "Ending: what AWS was asked for is on record, and the next run asks how it ended.";

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { Ledger } from "@specdrop/ledger/port";
 import type { DocumentChange } from "@specdrop/service";
 import { homeOf, pathFrom } from "../ledger/namespace/home.ts";
@@ -34,7 +35,34 @@ export async function documentAt(path: string, options?: LedgerOptions): Promise
   );
 }
 
-function fileDocument(documentId: string, key: string, formerIds: readonly string[]): FileDocument {
+/** Whose documents lie below a folder: their ids begin with `prefix`, and the rest is a path from `base`. */
+export interface FolderDocuments {
+  readonly folder: string;
+  readonly prefix: string;
+  readonly base: string;
+}
+
+/** The documents of a ledger whose files lie, or lay, below a folder. Throws as `documentAt` does. */
+export async function documentsBelow(folder: string, options: LedgerOptions): Promise<FolderDocuments> {
+  if (!isShared(options.ledger)) return below("file:", process.cwd(), folder);
+  // Where the repository is looked for is the folder of a file.
+  const { namespace, root } = await homeOf(join(folder, "any"), options.namespace);
+  return below(`file:${namespace}:`, root, folder);
+}
+
+function below(owner: string, base: string, folder: string): FolderDocuments {
+  const path = pathFrom(base, folder);
+  return { folder, prefix: `${owner}${path === "" ? "" : `${path}/`}`, base };
+}
+
+/** The file of a document of the folder, as a path from the working folder; absent where it is none of the folder's. */
+export function fileBelow({ prefix, base, folder }: FolderDocuments, documentId: string): string | undefined {
+  const rest = documentId.slice(prefix.length);
+  if (!documentId.startsWith(prefix) || rest === "" || rest.startsWith("../")) return undefined;
+  return pathFrom(process.cwd(), join(base, pathFrom(base, folder), rest));
+}
+
+export function fileDocument(documentId: string, key: string, formerIds: readonly string[] = []): FileDocument {
   return { documentId, source: { bucket: "", key }, correlationId: randomUUID(), formerIds };
 }
 

@@ -1,9 +1,4 @@
-import type { ResultEvent } from "@specdrop/events";
-import { memoryLedger } from "@specdrop/ledger/memory";
-import { acceptDocument } from "@specdrop/service";
 import { type Checked, check, formatFrames } from "../converge/check.ts";
-import { clock } from "../converge/clock.ts";
-import { SILENT } from "../converge/silent.ts";
 import { etagOf } from "../ledger/accepted-texts.ts";
 import { isProgram } from "../programs/is-program.ts";
 import { detailsAbout } from "../report/details.ts";
@@ -11,6 +6,7 @@ import { count } from "../terminal/count.ts";
 import { wrongUsage } from "../terminal/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { documentAt, type FileDocument, type LedgerOptions } from "./document.ts";
+import { rejectionOf } from "./reject.ts";
 import { assertFile } from "./spec-files.ts";
 
 export interface ReadDocument extends Checked {
@@ -40,19 +36,6 @@ export async function refuse(
   terminal.note(formatFrames(checked, terminal.paintNote, terminal.columns.note));
   const errors = checked.verdict.diagnostics.filter(({ severity }) => severity === "error").length;
   terminal.note(`${checked.verdict.file} has ${count(errors, "error")}; nothing was touched.`);
-  if (json) {
-    const rejections: ResultEvent[] = [];
-    const bus = { publish: async (events: readonly ResultEvent[]) => void rejections.push(...events) };
-    const deps = {
-      ledger: memoryLedger(),
-      queue: { send: async () => {} },
-      bus,
-      clock,
-      random: Math.random,
-      log: SILENT,
-    };
-    await acceptDocument(deps, { ...change, body: checked.text });
-    terminal.json(detailsAbout(checked, rejections));
-  }
+  if (json) terminal.json(detailsAbout(checked, await rejectionOf({ change, ...checked })));
   return 1;
 }

@@ -9,17 +9,32 @@ const SPEC_FILE = /\.(ya?ml|json)$/i;
  * node_modules and dot folders; `-` is standard input. A path that does not exist, or a folder with no such file, is wrong usage.
  */
 export async function expandPaths(paths: readonly string[]): Promise<readonly string[]> {
+  const expanded = await filesAndFolders(paths);
+  const [empty] = expanded.empty;
+  if (empty !== undefined) throw holdsNone(empty);
+  return expanded.files;
+}
+
+/** The same, and which of the paths are folders; those that hold no such file are no error here. */
+export async function filesAndFolders(paths: readonly string[]) {
   const files: string[] = [];
+  const folders: string[] = [];
+  const empty: string[] = [];
   for (const path of paths) {
-    if (path === "-" || !(await isFolder(path))) {
+    if (!(await isFolder(path))) {
       files.push(path);
       continue;
     }
+    folders.push(path);
     const found = await filesBelow(path);
-    if (found.length === 0) throw wrongUsage(`${path} holds no .yaml, .yml or .json file`);
+    if (found.length === 0) empty.push(path);
     files.push(...found);
   }
-  return [...new Set(files)];
+  return { files: [...new Set(files)], folders, empty };
+}
+
+export function holdsNone(folder: string): Error {
+  return wrongUsage(`${folder} holds no .yaml, .yml or .json file`);
 }
 
 /** Reads at most `limit` bytes and one more, so that the reader still sees that it is too long. */
@@ -32,7 +47,9 @@ export async function assertFile(path: string): Promise<void> {
   if (await isFolder(path)) throw wrongUsage(`${path} is a folder: give the path of a file`);
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Throws wrong usage where `path` does not exist. `-` is standard input. */
+export async function isFolder(path: string): Promise<boolean> {
+  if (path === "-") return false;
   try {
     return (await stat(path)).isDirectory();
   } catch (cause) {

@@ -54,6 +54,17 @@ export function report(run: Report, document: Checked, { json }: ReportOptions, 
   }
 }
 
+/** The problems of one result, each with its line of the document. */
+export function formatProblems(
+  result: ResultEvent,
+  document: Pick<Checked, "text" | "verdict">,
+  paint: Terminal["paint"],
+  columns: number | undefined,
+): string {
+  const problems = stoppedBeforeItsFirstChange(result) ? formatErrors : formatLiveFindings;
+  return problems(result.detail, document, paint, columns);
+}
+
 /** Whether a result is what was asked for: a plan that could not be carried out is not. */
 export function isFine({ detailType, detail }: ResultEvent): boolean {
   if (detailType === "PlanProduced") return !hasFailed(detail);

@@ -1,4 +1,4 @@
-import type { ChangeResult } from "@specdrop/events";
+import type { ChangeResult, ResultEvent } from "@specdrop/events";
 import { deletionsOf, type PlanPorts, planDocument } from "@specdrop/service";
 import type { Connection } from "../aws/connect.ts";
 import { clock } from "../converge/clock.ts";
@@ -49,11 +49,16 @@ export function lossesOf({ change, text, dryRun }: ReadDocument): FindLosses {
     if (dryRun) return [];
     const deps: PlanPorts = { ledger: ledger.ledger, controlPlane, gateway, clock, random: Math.random };
     const { results = [] } = await planDocument(deps, { ...change, body: text });
-    // What is in conflict is refused as a whole.
-    if (results.some(({ detail }) => hasFailed(detail))) return [];
-    const changes = results.flatMap(({ detail }) => detail.data.changes);
-    return changes.filter(({ action, status }) => status === "planned" && LOSES.has(action));
+    return lossesIn(results);
   };
+}
+
+/** What the plan of one document would delete or replace. */
+export function lossesIn(results: readonly ResultEvent[]): readonly ChangeResult[] {
+  // What is in conflict is refused as a whole.
+  if (results.some(({ detail }) => hasFailed(detail))) return [];
+  const changes = results.flatMap(({ detail }) => detail.data.changes);
+  return changes.filter(({ action, status }) => status === "planned" && LOSES.has(action));
 }
 
 const LOSES: ReadonlySet<string> = new Set(["delete", "replace"]);

@@ -19,7 +19,8 @@ export function openSpinner(stream: NodeJS.WriteStream, text: string): Spinner {
   const spinner = yoctoSpinner({ text, stream, handleSignals: false }).start();
   const clock = setInterval(() => {
     const elapsedMs = performance.now() - since;
-    if (elapsedMs >= SOON_MS) spinner.text = `${shown}  ${formatElapsed(elapsedMs)}`;
+    // Several lines say themselves for how long each is true.
+    if (elapsedMs >= SOON_MS && !shown.includes("\n")) spinner.text = `${shown}  ${formatElapsed(elapsedMs)}`;
   }, SOON_MS / 4);
   const stop = () => {
     clearInterval(clock);

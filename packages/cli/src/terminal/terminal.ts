@@ -34,8 +34,12 @@ export interface Terminal {
   paintNote(style: TextStyle, text: string): string;
   /** Asks on stderr, and takes one line of stdin for the answer: yes or no. Absent where one of the two is no terminal. */
   readonly ask?: (question: string) => Promise<boolean>;
-  /** How wide `out` and `note` are, in columns; absent where they are no terminals. */
-  readonly columns: { readonly out: number | undefined; readonly note: number | undefined };
+  /** How wide `out` and `note` are, in columns, and how high `note` is; absent where they are no terminals. */
+  readonly columns: {
+    readonly out: number | undefined;
+    readonly note: number | undefined;
+    readonly rows?: number | undefined;
+  };
   /** Aborted once nobody reads stdout any more. */
   readonly unread: AbortSignal;
   /** Ends what is shown of progress. Returns whether every word got through, as far as that is known by now. */
@@ -100,7 +104,11 @@ export function openTerminal({ stdin, stdout, stderr }: Streams = process): Term
     },
     paint: (style, text) => styled(style, text, stdout),
     paintNote: (style, text) => styled(style, text, stderr),
-    columns: { out: stdout.isTTY ? stdout.columns : undefined, note: stderr.isTTY ? stderr.columns : undefined },
+    columns: {
+      out: stdout.isTTY ? stdout.columns : undefined,
+      note: stderr.isTTY ? stderr.columns : undefined,
+      rows: stderr.isTTY ? stderr.rows : undefined,
+    },
     unread: unread.signal,
     close() {
       rest();

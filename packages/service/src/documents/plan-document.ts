@@ -1,4 +1,4 @@
-import { type Clock, type ControlPlane, converge, type Gateway, type Random } from "@specdrop/engine";
+import { type Clock, type ControlPlane, converge, type Gateway, type Random, type RequestRate } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { Ledger, Revision } from "@specdrop/ledger/port";
 import type { DocumentText } from "../intake/accept.ts";
@@ -7,7 +7,7 @@ import { lastDeployment } from "../results/last-deployment.ts";
 import { converged, type Remarks } from "../results/results.ts";
 import { affectedApis } from "./affected-apis.ts";
 import { changeSetOf, NO_RUN } from "./change-set.ts";
-import { readDeclared } from "./content.ts";
+import { type DeclaredDocument, readDeclared } from "./content.ts";
 import { remarksAbout } from "./remarks-about.ts";
 
 export interface PlanPorts {
@@ -16,6 +16,8 @@ export interface PlanPorts {
   readonly controlPlane: ControlPlane;
   /** Without it nothing around the responses is checked. */
   readonly gateway?: Gateway;
+  /** Without it requests go out as fast as AWS answers. */
+  readonly requestRate?: RequestRate;
   readonly clock: Clock;
   readonly random: Random;
   /** The engine's, unless a test brings another. */
@@ -41,26 +43,44 @@ export async function planDocument(deps: PlanPorts, change: DocumentText): Promi
   const revision: Revision = { sequence, kind: "accepted", source, correlationId, seenAt: deps.clock.now(), apiIds };
 
   const results: ResultEvent[] = [];
+  for (const apiId of apiIds) results.push(await planOnApi(deps, { documentId, revision, declared }, apiId));
+  return { results, ...declared.remarks };
+}
+
+/** A revision that is to be planned; nothing is declared in a withdrawal. */
+export interface PlannedRevision {
+  readonly documentId: string;
+  readonly revision: Revision;
+  readonly declared?: DeclaredDocument;
+}
+
+/** Withdrawing is a deliberate act, and has no budget. */
+const WITHDRAWN: DeclaredDocument = {
+  mode: "plan",
+  document: { resources: [], dryRun: false, onDrift: "report", allowDeletions: Number.MAX_SAFE_INTEGER },
+  remarks: { diagnostics: [], omitted: 0 },
+};
+
+/** What converging a revision on one API would do; touches neither AWS nor the ledger. */
+export async function planOnApi(
+  deps: PlanPorts,
+  { documentId, revision, declared = WITHDRAWN }: PlannedRevision,
+  apiId: string,
+): Promise<ResultEvent> {
+  const { sequence, apiIds } = revision;
   // What lies in a bucket is not at hand: what the ledger remembers of it counts.
   const store = { read: async () => undefined };
   const handOver = handOverFrom({ ledger: deps.ledger, store }, documentId, 0);
-  for (const apiId of apiIds) {
-    const plan = { ...declared, mode: "plan" } as const;
-    const before = await deps.ledger.readChangeSet(documentId, apiId);
-    const last = before === undefined ? undefined : lastDeployment(before);
-    const begun = { documentId, apiId, apiIds, sequence, epoch: 0, runId: NO_RUN, resumed: false };
-    const outcome = await (deps.converge ?? converge)(
-      await changeSetOf(deps.ledger, { ...begun, lastDeployment: last, declared: plan, bidderFor: handOver.bidderFor }),
-      deps,
-      {
-        fence: 0,
-        holdLease: async () => {},
-        deadline: Number.POSITIVE_INFINITY,
-        handOver,
-      },
-    );
-    const remarks = remarksAbout(declared.remarks, declared.document.resources, apiId);
-    results.push(converged({ documentId, revision, now: deps.clock.now() }, apiId, "plan", outcome, remarks));
-  }
-  return { results, ...declared.remarks };
+  const before = await deps.ledger.readChangeSet(documentId, apiId);
+  const begun = { documentId, apiId, apiIds, sequence, epoch: 0, runId: NO_RUN, resumed: false };
+  const changeSet = await changeSetOf(deps.ledger, {
+    ...begun,
+    lastDeployment: before === undefined ? undefined : lastDeployment(before),
+    declared: { ...declared, mode: "plan" },
+    bidderFor: handOver.bidderFor,
+  });
+  const options = { fence: 0, holdLease: async () => {}, deadline: Number.POSITIVE_INFINITY, handOver };
+  const outcome = await (deps.converge ?? converge)(changeSet, deps, options);
+  const remarks = remarksAbout(declared.remarks, declared.document.resources, apiId);
+  return converged({ documentId, revision, now: deps.clock.now() }, apiId, "plan", outcome, remarks);
 }

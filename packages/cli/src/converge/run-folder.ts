@@ -1,0 +1,103 @@
+import type { ResultEvent } from "@specdrop/events";
+import type { Connection } from "../aws/connect.ts";
+import { formatReasons, formatSubject } from "../report/changes.ts";
+import type { FolderReport, ReportedDocument } from "../report/folder-report.ts";
+import { formatResult } from "../report/result-line.ts";
+import { onInterrupt } from "../terminal/interruption.ts";
+import { openProgressView } from "../terminal/progress-view.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import type { Checked } from "./check.ts";
+import { timeUntil } from "./clock.ts";
+import { rememberLive } from "./remember-live.ts";
+import { type DocumentPlace, type DocumentRun, runDocuments } from "./run-documents.ts";
+import { GRACE_IS_OVER, stopReading } from "./stop-reading.ts";
+import { tellWrites } from "./tell-writes.ts";
+
+/** A document to be run, and what is known of its file. */
+export interface FolderRun {
+  readonly run: DocumentRun;
+  readonly checked: Checked;
+  readonly isGone: boolean;
+}
+
+/** Runs many documents, and shows how far that is. `halt` stops the connection's clock. */
+export async function runFolder(
+  runs: readonly FolderRun[],
+  { ledger, halt, ...connected }: Omit<Connection, "close"> & { readonly halt: AbortController },
+  terminal: Terminal,
+): Promise<FolderReport & { readonly fatal?: unknown }> {
+  const started = performance.now();
+  const byId = new Map(runs.map((each) => [each.run.documentId, each]));
+  const fileOf = (documentId: string) => byId.get(documentId)?.checked.verdict.file ?? documentId;
+  const apis = new Set<string>();
+  let parts = runs.reduce((sum, { run }) => sum + Math.max(1, apisOf(run).size), 0);
+  const view = openProgressView(terminal, parts);
+  let isWriting = false;
+  const interruption = onInterrupt(
+    () => terminal.note(stoppingNote(apis.size, isWriting)),
+    () => {
+      terminal.note(GRACE_IS_OVER);
+      halt.abort();
+    },
+  );
+  const portsOf = ({ documentId, apiId }: DocumentPlace) => {
+    const aws = stopReading(connected, interruption);
+    const live = rememberLive(aws.controlPlane);
+    const tell = (words: string) => {
+      isWriting = true;
+      view.tell(apiId, words);
+    };
+    const declared = byId.get(documentId)?.checked.declared ?? [];
+    return tellWrites({ ...aws, controlPlane: live.controlPlane }, { declared, liveOf: live.liveOf, tell });
+  };
+  const ended = (place: DocumentPlace, event: ResultEvent | undefined): void => {
+    apis.delete(place.apiId);
+    const number = view.end(place.apiId);
+    parts = Math.max(parts, number);
+    if (event === undefined || event.detailType === "ApplyUnchanged") return;
+    const file = fileOf(place.documentId);
+    terminal.note(`[${number}/${parts}] ${file} on API ${place.apiId}: ${formatResult(event)}`);
+  };
+  try {
+    terminal.progress(`applying ${runs.length} documents`);
+    const { documents, brokenOff, fatal } = await runDocuments(
+      runs.map(({ run }) => run),
+      {
+        ledger,
+        portsOf,
+        stopRequested: () => interruption.requested,
+        time: timeUntil(halt.signal),
+        onBegin({ documentId, apiId }) {
+          apis.add(apiId);
+          view.begin(apiId, fileOf(documentId));
+        },
+        onChange({ documentId, apiId }, change) {
+          if (change.action === "none" && change.status === "succeeded") return;
+          view.changed(change.status === "failed");
+          if (change.status !== "failed") return;
+          const subject = formatSubject(change, terminal.paintNote);
+          terminal.note(`${fileOf(documentId)} on API ${apiId}: ${subject}${formatReasons(change)}`);
+        },
+        onEnd: ended,
+      },
+    );
+    const reported = documents.map(({ documentId, ...outcome }): ReportedDocument => {
+      const { checked, isGone } = byId.get(documentId) as FolderRun;
+      return { checked, isGone, ...outcome };
+    });
+    const elapsedMs = performance.now() - started;
+    return { documents: reported, elapsedMs, ...(brokenOff && { brokenOff }), ...(fatal !== undefined && { fatal }) };
+  } finally {
+    view.close();
+    interruption.release();
+  }
+}
+
+function apisOf({ declared }: DocumentRun): ReadonlySet<string> {
+  return new Set(declared.map(({ ApiId }) => ApiId));
+}
+
+function stoppingNote(apis: number, isWriting: boolean): string {
+  if (!isWriting) return "Stopping: AWS was only read so far, and nothing was changed.";
+  return `Stopping after the changes under way on ${apis === 1 ? "1 API" : `${apis} APIs`}, in 20 seconds at the latest. Ctrl-C again ends at once.`;
+}

@@ -1,0 +1,39 @@
+import { checkEach } from "../converge/check.ts";
+import { etagOf } from "../ledger/accepted-texts.ts";
+import { isProgram } from "../programs/is-program.ts";
+import { wrongUsage } from "../terminal/failure.ts";
+import { documentAt, documentsBelow, type FolderDocuments, type LedgerOptions } from "./document.ts";
+import type { ReadDocument } from "./read-document.ts";
+import { filesAndFolders, holdsNone } from "./spec-files.ts";
+
+/** What the paths of a command line stand for. */
+export interface Selection {
+  /** Each document once, in the order of the paths and the names in their folders; also those with errors. */
+  readonly documents: readonly ReadDocument[];
+  readonly folders: readonly FolderDocuments[];
+  /** Folders without a document. */
+  readonly empty: readonly string[];
+}
+
+/** Reads all documents that `paths` stand for. What is wrong with one keeps none of the others from being read. */
+export async function selectDocuments(paths: readonly string[], options: LedgerOptions): Promise<Selection> {
+  const { files, folders, empty } = await filesAndFolders(paths);
+  const documents = new Map<string, ReadDocument>();
+  for (const file of files) {
+    if (isProgram(file)) throw wrongUsage(`${file} is a program: specdrop run ${file}`);
+    const change = await documentAt(file, options);
+    if (documents.has(change.documentId)) continue;
+    const checked = await checkEach(file);
+    const source = { ...change.source, etag: etagOf(checked.text) };
+    documents.set(change.documentId, { change: { ...change, source }, ...checked });
+  }
+  const below: FolderDocuments[] = [];
+  for (const folder of folders) below.push(await documentsBelow(folder, options));
+  return { documents: [...documents.values()], folders: below, empty };
+}
+
+/** Throws wrong usage where a folder stands for nothing: neither for a file nor for a document whose file is gone. */
+export function refuseEmpty({ empty, folders }: Selection, gone: readonly { readonly folder: string }[]): void {
+  const [folder] = empty.filter((each) => folders.length > 0 && gone.every((one) => one.folder !== each));
+  if (folder !== undefined) throw holdsNone(folder);
+}

@@ -1,0 +1,2 @@
+/** Where the ledger is that nobody names. */
+export const DEFAULT_LEDGER = ".specdrop/ledger.json";
