@@ -76,19 +76,28 @@ export function sendTo(queue: sst.aws.Queue): Grant {
   return grant(["sqs:SendMessage"], queue.arn);
 }
 
-/** A resource policy that lets these rules, and nobody else, send to the queue. */
-export function allowRules(name: string, queue: sst.aws.Queue, rules: $util.Input<string>[]): void {
+/** A resource policy that lets these rules, and these topics, and nobody else, send to the queue. */
+export function allowRules(
+  name: string,
+  queue: sst.aws.Queue,
+  rules: $util.Input<string>[],
+  topics: $util.Input<string>[] = [],
+): void {
+  const senders = [
+    { service: "events.amazonaws.com", sources: rules },
+    { service: "sns.amazonaws.com", sources: topics },
+  ];
   new aws.sqs.QueuePolicy(`${name}Policy`, {
     queueUrl: queue.url,
     policy: aws.iam.getPolicyDocumentOutput({
-      statements: [
-        {
-          principals: [{ type: "Service", identifiers: ["events.amazonaws.com"] }],
+      statements: senders
+        .filter(({ sources }) => sources.length > 0)
+        .map(({ service, sources }) => ({
+          principals: [{ type: "Service", identifiers: [service] }],
           actions: ["sqs:SendMessage"],
           resources: [queue.arn],
-          conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: rules }],
-        },
-      ],
+          conditions: [{ test: "ArnEquals", variable: "aws:SourceArn", values: sources }],
+        })),
     }).json,
   });
 }

@@ -45,6 +45,10 @@ export interface Settings {
   readonly slackLinks?: Readonly<Record<string, string>> | string;
   /** Addresses that receive alarms. */
   readonly alarmEmails?: readonly string[];
+  /** The channel where the bot posts alarms too. Needs `slackChannel`. */
+  readonly slackAlarms?: string;
+  /** The address of docs/operate.md, to which alarms link; without it they name the file. */
+  readonly runbook?: string;
 }
 
 type Name = keyof Settings;
@@ -61,10 +65,14 @@ export const VARIABLES: Readonly<Record<Name, string>> = {
   slackRules: "SPECDROP_SLACK_RULES",
   slackLinks: "SPECDROP_SLACK_LINKS",
   alarmEmails: "SPECDROP_ALARM_EMAILS",
+  slackAlarms: "SPECDROP_SLACK_ALARMS",
+  runbook: "SPECDROP_RUNBOOK",
 };
 
 /** A role takes 10,240 characters of policy. */
 const MOST_API_IDS = 12;
+
+const CHANNEL = /^(#?[^\s,@A-Z]{1,80}|[CGD][A-Z0-9]{8,})$/;
 
 /** What each setting may hold. A check throws an Error that says what is wrong, after "cannot be used: ". */
 export const CHECKS: { [Setting in Name]-?: (value: NonNullable<Settings[Setting]>, all: Settings) => void } = {
@@ -81,7 +89,7 @@ export const CHECKS: { [Setting in Name]-?: (value: NonNullable<Settings[Setting
   withdrawalLimits: (limits) => void parseBreakerLimits(asJson(limits)),
   submitterAccounts: (accounts) => each(accounts, /^\d{12}$/, "is not an account id of 12 digits"),
   submitterOrganizations: (ids) => each(ids, /^o-[a-z0-9]{10,32}$/, "is not an organisation id"),
-  slackChannel: (channel) => each([channel], /^(#?[^\s,@A-Z]{1,80}|[CGD][A-Z0-9]{8,})$/, "is not a Slack channel"),
+  slackChannel: (channel) => each([channel], CHANNEL, "is not a Slack channel"),
   // The names of webhooks are part of a secret. The function looks for them when it starts.
   slackRules: (rules, { slackChannel }) =>
     void parseRules(asJson(rules), (name) =>
@@ -89,6 +97,11 @@ export const CHECKS: { [Setting in Name]-?: (value: NonNullable<Settings[Setting
     ),
   slackLinks: (links) => void parseLinks(asJson(links)),
   alarmEmails: (addresses) => each(addresses, /^[^@\s]+@[^@\s]+$/, "is not an address"),
+  slackAlarms(channel, { slackChannel }) {
+    each([channel], CHANNEL, "is not a Slack channel");
+    if (slackChannel === undefined) throw new Error("Only a bot posts alarms: set a Slack channel for its results too");
+  },
+  runbook: (address) => each([address], /^https:\/\/\S{1,200}$/, "is not an address that begins with https://"),
 };
 
 const text = (value: string) => value.trim() || undefined;
@@ -116,6 +129,8 @@ export const READERS: { [Setting in Name]-?: (value: string) => Settings[Setting
   slackRules: json,
   slackLinks: json,
   alarmEmails: list,
+  slackAlarms: text,
+  runbook: text,
 };
 
 /** Which secrets have to be set before a deployment. The function that posts to Slack needs one of them. */
@@ -146,6 +161,21 @@ export function checkSettings(settings: Settings, called: (name: Name) => string
       throw new Error(`${called(name)} cannot be used: ${(cause as Error).message}`, { cause });
     }
   }
+}
+
+/** Who receives alarms, and what to say where that is nobody, or nobody who would hear of Slack's own trouble. */
+export function hearing({ alarmEmails = [], slackAlarms }: Settings): {
+  readonly to: string;
+  readonly warning?: string;
+} {
+  const to = [...alarmEmails, ...(slackAlarms === undefined ? [] : [`Slack ${slackAlarms}`])].join(", ");
+  const how = "Set SPECDROP_ALARM_EMAILS (alarmEmails) and deploy again.";
+  if (to === "") {
+    const warning = `NOBODY RECEIVES ALARMS of this deployment. ${how}`;
+    return { to: warning, warning };
+  }
+  if (alarmEmails.length > 0) return { to };
+  return { to, warning: `Alarms go to Slack only. Where Slack refuses messages, nobody receives them. ${how}` };
 }
 
 /** As the functions read it from their environment. */

@@ -1,9 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { watch } from "./alarms.ts";
+import { alarmTopic, watch } from "./alarms.ts";
 import { codeOf } from "./code.ts";
 import { dashboard } from "./dashboard.ts";
 import { allowRules, type Grant, grantsOn, receiveFrom, sendTo, submittersPolicy, trustOf } from "./grants.ts";
-import { asJson, checkSettings, SECRETS, type Settings } from "./settings.ts";
+import { asJson, checkSettings, hearing, SECRETS, type Settings } from "./settings.ts";
 
 export type { AllowedApisSetting, Settings, SlackRuleSetting, WithdrawalLimitsSetting } from "./settings.ts";
 export { readSettings } from "./settings.ts";
@@ -49,6 +49,7 @@ export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
   const account = { accountId, region, partition };
   const named = (id: string) => `${name}${id}`;
   const stage = `${$app.name}-${$app.stage}`;
+  const title = [stage, name].filter((part) => part !== "").join("-");
   const days = (count: number) => count * 24 * 60 * 60;
 
   /** Named by us, since the bucket's policy names it before it is made. With the region, for IAM is the account's. */
@@ -238,7 +239,7 @@ export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
 
   // The secrets are set with `sst secret set`, and linked to the one function that posts. Which one is needed depends on
   // how it posts.
-  const { slackChannel, slackRules, slackLinks } = settings;
+  const { slackChannel, slackRules, slackLinks, slackAlarms } = settings;
   const isBot = slackChannel !== undefined;
   const secret = (id: keyof typeof SECRETS) => new sst.Secret(named(id), SECRETS[id](settings) ? undefined : "");
   const slackWebhookUrl = secret("SlackWebhookUrl");
@@ -255,6 +256,7 @@ export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
       ...(isBot && { SPECDROP_SLACK_CHANNEL: slackChannel }),
       ...(slackRules !== undefined && { SPECDROP_SLACK_RULES: asJson(slackRules) }),
       ...(slackLinks !== undefined && { SPECDROP_SLACK_LINKS: asJson(slackLinks) }),
+      ...(slackAlarms !== undefined && { SPECDROP_SLACK_ALARMS: slackAlarms }),
     },
     link: isBot ? [slackBotToken] : [slackWebhookUrl],
     grants: [
@@ -344,7 +346,16 @@ export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
     transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency: 2 } } },
   });
 
-  // Who hears of what.
+  // Who hears of what. Alarms reach people by mail, and by the bot as its other messages do.
+  const alarms = alarmTopic(named, settings.alarmEmails ?? []);
+  if (slackAlarms !== undefined) {
+    new aws.sns.TopicSubscription(named("AlarmsToNotify"), {
+      topic: alarms.arn,
+      protocol: "sqs",
+      endpoint: notifications.arn,
+      rawMessageDelivery: true,
+    });
+  }
   const undeliveredTo = (failures: sst.aws.Queue) => ({
     deadLetterConfig: { arn: failures.arn },
     retryPolicy: { maximumRetryAttempts: 24, maximumEventAgeInSeconds: 6 * 3600 },
@@ -398,30 +409,11 @@ export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
   });
   // What a rule cannot deliver it puts among its target's failures; no other rule, and nobody else, may.
   const specRules = [specsToIntake.nodes.rule.arn, documentsToIntake.nodes.rule.arn];
-  allowRules(named("Notifications"), notifications, [resultsToNotify.arn, progressToNotify.arn]);
+  const alarmsToSlack = slackAlarms === undefined ? [] : [alarms.arn];
+  allowRules(named("Notifications"), notifications, [resultsToNotify.arn, progressToNotify.arn], alarmsToSlack);
   allowRules(named("IntakeFailures"), intake.failures, specRules);
   allowRules(named("NotifyFailures"), notifyFailures, [resultsToNotify.arn]);
   allowRules(named("SweepFailures"), sweep.failures, [resumedToSweep.nodes.rule.arn]);
-
-  const watched = {
-    named,
-    namespace: metrics.POWERTOOLS_METRICS_NAMESPACE,
-    functions: { Intake: intake.handler, Reconcile: reconcile, Notify: notify, Sweep: sweep.handler },
-    failures: {
-      IntakeFailures: intake.failures,
-      NotifyFailures: notifyFailures,
-      DelayedSignalsFailures: delayedFailures,
-      SweepFailures: sweep.failures,
-    },
-    queues: {
-      Signals: signals,
-      SignalsDeadLetters: signalsDeadLetters,
-      DelayedSignals: delayedSignals,
-      Notifications: notifications,
-    },
-  };
-  const alarms = watch(watched, settings.alarmEmails ?? []);
-  dashboard(watched, [stage, name].filter((part) => part !== "").join("-"), region);
 
   // What other stacks and the command line need to know: as outputs, and as parameters to look up.
   const outputs = {
@@ -445,7 +437,37 @@ export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
   for (const [output, value] of Object.entries(outputs)) {
     new aws.ssm.Parameter(named(`Output-${output}`), { name: `${folder}/${output}`, type: "String", value });
   }
-  return { bucket, bus, ledger, alarms, outputs };
+
+  // All alarms, and the dashboard: what they say stands in alarm-table.ts.
+  const queueName = (queue: sst.aws.Queue) => queue.nodes.queue.name;
+  const watched = {
+    named,
+    title,
+    namespace: metrics.POWERTOOLS_METRICS_NAMESPACE,
+    functions: {
+      Intake: intake.handler.name,
+      Reconcile: reconcile.name,
+      Notify: notify.name,
+      Sweep: sweep.handler.name,
+    },
+    queues: {
+      Signals: queueName(signals),
+      SignalsDeadLetters: queueName(signalsDeadLetters),
+      DelayedSignals: queueName(delayedSignals),
+      Notifications: queueName(notifications),
+      IntakeFailures: queueName(intake.failures),
+      NotifyFailures: queueName(notifyFailures),
+      DelayedSignalsFailures: queueName(delayedFailures),
+      SweepFailures: queueName(sweep.failures),
+    },
+    logGroups: Object.fromEntries(["Intake", "Reconcile", "Notify", "Sweep"].map((id) => [id, logGroupOf(id)])),
+    outputs,
+    runbook: settings.runbook ?? "docs/operate.md",
+  };
+  dashboard(watched, region, watch(watched, alarms));
+  const heard = hearing(settings);
+  if (heard.warning !== undefined) console.warn(`\n  WARNING: ${heard.warning}\n`);
+  return { bucket, bus, ledger, alarms, outputs: { ...outputs, alarmsGoTo: $output(heard.to) } };
 }
 
 /** IAM takes 64 characters. */

@@ -1,6 +1,6 @@
 import { PROGRESS_SOURCE, parseOperationsEvent, parseProgressEvent, parseResultEvent } from "@specdrop/events";
 import { announce, notify } from "@specdrop/service/notify"; // Its bundle is not to hold the YAML parser.
-import { NotNow, SlackError } from "@specdrop/slack";
+import { NotNow, parseAlarm, SlackError } from "@specdrop/slack";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readConfig } from "./config/environment.ts";
 import { withLinkedSecrets } from "./config/secrets.ts";
@@ -11,7 +11,7 @@ import { NOTIFY_CONFIG, type NotifyWiring, notifyWiring } from "./wiring/notify.
 /** What one message may take: three tries of an edit, or two waits for a turn and Slack's answers to a message and its reply. */
 const MARGIN_MS = 40_000;
 
-/** Tells people about the results on the bus, and about the pipeline itself. What cannot be told now comes again. */
+/** Tells people about the results on the bus, about the pipeline itself, and about its alarms. What cannot be told now comes again. */
 export function createNotify(wiring: NotifyWiring, telemetry: Telemetry): LambdaHandler<SQSEvent, SQSBatchResponse> {
   return lambda(telemetry, async ({ Records }, context) => {
     const batchItemFailures: { itemIdentifier: string }[] = [];
@@ -64,6 +64,8 @@ async function tell(wiring: NotifyWiring, telemetry: Telemetry, { body, messageI
     await announce(deps, notice.value);
     return "Notified";
   }
+  const alarm = parseAlarm(event);
+  if (alarm !== undefined) return (await wiring.notifier.alarm(alarm)) ? "AlarmTold" : "NotAResult";
   const result = parseResultEvent(event);
   if (result.ok) {
     await notify(deps, result.value);

@@ -26,6 +26,10 @@ function wired(answer: (event: unknown) => Promise<unknown> = async () => undefi
   const notifier: SlackNotifier = {
     notify: take,
     announce: take,
+    alarm: async (alarm) => {
+      await take(alarm);
+      return true;
+    },
     progress: async (progress: RunProgressDetail) => {
       await take(progress);
       return true;
@@ -58,6 +62,22 @@ test("a notice about the pipeline itself is told to people", async () => {
   expect(await deliver([busEvent("specdrop.operations", "Suspended", detail)])).toEqual(NONE);
   expect(told).toEqual([{ detailType: "Suspended", detail }]);
   expect(telemetry.counts).toEqual(["Notified"]);
+});
+
+const ALARM = {
+  AlarmName: "specdrop-production-FailedResults",
+  AlarmDescription: "A document failed.\nNext: npx specdrop status",
+  NewStateValue: "ALARM",
+  OldStateValue: "OK",
+  NewStateReason: "Threshold Crossed",
+  StateChangeTime: "2026-11-22T12:00:00.000+0000",
+};
+
+test("an alarm that SNS brings is told to people", async () => {
+  const { deliver, told, telemetry } = wired();
+  expect(await deliver([ALARM])).toEqual(NONE);
+  expect(told).toMatchObject([{ name: "specdrop-production-FailedResults", state: "ALARM" }]);
+  expect(telemetry.counts).toEqual(["AlarmTold"]);
 });
 
 test("a result on the bus is told to people", async () => {
@@ -141,7 +161,7 @@ test("with too little time left, messages go back at once", async () => {
 test("where a message cannot be put off, it comes again all the same", async () => {
   const telemetry = recorded();
   const later = () => Promise.reject(new NotNow("later", 1_000));
-  const notifier: SlackNotifier = { notify: later, announce: later, progress: later };
+  const notifier: SlackNotifier = { notify: later, announce: later, alarm: later, progress: later };
   const notify = createNotify({ notifier, postpone: () => Promise.reject(new Error("SQS is away")) }, telemetry);
   const body = JSON.stringify(onBus(await aResult()));
   expect(await notify(sqsEvent([{ id: "m0", group: "", body }]), contextOf(60_000))).toEqual(failed("m0"));

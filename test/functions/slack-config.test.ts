@@ -27,6 +27,14 @@ test("with a channel it is a bot, whatever else is set", () => {
   });
 });
 
+test("a bot posts alarms in a channel of their own; a webhook posts none", () => {
+  const alarms = { SPECDROP_SLACK_ALARMS: "#on-call" };
+  expect(readSlackConfig({ ...bot, ...alarms }).routes).toMatchObject({ alarmChannel: "#on-call" });
+  expect(readSlackConfig({ ...webhook, ...alarms }).routes).not.toHaveProperty("alarmChannel");
+  const wrong = () => readSlackConfig({ ...bot, SPECDROP_SLACK_ALARMS: "#On Call" });
+  expect(wrong).toThrow("SPECDROP_SLACK_ALARMS cannot hold");
+});
+
 test("several webhooks have names, which rules go by", () => {
   const rules = [
     { prefix: "b/", outcomes: ["failed"], channel: "team-b" },

@@ -1,3 +1,4 @@
+import { ALARMS } from "../../infra/alarm-table.ts";
 import { all, app, type Breaking, build, drop, grant, grantMore, revoke, set, setAll, statements } from "./breaking.ts";
 import type { Statement } from "./infrastructure.ts";
 import { WEBHOOK } from "./stages.ts";
@@ -43,6 +44,14 @@ const link = (name: string, value: unknown): Breaking => {
     return found.length;
   };
 };
+
+/** Breaks a widget of the dashboard. */
+const widget = (title: string, change: (properties: Record<string, unknown>) => void) =>
+  set("aws:cloudwatch/dashboard:Dashboard", "Dashboard", "dashboardBody.widgets", (old: unknown) => {
+    const widgets = structuredClone(old as { properties: Record<string, unknown> }[]);
+    for (const { properties } of widgets) if (properties["title"] === title) change(properties);
+    return widgets;
+  });
 
 export const BREAKS: readonly Break[] = [
   // Who may act as a function, and what functions may do.
@@ -238,16 +247,6 @@ export const BREAKS: readonly Break[] = [
   { title: "slack: any links will do", setting: "CHECKS.slackLinks", to: "() => {}", tests: "config.test.ts" },
   { title: "slack: any channel will do", setting: "CHECKS.slackChannel", to: "() => {}", tests: "config.test.ts" },
   { title: "slack: what was told is kept for ever", breaking: set("table", "LedgerTable", "ttl.enabled", false) },
-  {
-    title: "slack: nobody hears that people hear nothing",
-    breaking: set("alarm", "NotificationsAgeAlarm", "dimensions.QueueName", (old: unknown) =>
-      String(old).replace("Notifications", "Signals"),
-    ),
-  },
-  {
-    title: "slack: nobody hears that Slack refuses us",
-    breaking: set("alarm", "SlackRefusedAlarm", "metricName", "Refused"),
-  },
   {
     title: "a signal is shown again while its run goes on",
     breaking: set("queue", "SignalsQueue", "visibilityTimeoutSeconds", 240),
@@ -459,32 +458,107 @@ export const BREAKS: readonly Break[] = [
   },
   // Operations.
   { title: "alarms ring in an empty room", breaking: setAll("alarm", "alarmActions", undefined) },
-  { title: "no alarm for lost events", breaking: drop("alarm", "IntakeFailuresAlarm") },
+  ...Object.keys(ALARMS).map((id) => ({ title: `there is no ${id}`, breaking: drop("alarm", id) })),
   {
     title: "an alarm on a metric that nobody counts",
     breaking: set("alarm", "FailedResultsAlarm", "metricName", "Failed"),
   },
   {
-    title: "sweep: nobody hears of what was given up",
+    title: "an alarm on what another function counts",
     breaking: set("alarm", "GivenUpAlarm", "dimensions.service", "specdrop-reconcile"),
   },
   {
-    title: "sweep: nobody hears of dropped dead letters",
-    breaking: set("alarm", "DeadLetterDroppedAlarm", "metricName", "DeadLetters"),
-  },
-  {
-    title: "sweep: dead letters grow old unnoticed",
+    title: "an alarm on another queue",
     breaking: set("alarm", "DeadLettersAgeAlarm", "dimensions.QueueName", (old: unknown) =>
       String(old).replace("SignalsDeadLetters", "Signals"),
     ),
   },
   {
-    title: "sweep: nobody hears of documents that were not swept",
-    breaking: set("alarm", "DocumentsNotSweptAlarm", "metricName", "DocumentsSwept"),
+    title: "a webhook that is refused sends 64 mails a night",
+    breaking: set("alarm", "SlackRefusedAlarm", "evaluationPeriods", 1),
+  },
+  {
+    title: "counters say OK while nothing is mended",
+    breaking: set("alarm", "FailedResultsAlarm", "okActions", (_: unknown) => ["arn:aws:sns:eu-central-1:1:a"]),
+  },
+  {
+    title: "a queue that is empty again says nothing",
+    breaking: set("alarm", "IntakeFailuresAlarm", "okActions", undefined),
+  },
+  {
+    title: "one throttled signal wakes people",
+    breaking: set("alarm", "SignalsThrottledAlarm", "datapointsToAlarm", 1),
+  },
+  {
+    title: "a failed document does not ring until another fails",
+    breaking: set("alarm", "FailedResultsAlarm", "datapointsToAlarm", 2),
+  },
+  {
+    title: "a sweep that is never started does not ring",
+    breaking: set("alarm", "SweepMissingAlarm", "treatMissingData", "notBreaching"),
   },
   {
     title: "an alarm that does not say where to read on",
     breaking: setAll("alarm", "alarmDescription", (old: unknown) => String(old).replace(/#\w+/, "")),
+  },
+  {
+    title: "an alarm that does not say whether clients are affected",
+    breaking: set("alarm", "GivenUpAlarm", "alarmDescription", (old: unknown) =>
+      String(old).replace(/Clients [^.]*\./, ""),
+    ),
+  },
+  {
+    title: "an alarm's command has no ids",
+    breaking: setAll("alarm", "alarmDescription", (old: unknown) =>
+      String(old).replace(/dynamodb:[\w-]+/, "dynamodb:TABLE"),
+    ),
+  },
+  {
+    title: "alarms of all stages have one name",
+    breaking: setAll("alarm", "name", (old: unknown) => String(old).replace(/-(dev|production)/, "")),
+  },
+  {
+    title: "slack: the alarms may not fill the queue",
+    breaking: statements("queuePolicy", "NotificationsPolicy", "policy", (statement) =>
+      JSON.stringify(statement.Principal).includes("sns.") ? [] : [statement],
+    ),
+  },
+  {
+    title: "slack: alarms come in an envelope that nobody opens",
+    breaking: set("aws:sns/topicSubscription:TopicSubscription", "AlarmsToNotify", "rawMessageDelivery", false),
+  },
+  {
+    title: "slack: notify does not know where alarms go",
+    breaking: variable("Notify", "SPECDROP_SLACK_ALARMS", undefined),
+  },
+  {
+    title: "slack: any channel will do for alarms",
+    setting: "CHECKS.slackAlarms",
+    to: "() => {}",
+    tests: "config.test.ts",
+  },
+  { title: "any runbook will do", setting: "CHECKS.runbook", to: "() => {}", tests: "config.test.ts" },
+  {
+    title: "nobody hears that nobody hears alarms",
+    breaking: ({ outputs }) => Number(delete outputs["alarmsGoTo"]),
+  },
+  {
+    title: "the dashboard does not show the alarms",
+    breaking: widget("Alarms", (properties) => {
+      properties["alarms"] = [];
+    }),
+  },
+  {
+    title: "the dashboard does not show the document of an error",
+    breaking: widget("Last errors", (properties) => {
+      properties["query"] = String(properties["query"]).replace("documentId, ", "");
+    }),
+  },
+  {
+    title: "the dashboard does not show where an alarm begins",
+    breaking: widget("Age of the oldest signal and dead letter, s", (properties) => {
+      delete properties["annotations"];
+    }),
   },
   {
     title: "parameters of all stages in one place",

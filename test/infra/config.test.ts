@@ -52,6 +52,8 @@ test.each([
   ["SPECDROP_SLACK_RULES", '[{"channel": "#Not A Channel"}]', "Rule 1 has the channel"],
   ["SPECDROP_SLACK_RULES", '[{"outcomes": ["succes"], "channel": null}]', 'Rule 1 has the outcome "succes"'],
   ["SPECDROP_SLACK_LINKS", '{"documents": ""}', 'There is no link "documents"'],
+  ["SPECDROP_SLACK_ALARMS", "#On Call", "is not a Slack channel"],
+  ["SPECDROP_RUNBOOK", "docs/operate.md", "https://"],
   ["SPECDROP_ALARM_EMAILS", "operators", '"operators" is not an address'],
   ["SPECDROP_API_IDS", "a1b2c3d4e5,*", '"*" is not an API id'],
   ["SPECDROP_API_IDS", Array.from({ length: 13 }, (_, index) => `a1b2c3d4e${index}`).join(), "It has 13 APIs"],
@@ -67,6 +69,11 @@ test.each([
   const read = () => readSettings({ ...alike, [setting]: value });
   expect(read).toThrow(`${setting} cannot be used: `);
   expect(read).toThrow(problem);
+});
+
+test("alarms go to Slack by a bot only", () => {
+  const read = () => readSettings({ SPECDROP_SLACK_ALARMS: "#on-call" });
+  expect(read).toThrow("SPECDROP_SLACK_ALARMS cannot be used: Only a bot posts alarms");
 });
 
 test("settings that are empty are as if they were not there, but for the rules about APIs", () => {

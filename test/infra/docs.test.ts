@@ -1,4 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
+import { ALARMS } from "../../infra/alarm-table.ts";
 import { SECRETS, VARIABLES } from "../../infra/settings.ts";
 import { createProgram } from "../../packages/cli/src/program.ts";
 import { openTerminal } from "../../packages/cli/src/terminal/terminal.ts";
@@ -13,12 +14,15 @@ const operate = readPage("operate.md");
 describe.each([
   ["integrate.md", integrate],
   ["operate.md", operate],
+  ["ledger-lost.md", readPage("ledger-lost.md")],
+  ["aws-down.md", readPage("aws-down.md")],
 ])("the names in %s", (_, page) => {
   const found = (pattern: RegExp) => [...new Set([...page.matchAll(pattern)].map(([, name = ""]) => name))];
 
   test("are those of parameters, log groups and resources", () => {
     const names = (type: string, key: string) => all(production, type).map(({ inputs }) => inputs[key]);
     const parameters = names(TYPES.parameter, "name");
+    for (const name of found(/\$\(name (\w+)\)/g)) expect(parameters).toContain(`/specdrop/production/${name}`);
     for (const name of found(/(\/specdrop\/production\/\w+)/g)) expect(parameters).toContain(name);
     const groups = names(TYPES.logGroup, "name");
     for (const name of found(/(\/aws\/lambda\/[\w-]+)/g)) expect(groups).toContain(name);
@@ -49,18 +53,35 @@ test("what the page calls parameters is all of them", () => {
   );
   const parameters = all(production, TYPES.parameter).map(({ inputs }) => inputs["name"].split("/").at(-1));
   expect(listed.sort()).toEqual([...parameters, ...Object.values(VARIABLES)].sort());
-  for (const used of operate.matchAll(/\$\(name (\w+)\)/g)) expect(parameters).toContain(used[1]);
 });
 
-test("every alarm has its section, and every section its alarm", () => {
-  const sections = [...operate.matchAll(/^### (.*)$/gm)].map(([, title = ""]) => title);
-  expect(sections.toSorted()).toEqual(
+/** A command of an alarm as the page has it, where a shell function looks names up. */
+function asOnThePage(command: string): string {
+  return command
+    .replace(/\{([A-Z]\w*)\}/g, "/aws/lambda/specdrop-production-$1")
+    .replace("dynamodb:{table}", '"dynamodb:$(name table)"')
+    .replace(/\{(\w+)\}/g, '"$(name $1)"');
+}
+
+test("every alarm has its section, with the same sentences and the same first command, and every section its alarm", () => {
+  const [, alarms = ""] = operate.split("\n## Alarms\n");
+  const sections = Object.fromEntries(
+    alarms
+      .split(/^### /m)
+      .slice(1)
+      .map((section) => [section.slice(0, section.indexOf("\n")), section.replace(/\n(?=\w)/g, " ")]),
+  );
+  expect(Object.keys(sections).sort()).toEqual(
     all(production, TYPES.alarm)
       .map(({ name }) => name)
       .sort(),
   );
-  for (const section of operate.split(/^### /m).slice(1)) {
-    expect(section).toMatch(/\n\*\*Means:\*\*[\s\S]*\n\*\*Look at:\*\*[\s\S]*\n\*\*Do:\*\*/);
+  for (const [id, { happened, clients, next }] of Object.entries(ALARMS)) {
+    const section = sections[id] ?? "";
+    expect(section).toContain(`**What happened:** ${happened}`);
+    expect(section).toContain(`**Clients:** ${clients}`);
+    expect(section).toMatch(/\*\*Do:\*\* [\s\S]+\n```sh\b/);
+    expect(alarms.slice(alarms.indexOf(`### ${id}\n`))).toContain(`\n\`\`\`sh\n${asOnThePage(next)}\n`);
   }
 });
 
@@ -68,11 +89,18 @@ test("every graph of the dashboard is explained", () => {
   const { widgets } = JSON.parse(only(production, "aws:cloudwatch/dashboard:Dashboard").inputs["dashboardBody"]);
   const [, table = ""] = operate.split("## Read the dashboard");
   const explained = [...(table.split("## ")[0] ?? "").matchAll(/^\| ([A-Z][^|]*?) +\|/gm)].map(([, title]) => title);
-  expect(explained).toEqual(widgets.map(({ properties }: { properties: { title: string } }) => properties.title));
+  const titles = widgets.flatMap(({ properties }: { properties: { title?: string } }) => properties.title ?? []);
+  expect(explained).toEqual(titles);
 });
 
 test("links inside the pages lead to headings", () => {
-  const pages = { "integrate.md": integrate, "operate.md": operate, "architecture.md": readPage("architecture.md") };
+  const pages = {
+    "integrate.md": integrate,
+    "operate.md": operate,
+    ...Object.fromEntries(
+      ["architecture.md", "aws-down.md", "install-sst.md", "ledger-lost.md"].map((name) => [name, readPage(name)]),
+    ),
+  };
   const anchors = (page: string) =>
     [...page.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
       title
@@ -81,7 +109,7 @@ test("links inside the pages lead to headings", () => {
         .replace(/[^\w-]/g, ""),
     );
   for (const [name, page] of Object.entries(pages)) {
-    for (const [, file, anchor = ""] of page.matchAll(/\]\(([\w.]*)#([\w-]+)\)/g)) {
+    for (const [, file, anchor = ""] of page.matchAll(/\]\(([\w.-]*)#([\w-]+)\)/g)) {
       const target = pages[(file || name) as keyof typeof pages];
       if (target !== undefined) expect(anchors(target), `${name}: ${file}#${anchor}`).toContain(anchor);
     }

@@ -44,7 +44,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     const pipeline = [...everyones, ...places, ...rules].sort();
     const told = ["SPECDROP_LOG_GROUPS", "SPECDROP_NOTIFICATIONS_URL", "SPECDROP_TABLE"];
     const isBot = name === "production";
-    const asBot = isBot ? ["SPECDROP_SLACK_CHANNEL", "SPECDROP_SLACK_LINKS", "SPECDROP_SLACK_RULES"] : [];
+    const asBot = isBot ? ["ALARMS", "CHANNEL", "LINKS", "RULES"].map((setting) => `SPECDROP_SLACK_${setting}`) : [];
     const progress = isBot ? ["SPECDROP_PROGRESS"] : [];
     expect(variables).toEqual({
       Intake: [...pipeline, ...ownRules].sort(),

@@ -1,78 +1,63 @@
 import { describe, expect, inject, test } from "vitest";
-import { all, only, type Resource, TYPES } from "./infrastructure.ts";
-import { FAILURES, FUNCTIONS } from "./stages.ts";
+import { all, only, TYPES } from "./infrastructure.ts";
+import { FUNCTIONS } from "./stages.ts";
+
+const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
 
 describe.each(["dev", "production"] as const)("%s", (name) => {
   const stage = inject("stages")[name];
   const topic = only(stage, TYPES.topic).state["arn"];
   const nameOf = (type: string, id: string): string => only(stage, type, id).state["name"];
 
-  function watched({ inputs }: Resource): string {
-    const dimensions = Object.entries(inputs["dimensions"]).map(([key, value]) => `${key}=${value}`);
-    return `${inputs["namespace"]} ${inputs["metricName"]} ${dimensions.join()} > ${inputs["threshold"]} (${inputs["statistic"]})`;
-  }
-
-  test("there are alarms for lost events, errors, throttles, age, failed results, dropped dead letters and what was not swept", () => {
-    const ofQueue = (id: string) => nameOf(TYPES.queue, `${id}Queue`);
-    const ofFunction = (id: string) => nameOf(TYPES.function, `${id}Function`);
-    const expected = [
-      ...FAILURES.map((id) => `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${ofQueue(id)} > 0 (Maximum)`),
-      ...FUNCTIONS.flatMap((id) =>
-        ["Errors", "Throttles"].map((metric) => `AWS/Lambda ${metric} FunctionName=${ofFunction(id)} > 0 (Sum)`),
-      ),
-      ...["Signals", "SignalsDeadLetters", "Notifications"].map(
-        (id) => `AWS/SQS ApproximateAgeOfOldestMessage QueueName=${ofQueue(id)} > 3600 (Maximum)`,
-      ),
-      `specdrop/${name} ApplyFailed service=specdrop-reconcile > 0 (Sum)`,
-      `specdrop/${name} ApplyFailed service=specdrop-sweep > 0 (Sum)`,
-      `specdrop/${name} DeadLetterDropped service=specdrop-sweep > 0 (Sum)`,
-      `specdrop/${name} SlackRefused service=specdrop-notify > 0 (Sum)`,
-      `specdrop/${name} DocumentsNotSwept service=specdrop-sweep > 0 (Sum)`,
-    ];
-    expect(all(stage, TYPES.alarm).map(watched).sort()).toEqual(expected.sort());
-  });
-
-  test("each alarm tells the topic when it begins and when it is over, and no data is no alarm", () => {
-    for (const { name: id, inputs } of all(stage, TYPES.alarm)) {
-      expect(inputs).toMatchObject({
-        comparisonOperator: "GreaterThanThreshold",
-        period: 300,
-        evaluationPeriods: 1,
-        treatMissingData: "notBreaching",
-        alarmActions: [topic],
-        okActions: [topic],
-      });
-      expect(inputs["alarmDescription"]).toMatch(new RegExp(`^[A-Z].*\\. See docs/operate\\.md#${id.toLowerCase()}$`));
-    }
-  });
-
-  test("operators who are named are subscribed", () => {
-    const subscriptions = all(stage, "aws:sns/topicSubscription:TopicSubscription").map(({ inputs }) => inputs);
-    const expected = [{ topic, protocol: "email", endpoint: "operators@example.com" }];
-    expect(subscriptions).toEqual(name === "production" ? expected : []);
-  });
-
   test("the dashboard shows every function, every queue and every metric that alarms", () => {
-    const { inputs } = only(stage, "aws:cloudwatch/dashboard:Dashboard");
+    const { inputs } = only(stage, DASHBOARD);
     expect(inputs["dashboardName"]).toBe(`specdrop-${name}`);
     const { widgets } = JSON.parse(inputs["dashboardBody"]);
-    expect(widgets.map(({ properties }: { properties: { title: string } }) => properties.title)).toEqual([
+    const titles = widgets.map(({ properties }: { properties: { title: string } }) => properties.title);
+    expect(titles).toEqual([
+      undefined,
+      "Alarms",
       "Results",
-      "Time to converge, ms",
+      "Failing signals, by cause",
+      "Last errors",
       "Waiting signals and dead letters",
+      "Given up, to be looked at",
       "Age of the oldest signal and dead letter, s",
+      "Time to converge, ms",
+      "Deployments that are not live",
+      "Drift",
       "Errors",
       "Throttles",
       "What was left behind",
-      "Drift",
+      "Sweeps",
       "Slack",
     ]);
+    const [top, alarms] = widgets;
+    expect(top.properties.markdown).toContain(`# specdrop-${name}\n`);
+    const arns = all(stage, TYPES.alarm).map(({ state }) => state["arn"]);
+    expect(alarms.properties.alarms.toSorted()).toEqual(arns.sort());
     const text: string = inputs["dashboardBody"];
     for (const type of [TYPES.function, TYPES.queue]) {
       for (const { state } of all(stage, type)) expect(text).toContain(`"${state["name"]}"`);
     }
     for (const alarm of all(stage, TYPES.alarm)) expect(text).toContain(`"${alarm.inputs["metricName"]}"`);
-    for (const { properties } of widgets) expect(properties.region).toBe("eu-central-1");
+    const inRegion = widgets.filter(({ type }: { type: string }) => ["metric", "log"].includes(type));
+    for (const { properties } of inRegion) expect(properties.region).toBe("eu-central-1");
+  });
+
+  test("the dashboard names the document of the last errors, and draws where alarms begin", () => {
+    const { widgets } = JSON.parse(only(stage, DASHBOARD).inputs["dashboardBody"]);
+    const titled = (title: string) => {
+      return widgets.find(({ properties }: { properties: { title: string } }) => properties.title === title).properties;
+    };
+    const { query } = titled("Last errors");
+    for (const id of FUNCTIONS) expect(query).toContain(`SOURCE '/aws/lambda/specdrop-${name}-${id}'`);
+    expect(query).toMatch(/fields @timestamp, documentId, apiId, .*correlationId/);
+    expect(query).toContain('filter level = "ERROR"');
+    const lineOf = (title: string) => titled(title).annotations.horizontal[0].value;
+    expect(lineOf("Age of the oldest signal and dead letter, s")).toBe(3600);
+    const others = ["Given up, to be looked at", "Deployments that are not live", "Errors", "Throttles"];
+    for (const title of others) expect(lineOf(title)).toBe(0);
   });
 
   test("other stacks find what they need, as outputs and as parameters", () => {

@@ -29,6 +29,8 @@ export const STAGES = {
       SPECDROP_SLACK_CHANNEL: "#specs",
       SPECDROP_SLACK_RULES: SLACK_RULES,
       SPECDROP_SLACK_LINKS: '{"api": ""}',
+      SPECDROP_SLACK_ALARMS: "#on-call",
+      SPECDROP_RUNBOOK: "https://docs.example.com/operate",
     },
   },
 } as const satisfies Record<string, SynthOptions>;

@@ -36,6 +36,7 @@ export function slackWorld({
   bot = true,
   posts: givenPosts,
   rules = [],
+  alarmChannel,
   pace,
   start = Date.parse("2026-11-22T12:00:00.000Z"),
 }: {
@@ -43,6 +44,7 @@ export function slackWorld({
   /** In place of those in memory. */
   readonly posts?: SlackPosts;
   readonly rules?: Routes["rules"];
+  readonly alarmChannel?: string;
   readonly pace?: ChannelPace;
   readonly start?: number;
 } = {}) {
@@ -110,7 +112,7 @@ export function slackWorld({
     posts: givenPosts ?? memoryPosts,
     channels: memoryChannels,
     clock,
-    routes: { defaultChannel: "#specs", rules },
+    routes: { defaultChannel: "#specs", rules, ...(alarmChannel !== undefined && { alarmChannel }) },
     links: { templates: NO_LINKS, region: "", logGroups: [], calendar },
     ...(pace === undefined ? {} : { pace }),
   });

@@ -41,11 +41,19 @@ export function readSlackConfig(env: Environment): SlackConfig {
   const region = env["AWS_REGION"];
   return {
     access,
-    routes: { defaultChannel, rules },
+    routes: { defaultChannel, rules, ...alarmRoute(env, access) },
     templates: readSetting(env, "SPECDROP_SLACK_LINKS", parseLinks) ?? CONSOLE_LINKS,
     ...(region === undefined ? {} : { region }),
     logGroups: (env["SPECDROP_LOG_GROUPS"] ?? "").split(",").filter((name) => name !== ""),
   };
+}
+
+function alarmRoute(env: Environment, { mode }: SlackAccess): { readonly alarmChannel?: string } {
+  const channel = env["SPECDROP_SLACK_ALARMS"] ?? "";
+  if (channel === "" || mode !== "bot") return {};
+  if (!isSlackChannel(channel))
+    throw new Error(`SPECDROP_SLACK_ALARMS cannot hold "${channel}": it is not a Slack channel`);
+  return { alarmChannel: channel };
 }
 
 function botAccess(env: Environment): SlackAccess {

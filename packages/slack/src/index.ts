@@ -1,3 +1,4 @@
+export { type AlarmChange, parseAlarm, renderAlarm } from "./alarm-message.ts";
 export type { SlackBlock, SlackMessage } from "./block-kit.ts";
 export { slackBot } from "./bot.ts";
 export { admit, book, type ChannelPace, type ChannelState, SLACK_PACE } from "./channel-pace.ts";

@@ -5,6 +5,8 @@ import { type NoticeOutcome, OUTCOMES, outcomeOf } from "./headline.ts";
 export interface Routes {
   readonly defaultChannel: string;
   readonly rules: readonly RouteRule[];
+  /** Where alarms are posted; without it they are not. */
+  readonly alarmChannel?: string;
 }
 
 interface RouteRule {

@@ -1,5 +1,6 @@
 import type { Clock } from "@specdrop/engine";
 import type { OperationsEvent, ResultEvent, RunProgressDetail } from "@specdrop/events";
+import { type AlarmChange, renderAlarm } from "./alarm-message.ts";
 import { type ChannelPace, SLACK_PACE } from "./channel-pace.ts";
 import { channelPosts, type SlackChannels, withPlainTextFallback } from "./channel-posts.ts";
 import { type ClaimedPost, runId, type SlackPost, type SlackPosts, underClaim } from "./claimed-posts.ts";
@@ -120,6 +121,20 @@ export function slackNotifier({
         const place = await postResult(channel, entry, claim, () => renderNotice(notice));
         await claim.save({ told: id, ...place });
       });
+    },
+
+    /** `false` where alarms are not posted. */
+    async alarm(alarm: AlarmChange): Promise<boolean> {
+      const { alarmChannel } = routes;
+      if (alarmChannel === undefined) return false;
+      const id = `alarm|${alarm.name}|${alarm.time}`;
+      await underClaim(posts, id, async (claim) => {
+        if (claim.post.told === id) return;
+        // By itself: what is urgent does not wait for a digest.
+        const place = await postByItself(alarmChannel, renderAlarm(alarm));
+        await claim.save({ told: id, ...place });
+      });
+      return true;
     },
 
     /**
