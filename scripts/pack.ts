@@ -2,7 +2,7 @@
  * Builds what users install: `npm run pack` writes dist/specdrop-<version>.tgz, and its content below dist/package.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { bundle } from "./pack/bundle.ts";
 import { component } from "./pack/component.ts";
@@ -17,6 +17,15 @@ function copy(from: string, to: string, wanted: RegExp): void {
   for (const file of readdirSync(from)) if (wanted.test(file)) cpSync(join(from, file), join(STAGE, to, file));
 }
 
+/** The examples, with the schema where the package has it. */
+function copyExamples(): void {
+  copy(join(ROOT, "examples"), "examples", /\.(?:yaml|json)$/);
+  for (const file of readdirSync(join(STAGE, "examples"))) {
+    const path = join(STAGE, "examples", file);
+    writeFileSync(path, readFileSync(path, "utf8").replace(/(\$schema=)\S+/, "$1../schema.json"));
+  }
+}
+
 rmSync(STAGE, { recursive: true, force: true });
 mkdirSync(STAGE, { recursive: true });
 
@@ -25,7 +34,7 @@ const inputs = new Set([...(await bundle()), ...(await component(join(STAGE, "ss
 copy(ROOT, ".", /^(?:README|CHANGELOG)\.md$|^LICENSE$/);
 copy(join(ROOT, "packages/cli/bin"), "bin", /\.cjs$/);
 copy(join(ROOT, "docs/diagnostics"), "docs/diagnostics", /^SD\d+\.md$/);
-copy(join(ROOT, "examples"), "examples", /\.(?:yaml|json)$/);
+copyExamples();
 copy(dirname(sourceOf("@specdrop/events/schemas/ApplyFailed.json")), "schemas", /\.json$/);
 cpSync(sourceOf("@specdrop/spec/schema.json"), join(STAGE, "schema.json"));
 writeFileSync(join(STAGE, "THIRD-PARTY-NOTICES"), notices([...inputs]));

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
@@ -23,6 +23,7 @@ interface Action {
 const ACTION = parse(readFileSync(join(ROOT, "action.yml"), "utf8")) as Action;
 const VALIDATE = stepNamed("Validate");
 const SARIF = stepNamed("Write SARIF");
+const FIND = stepNamed("Find specdrop");
 
 function stepNamed(name: string): Step {
   const step = ACTION.runs.steps.find((each) => each.name === name);
@@ -42,11 +43,13 @@ async function runStep(
   cwd: string,
   inputs: Readonly<Record<string, string>>,
   runner: Readonly<Record<string, string>> = {},
+  command = join(ROOT, "node_modules/.bin/specdrop"),
 ): Promise<Run> {
   const script = join(emptyFolder(), "step.sh");
   writeFileSync(script, step.run ?? "");
   const env = Object.fromEntries(
     Object.entries(step.env ?? {}).map(([name, expression]) => {
+      if (/^\$\{\{ steps\.specdrop\.outputs\.command \}\}$/.test(expression)) return [name, command];
       const input = /^\$\{\{ inputs\.([\w-]+) \}\}$/.exec(expression)?.[1] ?? "";
       return [name, inputs[input] ?? ACTION.inputs[input]?.default ?? ""];
     }),
@@ -93,6 +96,30 @@ test("every input is used, and only inputs that exist", () => {
     ([, name]) => name,
   );
   expect([...new Set(used)].sort()).toEqual(Object.keys(ACTION.inputs).sort());
+});
+
+test("the action runs what the project has installed, and otherwise what its own commit brings", async () => {
+  const [folder, action] = [emptyFolder(), emptyFolder()];
+  const output = join(folder, "output.txt");
+  const runner = { GITHUB_OUTPUT: output, GITHUB_ACTION_PATH: action };
+  const place = (root: string, version: string) => {
+    mkdirSync(join(root, "node_modules/.bin"), { recursive: true });
+    writeFileSync(join(root, "node_modules/.bin/specdrop"), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+  };
+  // npm, as far as the step needs it.
+  const bin = emptyFolder();
+  writeFileSync(join(bin, "npm"), '#!/bin/sh\necho "$@" > "$HOME/npm.txt"\n', { mode: 0o755 });
+  place(action, "2.0.0");
+  const PATH = `${bin}${delimiter}${process.env["PATH"]}`;
+  expect((await runStep(FIND, folder, {}, { ...runner, PATH })).stdout).toMatch(/^specdrop 2\.0\.0: /);
+  expect(readFileSync(join(folder, "npm.txt"), "utf8")).toBe(`ci --omit=dev --ignore-scripts --prefix ${action}\n`);
+  expect(readFileSync(output, "utf8")).toBe(`command=${action}/node_modules/.bin/specdrop\n`);
+
+  place(folder, "1.0.0");
+  expect((await runStep(FIND, folder, {}, { ...runner, PATH: process.env["PATH"] ?? "" })).stdout).toMatch(
+    /^specdrop 1\.0\.0: /,
+  );
+  expect(readFileSync(output, "utf8")).toContain(`command=${realpathSync(folder)}/node_modules/.bin/specdrop\n`);
 });
 
 test("errors are annotations where they stand, and fail the step", async () => {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
@@ -10,8 +10,10 @@ const [HOOK, ...more] = parse(readFileSync(join(ROOT, ".pre-commit-hooks.yaml"),
 const GOOD = "ApiId: a1\nIntegrationId: b1\nIntegrationResponses:\n  ok: { IntegrationResponseKey: $default }\n";
 
 /** Runs the hook as pre-commit does: its entry, from the hook's own clone, on files of the repository around it. */
-async function commit(files: Readonly<Record<string, string>>): Promise<{ code: number | null; stdout: string }> {
-  const folder = emptyFolder();
+async function commit(
+  files: Readonly<Record<string, string>>,
+  folder: string = emptyFolder(),
+): Promise<{ code: number | null; stdout: string }> {
   for (const [name, body] of Object.entries(files)) writeFileSync(join(folder, name), body);
   const PATH = `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}`;
   const child = spawn(join(ROOT, String(HOOK?.["entry"])), Object.keys(files), {
@@ -31,6 +33,13 @@ test("the definition has what pre-commit asks for", () => {
   const files = new RegExp(String(HOOK?.["files"]));
   expect(["specs/a.yaml", "specs/b/c.json", "specs/d.yml"].every((file) => files.test(file))).toBe(true);
   expect(["a.yaml", "specs/readme.md", "other/specs/a.yaml"].some((file) => files.test(file))).toBe(false);
+});
+
+test("the specdrop that the repository has installed goes before the hook's own", async () => {
+  const folder = emptyFolder();
+  mkdirSync(join(folder, "node_modules/.bin"), { recursive: true });
+  writeFileSync(join(folder, "node_modules/.bin/specdrop"), '#!/bin/sh\necho "installed: $*"\n', { mode: 0o755 });
+  expect(await commit({ "a b.yaml": GOOD }, folder)).toEqual({ code: 0, stdout: "installed: validate a b.yaml\n" });
 });
 
 test("good documents pass, and a bad one stops the commit", async () => {

@@ -91,6 +91,14 @@ test("init names the installed schema, which is the published one", async () => 
   expect((await specdrop(project, ["validate", "--strict", "service/specs"])).code).toBe(0);
 });
 
+test("editors find the schema of the examples", () => {
+  for (const file of readdirSync(installed("examples")).filter((name) => name.endsWith(".yaml"))) {
+    const [, path = ""] =
+      /^# yaml-language-server: \$schema=(\S+)\n/.exec(readFileSync(installed(`examples/${file}`), "utf8")) ?? [];
+    expect(existsSync(join(installed("examples"), path)), file).toBe(path !== "");
+  }
+});
+
 test("a stack trace of --debug names the sources", async () => {
   const { code, stderr } = await specdrop(project, ["--debug", "validate", "nowhere.yaml"]);
   expect(stderr).toMatch(/specdrop:\/\/\/packages\/cli\/src\/[\w-]+\.ts:\d+:\d+/);
