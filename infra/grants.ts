@@ -38,6 +38,8 @@ export function grantsOn({ bucket, ledger, signals, bus }: Granted, account: Acc
   const changeResponses: Grant[] = [
     { actions: ["apigateway:POST"], resources: responses },
     { actions: ["apigateway:PATCH", "apigateway:PUT", "apigateway:DELETE"], resources: eachResponse },
+    // TwoWay makes the responses of routes, and takes them away; nothing else of a route is ever written.
+    { actions: ["apigateway:POST", "apigateway:DELETE"], resources: inApis("/routes/*/routeresponses*") },
   ];
   return {
     readSpecs,
@@ -56,10 +58,10 @@ export function grantsOn({ bucket, ledger, signals, bus }: Granted, account: Acc
         actions.map((action) => `cloudformation:${action}`),
         `arn:${partition}:cloudformation:${region}:${accountId}:resource/*`,
       ),
-    readResponses: grant(["apigateway:GET"], ...responses, ...eachResponse),
+    // What documents declare, and the routes that TwoWay is about. IAM's asterisk goes past slashes.
+    readResponses: grant(["apigateway:GET"], ...responses, ...eachResponse, ...inApis("/routes*")),
     changeResponses,
-    // What surrounds the responses: the API, integrations, routes and their responses, stages, deployments. IAM's
-    // asterisk goes past slashes. Part by part it would be too much for a role, which takes 10,240 characters.
+    // What surrounds the responses: the API, integrations, routes and their responses, stages, deployments. Part by part it would be too much for a role, which takes 10,240 characters.
     readApis: grant(["apigateway:GET"], ...inApis("", "/*")),
     deployApis: grant(["apigateway:POST"], ...inApis("/deployments")),
   };

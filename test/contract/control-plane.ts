@@ -1,4 +1,4 @@
-import type { ControlPlane, CreateModel, IntegrationRef, LiveResource } from "@specdrop/engine";
+import type { ControlPlane, IntegrationRef, IntegrationResponseModel, LiveIntegrationResponse } from "@specdrop/engine";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 export interface ControlPlaneHarness {
@@ -28,20 +28,20 @@ export function controlPlaneContract(name: string, makeHarness: () => Promise<Co
 
     /** New for every request, on an emulator that several tests share too. */
     const token = () => `${harness.integration.ApiId}-${++tokens}`;
-    const model = (over: Partial<CreateModel> = {}): CreateModel => ({
+    const model = (over: Partial<IntegrationResponseModel> = {}): IntegrationResponseModel => ({
       ...harness.integration,
       IntegrationResponseKey: "/2\\d\\d/",
       ...over,
     });
-    const live = (from: CreateModel, identifier: string): LiveResource => {
+    const live = (from: IntegrationResponseModel, identifier: string): LiveIntegrationResponse => {
       const { ApiId, IntegrationId, IntegrationResponseKey, ...properties } = from;
       return { identifier, ApiId, IntegrationId, IntegrationResponseKey, properties };
     };
-    const byIdentifier = (resources: readonly LiveResource[]) =>
+    const byIdentifier = (resources: readonly LiveIntegrationResponse[]) =>
       resources.toSorted((a, b) => (a.identifier < b.identifier ? -1 : 1));
 
     describe("create", () => {
-      test.each<[string, Partial<CreateModel>]>([
+      test.each<[string, Partial<IntegrationResponseModel>]>([
         ["nothing but a key", {}],
         [
           "every property",
@@ -119,7 +119,7 @@ export function controlPlaneContract(name: string, makeHarness: () => Promise<Co
       });
 
       test("see every response of one integration, and of that one only", async () => {
-        const expected: LiveResource[] = [];
+        const expected: LiveIntegrationResponse[] = [];
         for (let count = 0; count < 25; count += 1) {
           const asked = model({ IntegrationResponseKey: `/${count}/`, TemplateSelectionExpression: `${count}` });
           expected.push(live(asked, (await plane.create(asked, token())).identifier));

@@ -1,4 +1,10 @@
-import type { OwnedResource, PendingCreate } from "@specdrop/engine";
+import type {
+  IntegrationResponseModel,
+  OwnedIntegrationResponse,
+  OwnedResource,
+  OwnedRouteResponse,
+  PendingCreate,
+} from "@specdrop/engine";
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { Bid, Ledger, NewRevision } from "@specdrop/ledger/port";
@@ -53,7 +59,7 @@ export function resultEvent(sequence: number, over: { documentId?: string; apiId
   return event;
 }
 
-export function owned(over: Partial<OwnedResource> = {}): OwnedResource {
+export function owned(over: Partial<OwnedIntegrationResponse> = {}): OwnedIntegrationResponse {
   return {
     ApiId: API,
     IntegrationId: "abc1234",
@@ -67,9 +73,23 @@ export function owned(over: Partial<OwnedResource> = {}): OwnedResource {
   };
 }
 
+/** The response of a route. */
+export function ownedRoute(over: Partial<OwnedRouteResponse> = {}): OwnedRouteResponse {
+  return {
+    ApiId: API,
+    RouteId: "def5678",
+    documentId: DOCUMENT,
+    logicalId: "send",
+    identifier: `${API}|def5678|r1`,
+    origin: "created",
+    applied: {},
+    ...over,
+  };
+}
+
 export function pendingCreate(
   properties: WritableProperties = { ResponseTemplates: { $default: "{}" } },
-): PendingCreate {
+): PendingCreate & { readonly model: IntegrationResponseModel } {
   const { ApiId, IntegrationId, IntegrationResponseKey } = owned();
   return { clientToken: "t-1", model: { ApiId, IntegrationId, IntegrationResponseKey, ...properties }, startedAt: 5 };
 }
@@ -688,13 +708,62 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       });
     });
 
+    describe("responses of routes", () => {
+      const route = (over: Partial<OwnedRouteResponse> = {}) => ownedRoute({ ...over });
+
+      test("they stand beside the responses of an integration that has the same id", async () => {
+        const theirs = owned({ IntegrationId: "def5678", IntegrationResponseKey: "$default" });
+        expect(await ledger.claim(theirs, 1)).toEqual({ claimed: true });
+        expect(await ledger.claim(route(), 1)).toEqual({ claimed: true });
+        expect(await ledger.claim(route({ ApiId: "zyxwvu9876" }), 1)).toEqual({ claimed: true });
+        const both = await ledger.listOwned(API);
+        expect(both).toHaveLength(2);
+        expect(both).toEqual(expect.arrayContaining([theirs, route()]));
+        await ledger.release(theirs, 1);
+        expect(await ledger.listOwned(API)).toEqual([route()]);
+      });
+
+      test("one belongs to one document, under the lease, with all that a run has begun", async () => {
+        const { model: _, ...pending } = pendingCreate();
+        const begun = route({
+          pending: { ...pending, model: { ApiId: API, RouteId: "def5678" } },
+          unfinished: { operation: "delete", identifier: `${API}|def5678|r1`, requestToken: "r-2", startedAt: 6 },
+        });
+        await ledger.claim(begun, 2);
+        expect(await ledger.listOwned(API)).toEqual([begun]);
+        expect(await ledger.claim(route({ documentId: OTHER }), 2)).toEqual({ claimed: false, owner: DOCUMENT });
+        await expect(ledger.claim(route(), 1)).rejects.toThrow(LeaseLostError);
+        await expect(ledger.release(route(), 1)).rejects.toThrow(LeaseLostError);
+        await ledger.release(route({ documentId: OTHER }), 2);
+        await ledger.claim(route(), 2);
+        expect(await ledger.listOwned(API)).toEqual([route()]);
+        await ledger.release(route(), 2);
+        expect(await ledger.listOwned(API)).toEqual([]);
+      });
+
+      test("one passes to the revision in force that asks for it, too", async () => {
+        const passed = route({ documentId: OTHER, takenFrom: DOCUMENT });
+        await ledger.claim(route(), 1);
+        expect(await ledger.handOver(passed, DOCUMENT, 1, 1)).toBe(false);
+        await ledger.recordRevision(OTHER, revision());
+        expect(await ledger.handOver(passed, DOCUMENT, 1, 1)).toBe(true);
+        expect(await ledger.listOwned(API)).toEqual([passed]);
+      });
+
+      test("they do not count as responses that the ledger owns", async () => {
+        await ledger.claim(route(), 1);
+        await ledger.claim(owned(), 1);
+        expect(await ledger.countOwned(1_790_000_000_000)).toBe(1);
+      });
+    });
+
     describe("hand-over", () => {
       const bid = (over: Partial<Bid> = {}): Bid => ({
         documentId: OTHER,
         apiId: API,
         sequence: 1,
         at: 7,
-        wishes: [{ key: "0f", deletionPolicy: "Retain" }, { key: "1f" }],
+        wishes: [{ key: "0f", deletionPolicy: "Retain" }, { key: "1f" }, { key: "2f", twoWay: true }],
         ...over,
       });
       const passed = owned({ documentId: OTHER, logicalId: "theirs", takenFrom: DOCUMENT });

@@ -1,4 +1,10 @@
-import type { LastChange, OwnedResource, PendingCreate, UnfinishedWrite } from "@specdrop/engine";
+import type {
+  LastChange,
+  OwnedIntegrationResponse,
+  OwnedRouteResponse,
+  PendingCreate,
+  UnfinishedWrite,
+} from "@specdrop/engine";
 import type {
   ChangeError,
   ChangeResult,
@@ -20,6 +26,7 @@ import type {
   Revision,
   RunProgress,
   Suspension,
+  Wish,
 } from "@specdrop/ledger/port";
 import type { SubmissionMark, SubmissionRecord } from "@specdrop/ledger/submissions";
 import type { WritableProperties } from "@specdrop/spec";
@@ -75,8 +82,11 @@ const change: Required<ChangeResult> = {
   action: "update",
   status: "failed",
   identifier: "a1b2c3d4e5|abc1234|r1",
+  resourceType: "IntegrationResponse",
   integrationId: "abc1234",
   integrationResponseKey: "/2\\d\\d/",
+  routeId: "def5678",
+  routeKey: "send",
   changedProperties: ["ResponseTemplates"],
   error,
   handedTo: "s3://specs/team/other.yaml",
@@ -160,7 +170,7 @@ const lastChange: Required<LastChange> = {
   changedProperties: ["ResponseTemplates"],
 };
 
-export const fullOwned: Required<OwnedResource> = {
+export const fullOwned: Required<Omit<OwnedIntegrationResponse, "RouteId">> = {
   ...key,
   documentId: "s3://specs/team/chat.yaml",
   logicalId: "chatOk",
@@ -177,6 +187,16 @@ export const fullOwned: Required<OwnedResource> = {
   unfinished,
   lastChange,
   takenFrom: "s3://specs/team/other.yaml",
+};
+
+const { IntegrationId: _, IntegrationResponseKey: __, ...rest } = fullOwned;
+
+export const fullOwnedRouteResponse: Required<Omit<OwnedRouteResponse, "IntegrationId" | "IntegrationResponseKey">> = {
+  ...rest,
+  RouteId: "def5678",
+  logicalId: "send",
+  identifier: "a1b2c3d4e5|def5678|r1",
+  pending: { ...pending, model: { ApiId: "a1b2c3d4e5", RouteId: "def5678" } },
 };
 
 export const fullSuspension: Required<Suspension> = {
@@ -228,6 +248,6 @@ export const fullBid: Required<Bid> = {
   apiId: "a1b2c3d4e5",
   sequence: 2,
   at: 5,
-  wishes: [{ key: "0f", deletionPolicy: "Retain" }],
+  wishes: [{ key: "0f", deletionPolicy: "Retain", twoWay: true } satisfies Required<Wish>],
   met: "0f",
 };

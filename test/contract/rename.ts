@@ -1,7 +1,7 @@
 import { LeaseLostError, type OwnedResource } from "@specdrop/engine";
 import type { Ledger } from "@specdrop/ledger/port";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { all, type OpenedLedger, owned, pendingCreate, resultEvent, revision } from "./ledger.ts";
+import { all, type OpenedLedger, owned, ownedRoute, pendingCreate, resultEvent, revision } from "./ledger.ts";
 
 const OLD = "file:chat.yaml";
 const NEW = "file:org/repo:specs/chat.yaml";
@@ -28,6 +28,8 @@ export async function fill(ledger: Ledger): Promise<void> {
     }
   }
   await ledger.claim(owned({ documentId: OLD, ApiId: "api1", pending: pendingCreate() }), 1);
+  await ledger.claim(ownedRoute({ documentId: OLD, ApiId: "api1" }), 1);
+  await ledger.claim(ownedRoute({ documentId: OTHER, ApiId: "api1", RouteId: "theirs1" }), 1);
 }
 
 /** All that there is, by document, without the fence of the last writer. */

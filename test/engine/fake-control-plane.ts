@@ -1,5 +1,24 @@
-import type { ControlPlane, CreateModel, Listing, LiveResource, OperationResult, Patch } from "@specdrop/engine";
-import { acceptedAllTheSame, ControlPlaneError, formatNaturalKey } from "@specdrop/engine";
+import {
+  acceptedAllTheSame,
+  type ControlPlane,
+  ControlPlaneError,
+  formatNaturalKey,
+  type IntegrationRef,
+  type IntegrationResponseModel,
+  type Listing,
+  type LiveIntegrationResponse,
+  type LiveRouteResponse,
+  type NaturalKey,
+  type OperationResult,
+  type Parent,
+  type Patch,
+  parentOf,
+  type ResponseCalls,
+  type RouteDescription,
+  type RouteRef,
+  type RouteResponseModel,
+  type RouteResponses,
+} from "@specdrop/engine";
 import type { WritableProperties } from "@specdrop/spec";
 
 export interface Call {
@@ -11,9 +30,14 @@ export interface Call {
 
 type Fault = Error | ((call: Call) => void | Promise<void>);
 
-/** An API Gateway in memory: settles at once, replays by ClientToken, and misbehaves when told to. */
-export class FakeControlPlane implements ControlPlane {
-  readonly live = new Map<string, LiveResource>();
+/** One kind of response in memory: settles at once, replays by ClientToken, and misbehaves when told to. */
+abstract class FakeResponses<
+  On extends Parent,
+  Live extends LiveIntegrationResponse | LiveRouteResponse,
+  Model extends NaturalKey & On,
+> implements ResponseCalls<On, Live, Model>
+{
+  readonly live = new Map<string, Live>();
   readonly calls: Call[] = [];
   /** Errors to throw instead of the next calls of an operation, in order; a function runs before the call. */
   readonly faults: Partial<Record<Call["operation"], (Fault | undefined)[]>> = {};
@@ -24,26 +48,25 @@ export class FakeControlPlane implements ControlPlane {
   withoutModels = false;
   /** Replies say when they were sent, so that a replay is known as one. */
   datesReplies = true;
-  removeClearsNothing = false;
-  mapsMerge = false;
   /** How many reads of each new resource do not see it yet. */
   staleReads = 0;
-  readonly #tokens = new Map<string, string>();
-  readonly #underWay = new Map<string, () => { identifier: string; model?: LiveResource } | undefined>();
+  protected readonly tokens = new Map<string, string>();
+  readonly #underWay = new Map<string, () => { identifier: string; model?: Live } | undefined>();
   readonly #unseen = new Map<string, number>();
   #count = 0;
 
+  protected abstract made(identifier: string, model: Model): Live;
+
   /** Puts a response there, as somebody else would. */
-  put(model: CreateModel): LiveResource {
-    const { ApiId, IntegrationId, IntegrationResponseKey, ...properties } = model;
+  put(model: Model): Live {
     this.#count += 1;
-    const identifier = `${ApiId}|${IntegrationId}|r${this.#count}`;
-    const resource = { identifier, ApiId, IntegrationId, IntegrationResponseKey, properties };
+    const identifier = [...Object.values(parentOf(model)), `r${this.#count}`].join("|");
+    const resource = this.made(identifier, model);
     this.live.set(identifier, resource);
     return resource;
   }
 
-  at(key: { ApiId: string; IntegrationId: string; IntegrationResponseKey: string }): LiveResource | undefined {
+  at(key: NaturalKey): Live | undefined {
     return [...this.live.values()].find((one) => formatNaturalKey(one) === formatNaturalKey(key));
   }
 
@@ -52,7 +75,7 @@ export class FakeControlPlane implements ControlPlane {
   }
 
   forgetTokens(): void {
-    this.#tokens.clear();
+    this.tokens.clear();
   }
 
   forgetRequests(): void {
@@ -64,22 +87,16 @@ export class FakeControlPlane implements ControlPlane {
     for (const effect of this.#underWay.values()) effect();
   }
 
-  async followCreate(_parent: unknown, requestToken: string) {
-    await this.#begin({ operation: "follow", token: requestToken });
+  async followCreate(_parent: On, requestToken: string): Promise<OperationResult<Live>> {
+    await this.begin({ operation: "follow", token: requestToken });
     const ended = this.#end(requestToken);
     if (ended === undefined) throw new Error(`${requestToken} creates nothing`);
     return ended;
   }
 
   async followWrite(_operation: "update" | "delete", requestToken: string) {
-    await this.#begin({ operation: "follow", token: requestToken });
+    await this.begin({ operation: "follow", token: requestToken });
     this.#end(requestToken);
-  }
-
-  /** Whatever is under way ends meanwhile. */
-  async untilQuiet(_apiId: string) {
-    await this.#begin({ operation: "untilQuiet" });
-    this.land();
   }
 
   #end(requestToken: string) {
@@ -88,7 +105,7 @@ export class FakeControlPlane implements ControlPlane {
     return effect();
   }
 
-  #accept<T extends { identifier: string; model?: LiveResource } | undefined>(
+  protected accept<T extends { identifier: string; model?: Live } | undefined>(
     operation: Call["operation"],
     token: string,
     effect: () => T,
@@ -99,16 +116,14 @@ export class FakeControlPlane implements ControlPlane {
     throw acceptedAllTheSame(error, `request of ${token}`);
   }
 
-  async list(parent: { ApiId: string; IntegrationId: string }): Promise<Listing> {
-    await this.#begin({ operation: "list" });
-    return [...this.live.values()].filter(
-      (one) =>
-        one.ApiId === parent.ApiId && one.IntegrationId === parent.IntegrationId && !this.#unseen.has(one.identifier),
-    );
+  async list(parent: On): Promise<Listing<Live>> {
+    await this.begin({ operation: "list" });
+    const on = (one: Parent) => JSON.stringify(parentOf(one as NaturalKey));
+    return [...this.live.values()].filter((one) => on(one) === on(parent) && !this.#unseen.has(one.identifier));
   }
 
-  async get(identifier: string) {
-    await this.#begin({ operation: "get", identifier });
+  async get(identifier: string): Promise<Live | undefined> {
+    await this.begin({ operation: "get", identifier });
     const unseen = this.#unseen.get(identifier) ?? 0;
     if (unseen === 0) return this.live.get(identifier);
     if (unseen === 1) this.#unseen.delete(identifier);
@@ -116,26 +131,79 @@ export class FakeControlPlane implements ControlPlane {
     return undefined;
   }
 
-  async create(model: CreateModel, token: string) {
-    await this.#begin({ operation: "create", token });
-    return this.#accept("create", token, () => this.#create(model, token));
+  async create(model: Model, token: string): Promise<OperationResult<Live>> {
+    await this.begin({ operation: "create", token });
+    return this.accept("create", token, () => this.#create(model, token));
   }
 
-  #create(model: CreateModel, token: string) {
-    const replayed = this.#tokens.get(token);
-    if (replayed !== undefined) return this.#replay("create", replayed);
+  #create(model: Model, token: string) {
+    const replayed = this.tokens.get(token);
+    if (replayed !== undefined) return this.replay("create", replayed);
     if (this.at(model) !== undefined) {
       throw new ControlPlaneError("AlreadyExists", "It exists already.", { retryable: false, completed: true });
     }
     const { identifier } = this.put(model);
-    this.#tokens.set(token, identifier);
+    this.tokens.set(token, identifier);
     if (this.staleReads > 0) this.#unseen.set(identifier, this.staleReads);
-    return this.#answer("create", identifier);
+    return this.answer("create", identifier);
+  }
+
+  async delete(identifier: string, token: string) {
+    await this.begin({ operation: "delete", identifier, token });
+    this.accept("delete", token, () => {
+      this.live.delete(identifier);
+      this.answer("delete", identifier);
+      return undefined;
+    });
+  }
+
+  protected replay(operation: Call["operation"], identifier: string): OperationResult<Live> {
+    this.answer(operation, identifier);
+    return this.datesReplies ? { identifier, replayed: true as const } : { identifier };
+  }
+
+  protected answer(operation: Call["operation"], identifier: string, told?: Live): OperationResult<Live> {
+    const lost = this.lostReplies[operation] ?? 0;
+    if (lost > 0) {
+      this.lostReplies[operation] = lost - 1;
+      throw new ControlPlaneError("NetworkFailure", "The connection broke.", { retryable: true });
+    }
+    const model = told ?? this.live.get(identifier);
+    return model === undefined || this.withoutModels ? { identifier } : { identifier, model };
+  }
+
+  protected async begin(call: Call): Promise<void> {
+    this.calls.push(call);
+    const fault = this.faults[call.operation]?.shift();
+    if (fault instanceof Error) throw fault;
+    await fault?.(call);
+  }
+}
+
+/** An API Gateway in memory. */
+export class FakeControlPlane
+  extends FakeResponses<IntegrationRef, LiveIntegrationResponse, IntegrationResponseModel>
+  implements ControlPlane
+{
+  removeClearsNothing = false;
+  mapsMerge = false;
+  readonly routeResponses = new FakeRouteResponses();
+
+  protected made(identifier: string, model: IntegrationResponseModel): LiveIntegrationResponse {
+    const { ApiId, IntegrationId, IntegrationResponseKey, RouteId: _, ...properties } = model;
+    return { identifier, ApiId, IntegrationId, IntegrationResponseKey, properties };
+  }
+
+  /** Whatever is under way ends meanwhile. */
+  async untilQuiet(_apiId: string) {
+    await this.begin({ operation: "untilQuiet" });
+    this.land();
+    this.routeResponses.land();
   }
 
   async update(identifier: string, patch: Patch, token: string) {
-    await this.#begin({ operation: "update", identifier, patch, token });
-    return this.#accept("update", token, () => this.#update(identifier, patch, token));
+    await this.begin({ operation: "update", identifier, patch, token });
+    return this.accept("update", token, () => this.#update(identifier, patch, token));
   }
 
   #update(identifier: string, patch: Patch, token: string) {
@@ -146,22 +214,13 @@ export class FakeControlPlane implements ControlPlane {
       if (operation.op === "remove") delete asked[operation.path.slice(1)];
       else asked[operation.path.slice(1)] = operation.value;
     }
-    if (this.#tokens.has(token)) return this.#replay("update", identifier);
+    if (this.tokens.has(token)) return this.replay("update", identifier);
     const properties: Record<string, unknown> = { ...before.properties };
     for (const operation of patch) this.#applyOperation(properties, operation);
     this.live.set(identifier, { ...before, properties: properties as WritableProperties });
-    this.#tokens.set(token, identifier);
+    this.tokens.set(token, identifier);
     // The event tells what was asked for, as AWS's does, whatever became of it.
-    return this.#answer("update", identifier, { ...before, properties: asked as WritableProperties });
-  }
-
-  async delete(identifier: string, token: string) {
-    await this.#begin({ operation: "delete", identifier, token });
-    this.#accept("delete", token, () => {
-      this.live.delete(identifier);
-      this.#answer("delete", identifier);
-      return undefined;
-    });
+    return this.answer("update", identifier, { ...before, properties: asked as WritableProperties });
   }
 
   #applyOperation(properties: Record<string, unknown>, operation: Patch[number]): void {
@@ -174,27 +233,21 @@ export class FakeControlPlane implements ControlPlane {
       properties[name] = operation.value;
     }
   }
+}
 
-  #replay(operation: Call["operation"], identifier: string): OperationResult {
-    this.#answer(operation, identifier);
-    return this.datesReplies ? { identifier, replayed: true as const } : { identifier };
+/** The routes of an API and their responses. */
+export class FakeRouteResponses
+  extends FakeResponses<RouteRef, LiveRouteResponse, RouteResponseModel>
+  implements RouteResponses
+{
+  routes: RouteDescription[] = [];
+
+  protected made(identifier: string, { ApiId, RouteId }: RouteResponseModel): LiveRouteResponse {
+    return { identifier, ApiId, RouteId, properties: {} };
   }
 
-  #answer(operation: Call["operation"], identifier: string, told?: LiveResource): OperationResult {
-    const lost = this.lostReplies[operation] ?? 0;
-    if (lost > 0) {
-      this.lostReplies[operation] = lost - 1;
-      throw new ControlPlaneError("NetworkFailure", "The connection broke.", { retryable: true });
-    }
-    const model = told ?? this.live.get(identifier);
-    return model === undefined || this.withoutModels ? { identifier } : { identifier, model };
-  }
-
-  async #begin(call: Call): Promise<void> {
-    this.calls.push(call);
-    const fault = this.faults[call.operation]?.shift();
-    if (fault instanceof Error) throw fault;
-    await fault?.(call);
+  async listRoutes(_apiId: string): Promise<readonly RouteDescription[]> {
+    return this.routes;
   }
 }
 

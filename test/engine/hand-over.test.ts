@@ -8,7 +8,7 @@ const OTHER = "s3://specs/other.yaml";
 function wanting(w: ReturnType<typeof world>, keys: readonly string[], more: Partial<HandOver> = {}): HandOver {
   const bidder = (key: string): Bidder => ({ documentId: OTHER, sequence: 1, logicalId: `theirs ${key}` });
   return {
-    bidderFor: async ({ IntegrationResponseKey: key }) => (keys.includes(key) ? bidder(key) : undefined),
+    bidderFor: async ({ IntegrationResponseKey: key = "" }) => (keys.includes(key) ? bidder(key) : undefined),
     isLeaving: async () => false,
     pass: async (owned, to) => {
       await w.ledger.release(owned, 1);

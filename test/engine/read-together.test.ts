@@ -7,6 +7,7 @@ import { desired, world } from "./world.ts";
 function slowLists(plane: ControlPlane, fails: (integrationId: string) => boolean = () => false) {
   const seen = { underWay: 0, most: 0, lists: 0 };
   const controlPlane: ControlPlane = {
+    routeResponses: plane.routeResponses,
     list: async (parent) => {
       seen.lists += 1;
       seen.underWay += 1;

@@ -3,10 +3,11 @@ import {
   type ChangeSet,
   type ConvergeOptions,
   type ConvergePorts,
-  type CreateModel,
   converge,
-  type LiveResource,
+  type IntegrationResponseModel,
+  type LiveIntegrationResponse,
   type Outcome,
+  type OwnedIntegrationResponse,
   type OwnedResource,
 } from "@specdrop/engine";
 import { memoryLedger } from "@specdrop/ledger/memory";
@@ -36,7 +37,7 @@ export function desired(
   };
 }
 
-export function model(IntegrationResponseKey: string, properties: WritableProperties = {}): CreateModel {
+export function model(IntegrationResponseKey: string, properties: WritableProperties = {}): IntegrationResponseModel {
   return { ApiId: API, IntegrationId: INTEGRATION, IntegrationResponseKey, ...properties };
 }
 
@@ -90,7 +91,10 @@ export function world() {
 }
 
 /** What a record says of `live`, if `documentId` had created it. */
-export function ownershipOf(live: LiveResource, more: Partial<OwnedResource> = {}): OwnedResource {
+export function ownershipOf(
+  live: LiveIntegrationResponse,
+  more: Partial<OwnedIntegrationResponse> = {},
+): OwnedIntegrationResponse {
   const { identifier, ApiId, IntegrationId, IntegrationResponseKey } = live;
   const applied: AppliedProperties = {};
   return {

@@ -41,24 +41,32 @@ export function changes(text = anyText): fc.Arbitrary<ChangeResult> {
     { code: id(text), message: text, retryable: fc.boolean(), help: text },
     { requiredKeys: ["code", "message", "retryable"] },
   );
+  const common = {
+    logicalId: id(text),
+    action: fc.constantFrom(...ACTIONS),
+    status: fc.constantFrom("succeeded", "failed", "skipped", "planned"),
+    identifier: text,
+    changedProperties: fc.array(text, { maxLength: 5 }),
+    error,
+    handedTo: text,
+    gone: fc.boolean(),
+  } as const;
+  const always = ["logicalId", "action", "status", "changedProperties"] as const;
+  const ofIntegration: fc.Arbitrary<ChangeResult> = fc.record(
+    {
+      ...common,
+      resourceType: fc.constant("IntegrationResponse" as const),
+      integrationId: text,
+      integrationResponseKey: text,
+    },
+    { requiredKeys: [...always, "integrationId", "integrationResponseKey"] },
+  );
+  const ofRoute: fc.Arbitrary<ChangeResult> = fc.record(
+    { ...common, resourceType: fc.constant("RouteResponse" as const), routeId: text, routeKey: text },
+    { requiredKeys: [...always, "resourceType", "routeId", "routeKey"] },
+  );
   return fc
-    .record(
-      {
-        logicalId: id(text),
-        action: fc.constantFrom(...ACTIONS),
-        status: fc.constantFrom("succeeded", "failed", "skipped", "planned"),
-        identifier: text,
-        integrationId: text,
-        integrationResponseKey: text,
-        changedProperties: fc.array(text, { maxLength: 5 }),
-        error,
-        handedTo: text,
-        gone: fc.boolean(),
-      },
-      {
-        requiredKeys: ["logicalId", "action", "status", "integrationId", "integrationResponseKey", "changedProperties"],
-      },
-    )
+    .oneof({ arbitrary: ofIntegration, weight: 3 }, { arbitrary: ofRoute, weight: 1 })
     .map((change) =>
       change.status === "failed" && change.error === undefined
         ? { ...change, error: { code: "Throttling", message: "Rate exceeded", retryable: true } }

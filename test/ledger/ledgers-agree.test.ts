@@ -2,13 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLedgerTable, dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
+import type { OwnedResource } from "@specdrop/engine";
 import { openFileLedger } from "@specdrop/ledger/file";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import type { Ledger } from "@specdrop/ledger/port";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { startDynalite } from "../aws/dynalite.ts";
-import { all, owned, resultEvent, revision, submissionRecord } from "../contract/ledger.ts";
+import { all, owned, ownedRoute, resultEvent, revision, submissionRecord } from "../contract/ledger.ts";
 
 /** One call, as text for the counterexample, and as a deed. */
 interface Call {
@@ -41,7 +42,7 @@ const newRevision = fc
   )
   .map((over) => revision(over));
 
-const resource = fc
+const responseOfIntegration = fc
   .record(
     {
       documentId,
@@ -55,6 +56,13 @@ const resource = fc
     { requiredKeys: ["documentId", "ApiId", "IntegrationResponseKey"] },
   )
   .map((over) => owned(over));
+const responseOfRoute = fc
+  .record(
+    { documentId, ApiId: apiId, RouteId: fc.constantFrom("abc1234", "x".repeat(1100)), logicalId: fc.string() },
+    { requiredKeys: ["documentId", "ApiId", "RouteId"] },
+  )
+  .map((over) => ownedRoute(over));
+const resource: fc.Arbitrary<OwnedResource> = fc.oneof(responseOfIntegration, responseOfRoute);
 
 const driftCount = fc.integer({ min: 1, max: 3 });
 const driftNote = fc.record(

@@ -1,4 +1,5 @@
 import type { ChangeSet, Clock, ControlPlane, ConvergeOptions, ConvergePorts, Outcome } from "@specdrop/engine";
+import { isIntegrationResponse } from "@specdrop/engine";
 import { type ChangeResult, parseResultEvent, type ResultEvent, summarise } from "@specdrop/events";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import type { Ledger } from "@specdrop/ledger/port";
@@ -244,7 +245,9 @@ async function ownOnly(
   options: ConvergeOptions,
 ): Promise<Outcome> {
   const { documentId, apiId, desired, mode } = changeSet;
-  const owned = (await ledger.listOwned(apiId)).filter((resource) => resource.documentId === documentId);
+  const owned = (await ledger.listOwned(apiId))
+    .filter((resource) => resource.documentId === documentId)
+    .filter(isIntegrationResponse);
   const wanted = new Set(desired.map((resource) => resource.IntegrationResponseKey));
   const held = new Set(owned.map((resource) => resource.IntegrationResponseKey));
   const steps = [
@@ -289,7 +292,10 @@ export function outcomeOf(status: Outcome["status"], changes: readonly ChangeRes
 /** What a document owns on an API, by response key. */
 export async function ownedKeys(ledger: Ledger, documentId: string, apiId: string): Promise<readonly string[]> {
   const owned = (await ledger.listOwned(apiId)).filter((resource) => resource.documentId === documentId);
-  return owned.map((resource) => resource.IntegrationResponseKey).sort();
+  return owned
+    .filter(isIntegrationResponse)
+    .map((resource) => resource.IntegrationResponseKey)
+    .sort();
 }
 
 /** A short name for each result, in order: what it says, of which revision, on which API. */

@@ -1,7 +1,7 @@
-import type { NaturalKey } from "@specdrop/engine";
+import type { IntegrationResponseName } from "@specdrop/engine";
 
 /** What a document asks for one response. */
-export interface DeclaredResponse extends NaturalKey {
+export interface DeclaredResponse extends IntegrationResponseName {
   readonly logicalId: string;
   readonly properties: Properties;
   readonly adopt: boolean;
@@ -94,6 +94,10 @@ function canonical(value: unknown): string {
   return entries.length === 0 ? "" : JSON.stringify(entries);
 }
 
-export function placeOf({ ApiId, IntegrationId, IntegrationResponseKey }: NaturalKey): NaturalKey {
+export function placeOf({
+  ApiId,
+  IntegrationId,
+  IntegrationResponseKey,
+}: IntegrationResponseName): IntegrationResponseName {
   return { ApiId, IntegrationId, IntegrationResponseKey };
 }

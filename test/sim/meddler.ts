@@ -1,4 +1,4 @@
-import { formatNaturalKey, type NaturalKey } from "@specdrop/engine";
+import { formatNaturalKey, type IntegrationResponseName, isIntegrationResponse } from "@specdrop/engine";
 import type { CloudControl } from "./cloud-control.ts";
 import { placeOf } from "./content.ts";
 import { touch } from "./witness.ts";
@@ -8,7 +8,7 @@ import type { World } from "./world.ts";
  * One random act of somebody else in the AWS account: creates a response (best of all where a run has begun to), changes
  * one, deletes one or puts another in its place. What they write is never what a document asks for.
  */
-export function createMeddler(world: World, cloud: CloudControl, anyKey: () => NaturalKey): () => void {
+export function createMeddler(world: World, cloud: CloudControl, anyKey: () => IntegrationResponseName): () => void {
   const { workload: random, book, trace, scheduler } = world;
   let acts = 0;
 
@@ -18,12 +18,12 @@ export function createMeddler(world: World, cloud: CloudControl, anyKey: () => N
     touch(world, key, { at: scheduler.now(), by: "foreign" });
   }
 
-  function wherever(): NaturalKey {
-    const begun = [...book.owned.values()].filter(({ pending }) => pending !== undefined);
+  function wherever(): IntegrationResponseName {
+    const begun = [...book.owned.values()].filter(isIntegrationResponse).filter(({ pending }) => pending !== undefined);
     return begun.length > 0 && random.chance(0.7) ? placeOf(random.pick(begun)) : anyKey();
   }
 
-  function create(key: NaturalKey, ResponseTemplates: object): void {
+  function create(key: IntegrationResponseName, ResponseTemplates: object): void {
     const identifier = cloud.foreign("createResource", { DesiredState: JSON.stringify({ ...key, ResponseTemplates }) });
     if (identifier !== undefined) book.foreign.add(identifier);
     note(formatNaturalKey(key), "creates", identifier);

@@ -1,4 +1,4 @@
-import { formatNaturalKey, type NaturalKey } from "@specdrop/engine";
+import { formatNaturalKey, type IntegrationResponseName } from "@specdrop/engine";
 import { type Content, type DeclaredResponse, type Library, NO_CONTENT, type Properties, placeOf } from "./content.ts";
 import { createMeddler } from "./meddler.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -46,7 +46,7 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
   let values = 0;
   let renamed = 0;
 
-  function anyKey(): NaturalKey {
+  function anyKey(): IntegrationResponseName {
     return {
       ApiId: random.pick(apis),
       IntegrationId: random.pick(integrations),
@@ -266,7 +266,11 @@ function swapped(random: Prng, responses: readonly DeclaredResponse[]): readonly
   return [{ ...first, ...placeOf(second) }, { ...second, ...placeOf(first) }, ...rest];
 }
 
-function moved(random: Prng, responses: readonly DeclaredResponse[], to: NaturalKey): readonly DeclaredResponse[] {
+function moved(
+  random: Prng,
+  responses: readonly DeclaredResponse[],
+  to: IntegrationResponseName,
+): readonly DeclaredResponse[] {
   const chosen = random.int(Math.max(1, responses.length));
   return responses.map((one, index) => (index === chosen ? { ...one, ...to } : one));
 }

@@ -313,7 +313,7 @@ test.each(["Parameters", "Mappings", "Conditions", "Outputs", "Rules", "Hooks", 
 );
 
 test("settings of a spec document are refused in a template", () => {
-  for (const name of ["Deploy", "DryRun", "AllowDeletions", "OnDrift"]) {
+  for (const name of ["Deploy", "DryRun", "AllowDeletions", "OnDrift", "TwoWay"]) {
     const diagnostic = onlyDiagnostic(parse(template(FINE, [], [`${name}: 1`]), "x"));
     expect(diagnostic).toMatchObject({
       code: "SD2001",

@@ -224,7 +224,7 @@ test("SARIF has rules, results and fixes", () => {
             partialFingerprints: { "pointer/v1": "SD2001:/x" },
             level: "error",
             message: {
-              text: 'The document has no property "x". Known here: $schema, ApiId, IntegrationId, Deploy, DryRun, AllowDeletions, OnDrift, Backend, Expectations, IntegrationResponses.',
+              text: 'The document has no property "x". Known here: $schema, ApiId, IntegrationId, Deploy, DryRun, AllowDeletions, OnDrift, TwoWay, Backend, Expectations, IntegrationResponses.',
             },
             locations: [
               {

@@ -325,6 +325,16 @@ test.each([
   expect(codes(`AllowDeletions: ${value}\nIntegrationResponses: {}`)).toEqual(code === undefined ? [] : [code]);
 });
 
+test("TwoWay is true or false, in YAML and in JSON", () => {
+  const twoWay = (text: string) => parse(text, "x").document?.twoWay;
+  expect(twoWay("TwoWay: true\nIntegrationResponses: {}")).toBe(true);
+  expect(twoWay('{"TwoWay": true, "IntegrationResponses": {}}')).toBe(true);
+  expect(twoWay("TwoWay: false\nIntegrationResponses: {}")).toBeUndefined();
+  expect(twoWay("IntegrationResponses: {}")).toBeUndefined();
+  expect(onlyDiagnostic(parse("TwoWay: both\nIntegrationResponses: {}", "x"))).toMatchObject({ pointer: "/TwoWay" });
+  expect(onlyDiagnostic(parse("Twoway: true\nIntegrationResponses: {}", "x")).suggestion).toBe("TwoWay");
+});
+
 test("a count is said to be a whole number", () => {
   expect(onlyDiagnostic(parse("AllowDeletions: x\nIntegrationResponses: {}", "x")).message).toBe(
     "AllowDeletions must be a whole number, not a text",

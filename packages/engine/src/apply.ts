@@ -1,9 +1,15 @@
-import type { DesiredResource } from "@specdrop/spec";
 import type { Change } from "./change.ts";
 import { Adoptable, create, Found } from "./create.ts";
 import { digestProperties } from "./digest.ts";
 import { diffProperties, isSameValue, type PropertyDiff } from "./merge.ts";
-import type { LastChange, LiveResource, OwnedResource } from "./model.ts";
+import {
+  type Desired,
+  isRouteResponse,
+  type LastChange,
+  type LiveResource,
+  type Owned,
+  type OwnedResource,
+} from "./model.ts";
 import { remove } from "./remove.ts";
 import { changedProperties } from "./report.ts";
 import { claim, type Run, recordOf, release } from "./run.ts";
@@ -58,11 +64,7 @@ function lastChangeOf({ changeSet }: Run, change: Change): LastChange {
 }
 
 /** Creates it, unless what no read showed at first turns out to be there: ours, or to be adopted. */
-async function createOrFind(
-  run: Run,
-  desired: DesiredResource,
-  unseen: OwnedResource | undefined,
-): Promise<AppliedChange> {
+async function createOrFind(run: Run, desired: Desired, unseen: OwnedResource | undefined): Promise<AppliedChange> {
   try {
     return { identifier: await create(run, desired, unseen) };
   } catch (error) {
@@ -70,13 +72,15 @@ async function createOrFind(
     if (!(error instanceof Found)) throw error;
     const { owned, live } = error;
     const diff = diffProperties(desired.properties, live.properties, owned.applied);
-    if (diff.changed.length > 0) return { identifier: await update(run, desired, owned, live, diff) };
+    if (diff.changed.length > 0 && !isRouteResponse(desired)) {
+      return { identifier: await update(run, desired, owned, live, diff) };
+    }
     await keep(run, desired, owned);
     return { identifier: live.identifier };
   }
 }
 
-async function adoptAfterAll(run: Run, desired: DesiredResource, live: LiveResource): Promise<AppliedChange> {
+async function adoptAfterAll(run: Run, desired: Desired, live: LiveResource): Promise<AppliedChange> {
   const diff = diffProperties(desired.properties, live.properties, {});
   const done = lastChangeOf(run, { action: "adopt", desired, live, diff });
   return { identifier: await adopt({ ...run, currentChange: done }, desired, live, diff), done };
@@ -88,21 +92,22 @@ async function forget(run: Run, owned: OwnedResource, isUnseen: boolean): Promis
   else await release(run, owned);
 }
 
-async function adopt(run: Run, desired: DesiredResource, live: LiveResource, diff: PropertyDiff): Promise<string> {
+async function adopt(run: Run, desired: Desired, live: LiveResource, diff: PropertyDiff): Promise<string> {
   const record: OwnedResource = {
     ...recordOf(run, desired, { origin: "adopted", applied: {} }),
     identifier: live.identifier,
   };
-  if (diff.changed.length > 0) return await update(run, desired, record, live, diff);
+  if (diff.changed.length > 0 && !isRouteResponse(desired)) return await update(run, desired, record, live, diff);
   await claim(run, { ...record, applied: digestProperties(desired.properties) });
   return live.identifier;
 }
 
 /** Nothing to ask of AWS; the ledger may have to learn a new logical id or policy. */
-async function keep(run: Run, desired: DesiredResource, owned: OwnedResource): Promise<string | undefined> {
+async function keep(run: Run, desired: Desired, owned: OwnedResource): Promise<string | undefined> {
   const applied = digestProperties(desired.properties);
+  if (owned.documentId !== run.changeSet.documentId) return owned.identifier;
   // A policy that the document no longer declares must not outlive it.
-  const { deletionPolicy, takenFrom, ...known } = owned;
+  const { deletionPolicy, takenFrom, ...known }: Owned = owned;
   const isTaken = takenFrom !== undefined;
   const isKnown =
     owned.logicalId === desired.logicalId &&

@@ -29,6 +29,8 @@ export interface ChangeSet {
   /** Logical ids that the document declares on another API now: what they leave here goes once they are there. */
   readonly movedAway?: ReadonlySet<string>;
   readonly deploy?: Deploy;
+  /** Whether the document keeps a response on the routes to its integrations. */
+  readonly twoWay?: boolean;
   /** What the document says answers behind its integrations. */
   readonly backend?: SpecDocument["backend"];
   /** What the last result said of deployments; no better than `pending` where anything may have been written since. */

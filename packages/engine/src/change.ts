@@ -1,17 +1,23 @@
 import type { DesiredResource } from "@specdrop/spec";
 import type { Bidder } from "./hand-over.ts";
 import type { PropertyDiff } from "./merge.ts";
-import type { LiveResource, OwnedResource } from "./model.ts";
+import { type Desired, isRouteResponse, type LiveResource, type OwnedResource } from "./model.ts";
 
 /**
  * One step towards what a document asks, with what it starts from and what it leads to. Plain data. What the document
  * owns and no read shows is most likely gone, but may also be too new: it is `unseen`, and never let go unasked.
  */
 export type Change =
-  | { readonly action: "create"; readonly desired: DesiredResource; readonly unseen?: OwnedResource }
+  | {
+      readonly action: "create";
+      readonly desired: Desired;
+      readonly unseen?: OwnedResource;
+      /** What another document owns and let disappear: of a route response, whoever makes it is the owner. */
+      readonly takes?: OwnedResource;
+    }
   | {
       readonly action: "adopt";
-      readonly desired: DesiredResource;
+      readonly desired: Desired;
       readonly live: LiveResource;
       readonly diff: PropertyDiff;
     }
@@ -22,11 +28,13 @@ export type Change =
       readonly live: LiveResource;
       readonly diff: PropertyDiff;
     }
+  /** Of a route response, the owner may be another document: both ask for it. */
   | {
       readonly action: "none";
-      readonly desired: DesiredResource;
+      readonly desired: Desired;
       readonly owned: OwnedResource;
-      readonly live: LiveResource;
+      /** Absent where another document is planned to make it. */
+      readonly live?: LiveResource;
     }
   /** The logical id stays, its place changes: the new response is created, then `former` deleted. */
   | {
@@ -51,4 +59,9 @@ export type HandingOver = Extract<Change, { readonly action: "forget" }> & { rea
 
 export function isHandingOver(change: Change): change is HandingOver {
   return change.action === "forget" && change.handedTo !== undefined;
+}
+
+/** Whether a change is about a route's response. */
+export function isOfRoute(change: Change): boolean {
+  return isRouteResponse("desired" in change ? change.desired : change.owned);
 }

@@ -3,7 +3,7 @@ import { START_OF_TEXT } from "@specdrop/spec";
 import type { Change } from "./change.ts";
 import type { ChangeSet } from "./change-set.ts";
 import { isOverBudget } from "./deletion-budget.ts";
-import { type LiveResource, type OwnedResource, place } from "./model.ts";
+import { isIntegrationResponse, type LiveResource, type OwnedResource, place } from "./model.ts";
 
 /** Why a plan must not be carried out. */
 export interface Conflict {
@@ -52,10 +52,14 @@ export function deletionBudgetConflicts(
 ): readonly Conflict[] {
   if (changeSet.mode === "withdraw") return [];
   const lost = changes.filter(
-    (change) => change.action === "delete" && !changeSet.movedAway?.has(change.owned.logicalId),
+    (change) =>
+      change.action === "delete" &&
+      // Route responses hold nothing that was written in a document: to let go of them is a line in it, or a route of others.
+      isIntegrationResponse(change.owned) &&
+      !changeSet.movedAway?.has(change.owned.logicalId),
   );
   const deletions = lost.length + changeSet.elsewhere.deletions;
-  const ours = owned.filter((one) => one.documentId === changeSet.documentId);
+  const ours = owned.filter((one) => one.documentId === changeSet.documentId && isIntegrationResponse(one));
   const total = ours.length + changeSet.elsewhere.owned;
   if (deletions > (changeSet.allowDeletions ?? 0) && sharesNothing(changeSet, ours))
     return [anotherFile(deletions, total)];

@@ -2,7 +2,7 @@ import type { ChangeResult } from "@specdrop/events";
 import { summarise } from "@specdrop/events";
 import type { Diagnostic } from "@specdrop/spec";
 import { applyChange } from "./apply.ts";
-import { type Change, type HandingOver, isHandingOver } from "./change.ts";
+import { type Change, type HandingOver, isHandingOver, isOfRoute } from "./change.ts";
 import type { ChangeSet, ConvergeOptions, ConvergePorts } from "./change-set.ts";
 import { conflictDiagnostic } from "./conflict.ts";
 import { withinDeadline } from "./deadline.ts";
@@ -10,7 +10,7 @@ import { type Applied, deploy, dueDeployment, planDeployment } from "./deploy.ts
 import { ControlPlaneError, DeadlineReachedError } from "./errors.ts";
 import { successorMissing, toChangeError } from "./failure.ts";
 import type { Bidder, HandOver } from "./hand-over.ts";
-import { formatNaturalKey, type LastChange, type OwnedResource } from "./model.ts";
+import { formatNaturalKey, isRouteResponse, type LastChange, type OwnedResource } from "./model.ts";
 import { observe } from "./observe.ts";
 import { isOutage, OUTAGE_STREAK } from "./outage.ts";
 import type { Interruption, Outcome, Removed, ToldError } from "./outcome.ts";
@@ -20,6 +20,7 @@ import { failureDiagnostic, planned, refused, resultOf, unreadable } from "./rep
 import { read } from "./requests.ts";
 import { assumeFinished, finishPending } from "./resume.ts";
 import type { Run } from "./run.ts";
+import { routeResponsesFor, targetOf } from "./two-way.ts";
 
 /**
  * Brings what is live on one API to what a document asks of it: observe, plan, apply, verify. Independent failures do
@@ -96,13 +97,17 @@ async function show(run: Run, steps: Plan, diagnostics: readonly Diagnostic[], c
 }
 
 /** Who else wants what the document owns and no longer declares. */
-async function findBidders({ changeSet, options }: Run, { owned }: Observed): Promise<ReadonlyMap<string, Bidder>> {
+async function findBidders(
+  { changeSet, options }: Run,
+  { owned, routes = [] }: Observed,
+): Promise<ReadonlyMap<string, Bidder>> {
   const bidders = new Map<string, Bidder>();
-  const wanted = new Set(changeSet.desired.map(formatNaturalKey));
+  const wanted = new Set([...changeSet.desired, ...routeResponsesFor(changeSet, routes)].map(formatNaturalKey));
   for (const resource of owned) {
     const key = formatNaturalKey(resource);
     if (resource.documentId !== changeSet.documentId || wanted.has(key)) continue;
-    const bidder = await options.handOver?.bidderFor(resource);
+    const integrationId = isRouteResponse(resource) ? targetOf(routes, resource.RouteId) : undefined;
+    const bidder = await options.handOver?.bidderFor(resource, integrationId);
     if (bidder !== undefined) bidders.set(key, bidder);
   }
   return bidders;
@@ -138,6 +143,14 @@ async function handOver({ options }: Run, { owned, handedTo }: HandingOver): Pro
   return await pass(owned, handedTo);
 }
 
+/** `false` where the owner, or this document's revision, is not what it was when this was planned. */
+async function takeOver({ changeSet, options }: Run, owned: OwnedResource): Promise<boolean> {
+  const { documentId, sequence } = changeSet;
+  // Nobody knows of another's without it.
+  const { pass } = options.handOver as HandOver;
+  return await pass(owned, { documentId, sequence, logicalId: owned.logicalId });
+}
+
 /** Tells of the last change that has ended, and how far the run is with it. */
 async function tell(run: Run, results: readonly ChangeResult[], left: number, total: number): Promise<void> {
   const { summary } = outcome("interrupted", results, [], run.changeSet.removedBefore);
@@ -155,9 +168,12 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight, s
   for (const change of changes) {
     if (run.options.stop?.()) return endEarly(run, soFar);
     if (isLate(run)) return endEarly(run, soFar, { cause: "deadline" });
-    const whereabouts = await whereaboutsOf(run, change);
+    const whereabouts = await whereaboutsOf(run, change, changes);
     if (whereabouts === "awaited") isWaiting = true;
     if (whereabouts === "awaited") continue;
+    if (change.action === "create" && change.takes !== undefined && !(await takeOver(run, change.takes))) {
+      return endEarly(run, soFar);
+    }
     if (isHandingOver(change)) {
       if (!(await handOver(run, change))) return endEarly(run, soFar);
       results.push(resultOf(change, "succeeded"));
@@ -222,11 +238,21 @@ function wroteSomething({ summary, changes }: Outcome): boolean {
 }
 
 /** A move to another API is made like a replacement: the old response goes only when the new one is there. */
-async function whereaboutsOf({ changeSet, options }: Run, change: Change): Promise<"there" | "awaited" | "missing"> {
+async function whereaboutsOf(
+  { changeSet, options }: Run,
+  change: Change,
+  all: readonly Change[],
+): Promise<"there" | "awaited" | "missing"> {
   const isRemoval = change.action === "delete" || change.action === "forget";
   if (options.holdsRemovals && isRemoval && !isHandingOver(change)) return "awaited";
-  if (change.action !== "delete" || !changeSet.movedAway?.has(change.owned.logicalId)) return "there";
-  return (await options.whereabouts?.(change.owned.logicalId)) ?? "there";
+  if (change.action !== "delete") return "there";
+  // A route stays two-way for as long as anything waits to go from here.
+  const going = isOfRoute(change) ? all.filter((one) => one.action === "delete" && !isOfRoute(one)) : [change];
+  const moved = going.flatMap((one) => (one.action === "delete" ? [one.owned.logicalId] : []));
+  const places = await Promise.all(
+    moved.filter((id) => changeSet.movedAway?.has(id)).map(async (id) => await options.whereabouts?.(id)),
+  );
+  return places.find((place) => place === "awaited") ?? places.find((place) => place === "missing") ?? "there";
 }
 
 async function attempt(
@@ -256,6 +282,7 @@ async function attempt(
 /** What a run that did not come to its end had made of a resource that needs nothing any more; or who handed it over. */
 function doneBefore({ changeSet }: Run, change: Change): Pick<LastChange, "action" | "changedProperties"> | undefined {
   if (change.action !== "none") return undefined;
+  if (change.owned.documentId !== changeSet.documentId) return undefined;
   if (change.owned.takenFrom !== undefined) return { action: "adopt", changedProperties: [] };
   const last = change.owned.lastChange;
   return last?.sequence === changeSet.sequence && last.epoch === changeSet.epoch ? last : undefined;

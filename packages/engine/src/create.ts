@@ -1,4 +1,3 @@
-import type { DesiredResource } from "@specdrop/spec";
 import { unowned } from "./conflict.ts";
 import { digestProperties } from "./digest.ts";
 import { acceptedRequest, ControlPlaneError } from "./errors.ts";
@@ -6,12 +5,16 @@ import { ChangeFailed, notConverged, unlisted } from "./failure.ts";
 import { unmetProperties } from "./merge.ts";
 import {
   type CreateModel,
+  type Desired,
   formatNaturalKey,
+  isRouteResponse,
   type LiveResource,
+  type Owned,
   type OwnedResource,
   type PendingCreate,
+  parentOf,
 } from "./model.ts";
-import type { OperationResult } from "./ports.ts";
+import { callsFor, type OperationResult } from "./ports.ts";
 import { read, send, tokenFor } from "./requests.ts";
 import { leftBehind, readUntil } from "./reread.ts";
 import { claim, type Run, recordOf, release } from "./run.ts";
@@ -44,7 +47,7 @@ const UNSEEN = { retryable: true, help: "Drop the document again: AWS needed som
  * Records what it is about to ask for, asks, and records what came of it: a run that dies in between can be finished.
  * `unseen` is what the ledger has of a response that no read shows: it stays on record until it is known to be gone.
  */
-export async function create(run: Run, desired: DesiredResource, unseen?: OwnedResource): Promise<string> {
+export async function create(run: Run, desired: Desired, unseen?: OwnedResource): Promise<string> {
   const model = modelOf(desired);
   const fresh = recordOf(run, desired, { origin: "created", applied: {} });
   let begun = unseen === undefined ? fresh : updated(run, desired, unseen);
@@ -66,7 +69,7 @@ export async function create(run: Run, desired: DesiredResource, unseen?: OwnedR
     await claim(run, begun);
     const isBelieved = settled.model !== undefined && !run.changeSet.resumed && unmet(settled.model).length === 0;
     if (isBelieved) return settled.model;
-    const live = await readUntil(run, settled.identifier, (seen) => unmet(seen).length === 0);
+    const live = await readUntil(run, model, settled.identifier, (seen) => unmet(seen).length === 0);
     if (live === undefined && settled.replayed) throw goneSince(settled.identifier);
     isOld ||= settled.replayed ?? false;
     return live ?? vanished(settled.identifier);
@@ -90,10 +93,10 @@ export async function create(run: Run, desired: DesiredResource, unseen?: OwnedR
 /** Asks for it. A request that failed and left its response behind has made one all the same. */
 async function createOrLeft(run: Run, model: CreateModel, token: string): Promise<OperationResult> {
   try {
-    return await run.ports.controlPlane.create(model, token);
+    return await callsFor(run.ports.controlPlane, model).create(model, token);
   } catch (error) {
     if (!(error instanceof ControlPlaneError)) throw error;
-    const left = await leftBehind(run, error);
+    const left = await leftBehind(run, model, error);
     if (left === undefined) throw error;
     return { identifier: left.identifier };
   }
@@ -116,13 +119,13 @@ function vanished(identifier: string): never {
 /** Leaves the ledger saying what is true: still pending, ours all the same, or not ours at all. */
 async function afterFailedCreate(
   run: Run,
-  desired: DesiredResource,
+  desired: Desired,
   begun: OwnedResource,
   error: ControlPlaneError,
 ): Promise<void> {
   if (!error.completed && (error.retryable || error.accepted)) return;
   if (error.code !== "AlreadyExists") return await leave(run, begun);
-  const siblings = await read(run, () => run.ports.controlPlane.list(desired));
+  const siblings = await read(run, () => callsFor(run.ports.controlPlane, desired).list(parentOf(desired)));
   const listed = siblings.find((live) => formatNaturalKey(live) === formatNaturalKey(desired));
   const other = listed ?? (await seenAtLast(run, desired, begun, error));
   if (other?.identifier === begun.identifier) {
@@ -151,24 +154,25 @@ async function leave(run: Run, begun: OwnedResource): Promise<void> {
 
 async function seenAtLast(
   run: Run,
-  desired: DesiredResource,
+  desired: Desired,
   begun: OwnedResource,
   error: ControlPlaneError,
 ): Promise<LiveResource | undefined> {
   // AlreadyExists may name what is in the way.
   const identifier = begun.identifier ?? error.identifier;
-  const live = identifier === undefined ? undefined : await readUntil(run, identifier, () => true);
+  const live = identifier === undefined ? undefined : await readUntil(run, desired, identifier, () => true);
   return live !== undefined && formatNaturalKey(live) === formatNaturalKey(desired) ? live : undefined;
 }
 
 /** The record of a response as its document has it now, with what was known of it before. */
-function updated(run: Run, desired: DesiredResource, unseen: OwnedResource): OwnedResource {
-  const { deletionPolicy: _, pending: __, takenFrom: ___, ...known } = unseen;
+function updated(run: Run, desired: Desired, unseen: OwnedResource): OwnedResource {
+  const { deletionPolicy: _, pending: __, takenFrom: ___, ...known }: Owned = unseen;
   const { origin, applied } = unseen;
   return { ...known, ...recordOf(run, desired, { origin, applied }) };
 }
 
-function modelOf(desired: DesiredResource): CreateModel {
+function modelOf(desired: Desired): CreateModel {
+  if (isRouteResponse(desired)) return { ApiId: desired.ApiId, RouteId: desired.RouteId };
   const { ApiId, IntegrationId, IntegrationResponseKey, properties } = desired;
   return { ApiId, IntegrationId, IntegrationResponseKey, ...properties };
 }

@@ -1,7 +1,7 @@
 import type { ConvergePorts } from "./change-set.ts";
 import { DeadlineReachedError } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
-import type { Clock, ControlPlane } from "./ports.ts";
+import type { Clock, ControlPlane, ResponseCalls } from "./ports.ts";
 
 /**
  * Sleeps, but not beyond the deadline (epoch milliseconds): then it sleeps until that and throws `DeadlineReachedError`.
@@ -25,15 +25,29 @@ export function withinDeadline(ports: ConvergePorts, deadline: number): Converge
 }
 
 function planeWithin(plane: ControlPlane, deadline: number): ControlPlane {
+  const { routeResponses } = plane;
   return {
-    list: (parent) => plane.list(parent, deadline),
-    get: (identifier) => plane.get(identifier, deadline),
-    create: (model, token) => plane.create(model, token, deadline),
+    ...callsWithin(plane, deadline),
     update: (identifier, patch, token) => plane.update(identifier, patch, token, deadline),
-    delete: (identifier, token) => plane.delete(identifier, token, deadline),
-    followCreate: (parent, requestToken) => plane.followCreate(parent, requestToken, deadline),
-    followWrite: (operation, requestToken) => plane.followWrite(operation, requestToken, deadline),
     untilQuiet: (apiId) => plane.untilQuiet(apiId, deadline),
+    routeResponses: {
+      ...callsWithin(routeResponses, deadline),
+      listRoutes: (apiId) => routeResponses.listRoutes(apiId, deadline),
+    },
+  };
+}
+
+function callsWithin<On, Live, Model>(
+  calls: ResponseCalls<On, Live, Model>,
+  deadline: number,
+): ResponseCalls<On, Live, Model> {
+  return {
+    list: (parent) => calls.list(parent, deadline),
+    get: (identifier) => calls.get(identifier, deadline),
+    create: (model, token) => calls.create(model, token, deadline),
+    delete: (identifier, token) => calls.delete(identifier, token, deadline),
+    followCreate: (parent, requestToken) => calls.followCreate(parent, requestToken, deadline),
+    followWrite: (operation, requestToken) => calls.followWrite(operation, requestToken, deadline),
   };
 }
 

@@ -1,7 +1,6 @@
-import type { DesiredResource, WritableProperty } from "@specdrop/spec";
+import type { WritableProperty } from "@specdrop/spec";
 import { ControlPlaneError } from "./errors.ts";
-import type { LiveResource, NaturalKey } from "./model.ts";
-import { place } from "./model.ts";
+import { isRouteResponse, type LiveResource, type NaturalKey, place } from "./model.ts";
 import type { ToldError } from "./outcome.ts";
 
 /** One change cannot be made; the others go on. */
@@ -28,8 +27,10 @@ export function ownedElsewhere(key: NaturalKey, owner: string): ChangeFailed {
 
 /** AWS has it and does not list it, so nobody can learn its id: no line in the document makes up for that. */
 export function unlisted(key: NaturalKey & { readonly adopt: boolean }, cause: unknown): ChangeFailed {
-  const { ApiId, IntegrationId } = key;
-  const look = `aws apigatewayv2 get-integration-responses --api-id ${ApiId} --integration-id ${IntegrationId}`;
+  const of = isRouteResponse(key)
+    ? `route-responses --route-id ${key.RouteId}`
+    : `integration-responses --integration-id ${key.IntegrationId}`;
+  const look = `aws apigatewayv2 get-${of} --api-id ${key.ApiId}`;
   const adopt = key.adopt ? "" : ", and this document does not ask to adopt it";
   return new ChangeFailed(
     "AlreadyExists",
@@ -117,7 +118,7 @@ function helpFor(error: ControlPlaneError): string {
 
 /** AWS says SUCCESS, and what is live says otherwise. */
 export function notConverged(
-  desired: DesiredResource,
+  desired: { readonly logicalId: string },
   live: LiveResource,
   unmet: readonly WritableProperty[],
 ): ChangeFailed {

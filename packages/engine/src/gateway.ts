@@ -1,4 +1,4 @@
-import type { IntegrationRef } from "./model.ts";
+import type { IntegrationRef, RouteDescription } from "./model.ts";
 import type { MayBeShort } from "./ports.ts";
 
 /** An API as far as it matters here. Properties are CloudFormation's, here and below. */
@@ -15,14 +15,6 @@ export interface IntegrationDescription extends IntegrationRef {
   readonly IntegrationType?: string;
   /** Names the Lambda function or AWS service behind an `AWS` integration. */
   readonly IntegrationUri?: string;
-}
-
-export interface RouteDescription {
-  readonly RouteId: string;
-  readonly RouteKey?: string;
-  /** `integrations/IntegrationId`. */
-  readonly Target?: string;
-  readonly RouteResponseSelectionExpression?: string;
 }
 
 export interface RouteResponseDescription {

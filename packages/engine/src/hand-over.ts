@@ -12,8 +12,11 @@ export interface Bidder {
 
 /** What other documents want of a document's responses, and the way to hand one over. */
 export interface HandOver {
-  /** Who gets the response if its owner lets go of it now. */
-  bidderFor(owned: OwnedResource): Promise<Bidder | undefined>;
+  /**
+   * Who gets the response if its owner lets go of it now. `integrationId`: where the route of a route response leads to;
+   * who asks for the responses of routes asks by integration.
+   */
+  bidderFor(owned: OwnedResource, integrationId?: string): Promise<Bidder | undefined>;
   /** Whether the owner of a response is about to let go of it: then it is worth waiting for. */
   isLeaving(owned: OwnedResource): Promise<boolean>;
   /** Makes the bidder the owner. `false`, and nothing written, where that is no longer how things stand. */

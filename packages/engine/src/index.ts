@@ -24,5 +24,6 @@ export {
   statusCounts,
 } from "./rate-limit.ts";
 
+export { plannedDeletion } from "./report.ts";
 export { questionsAbout } from "./resume.ts";
 export { sha256Hex } from "./sha256.ts";

@@ -1,7 +1,7 @@
 import { type DesiredResource, type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { ChangeSet } from "./change-set.ts";
-import type { BackendKind, RouteDescription } from "./gateway.ts";
-import type { IntegrationRef, NaturalKey } from "./model.ts";
+import type { BackendKind } from "./gateway.ts";
+import type { IntegrationRef, IntegrationResponseName, RouteDescription } from "./model.ts";
 
 /** What a check found, before it is a diagnostic. */
 export type LiveFinding = Pick<Diagnostic, "code" | "severity" | "message" | "help"> & {
@@ -57,7 +57,9 @@ const KINDS = {
 } as const satisfies Record<BackendKind, string>;
 
 /** Keys of a Lambda integration are matched to errorMessage ("WebSocket API data transformations", developer guide). */
-export function explainStatusKey(key: NaturalKey): Pick<Diagnostic, "message"> & { readonly help: string } {
+export function explainStatusKey(
+  key: IntegrationResponseName,
+): Pick<Diagnostic, "message"> & { readonly help: string } {
   return {
     message: `${integration(key)} is a Lambda function: the key ${key.IntegrationResponseKey} is matched to errorMessage, not to a status.`,
     help: "Match the text of the error, as in /.*not found.*/; a success is always taken by $default.",
@@ -96,7 +98,7 @@ export function oneWay(desired: DesiredResource, routes: readonly RouteDescripti
     code: "SD4006",
     severity: "warning",
     message: `${only} ${integration(desired, "integration")}${verb}: nothing of what it answers reaches a client.`,
-    help: "Create a RouteResponse for the route, with the RouteResponseKey $default.",
+    help: "Write TwoWay: true at the top of the document, and specdrop makes the route response; or create it yourself, with the RouteResponseKey $default.",
     at: desired,
   };
 }

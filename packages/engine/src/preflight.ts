@@ -11,7 +11,6 @@ import {
   isProxy,
   kindOf,
   leadsTo,
-  type RouteDescription,
   type StageDescription,
 } from "./gateway.ts";
 import {
@@ -28,6 +27,7 @@ import {
   statusKey,
   unreached,
 } from "./live-finding.ts";
+import { isIntegrationResponse, type RouteDescription } from "./model.ts";
 import { read, readInTurn, readTogether } from "./requests.ts";
 import type { Run } from "./run.ts";
 
@@ -66,7 +66,9 @@ interface Look {
  */
 export async function preflight(run: Run, changes: readonly Change[]): Promise<Preflight> {
   const { changeSet, ports } = run;
-  const written = changes.flatMap((change) => (writes(change) && "desired" in change ? [change.desired] : []));
+  const written = changes
+    .flatMap((change) => (writes(change) && "desired" in change ? [change.desired] : []))
+    .filter(isIntegrationResponse);
   if (ports.gateway === undefined || !changes.some(touches)) return { diagnostics: [] };
 
   const unseen = new Map<string, string>();
@@ -184,12 +186,12 @@ async function checkIntegrations(
     }
   }
   const known = (answering.length === 0 ? undefined : routes?.())?.value ?? [];
-  // An API without a single route is still being made.
+  // An API without a single route is still being made. With TwoWay the routes to these integrations get what they lack.
   if (known.length === 0) return findings;
   for (const desired of answering) {
     const leading = known.filter((route) => leadsTo(route, desired.IntegrationId));
     if (leading.length === 0) findings.push(unreached(desired));
-    else if (!leading.some(isLifecycleRoute) && (await haveNoRouteResponse(look, leading)))
+    else if (!changeSet.twoWay && !leading.some(isLifecycleRoute) && (await haveNoRouteResponse(look, leading)))
       findings.push(oneWay(desired, leading));
   }
   return findings;

@@ -1,5 +1,6 @@
 import { acceptedRequest } from "./errors.ts";
 import type { OwnedResource, UnfinishedWrite } from "./model.ts";
+import { callsFor } from "./ports.ts";
 import { send, tokenFor } from "./requests.ts";
 import { claim, type Run, release } from "./run.ts";
 
@@ -10,7 +11,7 @@ export async function remove(run: Run, owned: OwnedResource, identifier: string)
       run,
       "delete",
       (attempt) => tokenFor(run, "delete", identifier, attempt),
-      (token) => run.ports.controlPlane.delete(identifier, token),
+      (token) => callsFor(run.ports.controlPlane, owned).delete(identifier, token),
     );
   } catch (error) {
     await noteUnfinished(run, owned, { operation: "delete", identifier }, error);

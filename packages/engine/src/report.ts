@@ -7,10 +7,10 @@ import {
   WRITABLE_PROPERTIES,
   type WritableProperty,
 } from "@specdrop/spec";
-import { type Change, isHandingOver } from "./change.ts";
+import { type Change, isHandingOver, isOfRoute } from "./change.ts";
 import type { ChangeSet } from "./change-set.ts";
 import type { Conflict } from "./conflict.ts";
-import type { LastChange, NaturalKey } from "./model.ts";
+import { isRouteResponse, type LastChange, type NaturalKey, type OwnedResource } from "./model.ts";
 import type { ToldError } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 
@@ -49,12 +49,14 @@ function subject(change: Change): NaturalKey & { readonly logicalId: string } {
   return "desired" in change ? change.desired : change.owned;
 }
 
-function keyOf(key: NaturalKey) {
-  return { integrationId: key.IntegrationId, integrationResponseKey: key.IntegrationResponseKey };
+function keyOf(key: NaturalKey & { readonly logicalId: string }) {
+  return isRouteResponse(key)
+    ? { resourceType: "RouteResponse" as const, routeId: key.RouteId, routeKey: key.logicalId }
+    : { integrationId: key.IntegrationId, integrationResponseKey: key.IntegrationResponseKey };
 }
 
 function identifierBefore(change: Change): string | undefined {
-  if ("live" in change) return change.live.identifier;
+  if ("live" in change) return change.live?.identifier;
   return "owned" in change ? change.owned.identifier : undefined;
 }
 
@@ -70,6 +72,11 @@ export function changedProperties(change: Change): readonly WritableProperty[] {
     default:
       return [];
   }
+}
+
+/** The deletion of what a document owns, before anybody has looked at AWS. */
+export function plannedDeletion(owned: OwnedResource): ChangeResult {
+  return { ...resultOf({ action: "forget", owned }, "planned"), action: "delete" };
 }
 
 /** The changes of a plan that is only shown. */
@@ -100,12 +107,17 @@ export function failureDiagnostic(changeSet: ChangeSet, change: Change, error: T
   return {
     code: diagnosticCode(error),
     severity: "error",
-    message: `${subject(change).logicalId}: ${change.action} failed with ${error.code}. ${error.message}`,
+    message: `${nameOf(change)}: ${change.action} failed with ${error.code}. ${error.message}`,
     file: changeSet.file,
     range: desired?.range ?? START_OF_TEXT,
     pointer: desired?.pointer ?? "",
     help: error.help,
   };
+}
+
+function nameOf(change: Change): string {
+  const { logicalId } = subject(change);
+  return isOfRoute(change) ? `The response of route ${logicalId}` : logicalId;
 }
 
 function diagnosticCode(error: ChangeError): DiagnosticCode {

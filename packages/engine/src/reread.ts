@@ -1,5 +1,6 @@
 import type { ControlPlaneError } from "./errors.ts";
-import type { LiveResource } from "./model.ts";
+import type { LiveResource, Parent } from "./model.ts";
+import { callsFor } from "./ports.ts";
 import { pause, read } from "./requests.ts";
 import type { Run } from "./run.ts";
 
@@ -8,11 +9,12 @@ const MAX_READS = 5;
 /** Reads a response until it is as expected: a read just after a write may be stale. Returns the last seen. */
 export async function readUntil(
   run: Run,
+  parent: Parent,
   identifier: string,
   isExpected: (live: LiveResource) => boolean,
 ): Promise<LiveResource | undefined> {
   for (let reads = 1; ; reads++) {
-    const live = await read(run, () => run.ports.controlPlane.get(identifier));
+    const live = await read(run, () => callsFor(run.ports.controlPlane, parent).get(identifier));
     if (reads === MAX_READS || (live !== undefined && isExpected(live))) return live;
     await pause(run, reads, 0);
   }
@@ -22,8 +24,12 @@ export async function readUntil(
  * A create that failed may have left its resource behind, named in the failure (seen live: go-to-k/cdkd); after
  * AlreadyExists the name, if any, is somebody else's.
  */
-export async function leftBehind(run: Run, error: ControlPlaneError): Promise<LiveResource | undefined> {
+export async function leftBehind(
+  run: Run,
+  parent: Parent,
+  error: ControlPlaneError,
+): Promise<LiveResource | undefined> {
   const { identifier, code } = error;
   if (identifier === undefined || code === "AlreadyExists") return undefined;
-  return await readUntil(run, identifier, () => true);
+  return await readUntil(run, parent, identifier, () => true);
 }

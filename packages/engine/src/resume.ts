@@ -5,14 +5,18 @@ import {
   formatNaturalKey,
   type LiveResource,
   type OwnedResource,
+  type Parent,
   type PendingCreate,
+  parentOf,
   type UnfinishedWrite,
 } from "./model.ts";
 import { isAsCreated } from "./observe.ts";
 import type { Observed } from "./plan.ts";
+import { callsFor } from "./ports.ts";
 import { read, send } from "./requests.ts";
 import { leftBehind, readUntil } from "./reread.ts";
 import { claim, type Run, release } from "./run.ts";
+import { routeResponsesFor } from "./two-way.ts";
 
 /** A ClientToken is "valid for 36 hours once used" (Cloud Control API reference); we trust it for a little less. */
 const TOKEN_LIFETIME_MS = 35 * 3600 * 1000;
@@ -26,8 +30,10 @@ const REQUEST_LIFETIME_MS = 7 * 24 * 3600 * 1000;
  */
 export async function finishPending(run: Run, observed: Observed): Promise<Observed> {
   let { owned, live } = observed;
+  const wanted = new Set(routeResponsesFor(run.changeSet, observed.routes ?? []).map(formatNaturalKey));
   for (const record of observed.owned) {
-    if (record.documentId !== run.changeSet.documentId) continue;
+    // Of a route response that both ask for, what its owner began is waited for by the other, too.
+    if (record.documentId !== run.changeSet.documentId && !wanted.has(formatNaturalKey(record))) continue;
     if (record.unfinished !== undefined) {
       const after = await endOf(run, record, record.unfinished);
       const { unfinished: _, ...known } = record;
@@ -52,7 +58,7 @@ export async function finishPending(run: Run, observed: Observed): Promise<Obser
     if (created?.live === undefined) continue;
     live = [...live.filter((resource) => resource.identifier !== created.identifier), created.live];
   }
-  return { owned, live };
+  return { ...observed, owned, live };
 }
 
 /** For a plan that touches nothing: what `finishPending` would most likely find. */
@@ -65,7 +71,7 @@ export function assumeFinished(observed: Observed, documentId: string): Observed
       ? [settledRecord(record, record.pending, found.identifier)]
       : [];
   });
-  return { owned, live: observed.live };
+  return { ...observed, owned };
 }
 
 function settledRecord(record: OwnedResource, pending: PendingCreate, identifier: string): OwnedResource {
@@ -87,8 +93,8 @@ async function outcomeOf(
   const { pending, identifier: before } = record;
   for (const question of questionsAbout(pending, run.ports.clock.now())) {
     const answer = await ask(run, pending.model, question);
-    if (typeof answer === "string") return await created(run, answer);
-    if (answer.completed) return await madeAllTheSame(run, answer);
+    if (typeof answer === "string") return await created(run, pending.model, answer);
+    if (answer.completed) return await madeAllTheSame(run, pending.model, answer);
     if ("requestToken" in question && isUnknownToAws(answer)) continue;
     if (!answer.accepted && NOTHING_ACCEPTED.has(answer.code)) return undefined;
     const { requestToken } = answer;
@@ -128,12 +134,12 @@ const NOTHING_ACCEPTED: ReadonlySet<string> = new Set([
 
 /** The identifier of what was created, or how AWS failed to say. */
 async function ask(run: Run, model: CreateModel, question: Question): Promise<string | ControlPlaneError> {
-  const { controlPlane } = run.ports;
+  const calls = callsFor(run.ports.controlPlane, model);
   try {
     if ("requestToken" in question) {
-      return (await read(run, () => controlPlane.followCreate(model, question.requestToken))).identifier;
+      return (await read(run, () => calls.followCreate(parentOf(model), question.requestToken))).identifier;
     }
-    const repeat = (token: string) => controlPlane.create(model, token);
+    const repeat = (token: string) => calls.create(model, token);
     return (await send(run, "create", () => question.clientToken, repeat, { once: true })).identifier;
   } catch (error) {
     if (!(error instanceof ControlPlaneError) || (error.retryable && !error.completed)) throw error;
@@ -141,13 +147,13 @@ async function ask(run: Run, model: CreateModel, question: Question): Promise<st
   }
 }
 
-async function created(run: Run, identifier: string): Promise<Created> {
-  const live = await readUntil(run, identifier, () => true);
+async function created(run: Run, parent: Parent, identifier: string): Promise<Created> {
+  const live = await readUntil(run, parent, identifier, () => true);
   return live === undefined ? { identifier } : { identifier, live };
 }
 
-async function madeAllTheSame(run: Run, failure: ControlPlaneError): Promise<Created | undefined> {
-  const left = await leftBehind(run, failure);
+async function madeAllTheSame(run: Run, parent: Parent, failure: ControlPlaneError): Promise<Created | undefined> {
+  const left = await leftBehind(run, parent, failure);
   return left && { identifier: left.identifier, live: left };
 }
 
@@ -156,10 +162,11 @@ async function madeAllTheSame(run: Run, failure: ControlPlaneError): Promise<Cre
  * Resolves to the response as it is then.
  */
 async function endOf(run: Run, record: OwnedResource, write: UnfinishedWrite): Promise<LiveResource | undefined> {
-  const { controlPlane, clock } = run.ports;
+  const { clock } = run.ports;
+  const calls = callsFor(run.ports.controlPlane, record);
   if (clock.now() - write.startedAt <= REQUEST_LIFETIME_MS) {
     try {
-      await read(run, () => controlPlane.followWrite(write.operation, write.requestToken));
+      await read(run, () => calls.followWrite(write.operation, write.requestToken));
     } catch (error) {
       if (!(error instanceof ControlPlaneError)) throw error;
       if (!error.completed && !isUnknownToAws(error)) throw notKnownYet(record, write.operation, error);
@@ -167,7 +174,7 @@ async function endOf(run: Run, record: OwnedResource, write: UnfinishedWrite): P
   }
   const { unfinished: _, ...known } = record;
   await claim(run, known);
-  return await read(run, () => controlPlane.get(write.identifier));
+  return await read(run, () => calls.get(write.identifier));
 }
 
 /** AWS makes nothing of the RequestToken any more. */

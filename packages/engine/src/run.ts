@@ -1,7 +1,6 @@
-import type { DesiredResource } from "@specdrop/spec";
 import type { ChangeSet, ConvergeOptions, ConvergePorts } from "./change-set.ts";
 import { ownedElsewhere } from "./failure.ts";
-import type { LastChange, OwnedResource } from "./model.ts";
+import { type Desired, type LastChange, nameOf, type OwnedResource } from "./model.ts";
 
 /** One run over a change set: what it is about, and what it may use. */
 export interface Run {
@@ -13,18 +12,12 @@ export interface Run {
 }
 
 /** What the ledger is to say of a resource, as its document has it now. */
-export function recordOf(
-  run: Run,
-  desired: DesiredResource,
-  rest: Pick<OwnedResource, "origin" | "applied">,
-): OwnedResource {
-  const { ApiId, IntegrationId, IntegrationResponseKey, logicalId, deletionPolicy } = desired;
+export function recordOf(run: Run, desired: Desired, rest: Pick<OwnedResource, "origin" | "applied">): OwnedResource {
+  const { logicalId, deletionPolicy } = desired;
   return {
     documentId: run.changeSet.documentId,
     logicalId,
-    ApiId,
-    IntegrationId,
-    IntegrationResponseKey,
+    ...nameOf(desired),
     ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
     ...(run.currentChange === undefined ? {} : { lastChange: run.currentChange }),
     ...rest,

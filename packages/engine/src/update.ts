@@ -50,7 +50,7 @@ export async function update(
   const after =
     settled.model !== undefined && isBelieved(settled.model)
       ? settled.model
-      : await readUntil(run, identifier, (seen) => unmet(seen).length === 0);
+      : await readUntil(run, desired, identifier, (seen) => unmet(seen).length === 0);
   if (after === undefined) return await create(run, desired, begun);
   if (unmet(after).length === 0) {
     await claim(run, record);

@@ -14,6 +14,11 @@ export const ACTION_SIGNS: Readonly<Record<Action, string>> = {
 const CONFLICTS: ReadonlySet<string> = new Set(["SD5001", "SD5002", "SD5004"]);
 const REFUSED_DELETIONS: ReadonlySet<string> = new Set(["SD5003", "SD5007"]);
 
+/** Whether a change is about the response of a route, which TwoWay keeps, rather than of an integration. */
+export function isOfRoute({ resourceType }: Pick<ChangeResult, "resourceType">): boolean {
+  return resourceType === "RouteResponse";
+}
+
 /** Whether a code says that another owner, or what is live, stands in the way. */
 export function isConflict(code: string): boolean {
   return CONFLICTS.has(code);

@@ -20,6 +20,10 @@ export type Action = (typeof ACTIONS)[number];
 
 export type ChangeStatus = "succeeded" | "failed" | "skipped" | "planned";
 
+/** CloudFormation's names of what specdrop manages, without `AWS::ApiGatewayV2::`. */
+export const RESOURCE_TYPES = ["IntegrationResponse", "RouteResponse"] as const;
+export type ResourceType = (typeof RESOURCE_TYPES)[number];
+
 /** Why a change failed, and what to do about it. */
 export interface ChangeError {
   /** A diagnostic code (`SD5001`) or Cloud Control's own (`InvalidRequest`). */
@@ -31,13 +35,22 @@ export interface ChangeError {
 
 /** What became of one resource. Property values never travel in events, only their names. */
 export interface ChangeResult {
+  /** Of a route response: the route's key. */
   readonly logicalId: string;
   readonly action: Action;
   readonly status: ChangeStatus;
-  /** Cloud Control's: `ApiId|IntegrationId|IntegrationResponseId`; absent until AWS has given one. */
+  /** Cloud Control's, as `ApiId|IntegrationId|IntegrationResponseId`; absent until AWS has given one. */
   readonly identifier?: string;
-  readonly integrationId: string;
-  readonly integrationResponseKey: string;
+  /** What it is about; absent, an integration response. */
+  readonly resourceType?: ResourceType;
+  /** Of an integration response. */
+  readonly integrationId?: string;
+  /** Of an integration response. */
+  readonly integrationResponseKey?: string;
+  /** Of a route response. */
+  readonly routeId?: string;
+  /** Of a route response. */
+  readonly routeKey?: string;
   readonly changedProperties: readonly string[];
   readonly error?: ChangeError;
   /** The document that owns the response now; only where it was forgotten for that reason. */

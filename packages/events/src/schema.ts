@@ -1,4 +1,4 @@
-import { ACTIONS } from "./events.ts";
+import { ACTIONS, RESOURCE_TYPES } from "./events.ts";
 
 /** The part of JSON Schema draft-07 that the event schemas use, and that `findProblems` understands. */
 export interface Schema {
@@ -116,15 +116,24 @@ export const changeSchema = {
   type: "object",
   description: "What became of one resource. Property values never travel in events, only their names.",
   properties: {
-    logicalId: { type: "string", minLength: 1 },
+    logicalId: { type: "string", minLength: 1, description: "Of a route response: the route's key." },
     action: { type: "string", enum: ACTIONS },
     status: { type: "string", enum: ["succeeded", "failed", "skipped", "planned"] },
     identifier: {
       type: "string",
-      description: "Cloud Control's: ApiId|IntegrationId|IntegrationResponseId. Absent until AWS has given one.",
+      description:
+        "Cloud Control's: ApiId|IntegrationId|IntegrationResponseId, or ApiId|RouteId|RouteResponseId. Absent until AWS has given one.",
     },
-    integrationId: { type: "string" },
-    integrationResponseKey: { type: "string" },
+    resourceType: {
+      type: "string",
+      enum: RESOURCE_TYPES,
+      description:
+        "Absent: IntegrationResponse. A RouteResponse is what TwoWay keeps on a route: it has routeId and routeKey.",
+    },
+    integrationId: { type: "string", description: "Of an integration response, always." },
+    integrationResponseKey: { type: "string", description: "Of an integration response, always." },
+    routeId: { type: "string", description: "Of a route response, always." },
+    routeKey: { type: "string", description: "Of a route response, always." },
     changedProperties: { type: "array", items: { type: "string" }, description: "CloudFormation property names." },
     error: errorSchema,
     handedTo: {
@@ -133,7 +142,7 @@ export const changeSchema = {
     },
     gone: { type: "boolean", description: "Of a forgotten response: AWS no longer has it. Absent where it does." },
   },
-  required: ["logicalId", "action", "status", "integrationId", "integrationResponseKey", "changedProperties"],
+  required: ["logicalId", "action", "status", "changedProperties"],
 } as const satisfies Schema;
 
 export const positionSchema = {

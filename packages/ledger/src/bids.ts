@@ -1,9 +1,20 @@
-import { formatNaturalKey, type NaturalKey, type OwnedResource, sha256Hex } from "@specdrop/engine";
+import {
+  formatNaturalKey,
+  type IntegrationRef,
+  type NaturalKey,
+  type OwnedResource,
+  sha256Hex,
+} from "@specdrop/engine";
 import type { Wish } from "./port.ts";
 
 /** A natural key as bids hold it: 24 hexadecimal digits, since a document may have 2,000 keys and an item 400 KB. */
 export function wishKey(key: NaturalKey): string {
   return sha256Hex(formatNaturalKey(key)).slice(0, 24);
+}
+
+/** The same for the responses of all routes to an integration. No response has such a natural key. */
+export function twoWayWishKey({ ApiId, IntegrationId }: IntegrationRef): string {
+  return sha256Hex(`${ApiId}|${IntegrationId}`).slice(0, 24);
 }
 
 /** Which wishes of a document others own, and who they are: equal texts mean that nothing has changed. `""` where none. */

@@ -11,6 +11,7 @@ import {
   EMPTY_STATE,
   put,
   suspensionKey,
+  tableOf,
   toState,
   toTables,
   withdrawalKey,
@@ -56,20 +57,23 @@ export function ledgerOn(open: () => Tables, commit: (change: RecordChange) => P
 
   return {
     async listOwned(apiId) {
-      const owned = [...open().owned.values()].filter((record) => record.ApiId === apiId);
+      const tables = open();
+      const owned = [...tables.owned.values(), ...tables.routeResponses.values()].filter(
+        ({ ApiId }) => ApiId === apiId,
+      );
       return owned.map(({ fence: _, ...resource }) => resource);
     },
     claim: (resource, fence) =>
-      step("owned", formatNaturalKey(resource), (held, { leases }) =>
+      step(tableOf(resource), formatNaturalKey(resource), (held, { leases }) =>
         rules.claim(held, leases.get(resource.ApiId), resource, fence),
       ),
     release: (resource, fence) =>
-      step("owned", formatNaturalKey(resource), (held, { leases }) =>
+      step(tableOf(resource), formatNaturalKey(resource), (held, { leases }) =>
         rules.release(held, leases.get(resource.ApiId), resource.documentId, fence),
       ),
 
     handOver: (resource, from, sequence, fence) =>
-      step("owned", formatNaturalKey(resource), (held, { leases, documents }) =>
+      step(tableOf(resource), formatNaturalKey(resource), (held, { leases, documents }) =>
         rules.handOver(held, {
           resource,
           from,

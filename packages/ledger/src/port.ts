@@ -30,7 +30,10 @@ export interface Revision {
   readonly unknownProperties?: readonly string[];
 }
 
-/** What a document wants on an API and may not have yet: remembered from its acceptance until it converges without a conflict. */
+/**
+ * What a document wants on an API and may not have yet: remembered from its acceptance until it converges without a conflict;
+ * and which routes it wants to be two-way, for as long as it does.
+ */
 export interface Bid {
   readonly documentId: string;
   readonly apiId: string;
@@ -43,11 +46,13 @@ export interface Bid {
   readonly met?: string;
 }
 
-/** A response that a document declares. */
+/** A response that a document declares; or, where it is `twoWay`, those of the routes to an integration. */
 export interface Wish {
-  /** `wishKey` of its natural key. */
+  /** `wishKey` of its natural key, `twoWayWishKey` of the integration. */
   readonly key: string;
   readonly deletionPolicy?: DeletionPolicy;
+  /** It stays for as long as the document asks: documents share the responses of routes. */
+  readonly twoWay?: true;
 }
 
 /** How far the comparison of the bucket with the ledger has come. */

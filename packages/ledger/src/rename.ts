@@ -1,14 +1,14 @@
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { DocumentRecord, RenameOutcome, Renaming } from "./port.ts";
 import { renamedRecord, renameStep } from "./renaming.ts";
-import { changeSetKey, type RecordChange, type Tables } from "./state.ts";
+import { changeSetKey, type RecordChange, type Tables, tableOf } from "./state.ts";
 
 /**
  * The changes that make a rename, in an order in which any of them may be the last before a crash. Throws
  * `LeaseLostError` where an API's lease was given to another.
  */
 export function rename(
-  { documents, changeSets, owned, bids, leases }: Tables,
+  { documents, changeSets, owned, routeResponses, bids, leases }: Tables,
   renaming: Renaming,
   key: string,
   fences: ReadonlyMap<string, number>,
@@ -38,10 +38,10 @@ export function rename(
       changes.push({ table, key: changeSetKey(moved), record: moved }, { table, key: name });
     }
   }
-  for (const one of owned.values()) {
+  for (const one of [...owned.values(), ...routeResponses.values()]) {
     if (one.documentId !== from) continue;
     const fence = fences.get(one.ApiId) ?? one.fence;
-    changes.push({ table: "owned", key: formatNaturalKey(one), record: { ...one, documentId: to, fence } });
+    changes.push({ table: tableOf(one), key: formatNaturalKey(one), record: { ...one, documentId: to, fence } });
   }
   if (held !== undefined) changes.push({ table: "documents", key: from });
   const { renaming: _, ...settled } = record as DocumentRecord;

@@ -1,5 +1,5 @@
 import type { NaturalKey, OwnedResource } from "@specdrop/engine";
-import { formatNaturalKey } from "@specdrop/engine";
+import { formatNaturalKey, isRouteResponse } from "@specdrop/engine";
 import type { StoredLease } from "./lease.ts";
 import type {
   Bid,
@@ -19,6 +19,7 @@ import {
   DOCUMENT,
   LEASE,
   OWNED,
+  OWNED_ROUTE_RESPONSE,
   SUBMISSIONS,
   SUSPENSION,
 } from "./records/records.ts";
@@ -26,9 +27,7 @@ import { count, type Fields } from "./records/shape.ts";
 import type { SubmissionRecord } from "./submissions.ts";
 
 /** A resource's owner, and the fence of the run that wrote it. */
-export interface OwnershipRecord extends OwnedResource {
-  readonly fence: number;
-}
+export type OwnershipRecord = OwnedResource & { readonly fence: number };
 
 /** A change set, and the fence of the last run that began on it; 0 before the first. */
 export interface RunRecord extends ChangeSetState {
@@ -42,7 +41,9 @@ export type LeaseRecord = StoredLease;
 export interface Records {
   documents: DocumentRecord;
   changeSets: RunRecord;
+  /** Integration responses. */
   owned: OwnershipRecord;
+  routeResponses: OwnershipRecord;
   leases: LeaseRecord;
   /** One for each scope at most. */
   suspensions: Suspension;
@@ -72,6 +73,7 @@ export const EMPTY_STATE: LedgerState = {
   documents: [],
   changeSets: [],
   owned: [],
+  routeResponses: [],
   leases: [],
   suspensions: [],
   withdrawals: [],
@@ -80,11 +82,21 @@ export const EMPTY_STATE: LedgerState = {
   comparisons: [],
 };
 
+/** A table has one kind of response only. */
+function ownership<Kind>(fields: Fields<Kind>): Fields<OwnershipRecord> {
+  return fields as unknown as Fields<OwnershipRecord>;
+}
+
+/** The table of a response's owner. */
+export const tableOf = (resource: NaturalKey): "owned" | "routeResponses" =>
+  isRouteResponse(resource) ? "routeResponses" : "owned";
+
 /** Every record's properties: what is read is checked by them, and what they do not name is a newer version's. */
 export const FIELDS: { readonly [Table in TableName]: Fields<Records[Table]> } = {
   documents: DOCUMENT,
   changeSets: { ...CHANGE_SET, fence: count },
-  owned: { ...OWNED, fence: count },
+  owned: ownership({ ...OWNED, fence: count }),
+  routeResponses: ownership({ ...OWNED_ROUTE_RESPONSE, fence: count }),
   leases: LEASE,
   suspensions: SUSPENSION,
   withdrawals: COUNTED_WITHDRAWAL,
@@ -110,7 +122,8 @@ export const changeSetKey = (key: { readonly documentId: string; readonly apiId:
 export const keyOf: { readonly [Table in TableName]: (record: Records[Table]) => string } = {
   documents: (record) => record.documentId,
   changeSets: changeSetKey,
-  owned: (record: NaturalKey) => formatNaturalKey(record),
+  owned: formatNaturalKey,
+  routeResponses: formatNaturalKey,
   leases: (record) => record.apiId,
   suspensions: ({ scope }) => suspensionKey(scope),
   withdrawals: withdrawalKey,
@@ -125,6 +138,7 @@ export function toTables(state: LedgerState): Tables {
     documents: indexed("documents", state.documents),
     changeSets: indexed("changeSets", state.changeSets),
     owned: indexed("owned", state.owned),
+    routeResponses: indexed("routeResponses", state.routeResponses),
     leases: indexed("leases", state.leases),
     suspensions: indexed("suspensions", state.suspensions),
     withdrawals: indexed("withdrawals", state.withdrawals),
@@ -153,6 +167,7 @@ export function toState(tables: Tables): LedgerState {
     documents: inKeyOrder(tables.documents),
     changeSets: inKeyOrder(tables.changeSets),
     owned: inKeyOrder(tables.owned),
+    routeResponses: inKeyOrder(tables.routeResponses),
     leases: inKeyOrder(tables.leases),
     suspensions: inKeyOrder(tables.suspensions),
     withdrawals: inKeyOrder(tables.withdrawals),

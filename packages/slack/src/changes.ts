@@ -1,4 +1,11 @@
-import { type Action, actionDone, type ChangeResult, type ResultData, refusedDeletions } from "@specdrop/events";
+import {
+  type Action,
+  actionDone,
+  type ChangeResult,
+  isOfRoute,
+  type ResultData,
+  refusedDeletions,
+} from "@specdrop/events";
 import { code } from "./untrusted.ts";
 
 const ICONS: Readonly<Record<Action, string>> = {
@@ -51,7 +58,8 @@ function formatChange(change: ChangeResult, situation: Situation): string {
   const properties = action !== "delete" && names.length > 0 ? `: ${names.join(", ")}` : "";
   const reason = error === undefined ? "" : ` (${code(error.code, 40)})`;
   const outcome = situation.isDrift && status === "planned" ? DRIFTED[action] : describe(change, situation);
-  return `${icon} ${code(logicalId, 64)} ${outcome}${reason}${properties}`;
+  const name = `${isOfRoute(change) ? "Response of route " : ""}${code(logicalId, 64)}`;
+  return `${icon} ${name} ${outcome}${reason}${properties}`;
 }
 
 function describe(change: ChangeResult, { hasRefusals }: Situation): string {

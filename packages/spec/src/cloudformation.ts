@@ -43,6 +43,7 @@ const SETTINGS_HINTS = {
   DryRun: IN_A_SPEC_DOCUMENT,
   AllowDeletions: IN_A_SPEC_DOCUMENT,
   OnDrift: IN_A_SPEC_DOCUMENT,
+  TwoWay: IN_A_SPEC_DOCUMENT,
 };
 
 const PROPERTY_HINTS = {

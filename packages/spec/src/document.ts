@@ -53,6 +53,8 @@ export interface SpecDocument {
   readonly allowDeletions?: number;
   /** What the sweep does about a live resource that no longer is as declared. */
   readonly onDrift: "report" | "repair";
+  /** Whether to keep a route response on every route that leads to one of the integrations. */
+  readonly twoWay?: boolean;
   /** What answers behind the integrations; checked against AWS before applying. */
   readonly backend?: "lambda" | "http" | "aws" | "mock";
   readonly resources: readonly DesiredResource[];

@@ -220,6 +220,13 @@ export const DOCUMENT_PROPERTIES = {
     examples: ["repair"],
     default: "report",
   },
+  TwoWay: {
+    kind: "flag",
+    description:
+      "Keep a $default route response on every route that leads to these integrations: without one, nothing that an integration answers reaches a client. $connect and $disconnect are left alone.",
+    examples: [true],
+    default: false,
+  },
   Backend: BACKEND,
   Expectations: {
     kind: "expectations",

@@ -100,11 +100,12 @@ function deployOf({ reading }: Scope, stage: Scalar): string | undefined {
 
 /** The settings at the top of a document; `stage` is the name of the one to deploy to. */
 export function settingsOf(top: Values<typeof DOCUMENT_PROPERTIES>, stage?: Text): Settings {
-  const { DryRun, AllowDeletions, OnDrift, Backend } = top;
+  const { DryRun, AllowDeletions, OnDrift, TwoWay, Backend } = top;
   return {
     ...(stage === undefined ? {} : { stage }),
     dryRun: DryRun === true,
     ...(AllowDeletions === undefined ? {} : { allowDeletions: AllowDeletions }),
+    ...(TwoWay === true ? { twoWay: true } : {}),
     ...(Backend === undefined ? {} : { backend: Backend.text as NonNullable<Settings["backend"]> }),
     onDrift: OnDrift?.text === "repair" ? "repair" : "report",
   };

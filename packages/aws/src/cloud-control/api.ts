@@ -1,5 +1,6 @@
-/** The resource type this package manages, under CloudFormation's name. */
+/** The resource types this package manages, under CloudFormation's names. */
 export const INTEGRATION_RESPONSE = "AWS::ApiGatewayV2::IntegrationResponse";
+export const ROUTE_RESPONSE = "AWS::ApiGatewayV2::RouteResponse";
 
 export type Operation = "CREATE" | "UPDATE" | "DELETE";
 

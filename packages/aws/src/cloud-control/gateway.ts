@@ -7,7 +7,7 @@ import type {
   RouteResponseDescription,
   StageDescription,
 } from "@specdrop/engine";
-import type { CloudControlApi, ResourceDescription } from "./api.ts";
+import { type CloudControlApi, type ResourceDescription, ROUTE_RESPONSE as ROUTE_RESPONSE_TYPE } from "./api.ts";
 import { partsOf } from "./identifier.ts";
 import { parseObject } from "./model.ts";
 import { marked, type ResourcesOptions, resources, unreadable } from "./resources.ts";
@@ -42,7 +42,7 @@ const ROUTE: GatewayResourceType = {
   always: "RouteKey",
 };
 const ROUTE_RESPONSE: GatewayResourceType = {
-  name: "AWS::ApiGatewayV2::RouteResponse",
+  name: ROUTE_RESPONSE_TYPE,
   identifier: ["ApiId", "RouteId", "RouteResponseId"],
   properties: { RouteResponseKey: "string" },
   always: "RouteResponseKey",

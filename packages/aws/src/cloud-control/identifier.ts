@@ -1,7 +1,4 @@
-import { ControlPlaneError, type IntegrationRef } from "@specdrop/engine";
-
-/** The parts of a response's identifier, in Cloud Control's order. */
-const RESPONSE = ["ApiId", "IntegrationId", "IntegrationResponseId"];
+import { ControlPlaneError } from "@specdrop/engine";
 
 /** Long enough for every identifier of AWS's. */
 const LONGEST_SHOWN = 120;
@@ -13,19 +10,9 @@ export function partsOf(identifier: string, names: readonly string[]): readonly 
   throw misnamed(`Cloud Control calls a resource ${shown(identifier)}, and that is no ${names.join("|")}.`);
 }
 
-/** Which integration a response is on, by its identifier. Throws as `partsOf` does. */
-export function parentOf(identifier: string): IntegrationRef {
-  const [ApiId = "", IntegrationId = ""] = partsOf(identifier, RESPONSE);
-  return { ApiId, IntegrationId };
-}
-
-/** Throws a `ControlPlaneError` where a write that succeeded names something other than a response of that integration. */
-export function assertOn(asked: IntegrationRef, identifier: string): void {
-  const { ApiId, IntegrationId } = parentOf(identifier);
-  if (ApiId === asked.ApiId && IntegrationId === asked.IntegrationId) return;
-  throw misnamed(
-    `AWS reported SUCCESS, and names ${shown(identifier)}: that is not on integration ${asked.IntegrationId} of API ${asked.ApiId}.`,
-  );
+/** A write that succeeded names something other than what was asked for. `place`: where that had to be. */
+export function elsewhere(identifier: string, place: string): ControlPlaneError {
+  return misnamed(`AWS reported SUCCESS, and names ${shown(identifier)}: that is not on ${place}.`);
 }
 
 function misnamed(message: string): ControlPlaneError {

@@ -1,38 +1,43 @@
-import type { CreateModel, LiveResource } from "@specdrop/engine";
+import type { IntegrationResponseModel, LiveIntegrationResponse } from "@specdrop/engine";
 import type { ResourceDescription } from "./api.ts";
-import { parentOf } from "./identifier.ts";
+import { partsOf } from "./identifier.ts";
 
-type WritableModel = LiveResource["properties"];
+type WritableModel = LiveIntegrationResponse["properties"];
+
+const RESPONSE = ["ApiId", "IntegrationId", "IntegrationResponseId"] as const;
 
 /** The resource a description or an event speaks of, where it says more than which one it is. */
-export function readResource({ Identifier, Properties }: ResourceDescription): LiveResource | undefined {
+export function readResource({ Identifier, Properties }: ResourceDescription): LiveIntegrationResponse | undefined {
   const resource = readPartialResource({ Identifier, Properties });
   return resource !== undefined && Object.keys(resource.properties).length > 0 ? resource : undefined;
 }
 
 /** Likewise, but a resource without a single writable property will do: `GetResource` leaves nothing out. */
-export function readPartialResource({ Identifier, Properties }: ResourceDescription): LiveResource | undefined {
+export function readPartialResource({
+  Identifier,
+  Properties,
+}: ResourceDescription): LiveIntegrationResponse | undefined {
   const model = parseObject(Properties);
   const key = model?.["IntegrationResponseKey"];
-  const identifier = Identifier ?? identifierOf(model);
+  const identifier = Identifier ?? identifierOf(model, RESPONSE);
   if (model === undefined || identifier === undefined || typeof key !== "string") return undefined;
-  return { identifier, ...parentOf(identifier), IntegrationResponseKey: key, properties: writable(model) };
-}
-
-/** The identifier that a model amounts to, where the event names none. */
-export function readIdentifier(model: string | undefined): string | undefined {
-  return identifierOf(parseObject(model));
+  const [ApiId = "", IntegrationId = ""] = partsOf(identifier, RESPONSE);
+  return { identifier, ApiId, IntegrationId, IntegrationResponseKey: key, properties: writable(model) };
 }
 
 /** The same text for the same model, whatever order it was put together in: AWS compares what comes with a ClientToken. */
-export function desiredState(model: CreateModel): string {
+export function desiredState(model: IntegrationResponseModel): string {
   const { ApiId, IntegrationId, IntegrationResponseKey, ...properties } = model;
   const sorted = Object.entries(properties).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify({ ApiId, IntegrationId, IntegrationResponseKey, ...Object.fromEntries(sorted) });
 }
 
-function identifierOf(model: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const parts = [model?.["ApiId"], model?.["IntegrationId"], model?.["IntegrationResponseId"]];
+/** The identifier that a model amounts to, where nothing else says it. */
+export function identifierOf(
+  model: Readonly<Record<string, unknown>> | undefined,
+  names: readonly string[],
+): string | undefined {
+  const parts = names.map((name) => model?.[name]);
   return parts.every((part) => typeof part === "string") ? parts.join("|") : undefined;
 }
 

@@ -2,6 +2,7 @@ import {
   type ControlPlane,
   formatNaturalKey,
   type Gateway,
+  type NaturalKey,
   type OwnedResource,
   type RequestRate,
 } from "@specdrop/engine";
@@ -155,6 +156,8 @@ async function noteTaken(
 
 const TAKES: ReadonlySet<string> = new Set(["create", "adopt", "replace"]);
 
-function keyOf({ integrationId, integrationResponseKey }: ChangeResult, ApiId: string) {
-  return { ApiId, IntegrationId: integrationId, IntegrationResponseKey: integrationResponseKey };
+function keyOf({ integrationId = "", integrationResponseKey = "", routeId }: ChangeResult, ApiId: string): NaturalKey {
+  return routeId === undefined
+    ? { ApiId, IntegrationId: integrationId, IntegrationResponseKey: integrationResponseKey }
+    : { ApiId, RouteId: routeId };
 }

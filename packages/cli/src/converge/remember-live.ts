@@ -1,17 +1,17 @@
-import type { ControlPlane, LiveResource } from "@specdrop/engine";
+import type { ControlPlane, LiveIntegrationResponse } from "@specdrop/engine";
 
 /** A control plane, and what it was last seen to hold. */
 export interface RememberingControlPlane {
   readonly controlPlane: ControlPlane;
   /** As the last read had it. */
-  liveOf(identifier: string): LiveResource | undefined;
+  liveOf(identifier: string): LiveIntegrationResponse | undefined;
   /** Every response of an integration that was seen. */
-  liveOn(ApiId: string, IntegrationId: string): readonly LiveResource[];
+  liveOn(ApiId: string, IntegrationId: string): readonly LiveIntegrationResponse[];
 }
 
 /** Results name properties and never carry their values: who wants to show those keeps what the reads brought. */
 export function rememberLive(controlPlane: ControlPlane): RememberingControlPlane {
-  const seen = new Map<string, LiveResource>();
+  const seen = new Map<string, LiveIntegrationResponse>();
   return {
     liveOf: (identifier) => seen.get(identifier),
     liveOn: (ApiId, IntegrationId) =>

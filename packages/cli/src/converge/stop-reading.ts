@@ -1,4 +1,4 @@
-import { type ControlPlane, DeadlineReachedError, type Gateway } from "@specdrop/engine";
+import { type ControlPlane, DeadlineReachedError, type Gateway, type ResponseCalls } from "@specdrop/engine";
 import type { CommandInterruption } from "../terminal/interruption.ts";
 
 interface Aws {
@@ -38,17 +38,27 @@ export function stopReading(
     isWriting = true;
     return send();
   }
+  function stoppable<On, Live, Model>(calls: ResponseCalls<On, Live, Model>): ResponseCalls<On, Live, Model> {
+    return {
+      list: (...args) => read(calls.list(...args)),
+      get: (...args) => read(calls.get(...args)),
+      followCreate: (...args) => read(calls.followCreate(...args)),
+      followWrite: (...args) => read(calls.followWrite(...args)),
+      create: (...args) => write(() => calls.create(...args)),
+      delete: (...args) => write(() => calls.delete(...args)),
+    };
+  }
+  const { routeResponses } = controlPlane;
   return {
     isWriting: () => isWriting,
     controlPlane: {
-      list: (...args) => read(controlPlane.list(...args)),
-      get: (...args) => read(controlPlane.get(...args)),
+      ...stoppable(controlPlane),
       untilQuiet: (...args) => read(controlPlane.untilQuiet(...args)),
-      followCreate: (...args) => read(controlPlane.followCreate(...args)),
-      followWrite: (...args) => read(controlPlane.followWrite(...args)),
-      create: (...args) => write(() => controlPlane.create(...args)),
       update: (...args) => write(() => controlPlane.update(...args)),
-      delete: (...args) => write(() => controlPlane.delete(...args)),
+      routeResponses: {
+        ...stoppable(routeResponses),
+        listRoutes: (...args) => read(routeResponses.listRoutes(...args)),
+      },
     },
     gateway: {
       getApi: (...args) => read(gateway.getApi(...args)),

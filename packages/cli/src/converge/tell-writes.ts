@@ -1,5 +1,5 @@
 import type { ControlPlane, Gateway, LiveResource, NaturalKey } from "@specdrop/engine";
-import { formatNaturalKey } from "@specdrop/engine";
+import { formatNaturalKey, isRouteResponse } from "@specdrop/engine";
 import type { DesiredResource } from "@specdrop/spec";
 
 /** Tells of each write before it is sent, by the logical id where the document declares what it is about. */
@@ -19,7 +19,10 @@ export function tellWrites(
 ): { readonly controlPlane: ControlPlane; readonly gateway: Gateway } {
   const names = new Map(declared.map((resource) => [formatNaturalKey(resource), resource.logicalId]));
   const nameOf = (key: NaturalKey) =>
-    names.get(formatNaturalKey(key)) ?? `${key.IntegrationResponseKey} of integration ${key.IntegrationId}`;
+    isRouteResponse(key)
+      ? `the response of route ${key.RouteId}`
+      : (names.get(formatNaturalKey(key)) ?? `${key.IntegrationResponseKey} of integration ${key.IntegrationId}`);
+  const { routeResponses } = controlPlane;
   const named = (identifier: string) => {
     const live = liveOf(identifier);
     return live === undefined ? identifier : nameOf(live);
@@ -38,6 +41,17 @@ export function tellWrites(
       delete(identifier, token) {
         tell(`deleting ${named(identifier)}`);
         return controlPlane.delete(identifier, token);
+      },
+      routeResponses: {
+        ...routeResponses,
+        create(model, token) {
+          tell(`creating ${nameOf(model)}`);
+          return routeResponses.create(model, token);
+        },
+        delete(identifier, token) {
+          tell(`deleting the route response ${identifier}`);
+          return routeResponses.delete(identifier, token);
+        },
       },
     },
     gateway: {

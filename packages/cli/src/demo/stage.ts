@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { cloudControl, cloudControlClient } from "@specdrop/aws/cloud-control/clients";
 import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
-import type { ControlPlane, CreateModel, LiveResource } from "@specdrop/engine";
+import type { ControlPlane, IntegrationResponseModel, LiveResource } from "@specdrop/engine";
 import { parseResultEvent, type ResultEvent } from "@specdrop/events";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { documentIdOf, planDocument } from "@specdrop/service";
@@ -28,7 +28,7 @@ export interface Stage {
   /** Deletes its object, and waits for what comes of it. */
   remove(path: string): Promise<Reaction>;
   /** Makes a response that specdrop knows nothing of; resolves to its identifier. */
-  createByOtherMeans(model: CreateModel): Promise<string>;
+  createByOtherMeans(model: IntegrationResponseModel): Promise<string>;
   /** What is live in the place of a document's only resource. */
   live(document: SpecDocument): Promise<LiveResource | undefined>;
   /** How many writes Cloud Control has had, refused ones included. */

@@ -3,7 +3,7 @@ import type {
   ControlPlane,
   Gateway,
   IntegrationDescription,
-  LiveResource,
+  LiveIntegrationResponse,
   RouteDescription,
   RouteResponseDescription,
   StageDescription,
@@ -25,7 +25,7 @@ export interface SurveyedRoute extends RouteDescription {
 }
 
 export interface SurveyedIntegration extends IntegrationDescription {
-  readonly responses: readonly LiveResource[];
+  readonly responses: readonly LiveIntegrationResponse[];
 }
 
 /** Reads an API whole; `undefined` where there is none. Of an API that is no WebSocket API, only what it is. */

@@ -1,4 +1,10 @@
-import type { ControlPlane, Gateway, IntegrationRef, LiveResource, RouteDescription } from "@specdrop/engine";
+import type {
+  ControlPlane,
+  Gateway,
+  IntegrationRef,
+  LiveIntegrationResponse,
+  RouteDescription,
+} from "@specdrop/engine";
 import { ControlPlaneError } from "@specdrop/engine";
 import { visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
 import { isWebSocket } from "../doctor/survey.ts";
@@ -25,7 +31,7 @@ const DOCUMENT = "chat.yaml";
 export async function exportDocument(ports: ExportPorts, apiId: string, integrationId?: string): Promise<Exported> {
   const routes = await routesOf(ports.gateway, apiId);
   const { integrations, gaps } = await integrationsOf(ports, routes, apiId, integrationId);
-  const responses: LiveResource[] = [];
+  const responses: LiveIntegrationResponse[] = [];
   for (const integration of integrations) {
     const listing = await ports.controlPlane.list(integration);
     if (listing.mayBeShort) gaps.push(shortResponses(integration));
@@ -97,13 +103,13 @@ async function routesOf(gateway: Gateway, apiId: string): Promise<readonly Route
 }
 
 /** `$default` last, as in a list of cases. */
-function byKey(one: LiveResource, other: LiveResource): number {
+function byKey(one: LiveIntegrationResponse, other: LiveIntegrationResponse): number {
   const [left, right] = [one, other].map(({ IntegrationResponseKey: key }) => `${key === "$default" ? 1 : 0}${key}`);
   return (left ?? "") < (right ?? "") ? -1 : 1;
 }
 
 function entryOf(
-  { IntegrationId, IntegrationResponseKey, properties }: LiveResource,
+  { IntegrationId, IntegrationResponseKey, properties }: LiveIntegrationResponse,
   common: string | undefined,
 ): ReadonlyMap<string, YamlValue> {
   const declared = WRITABLE_PROPERTIES.flatMap((name): (readonly [string, YamlValue])[] => {

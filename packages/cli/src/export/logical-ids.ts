@@ -1,9 +1,12 @@
-import { type LiveResource, leadsTo, type RouteDescription } from "@specdrop/engine";
+import { type LiveIntegrationResponse, leadsTo, type RouteDescription } from "@specdrop/engine";
 
 const LONGEST = 60;
 
 /** A logical id for each response, all different: by the route that leads to it, and by its key. */
-export function logicalIds(responses: readonly LiveResource[], routes: readonly RouteDescription[]): readonly string[] {
+export function logicalIds(
+  responses: readonly LiveIntegrationResponse[],
+  routes: readonly RouteDescription[],
+): readonly string[] {
   const taken = new Set<string>();
   return responses.map((response) => {
     const name = `${placeOf(response, routes)}${caseOf(response.IntegrationResponseKey)}`;
@@ -15,7 +18,7 @@ export function logicalIds(responses: readonly LiveResource[], routes: readonly 
 }
 
 /** `sendMessage`, or the integration's id where no route leads to it. */
-function placeOf({ IntegrationId }: LiveResource, routes: readonly RouteDescription[]): string {
+function placeOf({ IntegrationId }: LiveIntegrationResponse, routes: readonly RouteDescription[]): string {
   const keys = routes.flatMap((route) => (leadsTo(route, IntegrationId) ? (route.RouteKey ?? []) : []));
   const words = keys.sort()[0]?.match(/[A-Za-z0-9]+/g) ?? [];
   const [first = "", ...rest] = words;

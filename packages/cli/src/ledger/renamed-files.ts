@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { formatNaturalKey } from "@specdrop/engine";
 import type { Ledger } from "@specdrop/ledger/port";
 import type { DesiredResource } from "@specdrop/spec";
 import { moveCommand, shellCommand } from "../documents/document.ts";
@@ -74,18 +75,14 @@ async function goneOwners(
   ledger: Pick<Ledger, "listOwned">,
   declared: readonly DesiredResource[],
 ): Promise<readonly string[]> {
-  const wanted = new Set(declared.map(keyOf));
+  const wanted = new Set(declared.map(formatNaturalKey));
   const gone = new Set<string>();
   for (const apiId of new Set(declared.map(({ ApiId }) => ApiId))) {
     for (const owned of await ledger.listOwned(apiId)) {
-      if (wanted.has(keyOf(owned)) && isGone(owned.documentId)) gone.add(owned.documentId);
+      if (wanted.has(formatNaturalKey(owned)) && isGone(owned.documentId)) gone.add(owned.documentId);
     }
   }
   return [...gone];
-}
-
-function keyOf(key: Pick<DesiredResource, "ApiId" | "IntegrationId" | "IntegrationResponseKey">): string {
-  return JSON.stringify([key.ApiId, key.IntegrationId, key.IntegrationResponseKey]);
 }
 
 function pathOf(documentId: string): string {

@@ -1,4 +1,4 @@
-import type { LiveResource } from "@specdrop/engine";
+import type { LiveIntegrationResponse } from "@specdrop/engine";
 import type { ResultDetail } from "@specdrop/events";
 import { type ExpectationResult, visible } from "@specdrop/spec";
 import { frameOf, type ResponseDefinition } from "@specdrop/template";
@@ -32,7 +32,7 @@ export function formatExpectedFrames(
   return lines.length === 0 ? "" : [paint("bold", "  What clients get"), ...lines].join("\n");
 }
 
-function definitionOf({ identifier, IntegrationResponseKey, properties }: LiveResource): ResponseDefinition {
+function definitionOf({ identifier, IntegrationResponseKey, properties }: LiveIntegrationResponse): ResponseDefinition {
   const { ResponseParameters: _, ...rest } = properties;
   return { logicalId: identifier, IntegrationResponseKey, ...rest };
 }

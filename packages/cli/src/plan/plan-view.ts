@@ -1,5 +1,5 @@
 import { formatNaturalKey, type LiveResource, type OwnedResource, type OwnershipLedger } from "@specdrop/engine";
-import type { ChangeResult } from "@specdrop/events";
+import { type ChangeResult, isOfRoute } from "@specdrop/events";
 import { type DesiredResource, visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatPropertyDiff, type Telling } from "./format-diff.ts";
@@ -33,7 +33,12 @@ export async function viewPlan(
   }
   return {
     details(apiId = "", change) {
-      const { integrationId: IntegrationId, integrationResponseKey: IntegrationResponseKey, identifier } = change;
+      const {
+        integrationId: IntegrationId = "",
+        integrationResponseKey: IntegrationResponseKey = "",
+        identifier,
+      } = change;
+      if (isOfRoute(change)) return routeDetails(change);
       const key = formatNaturalKey({ ApiId: apiId, IntegrationId, IntegrationResponseKey });
       const sides: Sides = {
         desired: desired.get(key),
@@ -68,6 +73,23 @@ function describe(change: ChangeResult, sides: Sides, elsewhere: string | undefi
       ];
     default:
       return [...diffs, ...alone(change, sides, paint)];
+  }
+}
+
+/** Why a route response is made or goes: no line of the document names it. */
+function routeDetails({ action, handedTo, gone }: ChangeResult): readonly string[] {
+  switch (action) {
+    case "create":
+      return ["TwoWay: the route leads to an integration of the document, and has no response."];
+    case "adopt":
+      return ["TwoWay: it is there already, and is never deleted."];
+    case "delete":
+      return ["The document asks for it no more, and no other document does."];
+    case "forget":
+      if (handedTo !== undefined) return [visible(`It stays for ${handedTo}.`)];
+      return [gone ? "It is gone, as the route may be." : "It was there before, and stays."];
+    default:
+      return [];
   }
 }
 

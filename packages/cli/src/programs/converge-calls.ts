@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { IntegrationResponse } from "@specdrop/authoring";
 import type { CallError } from "@specdrop/authoring/channel";
-import { type Gateway, LeaseLostError, type LiveResource, type Outcome } from "@specdrop/engine";
+import { type Gateway, LeaseLostError, type LiveIntegrationResponse, type Outcome } from "@specdrop/engine";
 import type { ChangeResult } from "@specdrop/events";
 import type { Signal } from "@specdrop/service";
 import { acceptDocument, convergeSlice, type DocumentChange } from "@specdrop/service";
@@ -186,7 +186,7 @@ async function liveOf({ controlPlane }: CallPorts, identifier: string): Promise<
   return propertiesOf(live);
 }
 
-function propertiesOf({ identifier, properties, ...key }: LiveResource): IntegrationResponse {
+function propertiesOf({ identifier, properties, ...key }: LiveIntegrationResponse): IntegrationResponse {
   const { ApiId, IntegrationId, IntegrationResponseKey } = key;
   const IntegrationResponseId = identifier.slice(identifier.lastIndexOf("|") + 1);
   return { ApiId, IntegrationId, IntegrationResponseId, IntegrationResponseKey, ...properties };

@@ -1,16 +1,17 @@
-import type { ControlPlane, LiveResource } from "@specdrop/engine";
+import type { ControlPlane, LiveIntegrationResponse } from "@specdrop/engine";
 
 /** A control plane that remembers each response as it was last seen after the last write to it. */
 export interface Remembering extends ControlPlane {
-  lastSeen(identifier: string): LiveResource | undefined;
+  lastSeen(identifier: string): LiveIntegrationResponse | undefined;
 }
 
 export function remembering(controlPlane: ControlPlane): Remembering {
-  const seen = new Map<string, LiveResource>();
-  const see = (live: LiveResource | undefined) => {
+  const seen = new Map<string, LiveIntegrationResponse>();
+  const see = (live: LiveIntegrationResponse | undefined) => {
     if (live !== undefined) seen.set(live.identifier, live);
   };
   return {
+    ...controlPlane,
     lastSeen: (identifier) => seen.get(identifier),
     async list(parent) {
       const found = await controlPlane.list(parent);
@@ -38,8 +39,5 @@ export function remembering(controlPlane: ControlPlane): Remembering {
       seen.delete(identifier);
       await controlPlane.delete(identifier, token);
     },
-    followCreate: (parent, requestToken) => controlPlane.followCreate(parent, requestToken),
-    untilQuiet: (apiId) => controlPlane.untilQuiet(apiId),
-    followWrite: (operation, requestToken) => controlPlane.followWrite(operation, requestToken),
   };
 }

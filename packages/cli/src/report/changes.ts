@@ -4,6 +4,7 @@ import {
   actionDone,
   type ChangeResult,
   isConflict,
+  isOfRoute,
   isRefusedDeletion,
   type ResultDetail,
   type Summary,
@@ -36,14 +37,21 @@ export function formatChange(change: ChangeResult, paint: Paint): string {
 
 /** The same without the names of properties; with words of its own for what it is about. */
 export function formatSubject(change: ChangeResult, paint: Paint, words?: string): string {
-  const { logicalId, action, status, integrationId, integrationResponseKey, error } = change;
+  const { logicalId, action, status, error } = change;
   const [sign, tint]: readonly [string, Tint] =
     status === "failed" ? ["!", "red"] : [ACTION_SIGNS[action], TINTS[action]];
   return [
-    paint(tint, `${sign} ${visible(logicalId)}`),
+    paint(tint, `${sign} ${isOfRoute(change) ? "route " : ""}${visible(logicalId)}`),
     words ?? stoppedBy(error?.code ?? "") ?? outcomeOf(change),
-    paint("dim", visible(`integration ${integrationId}, key ${integrationResponseKey}`)),
+    paint("dim", visible(placeOf(change))),
   ].join("  ");
+}
+
+function placeOf(change: ChangeResult): string {
+  const { integrationId, integrationResponseKey, routeId } = change;
+  return isOfRoute(change)
+    ? `route response of ${routeId}`
+    : `integration ${integrationId}, key ${integrationResponseKey}`;
 }
 
 function stoppedBy(code: string): string | undefined {

@@ -1,3 +1,4 @@
+import { plannedDeletion } from "@specdrop/engine";
 import type { ChangeResult, ResultEvent } from "@specdrop/events";
 import { deletionsOf, type PlanPorts, planDocument } from "@specdrop/service";
 import type { Connection } from "../aws/connect.ts";
@@ -67,15 +68,7 @@ const LOSES: ReadonlySet<string> = new Set(["delete", "replace"]);
 export function lossesOfWithdrawal(documentId: string): FindLosses {
   return async ({ ledger }) => {
     const deleted = await deletionsOf(ledger.ledger, documentId);
-    return deleted.map(({ logicalId, identifier, IntegrationId, IntegrationResponseKey }) => ({
-      logicalId,
-      action: "delete",
-      status: "planned",
-      ...(identifier === undefined ? {} : { identifier }),
-      integrationId: IntegrationId,
-      integrationResponseKey: IntegrationResponseKey,
-      changedProperties: [],
-    }));
+    return deleted.map(plannedDeletion);
   };
 }
 

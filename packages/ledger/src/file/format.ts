@@ -6,7 +6,14 @@ import { FIELDS, keyOf, TABLE_NAMES, toState, toTables } from "../state.ts";
 const FORMAT = "specdrop-ledger";
 
 /** Tables that files of before there were any do not have, and that are left out while they are empty. */
-const ADDED_LATER: readonly TableName[] = ["suspensions", "withdrawals", "submissions", "bids", "comparisons"];
+const ADDED_LATER: readonly TableName[] = [
+  "suspensions",
+  "withdrawals",
+  "submissions",
+  "bids",
+  "comparisons",
+  "routeResponses",
+];
 
 /** What a ledger file holds. */
 export interface LedgerFile {

@@ -1,10 +1,14 @@
 import type {
   AppliedProperties,
   CreateModel,
+  IntegrationResponseModel,
   LastChange,
-  OwnedResource,
+  Owned,
+  OwnedIntegrationResponse,
+  OwnedRouteResponse,
   PendingCreate,
   Removed,
+  RouteRef,
   UnfinishedWrite,
 } from "@specdrop/engine";
 import { ACTIONS } from "@specdrop/events";
@@ -28,7 +32,20 @@ import type {
   Wish,
 } from "../port.ts";
 import type { SubmissionMark, SubmissionRecord, SubmissionWrite } from "../submissions.ts";
-import { count, type Fields, finite, flag, list, mapOf, oneOf, optional, record, text, yes } from "./shape.ts";
+import {
+  count,
+  type Fields,
+  finite,
+  flag,
+  list,
+  mapOf,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  text,
+  yes,
+} from "./shape.ts";
 import { SOURCE, STORED_EVENT } from "./stored-events.ts";
 
 // What a ledger may hold, once for every ledger: each checks by it what it reads, and knows by it what is its own to
@@ -104,19 +121,24 @@ const APPLIED: Fields<AppliedProperties> = {
   TemplateSelectionExpression: optional(text),
 };
 
-const MODEL: Fields<CreateModel> = {
+const MODEL: Fields<Omit<IntegrationResponseModel, "RouteId">> = {
   ApiId: text,
   IntegrationId: text,
   IntegrationResponseKey: text,
   ...PROPERTIES,
 };
 
-const PENDING: Fields<PendingCreate> = {
+const ROUTE_MODEL: Fields<RouteRef> = { ApiId: text, RouteId: text };
+
+/** Of one kind of response: a ledger keeps the kinds apart. */
+const modelOf = <Model>(fields: Fields<Model>): Shape<CreateModel> => record(fields) as unknown as Shape<CreateModel>;
+
+const pending = (model: Shape<CreateModel>): Fields<PendingCreate> => ({
   clientToken: text,
-  model: record(MODEL),
+  model,
   startedAt: finite,
   requestToken: optional(text),
-};
+});
 
 const UNFINISHED: Fields<UnfinishedWrite> = {
   operation: oneOf("update", "delete"),
@@ -132,23 +154,37 @@ const LAST_CHANGE: Fields<LastChange> = {
   changedProperties: list(oneOf<WritableProperty>(...(Object.keys(APPLIED) as WritableProperty[]))),
 };
 
-export const OWNED: Fields<OwnedResource> = {
-  ApiId: text,
-  IntegrationId: text,
-  IntegrationResponseKey: text,
+const owned = (model: Shape<CreateModel>): Fields<Owned> => ({
   documentId: text,
   logicalId: text,
   identifier: optional(text),
   origin: oneOf("created", "adopted"),
   deletionPolicy: optional(oneOf("Delete", "Retain")),
   applied: record(APPLIED),
-  pending: optional(record(PENDING)),
+  pending: optional(record(pending(model))),
   unfinished: optional(record(UNFINISHED)),
   lastChange: optional(record(LAST_CHANGE)),
   takenFrom: optional(text),
+});
+
+export const OWNED: Fields<Omit<OwnedIntegrationResponse, "RouteId">> = {
+  ApiId: text,
+  IntegrationId: text,
+  IntegrationResponseKey: text,
+  ...owned(modelOf(MODEL)),
 };
 
-const WISH: Fields<Wish> = { key: text, deletionPolicy: optional(oneOf("Delete", "Retain")) };
+export const OWNED_ROUTE_RESPONSE: Fields<Omit<OwnedRouteResponse, "IntegrationId" | "IntegrationResponseKey">> = {
+  ApiId: text,
+  RouteId: text,
+  ...owned(modelOf(ROUTE_MODEL)),
+};
+
+const WISH: Fields<Wish> = {
+  key: text,
+  deletionPolicy: optional(oneOf("Delete", "Retain")),
+  twoWay: optional(yes),
+};
 
 export const BID: Fields<Bid> = {
   documentId: text,

@@ -11,7 +11,7 @@ import type {
   ResultEvent,
   Summary,
 } from "@specdrop/events";
-import { ACTIONS, RESULT_DETAIL_TYPES } from "@specdrop/events";
+import { ACTIONS, RESOURCE_TYPES, RESULT_DETAIL_TYPES } from "@specdrop/events";
 import { count, type Fields, finite, flag, list, oneOf, optional, record, text } from "./shape.ts";
 
 export const SOURCE: Fields<DocumentSource> = {
@@ -29,8 +29,11 @@ const CHANGE: Fields<ChangeResult> = {
   action: oneOf(...ACTIONS),
   status: oneOf("succeeded", "failed", "skipped", "planned"),
   identifier: optional(text),
-  integrationId: text,
-  integrationResponseKey: text,
+  resourceType: optional(oneOf(...RESOURCE_TYPES)),
+  integrationId: optional(text),
+  integrationResponseKey: optional(text),
+  routeId: optional(text),
+  routeKey: optional(text),
   changedProperties: list(text),
   error: optional(record(ERROR)),
   handedTo: optional(text),

@@ -1,4 +1,10 @@
-import { type ChangeSet, formatNaturalKey, type HandOver, type OwnedResource } from "@specdrop/engine";
+import {
+  type ChangeSet,
+  formatNaturalKey,
+  type HandOver,
+  isIntegrationResponse,
+  type OwnedResource,
+} from "@specdrop/engine";
 import type { Ledger } from "@specdrop/ledger/port";
 import type { DesiredResource } from "@specdrop/spec";
 import type { DeclaredDocument, DeclaredWithdrawal } from "./content.ts";
@@ -36,6 +42,7 @@ export async function changeSetOf(
     ...(removedBefore === undefined ? {} : { removedBefore }),
     ...(lastDeployment === undefined ? {} : { lastDeployment }),
     ...(document?.backend === undefined ? {} : { backend: document.backend }),
+    ...(document?.twoWay === undefined ? {} : { twoWay: document.twoWay }),
     ...(document?.deploy === undefined ? {} : { deploy: document.deploy }),
   };
 }
@@ -49,7 +56,10 @@ async function countElsewhere(
 ): Promise<ChangeSet["elsewhere"]> {
   const declared = new Set(resources.map(formatNaturalKey));
   const lists = await Promise.all(apiIds.map((apiId) => ledger.listOwned(apiId)));
-  const owned = lists.flat().filter((resource) => resource.documentId === documentId);
+  // Route responses count for no budget: they follow from a line, and from routes that others make and change.
+  const owned = lists
+    .flat()
+    .filter((resource) => resource.documentId === documentId && isIntegrationResponse(resource));
   // What is declared under the same logical id in another place has moved: that is no loss.
   const moved = new Set(resources.map(({ logicalId }) => logicalId));
   const dropped = owned.filter(
@@ -57,7 +67,7 @@ async function countElsewhere(
   );
   const named = new Set(resources.map(({ ApiId }) => ApiId));
   const sharesIds = owned.some(({ ApiId, logicalId }) => named.has(ApiId) || moved.has(logicalId));
-  const bidders = await Promise.all(dropped.filter(isDeleted).map(bidderFor));
+  const bidders = await Promise.all(dropped.filter(isDeleted).map((resource) => bidderFor(resource)));
   return { owned: owned.length, deletions: bidders.filter((bidder) => bidder === undefined).length, sharesIds };
 }
 

@@ -1,4 +1,5 @@
 import { type Clock, type ControlPlane, converge, type Outcome, type Random, type RequestRate } from "@specdrop/engine";
+import { type ChangeResult, isOfRoute } from "@specdrop/events";
 import type { ChangeSetState, Ledger, Revision } from "@specdrop/ledger/port";
 import { randomId } from "@specdrop/ledger/run-id";
 import { changeSetOf, NO_RUN } from "../documents/change-set.ts";
@@ -74,14 +75,22 @@ export async function findDrift(
   return { isReadable: true, outcome, ...(findings.length === 0 ? {} : { fingerprint: fingerprintOf(findings) }) };
 }
 
+/** A route that is gone took its response with it: nothing is missing, and the next run forgets it. */
+function isForgottenRoute(change: ChangeResult): boolean {
+  return isOfRoute(change) && change.action === "forget" && change.gone === true;
+}
+
 function differences({ changes, diagnostics }: Outcome): readonly unknown[] {
-  const differing = changes.filter(({ action, status }) => action !== "none" || status === "failed");
+  const differing = changes.filter(
+    (change) => (change.action !== "none" || change.status === "failed") && !isForgottenRoute(change),
+  );
   const conflicts = diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
   return [
-    ...differing.map(({ logicalId, action, identifier, integrationId, integrationResponseKey, ...rest }) =>
+    ...differing.map(({ logicalId, action, identifier, integrationId, integrationResponseKey, routeId, ...rest }) =>
       JSON.stringify([
         ...[logicalId, action, identifier ?? "", integrationId, integrationResponseKey, rest.error?.code ?? ""],
         rest.changedProperties,
+        ...(routeId === undefined ? [] : [routeId]),
       ]),
     ),
     ...conflicts,

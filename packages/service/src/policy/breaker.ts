@@ -1,4 +1,4 @@
-import type { Clock } from "@specdrop/engine";
+import { type Clock, isIntegrationResponse } from "@specdrop/engine";
 import { wishKey } from "@specdrop/ledger/bids";
 import type { CountedWithdrawal, DocumentRecord, Ledger, Revision, Suspension } from "@specdrop/ledger/port";
 import { isPipelineDocument } from "../documents/identity.ts";
@@ -85,7 +85,9 @@ async function countResponses(
 ): Promise<number> {
   let responses = 0;
   for (const apiId of apiIds) {
-    const owned = (await ledger.listOwned(apiId)).filter((resource) => resource.documentId === documentId);
+    const owned = (await ledger.listOwned(apiId)).filter(
+      (resource) => resource.documentId === documentId && isIntegrationResponse(resource),
+    );
     const wanted = owned.length === 0 ? NOTHING : await wantedOf(ledger, documentId, apiId);
     responses += owned.filter((resource) => !wanted.has(wishKey(resource))).length;
   }

@@ -1,7 +1,15 @@
-import { type Bidder, formatNaturalKey, type HandOver, handedOver } from "@specdrop/engine";
-import { wishKey } from "@specdrop/ledger/bids";
+import {
+  type Bidder,
+  formatNaturalKey,
+  type HandOver,
+  handedOver,
+  isRouteResponse,
+  type OwnedResource,
+} from "@specdrop/engine";
+import { twoWayWishKey, wishKey } from "@specdrop/ledger/bids";
 import type { Bid, Ledger, Revision } from "@specdrop/ledger/port";
 import type { DesiredResource } from "@specdrop/spec";
+import type { Asked } from "../documents/bids.ts";
 import { readRevision } from "../documents/content.ts";
 import { isPipelineDocument } from "../documents/identity.ts";
 import { type AllowedApis, isAllowed } from "../policy/allowed-apis.ts";
@@ -21,7 +29,14 @@ export interface RunHandOver extends HandOver {
 }
 
 /** What a revision in force declares: nothing where it is only planned, `"unknown"` where its text cannot be read. */
-type Declares = ReadonlyMap<string, DesiredResource> | "unknown";
+type Declares = Declared | "unknown";
+
+interface Declared {
+  /** By natural key. */
+  readonly resources: ReadonlyMap<string, DesiredResource>;
+  /** `twoWayWishKey` of the integrations whose routes it keeps two-way. */
+  readonly twoWay: ReadonlySet<string>;
+}
 
 /**
  * Hands over what a document lets go of, under the lease of an API (`fence`). A bid counts while its revision is in
@@ -49,8 +64,11 @@ export function handOverFrom(deps: HandOverPorts, documentId: string, fence: num
   async function read(other: string, revision: Revision): Promise<Declares> {
     const declared = isPipelineDocument(other) ? await readRevision(store, other, revision) : undefined;
     if (declared === undefined) return "unknown";
-    const resources = declared.mode === "apply" ? declared.document.resources : [];
-    return new Map(resources.map((resource) => [formatNaturalKey(resource), resource]));
+    const asked: Asked = declared.mode === "apply" ? declared.document : { resources: [] };
+    return {
+      resources: new Map(asked.resources.map((resource) => [formatNaturalKey(resource), resource])),
+      twoWay: new Set(asked.twoWay === true ? asked.resources.map(twoWayWishKey) : []),
+    };
   }
 
   async function bidderOf(bid: Bid, key: string, owned: Parameters<HandOver["bidderFor"]>[0]) {
@@ -64,7 +82,12 @@ export function handOverFrom(deps: HandOverPorts, documentId: string, fence: num
       const wish = bid.sequence >= sequence ? bid.wishes.find((one) => one.key === key) : undefined;
       return wish && { seenAt, bidder: bidder(id, sequence, owned.logicalId, wish.deletionPolicy) };
     }
-    const desired = declares.get(formatNaturalKey(owned));
+    if (isRouteResponse(owned)) {
+      return declares.twoWay.has(key)
+        ? { seenAt, bidder: bidder(id, sequence, owned.logicalId, undefined) }
+        : undefined;
+    }
+    const desired = declares.resources.get(formatNaturalKey(owned));
     return desired && { seenAt, bidder: bidder(id, sequence, desired.logicalId, desired.deletionPolicy) };
   }
 
@@ -74,8 +97,9 @@ export function handOverFrom(deps: HandOverPorts, documentId: string, fence: num
 
   return {
     leaving,
-    async bidderFor(owned) {
-      const key = wishKey(owned);
+    async bidderFor(owned, integrationId) {
+      const key = keyIn(owned, integrationId);
+      if (key === undefined) return undefined;
       const others = (await bidsOn(owned.ApiId)).filter(
         (bid) => bid.documentId !== documentId && bid.wishes.some((wish) => wish.key === key),
       );
@@ -93,12 +117,18 @@ export function handOverFrom(deps: HandOverPorts, documentId: string, fence: num
       const settled = (await ledger.readChangeSet(owner, ApiId))?.settledSequence ?? 0;
       if (revision === undefined || settled >= revision.sequence) return false;
       const declares = await declaresOf(owner, revision);
-      const isLetGo = declares !== "unknown" && !declares.has(formatNaturalKey(owned));
+      const isLetGo = declares !== "unknown" && !declares.resources.has(formatNaturalKey(owned));
       if (isLetGo) leaving.add(owner);
       return isLetGo;
     },
     pass: (owned, to) => ledger.handOver(handedOver(owned, to), owned.documentId, to.sequence, fence),
   };
+}
+
+/** What a bid calls a response. The responses of routes are asked for by integration; who leads nowhere is asked for by nobody. */
+function keyIn(owned: OwnedResource, integrationId: string | undefined): string | undefined {
+  if (!isRouteResponse(owned)) return wishKey(owned);
+  return integrationId === undefined ? undefined : twoWayWishKey({ ApiId: owned.ApiId, IntegrationId: integrationId });
 }
 
 function bidder(

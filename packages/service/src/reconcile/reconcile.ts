@@ -10,7 +10,7 @@ import type { ResultEvent } from "@specdrop/events";
 import type { ChangeSetState, Revision } from "@specdrop/ledger/port";
 import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import { isConcerned } from "../documents/affected-apis.ts";
-import { hasFailed as hasFailedIn, keepBid } from "../documents/bids.ts";
+import { type Asked, endBidOf, hasFailed as hasFailedIn, keepBid } from "../documents/bids.ts";
 import { changeSetOf } from "../documents/change-set.ts";
 import { type Declared, readRevision } from "../documents/content.ts";
 import { operationIdOf } from "../documents/identity.ts";
@@ -163,7 +163,7 @@ async function run(deps: ReconcilePorts, signal: Signal, budget: RunBudget, leas
   const stored = await storeWhole(deps.store, event);
   const isOurs = await settleAndPublish(deps, documentId, apiId, revision.sequence, stored, lease.fence);
   await signalWaitingRuns(deps, signal, revision);
-  await endBid(deps, signal, revision, { hasFailed, fence: lease.fence });
+  await endBid(deps, signal, revision, { hasFailed, fence: lease.fence, asked: askedIn(declared) });
   return isOurs ? { outcome: "settled", event: stored } : { outcome: "idle", reason: "superseded" };
 }
 
@@ -171,12 +171,13 @@ async function run(deps: ReconcilePorts, signal: Signal, budget: RunBudget, leas
 async function endBid(
   deps: ReconcilePorts,
   { documentId, apiId }: Signal,
-  { sequence }: Revision,
-  { hasFailed, fence }: { readonly hasFailed: boolean; readonly fence: number },
+  revision: Revision,
+  { hasFailed, fence, asked }: { readonly hasFailed: boolean; readonly fence: number; readonly asked?: Asked },
 ): Promise<void> {
   const bids = await deps.ledger.listBids(apiId);
-  const isOver = !hasFailed && bids.some((bid) => bid.documentId === documentId);
-  if (isOver) await deps.ledger.removeBid(documentId, apiId, sequence);
+  const own = bids.find((bid) => bid.documentId === documentId);
+  const now = deps.clock.now();
+  if (!hasFailed) await endBidOf(deps.ledger, own, { documentId, apiId, revision, asked, now });
   await wakeBidders(deps, { documentId, apiId }, bids, fence);
 }
 
@@ -188,8 +189,13 @@ async function noteBid(
   declared: Declared,
   how: { readonly isBlocked: boolean },
 ): Promise<void> {
-  const resources = declared.mode === "apply" ? declared.document.resources : [];
-  await keepBid(deps.ledger, { documentId, apiId, revision, resources, now: deps.clock.now() }, how);
+  const asked = askedIn(declared);
+  await keepBid(deps.ledger, { documentId, apiId, revision, asked, now: deps.clock.now() }, how);
+}
+
+/** What is only planned asks for nothing. */
+function askedIn(declared: Declared): Asked {
+  return declared.mode === "apply" ? declared.document : { resources: [] };
 }
 
 /** The result of a run that must not be made. */

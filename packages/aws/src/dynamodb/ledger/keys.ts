@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { IntegrationRef } from "@specdrop/engine";
+import { isRouteResponse, type NaturalKey } from "@specdrop/engine";
 import type { SuspensionScope } from "@specdrop/ledger/port";
 
 /** DynamoDB's limits for keys, in bytes of UTF-8. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
@@ -30,12 +30,17 @@ export const submissionsKey = (documentId: string): ItemKey => ({
 
 export const apiPartition = (apiId: string): string => partition("api", apiId);
 
-/** What the sort keys of all responses begin with, hashed ones too. */
+/** What the sort keys of all integration responses begin with, hashed ones too. */
 export const RESPONSE_PREFIX = "response";
 
-export const responseKey = (response: IntegrationRef & { readonly IntegrationResponseKey: string }): ItemKey => ({
+/** What the sort keys of all responses of routes begin with. An older version asks for no such items, and lets them be. */
+export const ROUTE_PREFIX = "route";
+
+export const responseKey = (response: NaturalKey): ItemKey => ({
   pk: apiPartition(response.ApiId),
-  sk: sort(RESPONSE_PREFIX, `${response.IntegrationId}|${response.IntegrationResponseKey}`),
+  sk: isRouteResponse(response)
+    ? sort(ROUTE_PREFIX, response.RouteId)
+    : sort(RESPONSE_PREFIX, `${response.IntegrationId}|${response.IntegrationResponseKey}`),
 });
 
 /** What the sort keys of all bids begin with, hashed ones too. */

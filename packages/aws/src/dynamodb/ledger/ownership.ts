@@ -1,27 +1,33 @@
-import type { ClaimOutcome, NaturalKey, OwnedResource } from "@specdrop/engine";
-import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
-import { OWNED } from "@specdrop/ledger/records";
+import type { ClaimOutcome, NaturalKey, Owned, OwnedResource } from "@specdrop/engine";
+import { formatNaturalKey, isRouteResponse, LeaseLostError } from "@specdrop/engine";
+import { OWNED, OWNED_ROUTE_RESPONSE } from "@specdrop/ledger/records";
 import { knownOf } from "@specdrop/ledger/records/checked";
+import type { Fields } from "@specdrop/ledger/records/shape";
 import type { DynamoExpression } from "../expression.ts";
 import type { Guard, LedgerTable } from "../table.ts";
 import { allOf, parsed, recordIn, type StoredItem, setting } from "./items.ts";
-import { apiPartition, documentKey, leaseKey, RESPONSE_PREFIX, responseKey } from "./keys.ts";
+import { apiPartition, documentKey, leaseKey, RESPONSE_PREFIX, ROUTE_PREFIX, responseKey } from "./keys.ts";
 
-const KIND = "response";
-
-interface ResponseItem extends StoredItem, Omit<OwnedResource, "pending"> {
-  readonly kind: typeof KIND;
-  readonly fence: number;
-  /** As JSON text: a request that is sent again must be the same to the letter, and a map would lose its order. */
-  readonly pending?: string;
-}
+type ResponseItem = StoredItem &
+  Omit<Owned, "pending"> &
+  NaturalKey & {
+    readonly kind: "response" | "routeResponse";
+    readonly fence: number;
+    /** As JSON text: a request that is sent again must be the same to the letter, and a map would lose its order. */
+    readonly pending?: string;
+  };
 
 export async function listOwned(table: LedgerTable, apiId: string): Promise<readonly OwnedResource[]> {
-  const owned: OwnedResource[] = [];
-  for await (const item of table.query<ResponseItem>(apiPartition(apiId), RESPONSE_PREFIX)) {
-    owned.push(resourceOf(table, item));
-  }
-  return owned;
+  const lists = await Promise.all(
+    [RESPONSE_PREFIX, ROUTE_PREFIX].map(async (prefix) => {
+      const owned: OwnedResource[] = [];
+      for await (const item of table.query<ResponseItem>(apiPartition(apiId), prefix)) {
+        owned.push(resourceOf(table, item));
+      }
+      return owned;
+    }),
+  );
+  return lists.flat();
 }
 
 export function claim(table: LedgerTable, resource: OwnedResource, fence: number): Promise<ClaimOutcome> {
@@ -93,17 +99,21 @@ const inForce = (sequence: number): DynamoExpression => ({
 function attributesOf(resource: OwnedResource, fence: number): DynamoExpression {
   const { pending } = resource;
   const text = pending === undefined ? undefined : JSON.stringify(pending);
-  return setting({ kind: KIND, ...allOf(OWNED, resource), pending: text, fence });
+  const kind = isRouteResponse(resource) ? "routeResponse" : "response";
+  return setting({ kind, ...allOf(fieldsOf(resource), resource), pending: text, fence });
 }
 
 function resourceOf(table: LedgerTable, item: ResponseItem): OwnedResource {
-  return recordIn(table, item, OWNED, () => {
+  const fields = fieldsOf(item);
+  return recordIn(table, item, fields, () => {
     const { pending, ...resource } = item;
-    return knownOf<OwnedResource>(
-      OWNED,
-      pending === undefined ? resource : { ...resource, pending: parsed(pending, "pending") },
-    );
+    const stored = pending === undefined ? resource : { ...resource, pending: parsed(pending, "pending") };
+    return knownOf<OwnedResource>(fields, stored as OwnedResource);
   });
+}
+
+function fieldsOf(resource: NaturalKey): Fields<OwnedResource> {
+  return (isRouteResponse(resource) ? OWNED_ROUTE_RESPONSE : OWNED) as unknown as Fields<OwnedResource>;
 }
 
 const freeOrOurs = (documentId: string, fence: number): DynamoExpression => ({

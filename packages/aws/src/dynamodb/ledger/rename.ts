@@ -15,6 +15,7 @@ import {
   type ItemKey,
   leaseKey,
   RESPONSE_PREFIX,
+  ROUTE_PREFIX,
 } from "./keys.ts";
 
 /** An item of a change set or a bid: both stand under a document's id and an API's. */
@@ -70,12 +71,16 @@ async function move(table: LedgerTable, item: Moving, key: ItemKey, documentId: 
   );
 }
 
+async function* ownedOn(table: LedgerTable, apiId: string): AsyncIterable<Moving> {
+  for (const prefix of [RESPONSE_PREFIX, ROUTE_PREFIX]) yield* table.query<Moving>(apiPartition(apiId), prefix);
+}
+
 async function moveOwned(table: LedgerTable, { from, to }: Renaming, apiId: string, fence: number): Promise<void> {
   const guard = {
     key: leaseKey(apiId),
     condition: { text: "attribute_not_exists(#fence) OR #fence <= :lease", values: { ":lease": fence } },
   };
-  for await (const { pk, sk, documentId } of table.query<Moving>(apiPartition(apiId), RESPONSE_PREFIX)) {
+  for await (const { pk, sk, documentId } of ownedOn(table, apiId)) {
     if (documentId !== from) continue;
     await table.retryOnConflict(sk, async () => {
       const written = await table.updateGuarded(
