@@ -132,6 +132,63 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
     });
     afterEach(() => opened.close());
 
+    describe("history", () => {
+      const noted = (sequence: number, over: Partial<NewRevision> = {}) =>
+        ledger.noteRevision(DOCUMENT, { ...revision(over), sequence });
+      const history = async () =>
+        (await ledger.readHistory(DOCUMENT)).toSorted((one, other) => one.sequence - other.sequence);
+
+      test("keeps a revision, who made it, and what became of it on each of its APIs", async () => {
+        expect(await history()).toEqual([]);
+        const by = { from: "metadata", actor: "ada", commit: "0f", runUrl: "https://ci.example.com/1" } as const;
+        expect(await noted(1, { apiIds: [API, "other"], origin: { way: "submit", by } })).toBe(true);
+        await ledger.noteRevision(OTHER, { ...revision(), sequence: 1 });
+        expect(await ledger.noteOutcome(DOCUMENT, API, 1, "ApplySucceeded 1 0 0 0 0 0 0 0")).toBe(true);
+        expect(await history()).toEqual([
+          {
+            documentId: DOCUMENT,
+            sequence: 1,
+            kind: "accepted",
+            at: 1_790_000_000_000,
+            correlationId: "c-1",
+            versionId: "v1",
+            origin: { way: "submit", by },
+            outcomes: { [API]: "ApplySucceeded 1 0 0 0 0 0 0 0", other: "" },
+          },
+        ]);
+        expect(await ledger.noteOutcome(DOCUMENT, API, 1, "ApplyFailed 0 0 0 0 0 0 0 1")).toBe(true);
+        expect((await history())[0]?.outcomes[API]).toBe("ApplyFailed 0 0 0 0 0 0 0 1");
+      });
+
+      test("keeps what concerns no API, and nothing of who where that is not known", async () => {
+        const { versionId: _, ...source } = revision().source;
+        await noted(1, { apiIds: [], kind: "rejected", source });
+        await ledger.noteOutcome(DOCUMENT, "", 1, "SpecRejected 0 0 0 0 0 0 0 0");
+        const [entry] = await history();
+        expect(entry).toMatchObject({ kind: "rejected", outcomes: { "-": "SpecRejected 0 0 0 0 0 0 0 0" } });
+        expect(Object.keys(entry ?? {})).not.toContain("versionId");
+        expect(Object.keys(entry ?? {})).not.toContain("origin");
+      });
+
+      test("a repeat changes nothing, and a result of an unknown revision is refused", async () => {
+        await noted(1);
+        await ledger.noteOutcome(DOCUMENT, API, 1, "ApplyUnchanged 0 0 0 0 0 0 1 0");
+        const before = await history();
+        expect(await noted(1, { correlationId: "another" })).toBe(false);
+        expect(await ledger.noteOutcome(DOCUMENT, API, 2, "ApplyFailed 0 0 0 0 0 0 0 1")).toBe(false);
+        expect(await ledger.noteOutcome(OTHER, API, 1, "ApplyFailed 0 0 0 0 0 0 0 1")).toBe(false);
+        expect(await history()).toEqual(before);
+      });
+
+      test("keeps the last fifty, whatever comes late", async () => {
+        for (let sequence = 1; sequence <= 53; sequence++) await noted(sequence);
+        await noted(2);
+        expect(await ledger.noteOutcome(DOCUMENT, API, 3, "ApplySucceeded 1 0 0 0 0 0 0 0")).toBe(false);
+        expect((await history()).map(({ sequence }) => sequence)).toEqual(times(50, (index) => index + 4));
+        expect((await history())[49]?.outcomes).toEqual({ [API]: "" });
+      });
+    });
+
     describe("documents", () => {
       test("nothing is known at first", async () => {
         expect(await ledger.readDocument(DOCUMENT)).toBeUndefined();

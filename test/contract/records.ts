@@ -15,6 +15,7 @@ import type {
   ResultData,
   ResultEvent,
 } from "@specdrop/events";
+import type { HistoryEntry } from "@specdrop/ledger/history-entry";
 import type {
   Bid,
   BucketComparison,
@@ -53,6 +54,21 @@ export const fullRevision: Required<Revision> = {
   apiIds: ["a1b2c3d4e5", "f6g7h8i9j0"],
   appliesFrom: 1_790_000_020_000,
   unknownProperties: ["correlationID"],
+  origin: {
+    way: "submit",
+    by: { from: "metadata", actor: "ada", commit: "0f".repeat(20), runUrl: "https://ci.example.com/1" },
+  },
+};
+
+export const fullHistoryEntry: Required<HistoryEntry> = {
+  documentId: "s3://specs/team/chat.yaml",
+  sequence: 2,
+  kind: "accepted",
+  at: 1_790_000_000_000,
+  correlationId: "c-1",
+  versionId: "v1",
+  origin: fullRevision.origin,
+  outcomes: { a1b2c3d4e5: "ApplySucceeded 1 0 0 0 0 0 0 0", f6g7h8i9j0: "" },
 };
 
 export const fullDocument: Required<DocumentRecord> = {

@@ -20,6 +20,9 @@ export async function fill(ledger: Ledger): Promise<void> {
   await ledger.recordRevision(OLD, revision({ source, apiIds: APIS }));
   await ledger.recordRevision(OTHER, revision({ source: { bucket: "", key: "other.yaml" }, apiIds: APIS }));
   for (const documentId of [OLD, OTHER]) {
+    await ledger.noteRevision(documentId, { ...revision({ source }), sequence: 2 });
+  }
+  for (const documentId of [OLD, OTHER]) {
     for (const ApiId of APIS) {
       await ledger.beginRun(documentId, ApiId, 2, 1, `run of ${documentId}`);
       await ledger.settle(documentId, ApiId, 2, resultEvent(2, { documentId, apiId: ApiId }), 1);
@@ -41,16 +44,20 @@ async function contents(ledger: Ledger) {
     owned: (await Promise.all(APIS.map((apiId) => ledger.listOwned(apiId)))).flat(),
     bids: (await Promise.all(APIS.map((apiId) => ledger.listBids(apiId)))).flat(),
   };
+  const history = new Map(
+    await Promise.all([OLD, NEW, OTHER].map(async (id) => [id, await ledger.readHistory(id)] as const)),
+  );
   const inOrder = <One>(list: readonly One[]) => list.map((one) => JSON.stringify(one)).sort();
   return (documentId: string) => ({
     documents: listed.documents.filter(byId(documentId)),
     changeSets: inOrder(listed.changeSets.filter(byId(documentId))),
     owned: inOrder(listed.owned.filter(byId(documentId))),
     bids: inOrder(listed.bids.filter(byId(documentId))),
+    history: inOrder(history.get(documentId) ?? []),
   });
 }
 
-const NOTHING = { documents: [], changeSets: [], owned: [], bids: [] };
+const NOTHING = { documents: [], changeSets: [], owned: [], bids: [], history: [] };
 
 /** Renames, and holds what became of it against what there was. */
 export async function expectRenamed(ledger: Ledger, rename: (ledger: Ledger) => Promise<Ledger>): Promise<void> {
@@ -70,6 +77,7 @@ export async function expectRenamed(ledger: Ledger, rename: (ledger: Ledger) => 
     changeSets: renamed(before(OLD).changeSets),
     owned: renamed(before(OLD).owned),
     bids: renamed(before(OLD).bids),
+    history: renamed(before(OLD).history),
   });
 }
 

@@ -187,6 +187,7 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
   "logs:CreateLogStream": "Lambda's own, in the name of the function",
   "logs:PutLogEvents": "Lambda's own, in the name of the function",
   "s3:ListBucket": "makes S3 say NoSuchKey where it would say AccessDenied",
+  "s3:GetObject": "reads by key and ETag what was stored before the bucket had versions",
   "sqs:ReceiveMessage": "the event source mapping's, in the name of the function",
   "sqs:DeleteMessage": "the event source mapping's, in the name of the function",
   "sqs:ChangeMessageVisibility": "the event source mapping's, in the name of the function",

@@ -11,6 +11,7 @@ import {
   fullChangeSet,
   fullComparison,
   fullDocument,
+  fullHistoryEntry,
   fullOwned,
   fullOwnedRouteResponse,
   fullSubmissions,
@@ -30,6 +31,7 @@ const STATE: LedgerState = {
   withdrawals: [fullWithdrawal],
   submissions: [fullSubmissions],
   bids: [fullBid],
+  history: [fullHistoryEntry],
   comparisons: [fullComparison],
 };
 const TEXT = formatLedger({ state: STATE, others: {} });

@@ -98,6 +98,12 @@ const call = fc.oneof(
     .tuple(documentId, sequence, fc.constantFrom("03", "06"), fc.integer({ min: 1, max: 3 }))
     .map((args) => calling("confirmRevision", args)),
   fc.tuple(documentId, sequence).map((args) => calling("clearSuperseded", args)),
+  fc
+    .tuple(documentId, newRevision, sequence)
+    .map(([document, one, number]) => calling("noteRevision", [document, { ...one, sequence: number }])),
+  fc
+    .tuple(documentId, apiId, sequence, fc.constantFrom("ApplyFailed 1", "ApplySucceeded 2"))
+    .map((args) => calling("noteOutcome", args)),
   fc.tuple(documentId).map((args) => calling("readDocument", args)),
   fc.tuple(documentId).map((args) => calling("readSubmissions", args)),
   fc.tuple(submissionRecords).map((args) => calling("writeSubmissions", args)),
@@ -150,6 +156,7 @@ async function contents(ledger: Ledger): Promise<unknown> {
     documents: inOrder(await all(ledger.listDocuments())),
     changeSets: inOrder(await all(ledger.listChangeSets())),
     withdrawals: inOrder((await Promise.all([0, 1].map((period) => ledger.listWithdrawals(period, 2)))).flat()),
+    history: inOrder((await Promise.all(DOCUMENTS.map((id) => ledger.readHistory(id)))).flat()),
     owned: inOrder((await Promise.all(APIS.map((api) => ledger.listOwned(api)))).flat()),
   };
 }
@@ -157,7 +164,7 @@ async function contents(ledger: Ledger): Promise<unknown> {
 function keyText(value: unknown): string {
   const record = value as Record<string, unknown>;
   return JSON.stringify(
-    ["ApiId", "IntegrationId", "IntegrationResponseKey", "documentId", "apiId", "period"].map(
+    ["ApiId", "IntegrationId", "IntegrationResponseKey", "documentId", "apiId", "period", "sequence"].map(
       (name) => record[name] ?? null,
     ),
   );

@@ -4,6 +4,7 @@ import {
   COMPARISON,
   COUNTED_WITHDRAWAL,
   DOCUMENT,
+  HISTORY_ENTRY,
   OWNED,
   SUBMISSIONS,
   SUSPENSION,
@@ -23,6 +24,7 @@ import {
   fullChangeSet,
   fullComparison,
   fullDocument,
+  fullHistoryEntry,
   fullOwned,
   fullSubmissions,
   fullSuspension,
@@ -31,6 +33,7 @@ import {
 
 test("a record of every kind, with all it may have and all it must have, is what it has to be", () => {
   expect(checked(DOCUMENT, fullDocument)).toBe(fullDocument);
+  expect(checked(HISTORY_ENTRY, fullHistoryEntry)).toBe(fullHistoryEntry);
   expect(checked(CHANGE_SET, fullChangeSet)).toBe(fullChangeSet);
   expect(checked(OWNED, fullOwned)).toBe(fullOwned);
   expect(checked(SUSPENSION, fullSuspension)).toBe(fullSuspension);

@@ -1,3 +1,4 @@
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { createLedgerTable, dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { fitEvent, type ResultEvent } from "@specdrop/events";
 import type { Ledger } from "@specdrop/ledger/port";
@@ -110,4 +111,19 @@ test("a document's record that would be too large is refused as such, and stays 
   const before = await ledger.readDocument(DOCUMENT);
   await expect(ledger.recordRevision(DOCUMENT, revision({ apiIds }))).rejects.toThrow(RecordTooLargeError);
   expect(await ledger.readDocument(DOCUMENT)).toEqual(before);
+});
+
+test("a revision on as many APIs as it may have keeps its outcome on each in the history", async () => {
+  const apiIds = Array.from({ length: SPEC_LIMITS.apiIds / 10 }, (_, n) => `${n}`.padStart(10, "a"));
+  await ledger.noteRevision(DOCUMENT, { ...revision({ apiIds }), sequence: 1 });
+  const outcome = "ApplySucceeded 100 10 100 10 100 10 1000 100";
+  // One by one it would take minutes: the item is the same when the last outcome comes.
+  const full = Object.fromEntries(apiIds.slice(1).map((apiId) => [apiId, outcome]));
+  const [TableName, Key] = [`sizes-${tables}`, { pk: `doc#${DOCUMENT}`, sk: "revision#00" }];
+  const documents = DynamoDBDocumentClient.from(dynamo.client);
+  const { Item } = await documents.send(new GetCommand({ TableName, Key }));
+  await documents.send(new PutCommand({ TableName, Item: { ...Item, outcomes: { ...full, [apiIds[0] ?? ""]: "" } } }));
+  expect(await ledger.noteOutcome(DOCUMENT, apiIds[0] ?? "", 1, outcome)).toBe(true);
+  const [entry] = await ledger.readHistory(DOCUMENT);
+  expect(Object.keys(entry?.outcomes ?? {})).toHaveLength(6_000);
 });

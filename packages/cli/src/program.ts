@@ -262,6 +262,22 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop status --json | jq '.documents[] | select(.apis[] | .settled | not)'",
   ]);
 
+  const history = onNamespace(onLedger(program.command("history")))
+    .summary("show who changed a document, and what became of it")
+    .description(
+      "Shows the last 50 revisions of a document, the newest first: when and how each came, who made it, and its outcome.\nAWS is asked for the ledger only. Exit code 1 if the ledger does not know the document, 2 if there is no such ledger.",
+    )
+    .addArgument(new Argument("<DOCUMENT>", "s3://BUCKET/KEY, or the path of a file as it was applied"))
+    .action(async (document, options) => {
+      const command = await import("./commands/history.ts");
+      exitWith(await command.history(document, { ...options, isLedgerNamed: isNamed(history) }, terminal));
+    });
+  examples(history, [
+    "specdrop history s3://specs-prod/chat.yaml --ledger dynamodb:specdrop-prod",
+    "specdrop history chat.yaml",
+    "specdrop history --json chat.yaml | jq '.revisions[] | select(.outcome == \"ApplyFailed\")'",
+  ]);
+
   const suspend = onSwitch(program.command("suspend"))
     .summary("stop applying, and keep accepting")
     .description(

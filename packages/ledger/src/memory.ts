@@ -1,4 +1,5 @@
 import { formatNaturalKey } from "@specdrop/engine";
+import { HISTORY_LENGTH } from "./history.ts";
 import { leaseOf } from "./lease.ts";
 import type { Ledger } from "./port.ts";
 import { rename } from "./rename.ts";
@@ -9,6 +10,7 @@ import {
   carriedOver,
   changeSetKey,
   EMPTY_STATE,
+  historyKey,
   put,
   suspensionKey,
   tableOf,
@@ -97,6 +99,21 @@ export function ledgerOn(open: () => Tables, commit: (change: RecordChange) => P
       step("documents", documentId, (held) => rules.recordRevision(held, documentId, revision, basedOn)),
     confirmRevision: (documentId, sequence, sequencer, count) =>
       step("documents", documentId, (held) => rules.confirmRevision(held, sequence, sequencer, count)),
+    noteRevision: (documentId, revision) =>
+      step("history", historyKey({ documentId, sequence: revision.sequence }), (held) =>
+        rules.noteRevision(held, documentId, revision),
+      ),
+    noteOutcome: (documentId, apiId, sequence, outcome) =>
+      step("history", historyKey({ documentId, sequence }), (held) =>
+        rules.noteOutcome(held, apiId, sequence, outcome),
+      ),
+    async readHistory(documentId) {
+      const { history } = open();
+      const slots = Array.from({ length: HISTORY_LENGTH }, (_, slot) =>
+        history.get(historyKey({ documentId, sequence: slot + 1 })),
+      );
+      return slots.filter((entry) => entry !== undefined);
+    },
     clearSuperseded: (documentId, ...sequences) =>
       step("documents", documentId, (held) => rules.clearSuperseded(held, sequences)),
     async renameDocument(renaming, key, fences) {

@@ -1,6 +1,7 @@
 import type { OwnedResource, OwnershipLedger, Removed } from "@specdrop/engine";
 import type { DocumentSource, ResultEvent } from "@specdrop/events";
 import type { DeletionPolicy } from "@specdrop/spec";
+import type { HistoryEntry, Origin } from "./history-entry.ts";
 import type { Lease } from "./lease.ts";
 import type { SubmissionRecord } from "./submissions.ts";
 
@@ -28,6 +29,8 @@ export interface Revision {
   readonly appliesFrom?: number;
   /** Properties that specdrop does not know, of the event that sent the revision; absent where there are none. */
   readonly unknownProperties?: readonly string[];
+  /** Absent in records of before it was kept. */
+  readonly origin?: Origin;
 }
 
 /**
@@ -211,6 +214,12 @@ export interface Ledger extends OwnershipLedger {
    * were numbered so far.
    */
   confirmRevision(documentId: string, sequence: number, sequencer: string, count: number): Promise<boolean>;
+  /** Puts a revision into its document's history. `false` where it, or a later one in its place, is there already. */
+  noteRevision(documentId: string, revision: Revision): Promise<boolean>;
+  /** Keeps what became of a revision on an API (`formatOutcome`). `false` where the history does not have the revision. */
+  noteOutcome(documentId: string, apiId: string, sequence: number, outcome: string): Promise<boolean>;
+  /** What is kept of the document's last `HISTORY_LENGTH` revisions, in no particular order. */
+  readHistory(documentId: string): Promise<readonly HistoryEntry[]>;
   /** Drops these overtaken revisions, and no earlier one: what was in force may have been overtaken meanwhile. */
   clearSuperseded(documentId: string, ...sequences: readonly number[]): Promise<void>;
   /**

@@ -1,14 +1,14 @@
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
 import type { DocumentRecord, RenameOutcome, Renaming } from "./port.ts";
 import { renamedRecord, renameStep } from "./renaming.ts";
-import { changeSetKey, type RecordChange, type Tables, tableOf } from "./state.ts";
+import { changeSetKey, historyKey, type RecordChange, type Tables, tableOf } from "./state.ts";
 
 /**
  * The changes that make a rename, in an order in which any of them may be the last before a crash. Throws
  * `LeaseLostError` where an API's lease was given to another.
  */
 export function rename(
-  { documents, changeSets, owned, routeResponses, bids, leases }: Tables,
+  { documents, changeSets, owned, routeResponses, bids, history, leases }: Tables,
   renaming: Renaming,
   key: string,
   fences: ReadonlyMap<string, number>,
@@ -37,6 +37,11 @@ export function rename(
       const moved = { ...one, documentId: to };
       changes.push({ table, key: changeSetKey(moved), record: moved }, { table, key: name });
     }
+  }
+  for (const [name, entry] of history) {
+    if (entry.documentId !== from) continue;
+    const moved = { ...entry, documentId: to };
+    changes.push({ table: "history", key: historyKey(moved), record: moved }, { table: "history", key: name });
   }
   for (const one of [...owned.values(), ...routeResponses.values()]) {
     if (one.documentId !== from) continue;

@@ -1,6 +1,8 @@
 import type { ClaimOutcome, OwnedResource } from "@specdrop/engine";
 import { LeaseLostError } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
+import { entryOf, outcomeKey } from "./history.ts";
+import type { HistoryEntry } from "./history-entry.ts";
 import type { Lease } from "./lease.ts";
 import { isUnchanged, leaseOf, newLease } from "./lease.ts";
 import type {
@@ -10,6 +12,7 @@ import type {
   DriftRecord,
   NewRevision,
   RecordOutcome,
+  Revision,
   RunProgress,
   Suspension,
   SwitchOutcome,
@@ -45,6 +48,26 @@ export function confirmRevision(
   if (held?.count !== count) return { outcome: false };
   const record = withConfirmed(held, sequence, sequencer);
   return record === held ? { outcome: true } : { outcome: true, write: { record } };
+}
+
+export function noteRevision(
+  held: HistoryEntry | undefined,
+  documentId: string,
+  revision: Revision,
+): Transition<HistoryEntry, boolean> {
+  if (held !== undefined && held.sequence >= revision.sequence) return { outcome: false };
+  return { outcome: true, write: { record: entryOf(documentId, revision) } };
+}
+
+export function noteOutcome(
+  held: HistoryEntry | undefined,
+  apiId: string,
+  sequence: number,
+  outcome: string,
+): Transition<HistoryEntry, boolean> {
+  if (held?.sequence !== sequence) return { outcome: false };
+  const outcomes = { ...held.outcomes, [outcomeKey(apiId)]: outcome };
+  return { outcome: true, write: { record: { ...held, outcomes } } };
 }
 
 export function clearSuperseded(

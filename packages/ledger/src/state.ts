@@ -1,5 +1,7 @@
 import type { NaturalKey, OwnedResource } from "@specdrop/engine";
 import { formatNaturalKey, isRouteResponse } from "@specdrop/engine";
+import { slotOf } from "./history.ts";
+import type { HistoryEntry } from "./history-entry.ts";
 import type { StoredLease } from "./lease.ts";
 import type {
   Bid,
@@ -17,6 +19,7 @@ import {
   COMPARISON,
   COUNTED_WITHDRAWAL,
   DOCUMENT,
+  HISTORY_ENTRY,
   LEASE,
   OWNED,
   OWNED_ROUTE_RESPONSE,
@@ -50,6 +53,8 @@ export interface Records {
   withdrawals: CountedWithdrawal;
   submissions: SubmissionRecord;
   bids: Bid;
+  /** As many as `HISTORY_LENGTH` of each document. */
+  history: HistoryEntry;
   /** One at most. */
   comparisons: BucketComparison;
 }
@@ -79,6 +84,7 @@ export const EMPTY_STATE: LedgerState = {
   withdrawals: [],
   submissions: [],
   bids: [],
+  history: [],
   comparisons: [],
 };
 
@@ -102,6 +108,7 @@ export const FIELDS: { readonly [Table in TableName]: Fields<Records[Table]> } =
   withdrawals: COUNTED_WITHDRAWAL,
   submissions: SUBMISSIONS,
   bids: BID,
+  history: HISTORY_ENTRY,
   comparisons: COMPARISON,
 };
 
@@ -119,6 +126,10 @@ export const COMPARISON_KEY = "bucket";
 export const changeSetKey = (key: { readonly documentId: string; readonly apiId: string }): string =>
   `${key.apiId}|${key.documentId}`;
 
+/** Slots sort as numbers do. */
+export const historyKey = ({ documentId, sequence }: Pick<HistoryEntry, "documentId" | "sequence">): string =>
+  `${documentId}|${String(slotOf(sequence)).padStart(2, "0")}`;
+
 export const keyOf: { readonly [Table in TableName]: (record: Records[Table]) => string } = {
   documents: (record) => record.documentId,
   changeSets: changeSetKey,
@@ -129,6 +140,7 @@ export const keyOf: { readonly [Table in TableName]: (record: Records[Table]) =>
   withdrawals: withdrawalKey,
   submissions: (record) => record.documentId,
   bids: changeSetKey,
+  history: historyKey,
   comparisons: () => COMPARISON_KEY,
 };
 
@@ -144,6 +156,7 @@ export function toTables(state: LedgerState): Tables {
     withdrawals: indexed("withdrawals", state.withdrawals),
     submissions: indexed("submissions", state.submissions),
     bids: indexed("bids", state.bids),
+    history: indexed("history", state.history),
     comparisons: indexed("comparisons", state.comparisons),
   };
 }
@@ -173,6 +186,7 @@ export function toState(tables: Tables): LedgerState {
     withdrawals: inKeyOrder(tables.withdrawals),
     submissions: inKeyOrder(tables.submissions),
     bids: inKeyOrder(tables.bids),
+    history: inKeyOrder(tables.history),
     comparisons: inKeyOrder(tables.comparisons),
   };
 }

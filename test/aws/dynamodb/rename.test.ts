@@ -55,4 +55,4 @@ test("a rename that is cut off at any request is finished by the next", async ()
       });
     }
   }
-}, 120_000);
+}, 240_000);

@@ -21,6 +21,8 @@ test("reads what S3 sends, the key as it is", () => {
     sequencer: "617f08299329d189",
     requestId: "N4N7GDK58NMKJ12R",
     requester: "123456789012",
+    writer: "123456789012",
+    reason: "PutObject",
   });
 });
 
@@ -36,6 +38,8 @@ test("a deletion by a lifecycle rule in a bucket without versions lacks most fie
     sequencer: "01",
     requestId: "N4N7GDK58NMKJ12R",
     requester: "123456789012",
+    writer: "123456789012",
+    reason: "Lifecycle Expiration",
     deletionType: "Permanently Deleted",
   });
 });

@@ -11,6 +11,7 @@ import * as changeSets from "./ledger/change-sets.ts";
 import * as comparison from "./ledger/comparison.ts";
 import * as documents from "./ledger/documents.ts";
 import * as drift from "./ledger/drift.ts";
+import * as history from "./ledger/history.ts";
 import * as leases from "./ledger/leases.ts";
 import * as ownership from "./ledger/ownership.ts";
 import * as rename from "./ledger/rename.ts";
@@ -26,6 +27,7 @@ import { ledgerTable, type Pauses } from "./table.ts";
 // | document  | doc#<documentId> | document                                           | version                        |
 // | changeSet | doc#<documentId> | api#<apiId>                                        | settledSequence, fence, drift  |
 // | submissions | doc#<documentId> | submissions                                       | version                        |
+// | revision  | doc#<documentId> | revision#<slot of the sequence>                    | sequence                       |
 // | response  | api#<apiId>      | response#<IntegrationId>|<IntegrationResponseKey>  | documentId, fence, the lease   |
 // | bid       | api#<apiId>      | bid#<documentId>                                   | sequence                       |
 // | lease     | api#<apiId>      | lease                                              | owner, fence, renewals         |
@@ -59,6 +61,9 @@ export function dynamoLedger(
     readDocument: (...args) => documents.readDocument(table, ...args),
     recordRevision: (...args) => documents.recordRevision(table, ...args),
     confirmRevision: (...args) => documents.confirmRevision(table, ...args),
+    noteRevision: (...args) => history.noteRevision(table, ...args),
+    noteOutcome: (...args) => history.noteOutcome(table, ...args),
+    readHistory: (...args) => history.readHistory(table, ...args),
     clearSuperseded: (...args) => documents.clearSuperseded(table, ...args),
     renameDocument: (...args) => rename.renameDocument(table, ...args),
     listDocuments: () => documents.listDocuments(table),

@@ -172,9 +172,10 @@ export function ledgerTable(
 }
 
 /** With the format of what is written now. */
-function numbered({ text, values }: DynamoExpression): DynamoExpression {
+function numbered({ text, values, ...rest }: DynamoExpression): DynamoExpression {
   const format = "SET #format = :format";
   return {
+    ...rest,
     text: text.startsWith("SET ") ? `${format}, ${text.slice("SET ".length)}` : `${format} ${text}`,
     values: { ...values, ":format": LEDGER_FORMAT },
   };
@@ -203,7 +204,10 @@ function namesAndValues(...expressions: readonly DynamoExpression[]) {
   const names = expressions.flatMap(({ text }) => text.match(/#\w+/g) ?? []);
   const values = Object.assign({}, ...expressions.map((expression) => expression.values));
   return {
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [name, name.slice(1)])),
+    ExpressionAttributeNames: Object.assign(
+      Object.fromEntries(names.map((name) => [name, name.slice(1)])),
+      ...expressions.map((expression) => expression.names),
+    ),
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values as Record<string, unknown> }),
   };
 }

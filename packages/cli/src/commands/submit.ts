@@ -2,6 +2,7 @@ import { suspensionIn } from "@specdrop/service";
 import { visible } from "@specdrop/spec";
 import { type Checked, formatErrors, formatLiveFindings } from "../converge/check.ts";
 import { clock } from "../converge/clock.ts";
+import { authorOf } from "../documents/author.ts";
 import { readDocument, refuse } from "../documents/read-document.ts";
 import { lookAtLedger } from "../ledger/open.ts";
 import { nextSteps } from "../report/next-steps.ts";
@@ -40,7 +41,9 @@ export async function submit(path: string, options: SubmitOptions, terminal: Ter
   try {
     const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(document.text);
     terminal.progress(`submitting ${visible(path)}`);
-    const sent = await (bucket === undefined ? sendToBus(bus ?? "", name, text) : sendToBucket(bucket, name, text));
+    const sent = await (bucket === undefined
+      ? sendToBus(bus ?? "", name, text)
+      : sendToBucket(bucket, name, text, await authorOf(path)));
     if (ledger === undefined) {
       terminal.out(json ? JSON.stringify(sent, null, 2) : placeOf(sent));
       return 0;

@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import type { Ledger, SwitchOutcome } from "@specdrop/ledger/port";
 import {
   heldWithdrawals,
@@ -11,6 +10,7 @@ import {
 import { visible } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { SILENT } from "../converge/silent.ts";
+import { whoAmI } from "../documents/author.ts";
 import { openLedger } from "../ledger/open.ts";
 import { count } from "../terminal/count.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -149,13 +149,4 @@ const SWITCHED_FILE = {
 
 function standing(suspended: boolean, how = ""): string {
   return suspended ? `It is suspended already, ${how}.` : "Nothing is suspended.";
-}
-
-function whoAmI(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user id without a name, as in some containers.
-    return `user ${process.getuid?.() ?? "unknown"}`;
-  }
 }

@@ -4,6 +4,7 @@ import { withdrawDocument } from "@specdrop/service";
 import { type CarryOutOptions, carryOut } from "../converge/carry-out.ts";
 import type { Checked } from "../converge/check.ts";
 import { withdrawFolder } from "../converge/withdraw-folder.ts";
+import { originHere } from "../documents/author.ts";
 import { documentAt, refuseUnmoved } from "../documents/document.ts";
 import { renamesTo } from "../ledger/renamed-files.ts";
 import { lossesOfWithdrawal } from "../terminal/confirm.ts";
@@ -29,7 +30,7 @@ async function withdrawFile(path: string, options: CarryOutOptions, terminal: Te
     change.documentId,
     async (deps) => {
       await refuseUnmoved(deps.ledger, change, options.ledger);
-      const acceptance = await withdrawDocument(deps, change);
+      const acceptance = await withdrawDocument(deps, { ...change, origin: originHere("withdraw") });
       if (acceptance.outcome === "unknown") throw await unknown(deps.ledger, change.documentId, options.ledger);
       return acceptance;
     },

@@ -68,6 +68,6 @@ function valueFor(choices: readonly string[] | undefined, name: string): OptionV
   if (name === "CODE") return { kind: "words", words: Object.keys(DIAGNOSTICS) };
   if (/<folder>|^FOLDER$/.test(name)) return { kind: "folders" };
   if (/\.ts|PROGRAM/.test(name)) return { kind: "files", endings: [".ts", ".mts", ".js", ".mjs"] };
-  if (/^(?:PATH|TEMPLATE)/.test(name)) return { kind: "files", endings: [".yaml", ".yml", ".json"] };
+  if (/^(?:PATH|TEMPLATE|DOCUMENT)/.test(name)) return { kind: "files", endings: [".yaml", ".yml", ".json"] };
   return /<(?:ledger|file|path)>/i.test(name) ? { kind: "files", endings: [] } : { kind: "text" };
 }

@@ -5,6 +5,7 @@ import type { DocumentChange } from "@specdrop/service";
 import { homeOf, pathFrom } from "../ledger/namespace/home.ts";
 import { isShared } from "../ledger/open.ts";
 import { Failure, wrongUsage } from "../terminal/failure.ts";
+import { originHere } from "./author.ts";
 
 /** Which ledger a file is a document of, and whose file it is there. */
 export interface LedgerOptions {
@@ -63,7 +64,8 @@ export function fileBelow({ prefix, base, folder }: FolderDocuments, documentId:
 }
 
 export function fileDocument(documentId: string, key: string, formerIds: readonly string[] = []): FileDocument {
-  return { documentId, source: { bucket: "", key }, correlationId: randomUUID(), formerIds };
+  const source = { bucket: "", key };
+  return { documentId, source, correlationId: randomUUID(), origin: originHere("cli"), formerIds };
 }
 
 /** Throws where a rename of the document was cut off, or where the ledger has the file under an id without a namespace. */

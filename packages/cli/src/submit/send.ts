@@ -3,6 +3,8 @@ import { basename, extname } from "node:path";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
 import { submitDocument } from "@specdrop/aws/submissions";
 import type { DocumentSource } from "@specdrop/events";
+import type { Author } from "@specdrop/ledger/history-entry";
+import { metadataOf, WAY } from "@specdrop/service/authorship";
 import { wrongUsage } from "../terminal/failure.ts";
 
 /** Where a document went. */
@@ -34,7 +36,12 @@ export function nameOf(path: string, prefix = ""): string {
 }
 
 /** Puts the document into the specs bucket, where its object is the document. */
-export async function sendToBucket(bucket: string, key: string, text: string): Promise<Sent> {
+export async function sendToBucket(
+  bucket: string,
+  key: string,
+  text: string,
+  author: Omit<Author, "from">,
+): Promise<Sent> {
   if (/^(?:events|results)\//.test(key)) {
     throw wrongUsage(`objects below ${key.split("/", 1)[0]}/ are specdrop's own: choose another --prefix`);
   }
@@ -47,6 +54,8 @@ export async function sendToBucket(bucket: string, key: string, text: string): P
     const contentType = CONTENT_TYPES[extname(key).toLowerCase()] ?? "";
     const document = await specsBucket(client, bucket).write(key, text, contentType, {
       "correlation-id": correlationId,
+      [WAY]: "submit",
+      ...metadataOf(author),
     });
     return { correlationId, document };
   } finally {

@@ -13,6 +13,7 @@ const ADDED_LATER: readonly TableName[] = [
   "bids",
   "comparisons",
   "routeResponses",
+  "history",
 ];
 
 /** What a ledger file holds. */

@@ -13,6 +13,7 @@ import type {
 } from "@specdrop/engine";
 import { ACTIONS } from "@specdrop/events";
 import type { WritableProperties, WritableProperty } from "@specdrop/spec";
+import { AUTHOR_SOURCES, type Author, type HistoryEntry, type Origin, WAYS } from "../history-entry.ts";
 import type { StoredLease } from "../lease.ts";
 import type {
   Bid,
@@ -51,9 +52,20 @@ import { SOURCE, STORED_EVENT } from "./stored-events.ts";
 // What a ledger may hold, once for every ledger: each checks by it what it reads, and knows by it what is its own to
 // write; attributes that stand nowhere here are a newer version's, and are kept.
 
+const AUTHOR: Fields<Author> = {
+  from: oneOf(...AUTHOR_SOURCES),
+  actor: optional(text),
+  commit: optional(text),
+  runUrl: optional(text),
+};
+
+const ORIGIN: Fields<Origin> = { way: oneOf(...WAYS), by: record(AUTHOR) };
+
+const REVISION_KIND = oneOf("accepted", "rejected", "withdrawn");
+
 const REVISION: Fields<Revision> = {
   sequence: count,
-  kind: oneOf("accepted", "rejected", "withdrawn"),
+  kind: REVISION_KIND,
   source: record(SOURCE),
   sequencer: optional(text),
   correlationId: text,
@@ -63,6 +75,18 @@ const REVISION: Fields<Revision> = {
   apiIds: list(text),
   appliesFrom: optional(finite),
   unknownProperties: optional(list(text)),
+  origin: optional(record(ORIGIN)),
+};
+
+export const HISTORY_ENTRY: Fields<HistoryEntry> = {
+  documentId: text,
+  sequence: count,
+  kind: REVISION_KIND,
+  at: finite,
+  correlationId: text,
+  versionId: optional(text),
+  origin: optional(record(ORIGIN)),
+  outcomes: mapOf(text),
 };
 
 const NUMBERED: Fields<NumberedSequencer> = { sequencer: text, sequence: count };

@@ -1,4 +1,5 @@
 import type { DocumentSource } from "@specdrop/events";
+import type { Origin } from "@specdrop/ledger/history-entry";
 import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
 
 /** That a document changed, from wherever it is kept. */
@@ -19,6 +20,8 @@ export interface DocumentChange {
   readonly eventTime?: number;
   /** What happened, where that only brought this state to light: it is what came too late if a newer state is there. */
   readonly removal?: DocumentChange;
+  /** By which way it came, and who made it. */
+  readonly origin?: Origin;
   /** A submission made it: whoever sent that waits for a result. */
   readonly isSubmission?: true;
   /** Names in that submission that specdrop does not know. */

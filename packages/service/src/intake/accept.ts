@@ -15,6 +15,7 @@ import { recordTooLarge, tooManyApis } from "../policy/too-many-apis.ts";
 import { logAbout } from "../ports/log.ts";
 import type { Log, ResultBus } from "../ports/ports.ts";
 import type { Signal, SignalQueue } from "../ports/signals.ts";
+import { keepOvertaken, keepRevisions } from "../results/history.ts";
 import { nothingToDo, type Remarks, rejected, type Subject } from "../results/results.ts";
 import {
   clearSuperseded,
@@ -79,17 +80,18 @@ export async function acceptDocument(deps: AcceptPorts, change: DocumentText): P
 
 /** Records a revision; what it wants is remembered before it is in force, so that no crash leaves it without a bid. */
 async function recordBidding(
-  { ledger }: AcceptPorts,
+  deps: AcceptPorts,
   documentId: string,
   document: SpecDocument,
   revision: NewRevision,
   known: DocumentRecord | undefined,
 ): Promise<RecordOutcome> {
+  const { ledger } = deps;
   const expected = withRevision(known, documentId, revision, sequenceOf(known));
   const bid = async (sequence: number) =>
     await bidEverywhere(ledger, documentId, document, { sequence, at: revision.seenAt });
   if (expected.outcome === "recorded") await bid(expected.sequence);
-  const recorded = await ledger.recordRevision(documentId, revision, sequenceOf(known));
+  const recorded = await recordAndKeep(deps, documentId, revision, known);
   const hasRaced = expected.outcome === "recorded" && recorded.outcome === "recorded";
   if (hasRaced && recorded.sequence !== expected.sequence) await bid(recorded.sequence);
   return recorded;
@@ -112,7 +114,7 @@ export async function withdrawDocument(deps: AcceptPorts, change: DocumentChange
 
   // The event of its creation may still be under way, and must not bring back what is gone.
   if (change.sequencer !== undefined) {
-    const recorded = await deps.ledger.recordRevision(change.documentId, revision, sequenceOf(known));
+    const recorded = await recordAndKeep(deps, change.documentId, revision, known);
     // Known after all, where it is no tombstone: it was recorded just now, by the intake of another event.
     if (change.isSubmission || !isTombstone(recorded.record, change))
       return carryOn(deps, change, "withdrawn", recorded, NO_REMARKS);
@@ -127,13 +129,30 @@ function isTombstone({ head, recent }: DocumentRecord, { sequencer }: DocumentCh
   return isFirst && head.sequence === 1 && head.kind === "withdrawn";
 }
 
+/** Records a revision, and puts it into the document's history, with those that others recorded since `known`. */
+async function recordAndKeep(
+  { ledger }: AcceptPorts,
+  documentId: string,
+  revision: NewRevision,
+  known: DocumentRecord | undefined,
+): Promise<RecordOutcome> {
+  const isRejected = revision.kind === "rejected";
+  const recorded = await ledger.recordRevision(documentId, revision, isRejected ? undefined : sequenceOf(known));
+  if (recorded.outcome !== "stale") {
+    const { record, sequence } = recorded;
+    await keepOvertaken(ledger, record);
+    await keepRevisions(ledger, record, Math.min(known?.count ?? sequence - 1, sequence - 1));
+  }
+  return recorded;
+}
+
 async function reject(deps: AcceptPorts, change: DocumentChange, remarks: Remarks): Promise<Acceptance> {
   if (change.standing !== undefined) {
     const known = await deps.ledger.readDocument(change.documentId);
     const late = await comeLate(deps, change, "rejected", known, remarks);
     if (late !== undefined) return late;
   }
-  const recorded = await deps.ledger.recordRevision(change.documentId, newRevision(deps, change, "rejected", []));
+  const recorded = await recordAndKeep(deps, change.documentId, newRevision(deps, change, "rejected", []), undefined);
   return carryOn(deps, change, "rejected", recorded, remarks);
 }
 
@@ -165,7 +184,7 @@ async function takeEffect(
   newRevision: NewRevision,
   known: DocumentRecord | undefined,
   remarks: Remarks,
-  record = () => deps.ledger.recordRevision(change.documentId, newRevision, sequenceOf(known)),
+  record = () => recordAndKeep(deps, change.documentId, newRevision, known),
 ): Promise<Acceptance> {
   const { documentId } = change;
   let recorded: RecordOutcome;
@@ -277,7 +296,7 @@ function signalsOf({ documentId, current, overtaken }: DocumentRecord): readonly
 
 function newRevision(
   deps: AcceptPorts,
-  { source, correlationId, sequencer, foundAfter, eventTime, unknownProperties }: DocumentChange,
+  { source, correlationId, sequencer, foundAfter, eventTime, unknownProperties, origin }: DocumentChange,
   kind: Revision["kind"],
   apiIds: readonly string[],
 ): NewRevision {
@@ -292,7 +311,8 @@ function newRevision(
   const happened = eventTime === undefined ? undefined : Math.min(eventTime, seenAt);
   const isHeld = happened !== undefined && deps.withdrawAfterMs !== undefined && kind !== "rejected";
   const held = isHeld ? { appliesFrom: happened + deps.withdrawAfterMs } : {};
-  return { kind, source, correlationId, seenAt, uid, apiIds, ...ordered, ...held };
+  const made = origin === undefined ? {} : { origin };
+  return { kind, source, correlationId, seenAt, uid, apiIds, ...ordered, ...held, ...made };
 }
 
 function logOf(deps: AcceptPorts, { documentId, correlationId }: DocumentChange): Log {

@@ -19,6 +19,10 @@ export interface ObjectEvent {
   readonly requestId?: string;
   /** An account id, or an AWS service; absent where it is the account that the event is in. For one that came as an event, its sender's. */
   readonly requester?: string;
+  /** Who made the request by S3's event, the account that the event is in included. */
+  readonly writer?: string;
+  /** The request that made the object, such as PutObject or CopyObject. */
+  readonly reason?: string;
   readonly deletionType?: "Permanently Deleted" | "Delete Marker Created";
 }
 
@@ -48,6 +52,8 @@ export function parseObjectEvent(event: unknown): ObjectEvent | undefined {
       foreignRequester(optionalText(detail, "requester"), envelope.account) ??
       // Intake wrote it, for whoever sent the document as an event.
       foreignRequester(submittingAccount(key), envelope.account),
+    writer: optionalText(detail, "requester"),
+    reason: optionalText(detail, "reason"),
     deletionType: optionalText(detail, "deletion-type"),
   };
   return {
@@ -68,6 +74,11 @@ function definedOnly(
   optional: {
     readonly [Name in keyof ObjectEvent]?: string | undefined;
   },
-): Partial<Pick<ObjectEvent, "versionId" | "etag" | "sequencer" | "requestId" | "requester" | "deletionType">> {
+): Partial<
+  Pick<
+    ObjectEvent,
+    "versionId" | "etag" | "sequencer" | "requestId" | "requester" | "writer" | "reason" | "deletionType"
+  >
+> {
   return Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
 }

@@ -1,12 +1,15 @@
 import type { DocumentSource } from "@specdrop/events";
+import type { Origin } from "@specdrop/ledger/history-entry";
 import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
 import { submissionBehind, writerBehind } from "@specdrop/ledger/submissions";
+import { originOf, withdrawalOrigin } from "../documents/authorship.ts";
 import type { DocumentChange, Standing } from "../documents/change.ts";
 import { documentIdOf } from "../documents/identity.ts";
 import { ignoredBecause, isSpecKey, submittingAccount } from "../documents/keys.ts";
 import { DEFAULT_GRACE_MS } from "../policy/grace.ts";
 import { logAbout } from "../ports/log.ts";
 import type { ObjectRef, SpecStore, StoredSpec } from "../ports/spec-store.ts";
+import { correlationIdsOf } from "../results/history.ts";
 import { supersedeUnread } from "../results/superseded.ts";
 import { readUnknownProperties } from "../results/unknown-properties.ts";
 import { type Acceptance, type AcceptPorts, acceptDocument, isRecorded, withdrawDocument } from "./accept.ts";
@@ -35,7 +38,7 @@ export async function intakeObjectEvent(deps: IntakePorts, event: ObjectEvent): 
 
 /** A delete marker that was removed before its event came: the object is the one that is known, and stays in force. */
 async function takeDeleted(deps: IntakePorts, event: ObjectEvent): Promise<Intake> {
-  const change = removalOf(deps, await submittedChange(deps, event));
+  const change = removalOf(deps, await submittedChange(deps, event), event);
   if (event.versionId === undefined) return withdrawDocument(deps, change);
   const record = await deps.ledger.readDocument(change.documentId);
   const isNews = record !== undefined && record.head.kind !== "withdrawn" && !isRecorded(record, event.sequencer);
@@ -67,7 +70,7 @@ async function takeGone(deps: IntakePorts, event: ObjectEvent): Promise<Intake> 
  * one before is the object now; if it was a delete marker, the object is back.
  */
 async function takeVersionRemoved(deps: IntakePorts, event: ObjectEvent): Promise<Intake> {
-  const change = removalOf(deps, changeOf(event));
+  const change = removalOf(deps, changeOf(event), event);
   for (;;) {
     const record = await deps.ledger.readDocument(change.documentId);
     const stored = await deps.store.read({ bucket: event.bucket, key: event.key });
@@ -94,10 +97,11 @@ async function isConfirmed(
 }
 
 /** A deletion, as the bucket shows it where the ledger cannot tell. */
-function removalOf(deps: IntakePorts, change: DocumentChange): DocumentChange {
+function removalOf(deps: IntakePorts, change: DocumentChange, { writer }: ObjectEvent): DocumentChange {
   const { bucket, key } = change.source;
   return {
     ...change,
+    origin: withdrawalOrigin(key, writer),
     async standing({ head }) {
       if ((await deps.store.read({ bucket, key })) !== undefined) return "past";
       return head.kind === "withdrawn" ? head : "news";
@@ -156,8 +160,10 @@ async function acceptStored(deps: IntakePorts, event: ObjectEvent, stored: Store
   const given = sender ?? written;
   const change = changeOf(event);
   const unknownProperties = given === written ? readUnknownProperties(stored.metadata) : undefined;
+  const origin = await writtenOrigin(deps, change.documentId, event, stored);
   return acceptDocument(deps, {
     ...change,
+    origin,
     ...(unknownProperties && { unknownProperties }),
     ...(event.kind === "deleted" ? { removal: change } : {}),
     source: { ...stored.source, ...requesterOf(event) },
@@ -170,6 +176,16 @@ async function acceptStored(deps: IntakePorts, event: ObjectEvent, stored: Store
     body: stored.body,
     correlationId: given === undefined || given === "" ? change.correlationId : given,
   });
+}
+
+function writtenOrigin(
+  { ledger }: IntakePorts,
+  documentId: string,
+  { key, reason, writer }: ObjectEvent,
+  { metadata }: StoredSpec,
+): Promise<Origin> {
+  const earlier = () => correlationIdsOf(ledger, documentId);
+  return originOf({ documentId, key, metadata, earlier, ...(reason && { reason }), ...(writer && { writer }) });
 }
 
 /**

@@ -10,7 +10,16 @@ import { publishOwed } from "../results/settle.ts";
 interface WakePorts {
   readonly ledger: Pick<
     Ledger,
-    "listBids" | "putBid" | "listOwned" | "readDocument" | "readChangeSet" | "settle" | "markPublished" | "reopen"
+    | "listBids"
+    | "putBid"
+    | "listOwned"
+    | "readDocument"
+    | "readChangeSet"
+    | "settle"
+    | "markPublished"
+    | "reopen"
+    | "noteRevision"
+    | "noteOutcome"
   >;
   readonly queue: SignalQueue;
   readonly bus: ResultBus;

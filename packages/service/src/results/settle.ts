@@ -1,11 +1,12 @@
 import type { ResultEvent } from "@specdrop/events";
 import type { ChangeSetState, Ledger } from "@specdrop/ledger/port";
 import type { ResultBus } from "../ports/ports.ts";
+import { type HistoryLedger, keepOutcome } from "./history.ts";
 
 const MAX_TRIES = 10;
 
 interface SettlePorts {
-  readonly ledger: Pick<Ledger, "readChangeSet" | "settle" | "markPublished">;
+  readonly ledger: Pick<Ledger, "readChangeSet" | "settle" | "markPublished"> & HistoryLedger;
   readonly bus: ResultBus;
 }
 
@@ -19,6 +20,7 @@ export async function publishOwed(
   const stored = changeSet?.result;
   if (stored !== undefined && !stored.published) {
     await deps.bus.publish([stored.event]);
+    await keepOutcome(deps.ledger, documentId, apiId, stored.sequence, stored.event);
     await deps.ledger.markPublished(documentId, apiId, stored.sequence);
   }
   return changeSet;
@@ -46,6 +48,7 @@ export async function settleAndPublish(
     if (tries === MAX_TRIES) throw new Error(`Others keep settling ${documentId} on API ${apiId}`);
   }
   await deps.bus.publish([event]);
+  await keepOutcome(deps.ledger, documentId, apiId, sequence, event);
   await deps.ledger.markPublished(documentId, apiId, sequence);
   return true;
 }

@@ -3,17 +3,16 @@ import type { ResultEvent } from "@specdrop/events";
 import type { DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
 import type { DocumentChange } from "../documents/change.ts";
 import type { ResultBus } from "../ports/ports.ts";
+import { type HistoryLedger, keepOvertaken } from "./history.ts";
+import { NO_API } from "./no-api.ts";
 import { nothingToDo, type Subject, superseded, supersededUnread } from "./results.ts";
 import { settleAndPublish } from "./settle.ts";
 
 interface EndingPorts {
-  readonly ledger: Pick<Ledger, "readChangeSet" | "settle" | "markPublished" | "clearSuperseded">;
+  readonly ledger: Pick<Ledger, "readChangeSet" | "settle" | "markPublished" | "clearSuperseded"> & HistoryLedger;
   readonly bus: ResultBus;
   readonly clock: Pick<Clock, "now">;
 }
-
-/** The change set of results that concern no API: a rejected document, or one that asks nothing. */
-export const NO_API = "";
 
 /** A revision that concerns no API, and what is to be told of it. */
 export interface RevisionEnding {
@@ -99,8 +98,10 @@ export async function endSuperseded(
 }
 
 /** To be called once nothing is left to do for them. */
-export async function clearSuperseded(deps: EndingPorts, { documentId, overtaken }: DocumentRecord): Promise<void> {
+export async function clearSuperseded(deps: EndingPorts, record: DocumentRecord): Promise<void> {
+  const { documentId, overtaken } = record;
   if (overtaken.length === 0) return;
+  await keepOvertaken(deps.ledger, record);
   await deps.ledger.clearSuperseded(documentId, ...overtaken.map(({ sequence }) => sequence));
 }
 

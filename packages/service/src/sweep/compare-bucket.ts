@@ -1,4 +1,5 @@
 import type { BucketComparison } from "@specdrop/ledger/port";
+import { originOf, withdrawalOrigin } from "../documents/authorship.ts";
 import type { DocumentChange } from "../documents/change.ts";
 import { documentHash, documentIdOf } from "../documents/identity.ts";
 import { isSpecKey, pastResults, submittingAccount } from "../documents/keys.ts";
@@ -6,6 +7,7 @@ import { acceptDocument, withdrawDocument } from "../intake/accept.ts";
 import { countWithdrawal } from "../policy/breaker.ts";
 import { logAbout } from "../ports/log.ts";
 import type { ListedObject, SpecListing } from "../ports/spec-store.ts";
+import { correlationIdsOf } from "../results/history.ts";
 import { isBetween } from "./key-order.ts";
 import type { SweepPorts } from "./ports.ts";
 import type { RunningTally } from "./tally.ts";
@@ -117,7 +119,13 @@ async function takeIn(
     const change = changeOf(documentId, stored.source, known.get(key)?.count ?? 0);
     const given = stored.metadata["correlation-id"];
     const correlationId = given === undefined || given === "" ? change.correlationId : given;
-    const { outcome } = await acceptDocument(deps, { ...change, correlationId, body: stored.body });
+    const origin = await originOf({
+      documentId,
+      key,
+      metadata: stored.metadata,
+      earlier: () => correlationIdsOf(deps.ledger, documentId),
+    });
+    const { outcome } = await acceptDocument(deps, { ...change, correlationId, origin, body: stored.body });
     if (outcome === "superseded") return;
     log.warn("An object changed, and no event told of it: taken in", { outcome });
     deps.done.found += 1;
@@ -148,7 +156,9 @@ async function withdrawMissing(
     const log = logAbout(deps.log, { documentId });
     try {
       const change = changeOf(documentId, { bucket, key }, known.get(key)?.count ?? 0);
-      const { outcome } = await withdrawDocument(deps, { ...change, ...(await senderOf(deps, documentId, key)) });
+      const origin = withdrawalOrigin(key, undefined);
+      const sender = await senderOf(deps, documentId, key);
+      const { outcome } = await withdrawDocument(deps, { ...change, origin, ...sender });
       missing.delete(key);
       if (outcome === "superseded") continue;
       log.warn("An object is gone, and no event told of it: withdrawn", { outcome });

@@ -1,9 +1,10 @@
 import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
 import { validateDocument } from "../documents/validate-document.ts";
 import { isHoldable } from "../policy/breaker.ts";
+import { NO_API } from "../results/no-api.ts";
 import { nothingToDo, rejected, superseded } from "../results/results.ts";
 import { settleAndPublish } from "../results/settle.ts";
-import { clearSuperseded, endSupersededRevisions, NO_API } from "../results/superseded.ts";
+import { clearSuperseded, endSupersededRevisions } from "../results/superseded.ts";
 import { sweptAt } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";
 import { endLost, isTextLost } from "./lost-text.ts";

@@ -1,8 +1,8 @@
 import type { ChangeSetState, DocumentRecord } from "@specdrop/ledger/port";
 import { publishOwedDrift } from "../drift/drift.ts";
 import { wakeBlocked } from "../reconcile/wake-bidders.ts";
+import { NO_API } from "../results/no-api.ts";
 import { publishOwed } from "../results/settle.ts";
-import { NO_API } from "../results/superseded.ts";
 import { finish } from "./finish.ts";
 import type { DocumentSweep, Held } from "./ports.ts";
 import { watchDrift } from "./watch-drift.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isRouteResponse, type NaturalKey } from "@specdrop/engine";
+import { slotOf } from "@specdrop/ledger/history";
 import type { SuspensionScope } from "@specdrop/ledger/port";
 
 /** DynamoDB's limits for keys, in bytes of UTF-8. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
@@ -21,6 +22,15 @@ export const CHANGE_SET_PREFIX = "api";
 export const changeSetKey = (documentId: string, apiId: string): ItemKey => ({
   pk: documentPartition(documentId),
   sk: sort(CHANGE_SET_PREFIX, apiId),
+});
+
+/** What the sort keys of a document's history begin with. */
+export const HISTORY_PREFIX = "revision#";
+
+/** Slots sort as numbers do. */
+export const historyKey = (documentId: string, sequence: number): ItemKey => ({
+  pk: documentPartition(documentId),
+  sk: `${HISTORY_PREFIX}${String(slotOf(sequence)).padStart(2, "0")}`,
 });
 
 export const submissionsKey = (documentId: string): ItemKey => ({

@@ -12,6 +12,8 @@ import {
   changeSetKey,
   documentKey,
   documentPartition,
+  HISTORY_PREFIX,
+  historyKey,
   type ItemKey,
   leaseKey,
   RESPONSE_PREFIX,
@@ -38,6 +40,12 @@ export async function renameDocument(
 
   for await (const item of table.query<Moving>(documentPartition(from), CHANGE_SET_PREFIX)) {
     await move(table, item, changeSetKey(to, item.apiId), to);
+  }
+  for await (const item of table.query<Moving & { readonly sequence: number }>(
+    documentPartition(from),
+    HISTORY_PREFIX,
+  )) {
+    await move(table, item, historyKey(to, item.sequence), to);
   }
   for (const [apiId, fence] of fences) {
     for await (const item of table.query<Moving>(apiPartition(apiId), BID_PREFIX)) {
