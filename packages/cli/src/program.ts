@@ -278,6 +278,29 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop history --json chat.yaml | jq '.revisions[] | select(.outcome == \"ApplyFailed\")'",
   ]);
 
+  const rollback = onLedger(program.command("rollback"))
+    .summary("put an earlier revision of a document in the bucket back")
+    .description(
+      "Puts the content of an earlier revision back onto its key: checks it as of today, shows its plan, asks on a terminal,\nand copies that version. What follows is an ordinary drop, which the pipeline applies. Exit code 1 if nothing was copied.",
+    )
+    .addArgument(new Argument("<URI>", "s3://BUCKET/KEY"))
+    .addOption(
+      new Option("--to <sequence>", "the revision; without it the last before the newest that succeeded").argParser(
+        wholeNumber,
+      ),
+    )
+    .option("--dry-run", "show the plan only")
+    .option("-y, --yes", "do not ask (only a terminal is asked)")
+    .addHelpText("after", AWS_SETTINGS)
+    .action(async (uri, options) => {
+      const command = await import("./commands/rollback.ts");
+      exitWith(await command.rollback(uri, { ...options, isLedgerNamed: isNamed(rollback) }, terminal));
+    });
+  examples(rollback, [
+    "specdrop rollback s3://specs-prod/chat.yaml --ledger dynamodb:specdrop-prod --dry-run",
+    "specdrop rollback s3://specs-prod/chat.yaml --ledger dynamodb:specdrop-prod --to 3",
+  ]);
+
   const suspend = onSwitch(program.command("suspend"))
     .summary("stop applying, and keep accepting")
     .description(

@@ -40,7 +40,11 @@ export interface Checked {
 
 /** Reads and parses one file, or `-`. */
 export async function check(path: string): Promise<Checked> {
-  const text = await readSpecFile(path, SPEC_LIMITS.bytes);
+  return checkText(await readSpecFile(path, SPEC_LIMITS.bytes), path);
+}
+
+/** Parses a text that `path` is what it is called by. */
+export function checkText(text: Uint8Array, path: string): Checked {
   const { document, diagnostics, omitted, expectations = [] } = parse(text, path);
   const verdict: FileVerdict = {
     file: path,
