@@ -2,6 +2,7 @@ import type { ChangeResult, ResultDetail, ResultEvent } from "@specdrop/events";
 import { acceptDocument, withdrawDocument } from "@specdrop/service";
 import { visible } from "@specdrop/spec";
 import { type Connection, connect } from "../aws/connect.ts";
+import { originHere } from "../documents/author.ts";
 import { renamedDocuments, renameFirst } from "../documents/conflict-with-gone.ts";
 import { refuseUnmoved } from "../documents/document.ts";
 import { compareFolders, type FolderState, type GoneDocument } from "../documents/gone-documents.ts";
@@ -93,7 +94,8 @@ export function withdrawalOf({ change, file }: Pick<GoneDocument, "change" | "fi
   const { documentId } = change;
   const body = new Uint8Array();
   const verdict = { file, ok: true, resources: 0, diagnostics: [] };
-  const accept: FolderRun["run"]["accept"] = (deps) => withdrawDocument(deps, change);
+  const origin = originHere("withdraw");
+  const accept: FolderRun["run"]["accept"] = (deps) => withdrawDocument(deps, { ...change, origin });
   return {
     run: { documentId, body, declared: [], isWithdrawal: true, accept },
     checked: { text: body, verdict, declared: [], expectations: [] },
