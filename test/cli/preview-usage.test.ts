@@ -191,7 +191,9 @@ describe("test", () => {
 
   test("without expectations points to the page that shows how", async () => {
     const { code, stdout } = await run("chat.yaml");
-    expect(stdout).toBe("1 document, no expectations. Write some under Expectations: docs/preview.md shows how.\n");
+    expect(stdout).toBe(
+      "1 document, no expectations. Write some under Expectations; specdrop init writes a document with one.\n",
+    );
     expect(code).toBe(0);
   });
 });

@@ -153,6 +153,7 @@ test("workflow commands are escaped", () => {
     "::warning file=a%2Cb%3Ac%25%0A%0D.yaml,line=1,endLine=3,col=2,endColumn=4,title=SD2001::100%25, a::b%0D%0Ac%0Awrite: x%0Ay%0Asee: specdrop explain SD2001",
     "",
   ]);
+  expect(formatGithub([diagnostic({ code: "SD9999" })])).not.toContain("see:");
   expect(formatGithub([])).toBe("");
 });
 

@@ -80,7 +80,7 @@ function say(
     help:
       unknown === undefined
         ? "Give the expectation the IntegrationId of the responses that it is about."
-        : "specdrop test says what is not known; docs/preview.md says how to make it certain.",
+        : "specdrop test says what is not known; specdrop explain SD3402 says how to make it certain.",
   });
 }
 

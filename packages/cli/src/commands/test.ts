@@ -70,7 +70,7 @@ function summaryOf(
   hasErrors: boolean,
 ): string {
   if (passed + failed + unproven === 0 && !hasErrors) {
-    return `${count(files.length, "document")}, no expectations. Write some under Expectations: docs/preview.md shows how.`;
+    return `${count(files.length, "document")}, no expectations. Write some under Expectations; specdrop init writes a document with one.`;
   }
   const broken = files.filter(({ errors }) => errors.length > 0).length;
   const counted = [`${passed} passed`, `${failed} failed`, ...(unproven === 0 ? [] : [`${unproven} unproven`])];

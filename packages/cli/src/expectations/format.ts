@@ -48,7 +48,7 @@ export function linesOn({ verdict, reason = "", unknown, expected, actual }: Exp
 function certainty(unknown: string | undefined): string {
   if (unknown === undefined) return "To make it certain, give the expectation an IntegrationId.";
   const advice = adviceOn(unknown)?.expectation;
-  return advice === undefined ? "See docs/preview.md#make-it-certain." : `To make it certain, ${advice}.`;
+  return advice === undefined ? "See: specdrop explain SD3402" : `To make it certain, ${advice}.`;
 }
 
 function named(response: string | null | undefined): readonly string[] {

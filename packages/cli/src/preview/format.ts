@@ -56,7 +56,7 @@ function conclusion(
   if (verdict === "unproven") {
     const { rule = "" } = steps.find(({ grade }) => grade === "unknown") ?? {};
     const said = `${paint("yellow", "Unproven")}: ${visible(rule)}`;
-    const advice = adviceOn(rule)?.option ?? "see docs/preview.md#make-it-certain";
+    const advice = adviceOn(rule)?.option ?? "see specdrop explain SD3402";
     return `${said}\nTo make it certain, ${visible(advice)}.`;
   }
   if (frame === null) return "The client gets no frame.";
