@@ -285,8 +285,27 @@ async function ownOnly(
   return outcomeOf(mode === "plan" ? "planned" : isUnchanged ? "unchanged" : "succeeded", changes);
 }
 
-export function outcomeOf(status: Outcome["status"], changes: readonly ChangeResult[] = []): Outcome {
+function exampleOf(action: ChangeResult["action"], status: ChangeResult["status"]): ChangeResult {
+  const error = { code: "Throttling", message: "Rate exceeded", retryable: true };
+  const about = { logicalId: "one", integrationId: "int0001", integrationResponseKey: "/200/", changedProperties: [] };
+  return { ...about, action, status, ...(status === "failed" ? { error } : {}) };
+}
+
+const EXAMPLES: Partial<Record<Outcome["status"], ChangeResult>> = {
+  planned: exampleOf("create", "planned"),
+  succeeded: exampleOf("create", "succeeded"),
+  unchanged: exampleOf("none", "succeeded"),
+  failed: exampleOf("create", "failed"),
+};
+
+/** What a run comes to; without changes, one that such a run may have. */
+export function outcomeOf(status: Outcome["status"], changes: readonly ChangeResult[] = exampleFor(status)): Outcome {
   return { status, changes, summary: summarise(changes), omittedChanges: 0, diagnostics: [] };
+}
+
+function exampleFor(status: Outcome["status"]): readonly ChangeResult[] {
+  const example = EXAMPLES[status];
+  return example === undefined ? [] : [example];
 }
 
 /** What a document owns on an API, by response key. */

@@ -87,7 +87,7 @@ test("what the document drops on its other APIs counts against the same budget",
 });
 
 test.each([
-  ["planned", "apply", "PlanProduced"],
+  ["planned", "plan", "PlanProduced"],
   ["succeeded", "apply", "ApplySucceeded"],
   ["unchanged", "apply", "ApplyUnchanged"],
   ["failed", "apply", "ApplyFailed"],
@@ -95,7 +95,7 @@ test.each([
   ["unchanged", "withdraw", "ApplySucceeded"],
   ["failed", "withdraw", "ApplyFailed"],
 ] as const)("a run that %s in a revision to %s ends in %s", async (status, mode, detailType) => {
-  const w = await dropped();
+  const w = await dropped(spec({ api1: ["/200/"] }, { DryRun: status === "planned" }));
   if (mode === "withdraw") await intakeObjectEvent(w, w.store.remove(KEY));
   w.published.length = 0;
   await reconcile({ ...w, converge: async () => outcomeOf(status) }, signalOf(), BUDGET);

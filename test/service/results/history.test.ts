@@ -27,7 +27,7 @@ const deps = (ledger: Ledger) => ({
   ledger,
   queue: { send: async () => {} },
   bus: { publish: async () => {} },
-  clock: { now: () => 1_790_000_000_000 },
+  clock: { now: () => 1_790_000_000_000, sleep: async () => {} },
   random: Math.random,
   log: { info: () => {}, warn: () => {}, error: () => {} },
 });

@@ -29,7 +29,7 @@ export interface AcceptPorts {
   readonly ledger: Ledger;
   readonly queue: SignalQueue;
   readonly bus: ResultBus;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "sleep">;
   readonly random: Random;
   readonly log: Log;
   /** Every API is allowed without it. */

@@ -8,7 +8,7 @@ import { logAbout } from "../ports/log.ts";
 import type { RunPorts } from "../ports/run-ports.ts";
 import type { Signal } from "../ports/signals.ts";
 import { failedUntouched } from "../results/results.ts";
-import { publishOwed, settleAndPublish } from "../results/settle.ts";
+import { awaitPublished, settleAndPublish } from "../results/settle.ts";
 import { endSupersededOn } from "../results/superseded.ts";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
 
@@ -56,7 +56,7 @@ async function end(
   const record = await deps.ledger.readDocument(documentId);
   const revision = record?.current;
   if (record === undefined || revision === undefined) return { outcome: "idle", reason: "unknown" };
-  const changeSet = await publishOwed(deps, documentId, apiId);
+  const changeSet = await awaitPublished(deps, documentId, apiId);
   if ((changeSet?.settledSequence ?? 0) >= revision.sequence) return { outcome: "idle", reason: "settled" };
   if (signal.sequence < revision.sequence) return { outcome: "idle", reason: "superseded" };
   if (!(await isConcerned(deps.ledger, documentId, revision, apiId))) return { outcome: "idle", reason: "unconcerned" };

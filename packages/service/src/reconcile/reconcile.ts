@@ -26,7 +26,7 @@ import type { RunPorts } from "../ports/run-ports.ts";
 import type { DelayedQueue, Signal } from "../ports/signals.ts";
 import { lastDeployment } from "../results/last-deployment.ts";
 import { converged, failedUntouched, unreadable } from "../results/results.ts";
-import { publishOwed, settleAndPublish } from "../results/settle.ts";
+import { awaitPublished, settleAndPublish } from "../results/settle.ts";
 import { endSuperseded, endSupersededOn } from "../results/superseded.ts";
 import { storeWhole } from "../results/whole-result.ts";
 import { handOverFrom } from "./hand-over.ts";
@@ -108,7 +108,7 @@ async function run(deps: ReconcilePorts, signal: Signal, budget: RunBudget, leas
   if (record === undefined || revision === undefined) return { outcome: "idle", reason: "unknown" };
 
   const begunAt = deps.clock.now();
-  const changeSet = await publishOwed(deps, documentId, apiId);
+  const changeSet = await awaitPublished(deps, documentId, apiId);
   const drifted = openDriftFor(signal, changeSet, revision);
   const isSettled = (changeSet?.settledSequence ?? 0) >= revision.sequence;
   if (isSettled && drifted === undefined) {

@@ -44,6 +44,11 @@ export function superseded(subject: Subject, apiId: string): ResultEvent {
   return result(subject, "SpecSuperseded", apiId === "" ? {} : { apiId });
 }
 
+/** The same on all of its APIs that have no result yet: nothing more comes of the revision. */
+export function supersededEverywhere(subject: Subject): ResultEvent {
+  return result(subject, "SpecSuperseded", { apis: { of: 0, apiIds: [] } });
+}
+
 /** A newer revision was there before this one was read, so the ledger never numbered it. */
 export function supersededUnread(
   documentId: string,

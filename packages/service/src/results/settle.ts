@@ -1,28 +1,58 @@
+import type { Clock } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { ChangeSetState, Ledger } from "@specdrop/ledger/port";
 import type { ResultBus } from "../ports/ports.ts";
 import { type HistoryLedger, keepOutcome } from "./history.ts";
 
 const MAX_TRIES = 10;
+/** Between two looks at whether another process has published what it has just written, and how long that may take. */
+const LOOK_EVERY_MS = 50;
+const PUBLISHED_WITHIN_MS = 2_000;
 
 interface SettlePorts {
   readonly ledger: Pick<Ledger, "readChangeSet" | "settle" | "markPublished"> & HistoryLedger;
   readonly bus: ResultBus;
+  readonly clock: Pick<Clock, "sleep">;
 }
 
 /** Publishes the stored result that a crash left unpublished, if there is one. Returns the change set as it was. */
 export async function publishOwed(
+  deps: Omit<SettlePorts, "clock">,
+  documentId: string,
+  apiId: string,
+): Promise<ChangeSetState | undefined> {
+  return publishStored(deps, await deps.ledger.readChangeSet(documentId, apiId));
+}
+
+/** Whoever has just written a result publishes it at once, and is given time to: else many would publish it. */
+export async function awaitPublished(
   deps: SettlePorts,
   documentId: string,
   apiId: string,
 ): Promise<ChangeSetState | undefined> {
-  const changeSet = await deps.ledger.readChangeSet(documentId, apiId);
-  const stored = changeSet?.result;
-  if (stored !== undefined && !stored.published) {
-    await deps.bus.publish([stored.event]);
-    await keepOutcome(deps.ledger, documentId, apiId, stored.sequence, stored.event);
-    await deps.ledger.markPublished(documentId, apiId, stored.sequence);
+  const read = () => deps.ledger.readChangeSet(documentId, apiId);
+  let changeSet = await read();
+  for (let waited = 0; isOwed(changeSet) && waited < PUBLISHED_WITHIN_MS; waited += LOOK_EVERY_MS) {
+    await deps.clock.sleep(LOOK_EVERY_MS);
+    changeSet = await read();
   }
+  return publishStored(deps, changeSet);
+}
+
+function isOwed(changeSet: ChangeSetState | undefined): boolean {
+  return changeSet?.result?.published === false;
+}
+
+async function publishStored(
+  { bus, ledger }: Omit<SettlePorts, "clock">,
+  changeSet: ChangeSetState | undefined,
+): Promise<ChangeSetState | undefined> {
+  const { result } = changeSet ?? {};
+  if (changeSet === undefined || result === undefined || result.published) return changeSet;
+  const { documentId, apiId } = changeSet;
+  await bus.publish([result.event]);
+  await keepOutcome(ledger, documentId, apiId, result.sequence, result.event);
+  await ledger.markPublished(documentId, apiId, result.sequence);
   return changeSet;
 }
 
@@ -40,15 +70,49 @@ export async function settleAndPublish(
   /** The lease's, of the run that tells it. */
   fence?: number,
 ): Promise<boolean> {
-  // The ledger refuses while an earlier result is unpublished, and another process may write one in between.
-  for (let tries = 1; ; tries++) {
-    const changeSet = await publishOwed(deps, documentId, apiId);
-    if (changeSet !== undefined && changeSet.settledSequence >= sequence) return false;
-    if (await deps.ledger.settle(documentId, apiId, sequence, event, fence)) break;
-    if (tries === MAX_TRIES) throw new Error(`Others keep settling ${documentId} on API ${apiId}`);
-  }
+  if (!(await settle(deps, documentId, apiId, sequence, event, fence))) return false;
   await deps.bus.publish([event]);
   await keepOutcome(deps.ledger, documentId, apiId, sequence, event);
   await deps.ledger.markPublished(documentId, apiId, sequence);
   return true;
+}
+
+/**
+ * The same where one event is the result on all of these APIs that have none yet: it is published once. After a crash it
+ * is published again for each that is left, under the same id.
+ */
+export async function settleTogether(
+  deps: SettlePorts,
+  documentId: string,
+  apiIds: readonly string[],
+  sequence: number,
+  event: ResultEvent,
+): Promise<void> {
+  const settled: string[] = [];
+  for (const apiId of apiIds) {
+    if (await settle(deps, documentId, apiId, sequence, event)) settled.push(apiId);
+  }
+  if (settled.length === 0) return;
+  await deps.bus.publish([event]);
+  for (const apiId of settled) {
+    await keepOutcome(deps.ledger, documentId, apiId, sequence, event);
+    await deps.ledger.markPublished(documentId, apiId, sequence);
+  }
+}
+
+async function settle(
+  deps: SettlePorts,
+  documentId: string,
+  apiId: string,
+  sequence: number,
+  event: ResultEvent,
+  fence?: number,
+): Promise<boolean> {
+  // The ledger refuses while an earlier result is unpublished, and another process may write one in between.
+  for (let tries = 1; ; tries++) {
+    const changeSet = await awaitPublished(deps, documentId, apiId);
+    if (changeSet !== undefined && changeSet.settledSequence >= sequence) return false;
+    if (await deps.ledger.settle(documentId, apiId, sequence, event, fence)) return true;
+    if (tries === MAX_TRIES) throw new Error(`Others keep settling ${documentId} on API ${apiId}`);
+  }
 }

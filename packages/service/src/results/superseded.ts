@@ -5,13 +5,13 @@ import type { DocumentChange } from "../documents/change.ts";
 import type { ResultBus } from "../ports/ports.ts";
 import { type HistoryLedger, keepOvertaken } from "./history.ts";
 import { NO_API } from "./no-api.ts";
-import { nothingToDo, type Subject, superseded, supersededUnread } from "./results.ts";
-import { settleAndPublish } from "./settle.ts";
+import { nothingToDo, type Subject, superseded, supersededEverywhere, supersededUnread } from "./results.ts";
+import { settleAndPublish, settleTogether } from "./settle.ts";
 
 interface EndingPorts {
   readonly ledger: Pick<Ledger, "readChangeSet" | "settle" | "markPublished" | "clearSuperseded"> & HistoryLedger;
   readonly bus: ResultBus;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "sleep">;
 }
 
 /** A revision that concerns no API, and what is to be told of it. */
@@ -50,23 +50,27 @@ export async function endSupersededRevisions(
   }
 }
 
-/** The same on one API only, for a run that is about to settle a later revision there. */
+/** The same for those that concern one API, for a run that is about to settle a later revision there. */
 export async function endSupersededOn(
   deps: EndingPorts,
   { documentId, overtaken }: DocumentRecord,
   apiId: string,
 ): Promise<void> {
   for (const revision of overtaken) {
-    if (revision.apiIds.includes(apiId)) await endSuperseded(deps, documentId, apiId, revision);
+    if (revision.apiIds.includes(apiId)) await endEverywhere(deps, documentId, revision);
   }
 }
 
 const isWithoutApi = ({ apiIds }: Revision) => apiIds.length === 0;
 
+/** One event tells it, however many APIs have no result of the revision yet. */
 async function endEverywhere(deps: EndingPorts, documentId: string, revision: Revision): Promise<void> {
-  for (const apiId of isWithoutApi(revision) ? [NO_API] : revision.apiIds) {
-    await endSuperseded(deps, documentId, apiId, revision);
-  }
+  const { apiIds, sequence } = revision;
+  const [apiId = NO_API, ...others] = apiIds;
+  if (others.length === 0) return endSuperseded(deps, documentId, apiId, revision);
+  // Whoever else ends it on some of its APIs at this moment tells the same, to the letter.
+  const event = supersededEverywhere({ documentId, revision, now: revision.seenAt });
+  await settleTogether(deps, documentId, apiIds, sequence, event);
 }
 
 async function hasEnded({ ledger }: EndingPorts, documentId: string, { sequence }: Revision): Promise<boolean> {
