@@ -147,6 +147,17 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
       "Compares documents with what AWS has, and shows what apply would change. Touches nothing.\nExit code 1: a document has errors or cannot be applied; the others are still planned.",
     )
     .option("--detailed-exitcode", "exit 2 where there are changes, 0 where there are none")
+    .addOption(
+      new Option("--format <format>", "how to show it: markdown is for a comment on a pull request")
+        .choices(["pretty", "markdown"] as const)
+        .default("pretty" as const)
+        .conflicts("json"),
+    )
+    .option("--with-templates", "with --format markdown: also the texts of templates that are created")
+    .option(
+      "--as <s3-uri>",
+      "plan the files as the objects s3://BUCKET/PREFIX/… that a sync of the folder makes of them",
+    )
     .action(async (paths, options) => {
       const command = await import("./commands/plan.ts");
       exitWith(await command.plan(paths, options, terminal));
@@ -157,6 +168,8 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop plan --ledger dynamodb:specdrop-prod chat.yaml",
     "specdrop plan --detailed-exitcode chat.yaml",
     "specdrop plan --json chat.yaml | jq '.[].data.summary'",
+    "specdrop plan --prune --format markdown specs/ > plan.md",
+    "specdrop plan --prune --as s3://my-specs/ --ledger dynamodb:specdrop-prod specs/",
   ]);
 
   const apply = pruning(asking(onDocuments(program.command("apply"))))

@@ -18,6 +18,7 @@ import { viewPlan } from "../plan/plan-view.ts";
 import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "../report/changes.ts";
 import { detailsAbout, printed } from "../report/details.ts";
 import { cannotBeApplied, showFolderPlan, wouldChange } from "../report/folder-plan.ts";
+import { planMarkdown } from "../report/plan-markdown.ts";
 import { sayOnce } from "../report/say-once.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -28,12 +29,16 @@ export interface PlanOptions {
   readonly detailedExitcode?: boolean;
   readonly prune?: boolean;
   readonly allowDeletions?: number;
+  readonly format?: "pretty" | "markdown";
+  readonly withTemplates?: boolean;
+  readonly as?: string;
 }
 
 /** Shows what `apply` would do. Exit code 1 where a document has errors or could not be applied. */
 export async function plan(paths: readonly string[], options: PlanOptions, terminal: Terminal): Promise<number> {
   const [path = ""] = paths;
-  const isOneFile = paths.length === 1 && !(await isFolder(path)) && options.prune !== true;
+  const isPlain = options.prune !== true && options.format !== "markdown" && options.as === undefined;
+  const isOneFile = isPlain && paths.length === 1 && !(await isFolder(path));
   return isOneFile ? await planFile(path, options, terminal) : await planFiles(paths, options, terminal);
 }
 
@@ -42,8 +47,10 @@ async function planFiles(paths: readonly string[], options: PlanOptions, termina
   return await planFolder(selection, options, terminal, async (found, ledger) => {
     const prune = options.prune ? ["--prune"] : [];
     const where = options.ledger === DEFAULT_LEDGER ? [] : ["--ledger", options.ledger];
-    const command = shellCommand("apply", ...paths, ...prune, ...where);
+    const synced = `aws s3 sync ${paths.join(" ")} ${options.as}${options.prune ? ", then again with --delete" : ""}`;
+    const command = options.as === undefined ? shellCommand("apply", ...paths, ...prune, ...where) : synced;
     if (options.json) terminal.json(printedPlans(found));
+    else if (options.format === "markdown") terminal.document((await planMarkdown(found, ledger, options)).trimEnd());
     else await showFolderPlan(found, ledger, { command, ...(options.prune && { prune: true }) }, terminal);
     if (found.documents.some(cannotBeApplied) || found.refusal?.isFatal) return 1;
     return options.detailedExitcode && found.documents.some(wouldChange) ? 2 : 0;

@@ -20,6 +20,7 @@ export interface PlanFolderOptions {
   readonly namespace?: string;
   readonly prune?: boolean;
   readonly allowDeletions?: number;
+  readonly as?: string;
 }
 
 /** One document of several, and what applying it would do. */

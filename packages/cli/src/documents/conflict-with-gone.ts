@@ -26,7 +26,8 @@ export function renamedDocuments(
     const { change, declared, verdict } = document;
     const owner = declared.map((resource) => owners.get(formatNaturalKey(resource))).find((found) => found);
     if (owner === undefined || !verdict.ok || !unknown.has(change.documentId)) return [];
-    const command = moveCommand(owner.change.documentId, change.documentId, ledgerName);
+    const [from, to] = [owner.change.documentId, change.documentId];
+    const command = to.startsWith("s3://") ? `aws s3 mv ${from} ${to}` : moveCommand(from, to, ledgerName);
     return [{ document, from: owner.file, command }];
   });
 }

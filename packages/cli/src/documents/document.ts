@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Ledger } from "@specdrop/ledger/port";
-import type { DocumentChange } from "@specdrop/service";
+import { type DocumentChange, documentIdOf } from "@specdrop/service";
 import { homeOf, pathFrom } from "../ledger/namespace/home.ts";
 import { isShared } from "../ledger/open.ts";
 import { Failure, wrongUsage } from "../terminal/failure.ts";
@@ -11,6 +11,8 @@ import { originHere } from "./author.ts";
 export interface LedgerOptions {
   readonly ledger: string;
   readonly namespace?: string | undefined;
+  /** `s3://BUCKET/PREFIX`: the files stand for the objects that a sync of their folder makes of them. */
+  readonly as?: string | undefined;
 }
 
 /** A file as a document of a ledger. */
@@ -45,6 +47,10 @@ export interface FolderDocuments {
 
 /** The documents of a ledger whose files lie, or lay, below a folder. Throws as `documentAt` does. */
 export async function documentsBelow(folder: string, options: LedgerOptions): Promise<FolderDocuments> {
+  if (options.as !== undefined) {
+    const { bucket, prefix } = syncTarget(options.as);
+    return { folder, prefix: `s3://${bucket}/${prefix}`, base: folder };
+  }
   if (!isShared(options.ledger)) return below("file:", process.cwd(), folder);
   // Where the repository is looked for is the folder of a file.
   const { namespace, root } = await homeOf(join(folder, "any"), options.namespace);
@@ -95,6 +101,21 @@ export async function refuseUnmoved(
 
 export function moveCommand(from: string, to: string, ledger: string): string {
   return shellCommand("mv", from, to, "--ledger", ledger);
+}
+
+/** A file as the object that `aws s3 sync FOLDER s3://BUCKET/PREFIX` makes of it. Throws wrong usage where `as` is none. */
+export function objectAt(path: string, folder: string, as: string): FileDocument {
+  const { bucket, prefix } = syncTarget(as);
+  const key = `${prefix}${pathFrom(folder, path)}`;
+  const change = fileDocument(documentIdOf(bucket, key), key);
+  return { ...change, source: { bucket, key } };
+}
+
+function syncTarget(as: string): { readonly bucket: string; readonly prefix: string } {
+  const [, bucket, path = ""] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*))?$/.exec(as) ?? [];
+  if (bucket === undefined)
+    throw wrongUsage("--as takes where the folder is synced to: s3://BUCKET or s3://BUCKET/PREFIX");
+  return { bucket, prefix: path === "" || path.endsWith("/") ? path : `${path}/` };
 }
 
 /** A command line of ours, as a shell takes it. */

@@ -52,7 +52,7 @@ export async function compareFolders(
     const { key } = (record.current ?? record.head).source;
     const deletions = await deletionsOf(ledger, documentId);
     gone.push({
-      change: fileDocument(documentId, key),
+      change: { ...fileDocument(documentId, key), source: (record.current ?? record.head).source },
       file,
       folder: folder.folder,
       owned: theirs,

@@ -1,8 +1,9 @@
+import { dirname } from "node:path";
 import { checkEach } from "../converge/check.ts";
 import { etagOf } from "../ledger/accepted-texts.ts";
 import { isProgram } from "../programs/is-program.ts";
 import { wrongUsage } from "../terminal/failure.ts";
-import { documentAt, documentsBelow, type FolderDocuments, type LedgerOptions } from "./document.ts";
+import { documentAt, documentsBelow, type FolderDocuments, type LedgerOptions, objectAt } from "./document.ts";
 import type { ReadDocument } from "./read-document.ts";
 import { filesAndFolders, holdsNone } from "./spec-files.ts";
 
@@ -17,11 +18,12 @@ export interface Selection {
 
 /** Reads all documents that `paths` stand for. What is wrong with one keeps none of the others from being read. */
 export async function selectDocuments(paths: readonly string[], options: LedgerOptions): Promise<Selection> {
-  const { files, folders, empty } = await filesAndFolders(paths);
+  const { files, folders, empty, folderOf } = await filesAndFolders(paths);
   const documents = new Map<string, ReadDocument>();
   for (const file of files) {
     if (isProgram(file)) throw wrongUsage(`${file} is a program: specdrop run ${file}`);
-    const change = await documentAt(file, options);
+    const folder = folderOf.get(file) ?? dirname(file);
+    const change = options.as === undefined ? await documentAt(file, options) : objectAt(file, folder, options.as);
     if (documents.has(change.documentId)) continue;
     const checked = await checkEach(file);
     const source = { ...change.source, etag: etagOf(checked.text) };

@@ -20,6 +20,7 @@ export async function filesAndFolders(paths: readonly string[]) {
   const files: string[] = [];
   const folders: string[] = [];
   const empty: string[] = [];
+  const folderOf = new Map<string, string>();
   for (const path of paths) {
     if (!(await isFolder(path))) {
       files.push(path);
@@ -29,8 +30,9 @@ export async function filesAndFolders(paths: readonly string[]) {
     const found = await filesBelow(path);
     if (found.length === 0) empty.push(path);
     files.push(...found);
+    for (const file of found) folderOf.set(file, folderOf.get(file) ?? path);
   }
-  return { files: [...new Set(files)], folders, empty };
+  return { files: [...new Set(files)], folders, empty, folderOf };
 }
 
 export function holdsNone(folder: string): Error {

@@ -36,7 +36,8 @@ export async function openLedger(name: string): Promise<OpenLedger> {
 /** Opens it to look at only: a file is neither made nor locked. */
 export async function lookAtLedger(name: string): Promise<OpenLedger> {
   const table = tableOf(name);
-  if (table !== undefined) return openTable(table);
+  // Who only looks may not be allowed to write its share of the rate.
+  if (table !== undefined) return { ...(await openTable(table)), requestRate: processRequestRate(clock) };
   const { readFileLedger } = await import("@specdrop/ledger/file");
   const ledger = await readFileLedger(name);
   return { ledger, exclusive: false, ...ofFile(name), close: async () => {} };
