@@ -57,7 +57,7 @@ test("a plan in Markdown says what would be deleted first, then changes, frames 
   writeFileSync(join(folder, "specs/broken.json"), '{"ApiId": 1}');
   const { code, stdout } = await run("plan", "specs", "--prune", "--format", "markdown");
   expect(code).toBe(1);
-  expect(stdout).toContain("### specdrop plan: ❌ cannot be applied");
+  expect(stdout).toContain("### specdrop plan: ❌ 1 document cannot be applied");
   const order = ["would be deleted", "specs/broken.json", "specs/new.json"].map((words) => stdout.indexOf(words));
   expect(order).toEqual(order.toSorted((one, other) => one - other));
   expect(stdout).toMatch(/- {2,}.*\{"ok":1\}/);

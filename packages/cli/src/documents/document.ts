@@ -66,6 +66,8 @@ function below(owner: string, base: string, folder: string): FolderDocuments {
 export function fileBelow({ prefix, base, folder }: FolderDocuments, documentId: string): string | undefined {
   const rest = documentId.slice(prefix.length);
   if (!documentId.startsWith(prefix) || rest === "" || rest.startsWith("../")) return undefined;
+  // What was sent as an event is in the bucket, too, and in no folder.
+  if (/^s3:\/\/[^/]+\/$/.test(prefix) && rest.startsWith("events/")) return undefined;
   return pathFrom(process.cwd(), join(base, pathFrom(base, folder), rest));
 }
 

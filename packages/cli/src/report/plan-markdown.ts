@@ -34,7 +34,8 @@ export async function planMarkdown(plan: FolderPlan, ledger: Ledger, options: Ma
     details.map(({ data }) => data.summary),
     "to do",
   );
-  const title = plan.documents.some(cannotBeApplied) || plan.refusal?.isFatal ? "❌ cannot be applied" : counts;
+  const refused = plan.refusal?.isFatal ? plan.documents.length : plan.documents.filter(cannotBeApplied).length;
+  const title = refused === 0 ? counts : `❌ ${count(refused, "document")} cannot be applied`;
   const head = [
     `### specdrop plan: ${title}`,
     "",
