@@ -53,6 +53,7 @@ test("what is exported validates, and adopting it writes nothing", async () => {
   expect(one.stdout).toBe(`${schemaLine}
 ApiId: ${ApiId}
 IntegrationId: ${send}
+TwoWay: true
 IntegrationResponses:
   sendMessage4xx:
     IntegrationResponseKey: /4\\d\\d/
@@ -75,12 +76,28 @@ IntegrationResponses:
   writeFileSync(join(folder, "chat.yaml"), all.stdout);
   expect((await run("validate", "chat.yaml")).code).toBe(0);
   const before = endpoints.cloudControl.writes().length;
-  expect((await run("plan", "chat.yaml")).stdout).toContain("Plan: 3 to adopt.");
+  expect((await run("plan", "chat.yaml")).stdout).toContain("Plan: 4 to adopt.");
   const applied = await run("apply", "--json", "chat.yaml");
   expect(applied.code).toBe(0);
   const [detail] = JSON.parse(applied.stdout);
-  expect(detail.data.summary).toMatchObject({ adopt: 3, create: 0, update: 0 });
+  expect(detail.data.summary).toMatchObject({ adopt: 4, create: 0, update: 0 });
   expect(endpoints.cloudControl.writes()).toHaveLength(before);
+});
+
+test("routes that are one-way are named, and nothing is asked of them", async () => {
+  const ApiId = parts.api();
+  const IntegrationId = parts.integration(ApiId);
+  parts.response({ ApiId, IntegrationId, IntegrationResponseKey: "$default" });
+  const { folder, run } = workspace();
+  expect((await run("export", "--api", ApiId)).stdout).not.toContain("TwoWay");
+  parts.route(ApiId, "both", IntegrationId);
+  parts.route(ApiId, "one", IntegrationId, { twoWay: false });
+  parts.route(ApiId, "$connect", IntegrationId, { twoWay: false });
+  const { stdout } = await run("export", "--api", ApiId);
+  expect(stdout).toContain("# Route one is one-way: nothing of what the integration answers there reaches a client.");
+  expect(stdout).not.toMatch(/^TwoWay/m);
+  writeFileSync(join(folder, "chat.yaml"), stdout);
+  expect((await run("plan", "chat.yaml")).stdout).toContain("Plan: 1 to adopt.");
 });
 
 test("there has to be something to export", async () => {

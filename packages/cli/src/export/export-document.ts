@@ -5,7 +5,7 @@ import type {
   LiveIntegrationResponse,
   RouteDescription,
 } from "@specdrop/engine";
-import { ControlPlaneError } from "@specdrop/engine";
+import { ControlPlaneError, isLifecycleRoute, leadsTo } from "@specdrop/engine";
 import { visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
 import { isWebSocket } from "../doctor/survey.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -42,16 +42,46 @@ export async function exportDocument(ports: ExportPorts, apiId: string, integrat
     throw new Failure(`${place} has no integration responses.`);
   }
   const ids = logicalIds(responses, routes);
+  const ways = await waysOf(ports, routes, responses);
   const isOne = new Set(responses.map(({ IntegrationId }) => IntegrationId)).size === 1;
   const common = isOne ? responses[0]?.IntegrationId : undefined;
   const entries = responses.map((response, index) => [ids[index] ?? "", entryOf(response, common)] as const);
   const document = new Map<string, YamlValue>([
     ["ApiId", apiId],
     ...(common === undefined ? [] : [["IntegrationId", common] as const]),
+    ...(ways.isTwoWay ? [["TwoWay", true] as const] : []),
     ["IntegrationResponses", new Map(entries)],
   ]);
   const warning = gaps.map((gap) => `# MAY BE INCOMPLETE: ${visible(gap)}\n`).join("");
-  return { text: modelineOf(DOCUMENT) + warning + writeYaml(document), gaps };
+  return { text: modelineOf(DOCUMENT) + warning + ways.comment + writeYaml(document), gaps };
+}
+
+/**
+ * Whether what the integrations answer reaches clients: `TwoWay` where every route to them has a response, which it adopts;
+ * else a comment that names the others.
+ */
+async function waysOf(
+  { controlPlane: { routeResponses } }: ExportPorts,
+  routes: readonly RouteDescription[],
+  responses: readonly LiveIntegrationResponse[],
+): Promise<{ readonly isTwoWay: boolean; readonly comment: string }> {
+  const integrationIds = new Set(responses.map(({ IntegrationId }) => IntegrationId));
+  const leading = routes.filter(
+    (route) => !isLifecycleRoute(route) && [...integrationIds].some((id) => leadsTo(route, id)),
+  );
+  const oneWay: string[] = [];
+  for (const { RouteId, RouteKey = RouteId } of leading) {
+    const ApiId = responses[0]?.ApiId ?? "";
+    const listed = await unlessDenied(routeResponses.list({ ApiId, RouteId }));
+    // Who may not read them exports without a word on them.
+    if (listed === undefined) return { isTwoWay: false, comment: "" };
+    if (listed.length === 0) oneWay.push(RouteKey);
+  }
+  if (oneWay.length === 0) return { isTwoWay: leading.length > 0, comment: "" };
+  const names = visible(oneWay.join(", "));
+  const what = oneWay.length === 1 ? `Route ${names} is one-way` : `Routes ${names} are one-way`;
+  const comment = `# ${what}: nothing of what the integration answers there reaches a client. TwoWay: true changes that.\n`;
+  return { isTwoWay: false, comment };
 }
 
 const SEEN_TO_STOP = "AWS listed exactly 25, and such lists have been seen to stop there without saying so";
@@ -94,10 +124,14 @@ async function integrationsOf(
 
 /** They only lend their names, so who may not read them gets others. */
 async function routesOf(gateway: Gateway, apiId: string): Promise<readonly RouteDescription[]> {
+  return (await unlessDenied(gateway.listRoutes(apiId))) ?? [];
+}
+
+async function unlessDenied<T>(request: Promise<T>): Promise<T | undefined> {
   try {
-    return await gateway.listRoutes(apiId);
+    return await request;
   } catch (error) {
-    if (error instanceof ControlPlaneError && error.code === "AccessDenied") return [];
+    if (error instanceof ControlPlaneError && error.code === "AccessDenied") return undefined;
     throw error;
   }
 }
