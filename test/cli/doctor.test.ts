@@ -1,6 +1,7 @@
 import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker, type Parts } from "../local/chat-api.ts";
+import { startCensor } from "./censor.ts";
 import { callCli } from "./run-cli.ts";
 
 let endpoints: Endpoints;
@@ -11,10 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => endpoints.close());
 
-const doctor = (...args: readonly string[]) =>
+const doctor = (...args: readonly string[]) => doctorAt(endpoints.url, ...args);
+
+const doctorAt = (url: string, ...args: readonly string[]) =>
   callCli(["doctor", "--api", ...args], {
     env: {
-      AWS_ENDPOINT_URL: endpoints.url,
+      AWS_ENDPOINT_URL: url,
       AWS_REGION: "eu-central-1",
       AWS_ACCESS_KEY_ID: "any",
       AWS_SECRET_ACCESS_KEY: "any",
@@ -51,6 +54,36 @@ test("a whole chain is shown, and ends with 0", async () => {
   const { code, stdout } = await doctor(ApiId);
   expect(stdout).toContain(`send → integration ${integration} (HTTP) → 1 integration response → route response`);
   expect(stdout).toContain("No break, 0 risks. Whether a stage has the latest changes");
+  expect(code).toBe(0);
+});
+
+test.each([
+  ["RouteResponse", "route responses", "route response unknown"],
+  ["IntegrationResponse", "integration responses", "integration responses unknown"],
+  ["Route", "routes", "stage prod"],
+  ["Stage", "stages", "1 integration response"],
+  ["Integration", "integrations", "stage prod"],
+  ["Api", "the API", "1 integration response"],
+])("what AWS does not let the caller read is unknown, not broken: %s", async (type, part, shown) => {
+  const ApiId = parts.api();
+  const integration = parts.integration(ApiId);
+  parts.route(ApiId, "send", integration, { twoWay: type !== "RouteResponse" });
+  key(ApiId, integration);
+  parts.stage(ApiId);
+  parts.deployment(ApiId);
+  const censor = await startCensor(endpoints.url, (operation, body) =>
+    /^(?:List|Get)Resources?$/.test(operation) && body.includes(`"AWS::ApiGatewayV2::${type}"`)
+      ? "AccessDeniedException"
+      : undefined,
+  );
+  const { code, stdout, stderr } = await doctorAt(censor.url, ApiId);
+  await censor.close();
+  expect(stderr).not.toContain("error");
+  expect(stdout).toContain(
+    `risk, unknown: AWS does not let you read all of API ${ApiId} (AccessDenied). Not checked: ${part}.`,
+  );
+  expect(stdout).toContain("No break, 1 risk");
+  expect(stdout).toContain(shown);
   expect(code).toBe(0);
 });
 

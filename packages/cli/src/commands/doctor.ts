@@ -31,11 +31,14 @@ export async function doctor({ api, json }: DoctorOptions, terminal: Terminal): 
 /** The API as it is, for machines. */
 function shape({ routes, integrations, stages }: Survey) {
   return {
-    routes: routes.map(({ responses, ...route }) => ({ ...route, routeResponses: responses.length })),
+    routes: routes.map(({ responses, ...route }) => ({
+      ...route,
+      ...(responses && { routeResponses: responses.length }),
+    })),
     integrations: integrations.map(({ IntegrationId, IntegrationType, responses }) => ({
       IntegrationId,
       IntegrationType,
-      responses: responses.map(({ IntegrationResponseKey }) => IntegrationResponseKey),
+      ...(responses && { responses: responses.map(({ IntegrationResponseKey }) => IntegrationResponseKey) }),
     })),
     stages,
   };
@@ -72,12 +75,14 @@ function chains({ routes, integrations, stages }: Survey): readonly string[] {
   const lines = routes.map((route) => {
     const id = integrationIdOf(route);
     const integration = integrations.find(({ IntegrationId }) => IntegrationId === id);
-    const answers = integration?.responses.length ?? 0;
+    const answers = integration?.responses?.length;
+    const answered = answers === undefined ? "integration responses unknown" : count(answers, "integration response");
+    const back = route.responses?.length === 0 ? "one-way" : "route response";
     const steps = [
       nameOf(route),
       ...(id === undefined ? [] : [`integration ${id}${integration && ` (${integration.IntegrationType})`}`]),
-      ...(integration === undefined || isProxy(integration) ? [] : [count(answers, "integration response")]),
-      route.responses.length > 0 ? "route response" : "one-way",
+      ...(integration === undefined || isProxy(integration) ? [] : [answered]),
+      route.responses === undefined ? "route response unknown" : back,
     ];
     return steps.join(" → ");
   });

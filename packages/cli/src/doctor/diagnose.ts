@@ -15,11 +15,21 @@ export function diagnose(survey: Survey): readonly DoctorFinding[] {
   const { api, routes, integrations } = survey;
   if (!isWebSocket(api)) return [notWebSocket(api.ApiId, String(api.ProtocolType))];
   return [
+    ...aboutUnseen(survey),
     ...aboutApi(survey),
-    ...routes.flatMap((route) => aboutRoute(route, integrations)),
+    ...routes.flatMap((route) => aboutRoute(route, survey)),
     ...integrations.flatMap((integration) => aboutIntegration(integration, survey)),
     ...aboutStages(survey),
   ];
+}
+
+/** What AWS does not let us read may be as it should, or not. */
+function aboutUnseen({ api: { ApiId: subject }, unseen }: Survey): readonly DoctorFinding[] {
+  if (unseen.size === 0) return [];
+  const reasons = [...new Set(unseen.values())].join(", ");
+  const problem = `AWS does not let you read all of API ${subject} (${reasons}). Not checked: ${[...unseen.keys()].join(", ")}.`;
+  const help = "Allow cloudformation:GetResource, cloudformation:ListResources and apigateway:GET on the whole API.";
+  return [{ level: "risk", certainty: "unknown", part: "api", subject, problem, help }];
 }
 
 export function noApi(subject: string): DoctorFinding {
@@ -34,13 +44,15 @@ function notWebSocket(subject: string, type: string): DoctorFinding {
   return { level: "break", certainty: "certain", part: "api", subject, problem, help };
 }
 
-function aboutApi({ api: { ApiId }, routes, integrations, stages, isTakenToExist }: Survey): readonly DoctorFinding[] {
+function aboutApi(survey: Survey): readonly DoctorFinding[] {
+  const { routes, integrations, stages, unseen, isTakenToExist } = survey;
+  const { ApiId } = survey.api;
   if (isTakenToExist && routes.length + integrations.length + stages.length === 0) {
     const problem = `API ${ApiId} does not exist: nobody created it in this embedded stack, and it has no responses.`;
     const help = "Check the id, create the API here, or apply a document that names it.";
     return [{ level: "break", certainty: "certain", part: "api", subject: ApiId, problem, help }];
   }
-  if (routes.length > 0) return [];
+  if (routes.length > 0 || unseen.has("routes")) return [];
   const about = { part: "api", subject: ApiId } as const;
   if (isTakenToExist) {
     const problem = `API ${ApiId} was not created in this embedded stack, which takes it to exist: its routes cannot be checked.`;
@@ -52,7 +64,7 @@ function aboutApi({ api: { ApiId }, routes, integrations, stages, isTakenToExist
   return [{ ...about, level: "break", certainty: "certain", problem, help }];
 }
 
-function aboutRoute(route: SurveyedRoute, integrations: readonly SurveyedIntegration[]): readonly DoctorFinding[] {
+function aboutRoute(route: SurveyedRoute, { integrations, unseen }: Survey): readonly DoctorFinding[] {
   const subject = nameOf(route);
   const about = { level: "break", certainty: "certain", part: "route", subject } as const;
   const target = integrationIdOf(route);
@@ -62,6 +74,7 @@ function aboutRoute(route: SurveyedRoute, integrations: readonly SurveyedIntegra
   }
   const integration = integrations.find(({ IntegrationId }) => IntegrationId === target);
   if (integration === undefined) {
+    if (unseen.has("integrations")) return [];
     const problem = `Route ${subject} leads to integration ${target}, which does not exist.`;
     return [{ ...about, problem, help: "Give it another Target, or create the integration." }];
   }
@@ -72,7 +85,8 @@ const DECLARE = "Declare a response with the key $default in a document, and app
 
 /** A connection is accepted only when its integration succeeds; what `$disconnect` comes to, nobody sees. */
 function aboutLifecycle(route: SurveyedRoute, integration: SurveyedIntegration): readonly DoctorFinding[] {
-  if (route.RouteKey !== "$connect" || isProxy(integration) || integration.responses.length > 0) return [];
+  const isAnswered = integration.responses === undefined || integration.responses.length > 0;
+  if (route.RouteKey !== "$connect" || isProxy(integration) || isAnswered) return [];
   const { IntegrationId: subject, IntegrationType } = integration;
   const problem = `Route $connect leads to integration ${subject} (${IntegrationType}), which has no integration response: every client is refused.`;
   return [{ level: "break", certainty: "certain", part: "integration", subject, problem, help: DECLARE }];
@@ -84,6 +98,7 @@ function aboutLifecycle(route: SurveyedRoute, integration: SurveyedIntegration):
  */
 function aboutWayBack(route: SurveyedRoute, integration: SurveyedIntegration): readonly DoctorFinding[] {
   const subject = nameOf(route);
+  if (route.responses === undefined || integration.responses === undefined) return [];
   const isTwoWay = route.responses.length > 0;
   const answers = !isProxy(integration) && integration.responses.length > 0;
   const selects = (route.RouteResponseSelectionExpression ?? "") !== "";
@@ -91,7 +106,8 @@ function aboutWayBack(route: SurveyedRoute, integration: SurveyedIntegration): r
     const problem = selects
       ? `Route ${subject} selects route responses and has none: nothing comes back.`
       : `Route ${subject} is one-way: what integration ${integration.IntegrationId} answers never reaches the client.`;
-    const help = "Create a RouteResponse for the route, with the RouteResponseKey $default.";
+    const help =
+      "Write TwoWay: true in the document of the integration's responses; or create a RouteResponse for the route, with the RouteResponseKey $default.";
     return [{ level: "break", certainty: "certain", part: "routeResponse", subject, problem, help }];
   }
   if (!isTwoWay || answers || isProxy(integration)) return [];
@@ -101,7 +117,7 @@ function aboutWayBack(route: SurveyedRoute, integration: SurveyedIntegration): r
 }
 
 function aboutIntegration(integration: SurveyedIntegration, survey: Survey): readonly DoctorFinding[] {
-  const { IntegrationId: subject, IntegrationType, responses } = integration;
+  const { IntegrationId: subject, IntegrationType, responses = [] } = integration;
   if (responses.length === 0) return [];
   const about = { part: "integrationResponse", subject } as const;
   if (isProxy(integration)) {
@@ -110,14 +126,15 @@ function aboutIntegration(integration: SurveyedIntegration, survey: Survey): rea
     return [{ ...about, level: "remark", certainty: "certain", problem, help }];
   }
   const findings = diagnoseResponses(integration);
-  const isUnseen = survey.isTakenToExist && survey.routes.length === 0;
+  const isUnseen = survey.unseen.has("routes") || (survey.isTakenToExist && survey.routes.length === 0);
   if (isUnseen || survey.routes.some((route) => leadsTo(route, subject))) return findings;
   const problem = `No route leads to integration ${subject}: its responses (${responses.length}) are never used.`;
   const help = `Give a route the Target integrations/${subject}.`;
   return [{ ...about, level: "break", certainty: "certain", problem, help }, ...findings];
 }
 
-function aboutStages({ api: { ApiId }, routes, stages, isTakenToExist }: Survey): readonly DoctorFinding[] {
+function aboutStages({ api: { ApiId }, routes, stages, unseen, isTakenToExist }: Survey): readonly DoctorFinding[] {
+  if (unseen.has("stages")) return [];
   if (isTakenToExist && stages.length === 0) {
     // Where the routes cannot be checked either, that is said already.
     if (routes.length === 0) return [];

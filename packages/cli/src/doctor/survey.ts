@@ -8,6 +8,7 @@ import type {
   RouteResponseDescription,
   StageDescription,
 } from "@specdrop/engine";
+import { ControlPlaneError } from "@specdrop/engine";
 import { TAKEN_TO_EXIST } from "@specdrop/local/cloud-control/implied";
 
 /** Everything on an API that a message and its answer pass through. */
@@ -16,37 +17,64 @@ export interface Survey {
   readonly routes: readonly SurveyedRoute[];
   readonly integrations: readonly SurveyedIntegration[];
   readonly stages: readonly StageDescription[];
+  /** What AWS does not let the caller read, by what it is, with AWS's reason: nothing is known of it. */
+  readonly unseen: ReadonlyMap<Part, string>;
   /** An embedded stack's, which nobody created there: of what is not there nobody knows whether it exists. */
   readonly isTakenToExist: boolean;
 }
 
+/** What a survey reads, as people call it. */
+export type Part = "the API" | "routes" | "route responses" | "integrations" | "integration responses" | "stages";
+
 export interface SurveyedRoute extends RouteDescription {
-  readonly responses: readonly RouteResponseDescription[];
+  /** Absent where they are unseen. */
+  readonly responses?: readonly RouteResponseDescription[];
 }
 
 export interface SurveyedIntegration extends IntegrationDescription {
-  readonly responses: readonly LiveIntegrationResponse[];
+  /** Absent where they are unseen. */
+  readonly responses?: readonly LiveIntegrationResponse[];
 }
 
-/** Reads an API whole; `undefined` where there is none. Of an API that is no WebSocket API, only what it is. */
+/** Reads something, or notes why AWS does not let the caller. */
+type Look = <T>(part: Part, request: Promise<T>) => Promise<T | undefined>;
+
+/**
+ * Reads an API whole; `undefined` where there is none. Of an API that is no WebSocket API, only what it is. What AWS does not
+ * let the caller read is left out.
+ */
 export async function surveyApi(
   { controlPlane, gateway }: { readonly controlPlane: ControlPlane; readonly gateway: Gateway },
   apiId: string,
 ): Promise<Survey | undefined> {
-  const api = await gateway.getApi(apiId);
-  if (api === undefined) return undefined;
+  const unseen = new Map<Part, string>();
+  const look: Look = async (part, request) => {
+    try {
+      return await request;
+    } catch (error) {
+      if (!(error instanceof ControlPlaneError) || error.code !== "AccessDenied") throw error;
+      unseen.set(part, error.code);
+      return undefined;
+    }
+  };
+  const seen = await look("the API", gateway.getApi(apiId));
+  if (seen === undefined && unseen.size === 0) return undefined;
+  const api = seen ?? { ApiId: apiId };
   const isTakenToExist = api.Description === TAKEN_TO_EXIST;
-  if (!isWebSocket(api)) return { api, routes: [], integrations: [], stages: [], isTakenToExist };
+  if (!isWebSocket(api)) return { api, routes: [], integrations: [], stages: [], unseen, isTakenToExist };
   const routes: SurveyedRoute[] = [];
-  for (const route of await gateway.listRoutes(apiId)) {
-    routes.push({ ...route, responses: await gateway.listRouteResponses(apiId, route.RouteId) });
+  for (const route of (await look("routes", gateway.listRoutes(apiId))) ?? []) {
+    const responses = await look("route responses", gateway.listRouteResponses(apiId, route.RouteId));
+    routes.push({ ...route, ...(responses && { responses }) });
   }
   const integrations: SurveyedIntegration[] = [];
-  for (const integration of await allIntegrations(gateway, apiId, routes)) {
-    integrations.push({ ...integration, responses: await controlPlane.list(integration) });
+  for (const integration of await allIntegrations(gateway, apiId, routes, look)) {
+    const responses = await look("integration responses", controlPlane.list(integration));
+    integrations.push({ ...integration, ...(responses && { responses }) });
   }
   routes.sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
-  return { api, routes, integrations, stages: await gateway.listStages(apiId), isTakenToExist };
+  const stages = (await look("stages", gateway.listStages(apiId))) ?? [];
+  return { api, routes, integrations, stages, unseen, isTakenToExist };
 }
 
 /** Those that are listed, and those that routes lead to: a list may stop short. */
@@ -54,12 +82,14 @@ async function allIntegrations(
   gateway: Gateway,
   ApiId: string,
   routes: readonly RouteDescription[],
+  look: Look,
 ): Promise<readonly IntegrationDescription[]> {
-  const found: IntegrationDescription[] = [...(await gateway.listIntegrations(ApiId))];
+  const found: IntegrationDescription[] = [...((await look("integrations", gateway.listIntegrations(ApiId))) ?? [])];
   const listed = new Set(found.map(({ IntegrationId }) => IntegrationId));
   const led = new Set(routes.flatMap((route) => integrationIdOf(route) ?? []));
   for (const IntegrationId of led) {
-    const integration = listed.has(IntegrationId) ? undefined : await gateway.getIntegration({ ApiId, IntegrationId });
+    if (listed.has(IntegrationId)) continue;
+    const integration = await look("integrations", gateway.getIntegration({ ApiId, IntegrationId }));
     if (integration !== undefined) found.push(integration);
   }
   return found;
