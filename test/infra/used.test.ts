@@ -198,8 +198,11 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
   "apigateway:PUT": "Cloud Control's handlers', in the name of the caller",
   "apigateway:DELETE": "Cloud Control's handlers', in the name of the caller",
 };
+const WITHOUT_VERSION = "reads revisions that were recorded without a version, from before the bucket had any";
 const UNSEEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Reconcile: { "s3:GetObject": WITHOUT_VERSION },
   Sweep: {
+    "s3:GetObject": WITHOUT_VERSION,
     "s3:PutObject": "keeps a drift that is too long for an event",
     "dynamodb:PutItem": "books requests with the account's rate, which the embedded stack does not limit",
   },
