@@ -61,7 +61,8 @@ export function grantsOn({ bucket, ledger, signals, bus }: Granted, account: Acc
     // What documents declare, and the routes that TwoWay is about. IAM's asterisk goes past slashes.
     readResponses: grant(["apigateway:GET"], ...responses, ...eachResponse, ...inApis("/routes*")),
     changeResponses,
-    // What surrounds the responses: the API, integrations, routes and their responses, stages, deployments. Part by part it would be too much for a role, which takes 10,240 characters.
+    // What surrounds the responses: the API, integrations, routes and their responses, stages, deployments. Part by part
+    // it would be too much for a role, which takes 10,240 characters.
     readApis: grant(["apigateway:GET"], ...inApis("", "/*")),
     deployApis: grant(["apigateway:POST"], ...inApis("/deployments")),
   };

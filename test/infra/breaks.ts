@@ -173,6 +173,16 @@ export const BREAKS: readonly Break[] = [
       Resource: Resource.map((arn) => `${arn}/integrationresponses`),
     })),
   },
+  {
+    title: "reconcile may change routes",
+    breaking: grant("Reconcile", "apigateway:DELETE", /routeresponses/, ({ Resource }) => ({
+      Resource: Resource.map((arn) => arn.replace("/*/routeresponses*", "*")),
+    })),
+  },
+  {
+    title: "reconcile cannot make route responses",
+    breaking: revoke("Reconcile", "apigateway:POST", /routeresponses/),
+  },
   { title: "reconcile cannot deploy", breaking: revoke("Reconcile", "apigateway:POST", /deployments/) },
   {
     title: "the named APIs are not the only ones",

@@ -142,9 +142,9 @@ test("reconcile may do exactly this, on any API where none is named", () => {
       "cloudformation:CreateResource cloudformation:UpdateResource cloudformation:DeleteResource on cloudformation:eu-central-1:123456789012:resource/*",
       "cloudformation:GetResourceRequestStatus cloudformation:ListResourceRequests on cloudformation:eu-central-1:123456789012:resource/*",
       "apigateway:GET on apigateway:eu-central-1::/apis/* apigateway:eu-central-1::/apis/*/*",
-      "apigateway:POST on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses apigateway:eu-central-1::/apis/*/integrationresponses apigateway:eu-central-1::/apis/*/routes/*/routeresponses",
-      "apigateway:PATCH apigateway:PUT on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/*/integrationresponses/*",
-      "apigateway:DELETE on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/*/integrationresponses/* apigateway:eu-central-1::/apis/*/routes/*/routeresponses/*",
+      "apigateway:POST on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses apigateway:eu-central-1::/apis/*/integrationresponses",
+      "apigateway:PATCH apigateway:PUT apigateway:DELETE on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/*/integrationresponses/*",
+      "apigateway:POST apigateway:DELETE on apigateway:eu-central-1::/apis/*/routes/*/routeresponses*",
       "apigateway:POST on apigateway:eu-central-1::/apis/*/deployments",
       "logs:CreateLogStream logs:PutLogEvents on logs:eu-central-1:123456789012:log-group:/aws/lambda/specdrop-dev-Reconcile:*",
     ]
@@ -156,9 +156,9 @@ test("reconcile may change the named APIs only, where APIs are named", () => {
   expect(onApis).toMatchInlineSnapshot(`
     [
       "apigateway:GET on apigateway:eu-central-1::/apis/a1b2c3d4e5 apigateway:eu-central-1::/apis/a1b2c3d4e5/* apigateway:eu-central-1::/apis/f6g7h8i9j0 apigateway:eu-central-1::/apis/f6g7h8i9j0/*",
-      "apigateway:POST on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/routes/*/routeresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/routes/*/routeresponses",
-      "apigateway:PATCH apigateway:PUT on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses/*",
-      "apigateway:DELETE on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/routes/*/routeresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/routes/*/routeresponses/*",
+      "apigateway:POST on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses",
+      "apigateway:PATCH apigateway:PUT apigateway:DELETE on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses/*",
+      "apigateway:POST apigateway:DELETE on apigateway:eu-central-1::/apis/a1b2c3d4e5/routes/*/routeresponses* apigateway:eu-central-1::/apis/f6g7h8i9j0/routes/*/routeresponses*",
       "apigateway:POST on apigateway:eu-central-1::/apis/a1b2c3d4e5/deployments apigateway:eu-central-1::/apis/f6g7h8i9j0/deployments",
     ]
   `);
@@ -188,7 +188,7 @@ test("the sweep may do exactly this, on any API where none is named", () => {
       "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-SignalsQueue.fifo",
       "events:PutEvents on events:eu-central-1:123456789012:event-bus/specdrop-dev-EventsBus",
       "cloudformation:GetResource cloudformation:ListResources on cloudformation:eu-central-1:123456789012:resource/*",
-      "apigateway:GET on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses apigateway:eu-central-1::/apis/*/integrationresponses apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/*/integrationresponses/* apigateway:eu-central-1::/apis/*/routes apigateway:eu-central-1::/apis/*/routes/*",
+      "apigateway:GET on apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses apigateway:eu-central-1::/apis/*/integrationresponses apigateway:eu-central-1::/apis/*/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/*/integrationresponses/* apigateway:eu-central-1::/apis/*/routes*",
       "sqs:SendMessage on sqs:eu-central-1:123456789012:specdrop-dev-SweepFailuresQueue",
       "logs:CreateLogStream logs:PutLogEvents on logs:eu-central-1:123456789012:log-group:/aws/lambda/specdrop-dev-Sweep:*",
     ]
@@ -199,7 +199,7 @@ test("the sweep may read the named APIs only, where APIs are named", () => {
   const onApis = listed(stages.production, "Sweep").filter((grant) => grant.startsWith("apigateway:"));
   expect(onApis).toMatchInlineSnapshot(`
     [
-      "apigateway:GET on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/routes apigateway:eu-central-1::/apis/a1b2c3d4e5/routes/* apigateway:eu-central-1::/apis/f6g7h8i9j0/routes apigateway:eu-central-1::/apis/f6g7h8i9j0/routes/*",
+      "apigateway:GET on apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses apigateway:eu-central-1::/apis/a1b2c3d4e5/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrations/*/integrationresponses/* apigateway:eu-central-1::/apis/f6g7h8i9j0/integrationresponses/* apigateway:eu-central-1::/apis/a1b2c3d4e5/routes* apigateway:eu-central-1::/apis/f6g7h8i9j0/routes*",
     ]
   `);
 });
