@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { ResultDetail } from "@specdrop/events";
 import { type Endpoints, startEndpoints } from "@specdrop/local/endpoints";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { maker } from "../local/chat-api.ts";
 import { type CliResult, callCli, emptyFolder, said, startCli } from "./run-cli.ts";
 import { startTurnstile } from "./turnstile.ts";
 
@@ -302,4 +303,16 @@ test("Ctrl-C ends after the changes under way on all APIs, and the next run does
   expect((await run("apply", "specs")).stdout).toMatch(/Done in .*: 3 documents; /);
   expect(live()).toHaveLength(9);
   await turnstile.close();
+});
+
+test("the plan of a folder knows the route responses that its documents keep", async () => {
+  const { document, run } = workspace();
+  const parts = maker(endpoints.cloudControl);
+  const ApiId = parts.api();
+  const IntegrationId = parts.integration(ApiId);
+  parts.route(ApiId, "send", IntegrationId, { twoWay: false });
+  document("specs/a.json", { "/200/": "a" }, { more: { ApiId, IntegrationId, TwoWay: true } });
+  expect((await run("plan", "specs")).stdout).toContain("2 to create");
+  expect((await run("apply", "specs")).stdout).toContain("2 created");
+  expect((await run("plan", "specs", "--detailed-exitcode")).code).toBe(0);
 });

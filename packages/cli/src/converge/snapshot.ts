@@ -1,6 +1,6 @@
 import { memoryLedger } from "@specdrop/ledger/memory";
 import type { Ledger } from "@specdrop/ledger/port";
-import { EMPTY_STATE } from "@specdrop/ledger/state";
+import { EMPTY_STATE, tableOf } from "@specdrop/ledger/state";
 import { mapSideBySide } from "./lanes.ts";
 
 const READS_AT_ONCE = 10;
@@ -24,11 +24,13 @@ export async function snapshotOf(
   const otherRecords = await read([...others], (documentId) => ledger.readDocument(documentId));
   const parts = records.flatMap(({ documentId }) => apiIds.map((apiId) => ({ documentId, apiId })));
   const changeSets = await read(parts, ({ documentId, apiId }) => ledger.readChangeSet(documentId, apiId));
+  const ownership = owned.map((resource) => ({ ...resource, fence: 0 }));
   return memoryLedger({
     ...EMPTY_STATE,
     documents: [...records, ...otherRecords],
     changeSets: changeSets.map((changeSet) => ({ ...changeSet, fence: 0 })),
-    owned: owned.map((resource) => ({ ...resource, fence: 0 })),
+    owned: ownership.filter((record) => tableOf(record) === "owned"),
+    routeResponses: ownership.filter((record) => tableOf(record) === "routeResponses"),
     bids,
   });
 }

@@ -47,7 +47,8 @@ export function formatSubject(change: ChangeResult, paint: Paint, words?: string
   ].join("  ");
 }
 
-function placeOf(change: ChangeResult): string {
+/** `integration abc1234, key /200/` */
+export function placeOf(change: ChangeResult): string {
   const { integrationId, integrationResponseKey, routeId } = change;
   return isOfRoute(change)
     ? `route response of ${routeId}`

@@ -5,7 +5,7 @@ import type { FolderPlan, PlannedFile } from "../converge/plan-folder.ts";
 import { formatExpectedFrames } from "../plan/expected-frames.ts";
 import { type PlanView, viewPlan } from "../plan/plan-view.ts";
 import { count } from "../terminal/count.ts";
-import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "./changes.ts";
+import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed, placeOf } from "./changes.ts";
 import { detailsAbout } from "./details.ts";
 import { cannotBeApplied, wouldChange } from "./folder-plan.ts";
 import { goneNotes } from "./gone-notes.ts";
@@ -65,8 +65,9 @@ function deletions(documents: readonly PlannedFile[]): readonly string[] {
     results.flatMap(({ detail: { data } }) =>
       data.changes
         .filter(({ action, status }) => status === "planned" && (action === "delete" || action === "replace"))
-        .map(({ logicalId, action, integrationId, integrationResponseKey }) => {
-          const place = visible(`API ${data.apiId}, integration ${integrationId}, key ${integrationResponseKey}`);
+        .map((change) => {
+          const { logicalId, action } = change;
+          const place = visible(`API ${data.apiId}, ${placeOf(change)}`);
           const words = action === "delete" ? "deleted" : "replaced";
           return `- ${codeSpan(visible(logicalId))} of ${codeSpan(visible(checked.verdict.file))} is ${words}: ${codeSpan(place)}`;
         }),
