@@ -77,7 +77,7 @@ export function createCommandLine(world: World, ports: Ports, { textOf }: Librar
         },
       },
     );
-    if (fatal !== undefined) throw fatal;
+    if (fatal !== undefined) throw fatal.error;
     return documents.every(
       ({ results, unfinished, failures }) =>
         unfinished.length + failures.length === 0 && results.every(({ detailType }) => detailType !== "ApplyFailed"),

@@ -37,7 +37,8 @@ export async function runDocument(
     onChange: (_, change, ended, total) => onChange(change, ended, total),
   });
   const [{ results, unfinished, failures } = { results: [], unfinished: [], failures: [] }] = documents;
-  const [failure = fatal] = failures;
+  const [failure] = failures;
   if (failure !== undefined) throw failure;
+  if (fatal !== undefined) throw fatal.error;
   return { results, unfinished, ...(brokenOff && { brokenOff }) };
 }

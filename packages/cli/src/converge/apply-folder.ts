@@ -61,7 +61,7 @@ export async function applyFolder(
     if (options.json) terminal.json(reported.flatMap(({ checked, results }) => printedAbout(checked, results)));
     else reportFolder({ ...run, documents: reported }, terminal);
     for (const line of goneNotes(left, renamed, options)) terminal.note(visible(line));
-    if (fatal !== undefined) throw fatal;
+    if (fatal !== undefined) throw fatal.error;
     return reported.every(isDone) ? 0 : 1;
   } finally {
     await connection.close();

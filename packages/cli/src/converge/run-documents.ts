@@ -88,7 +88,7 @@ export interface RunsResult {
   /** AWS is out of reach: nothing more was begun. */
   readonly brokenOff?: RunInterruptedError;
   /** What ended everything: the ledger cannot be used, or applying was suspended. */
-  readonly fatal?: unknown;
+  readonly fatal?: { readonly error: unknown };
 }
 
 /** API Gateway takes ten requests a second of an account, and a change takes a second or more: more APIs at once gain nothing. */
@@ -210,7 +210,7 @@ export async function runDocuments(runs: readonly DocumentRun[], options: RunsOp
   return {
     documents: all.map((document) => outcomeOf(document, published, isOver())),
     ...(brokenOff && { brokenOff }),
-    ...(fatal && { fatal: fatal.error }),
+    ...(fatal && { fatal }),
   };
 }
 

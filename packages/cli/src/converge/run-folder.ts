@@ -25,7 +25,7 @@ export async function runFolder(
   runs: readonly FolderRun[],
   { ledger, halt, ...connected }: Omit<Connection, "close"> & { readonly halt: AbortController },
   terminal: Terminal,
-): Promise<FolderReport & { readonly fatal?: unknown }> {
+): Promise<FolderReport & { readonly fatal?: { readonly error: unknown } }> {
   const started = performance.now();
   const byId = new Map(runs.map((each) => [each.run.documentId, each]));
   const fileOf = (documentId: string) => byId.get(documentId)?.checked.verdict.file ?? documentId;
@@ -86,7 +86,7 @@ export async function runFolder(
       return { checked, isGone, ...outcome };
     });
     const elapsedMs = performance.now() - started;
-    return { documents: reported, elapsedMs, ...(brokenOff && { brokenOff }), ...(fatal !== undefined && { fatal }) };
+    return { documents: reported, elapsedMs, ...(brokenOff && { brokenOff }), ...(fatal && { fatal }) };
   } finally {
     view.close();
     interruption.release();

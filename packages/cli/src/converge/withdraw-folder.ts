@@ -52,7 +52,7 @@ export async function withdrawFolder(
     if (options.json) terminal.json(reported.flatMap(({ checked, results }) => printedAbout(checked, results)));
     else reportFolder({ ...run, documents: reported }, terminal);
     for (const { message } of missing) terminal.note(`${terminal.paintNote("red", "error:")} ${message}`);
-    if (fatal !== undefined) throw fatal;
+    if (fatal !== undefined) throw fatal.error;
     return missing.length === 0 && reported.every(isDone) ? 0 : 1;
   } finally {
     await connection.close();
