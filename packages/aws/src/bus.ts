@@ -14,7 +14,7 @@ const MAX_BYTES = 256 * 1024;
 const ATTEMPTS = 4;
 const BASE_DELAY_MS = 200;
 
-interface EntryFailure {
+interface RefusedEntry {
   readonly entry: PutEventsRequestEntry;
   readonly code: string;
   readonly message: string;
@@ -79,8 +79,8 @@ function toEntry(
 async function putAll(
   client: EventBridgeClient,
   entries: readonly PutEventsRequestEntry[],
-): Promise<readonly EntryFailure[]> {
-  const failures: EntryFailure[] = [];
+): Promise<readonly RefusedEntry[]> {
+  const failures: RefusedEntry[] = [];
   for (const batch of batches(entries)) {
     const reply = await client.send(new PutEventsCommand({ Entries: batch }));
     failures.push(...batch.flatMap((entry, index) => failureOf(entry, reply.Entries?.[index])));
@@ -89,7 +89,7 @@ async function putAll(
 }
 
 /** Results stand in the order of their entries; one that is missing, or has no EventId, vouches for nothing. */
-function failureOf(entry: PutEventsRequestEntry, result: PutEventsResultEntry | undefined): readonly EntryFailure[] {
+function failureOf(entry: PutEventsRequestEntry, result: PutEventsResultEntry | undefined): readonly RefusedEntry[] {
   if (result?.EventId !== undefined && result.ErrorCode === undefined) return [];
   return [{ entry, code: result?.ErrorCode ?? "NoResult", message: result?.ErrorMessage ?? "no reason given" }];
 }
@@ -116,7 +116,7 @@ function entrySize({ Source = "", DetailType = "", Detail = "" }: PutEventsReque
   return 14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
 }
 
-function notTaken(failures: readonly EntryFailure[], total: number, busName: string): Error {
+function notTaken(failures: readonly RefusedEntry[], total: number, busName: string): Error {
   const counts = new Map<string, number>();
   for (const { code } of failures) counts.set(code, (counts.get(code) ?? 0) + 1);
   const codes = [...counts].map(([code, count]) => `${code} × ${count}`).join(", ");

@@ -6,7 +6,7 @@ import { type Change, type HandingOver, isHandingOver, isOfRoute } from "./chang
 import type { ChangeSet, ConvergeOptions, ConvergePorts } from "./change-set.ts";
 import { conflictDiagnostic } from "./conflict.ts";
 import { withinDeadline } from "./deadline.ts";
-import { type Applied, deploy, dueDeployment, planDeployment } from "./deploy.ts";
+import { type AppliedChanges, deploy, dueDeployment, planDeployment } from "./deploy.ts";
 import { ControlPlaneError, DeadlineReachedError } from "./errors.ts";
 import { successorMissing, toChangeError } from "./failure.ts";
 import type { Bidder, HandOver } from "./hand-over.ts";
@@ -91,7 +91,7 @@ async function show(run: Run, steps: Plan, diagnostics: readonly Diagnostic[], c
   const changes = planned(steps);
   if (diagnostics.some(({ severity }) => severity === "error")) return outcome("planned", changes, diagnostics);
   const written = steps.changes.some(touches);
-  const applied: Applied = { succeeded: true, written, writtenNow: written, before: checked.stage };
+  const applied: AppliedChanges = { succeeded: true, written, writtenNow: written, before: checked.stage };
   const { deployment, diagnostics: found } = await planDeployment(run, applied);
   return { ...outcome("planned", changes, [...diagnostics, ...found]), ...(deployment && { deployment }) };
 }
@@ -200,7 +200,7 @@ async function apply(run: Run, changes: readonly Change[], checked: Preflight, s
   const succeeded = done.summary.failed === 0;
   const writtenNow = changes.some(touches);
   const written = writtenNow || wroteSomething(done);
-  const applied: Applied = { succeeded, written, writtenNow, before: checked.stage };
+  const applied: AppliedChanges = { succeeded, written, writtenNow, before: checked.stage };
   const due = dueDeployment(run, applied);
   if ("status" in due) {
     return { ...done, status: !succeeded ? "failed" : isUnchanged ? "unchanged" : "succeeded", deployment: due };

@@ -10,7 +10,7 @@ import { pause, read, send, tokenFor } from "./requests.ts";
 import type { Run } from "./run.ts";
 
 /** What the changes of a run came to, as far as a deployment depends on it. */
-export interface Applied {
+export interface AppliedChanges {
   /** Everything that was to be done is done. */
   readonly succeeded: boolean;
   /** Something was asked of AWS since the revision's first run began. */
@@ -35,7 +35,7 @@ export interface DeploymentOrder {
 }
 
 /** The order for a deployment, where there is cause for one; otherwise what clients see without. */
-export function dueDeployment(run: Run, { succeeded, written }: Applied): DeploymentOrder | DeploymentResult {
+export function dueDeployment(run: Run, { succeeded, written }: AppliedChanges): DeploymentOrder | DeploymentResult {
   const { changeSet, ports } = run;
   const stageName = stageOf(changeSet);
   if (stageName === undefined) return { status: "unknown" };
@@ -55,7 +55,7 @@ export interface DeploymentPlan {
 }
 
 /** What a run that succeeds would deploy. Reads the stage where nobody has looked at it; what AWS does not show is planned. */
-export async function planDeployment(run: Run, { written, before }: Applied): Promise<DeploymentPlan> {
+export async function planDeployment(run: Run, { written, before }: AppliedChanges): Promise<DeploymentPlan> {
   const { changeSet } = run;
   const due = dueDeployment(run, { succeeded: true, written, writtenNow: written });
   if ("status" in due) return { diagnostics: [] };
@@ -86,7 +86,7 @@ function stageOf({ deploy, mode, lastDeployment }: ChangeSet): string | undefine
  * Makes what is configured live on the stage: "every time you update an API […] you must redeploy the API" (developer
  * guide). Never throws for a deployment that fails: the changes are made, and stay.
  */
-export async function deploy(run: Run, order: DeploymentOrder, applied: Applied): Promise<Deployed> {
+export async function deploy(run: Run, order: DeploymentOrder, applied: AppliedChanges): Promise<Deployed> {
   const { stageName } = order;
   try {
     const stage = applied.before ?? (await read(run, () => order.gateway.getStage(run.changeSet.apiId, stageName)));
@@ -108,7 +108,11 @@ function made(status: DeploymentResult["status"], stageName: string): Omit<Deplo
 }
 
 /** Whether AWS deployed by itself. That it does for WebSocket APIs is documented for none and seen in the field. */
-async function autoDeployed(run: Run, order: DeploymentOrder, applied: Applied): Promise<DeploymentResult["status"]> {
+async function autoDeployed(
+  run: Run,
+  order: DeploymentOrder,
+  applied: AppliedChanges,
+): Promise<DeploymentResult["status"]> {
   const { before } = applied;
   if (before === undefined || !applied.writtenNow) return "unknown";
   const hasChanged = (stage: StageDescription) => stage.DeploymentId !== before.DeploymentId;
@@ -120,7 +124,11 @@ async function autoDeployed(run: Run, order: DeploymentOrder, applied: Applied):
  * One deployment, or the one that an earlier run of this revision made. Where this run has written something, that one
  * is too old if AWS replays it, or the stage had it before.
  */
-async function createDeployment(run: Run, { gateway, stageName }: DeploymentOrder, applied: Applied): Promise<string> {
+async function createDeployment(
+  run: Run,
+  { gateway, stageName }: DeploymentOrder,
+  applied: AppliedChanges,
+): Promise<string> {
   for (let turn = 0; ; turn++) {
     const { deploymentId, replayed } = await send(
       run,

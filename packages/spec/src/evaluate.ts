@@ -19,7 +19,7 @@ export interface TemplateScope {
 export type Intrinsic = TaggedNode | MapNode;
 
 /** What a function yields; or the names whose values it lacks, none where it is one that is never evaluated here. */
-export type EvaluatedTemplate = { readonly text: string } | { readonly missing: readonly string[] };
+export type TemplateEvaluation = { readonly text: string } | { readonly missing: readonly string[] };
 
 /** The attribute that says the same as `Ref` does (the return values in CloudFormation's reference). */
 export const ID_ATTRIBUTES: ReadonlyMap<string, string> = new Map([
@@ -48,21 +48,21 @@ export function functionOf(node: Intrinsic): { readonly fn: string; readonly arg
 }
 
 /** What functions yield, by scope: aliases can lead to one function many times over. */
-const YIELDED = new WeakMap<TemplateScope, WeakMap<Intrinsic, EvaluatedTemplate>>();
+const YIELDED = new WeakMap<TemplateScope, WeakMap<Intrinsic, TemplateEvaluation>>();
 
 /**
  * Evaluates `Ref`, `GetAtt`, `Sub`, `ImportValue`, `Join`, `Select`, `Split` within them, and `FindInMap`, as far as the
  * values are known and the text is not longer than a document may be.
  */
-export function evaluate(scope: TemplateScope, node: Intrinsic): EvaluatedTemplate {
-  const yielded = YIELDED.get(scope) ?? new WeakMap<Intrinsic, EvaluatedTemplate>();
+export function evaluate(scope: TemplateScope, node: Intrinsic): TemplateEvaluation {
+  const yielded = YIELDED.get(scope) ?? new WeakMap<Intrinsic, TemplateEvaluation>();
   YIELDED.set(scope, yielded);
   const evaluated = yielded.get(node) ?? yieldOf(scope, node);
   yielded.set(node, evaluated);
   return evaluated;
 }
 
-function yieldOf(scope: TemplateScope, node: Intrinsic): EvaluatedTemplate {
+function yieldOf(scope: TemplateScope, node: Intrinsic): TemplateEvaluation {
   const { fn, argument } = functionOf(node);
   switch (fn) {
     case "Ref":
@@ -90,7 +90,7 @@ function attributeOf(argument: LocatedNode | undefined): string | undefined {
   return parts.length < 2 || parts.includes(undefined) ? undefined : parts.join(".");
 }
 
-function substitute(scope: TemplateScope, argument: LocatedNode | undefined): EvaluatedTemplate {
+function substitute(scope: TemplateScope, argument: LocatedNode | undefined): TemplateEvaluation {
   const [first, map] = argument?.kind === "list" ? argument.items : [argument];
   const text = textOf(first);
   if (text === undefined) return BEYOND;
@@ -115,14 +115,14 @@ function substitute(scope: TemplateScope, argument: LocatedNode | undefined): Ev
   return missing.size === 0 ? { text: substituted } : { missing: [...missing] };
 }
 
-function evaluateNode(scope: TemplateScope, node: LocatedNode | undefined): EvaluatedTemplate {
+function evaluateNode(scope: TemplateScope, node: LocatedNode | undefined): TemplateEvaluation {
   if (node !== undefined && isIntrinsic(node)) return evaluate(scope, node);
   const text = textOf(node);
   return text === undefined ? BEYOND : { text };
 }
 
 /** `[":", [a, b]]` as `a:b`. */
-function join(scope: TemplateScope, argument: LocatedNode | undefined): EvaluatedTemplate {
+function join(scope: TemplateScope, argument: LocatedNode | undefined): TemplateEvaluation {
   const [first, list, ...more] = itemsOf(argument);
   const delimiter = textOf(first);
   if (delimiter === undefined || more.length > 0) return BEYOND;
@@ -146,7 +146,7 @@ function join(scope: TemplateScope, argument: LocatedNode | undefined): Evaluate
 }
 
 /** `[1, [a, b]]` as `b`; the others need not be known. */
-function select(scope: TemplateScope, argument: LocatedNode | undefined): EvaluatedTemplate {
+function select(scope: TemplateScope, argument: LocatedNode | undefined): TemplateEvaluation {
   const [first, list, ...more] = itemsOf(argument);
   if (more.length > 0) return BEYOND;
   return withText(evaluateNode(scope, first), (index) => {
@@ -200,7 +200,7 @@ function itemsOf(node: LocatedNode | undefined): readonly LocatedNode[] {
 }
 
 function withText<T>(
-  evaluated: EvaluatedTemplate,
+  evaluated: TemplateEvaluation,
   go: (text: string) => T,
 ): T | { readonly missing: readonly string[] } {
   return "text" in evaluated ? go(evaluated.text) : evaluated;
@@ -214,7 +214,7 @@ function withNode<T>(
 }
 
 /** The value under a name; the id of a resource has several. */
-function known(scope: TemplateScope, name: string | undefined): EvaluatedTemplate {
+function known(scope: TemplateScope, name: string | undefined): TemplateEvaluation {
   if (name === undefined) return BEYOND;
   const [logicalId = "", attribute] = name.split(".");
   const isId = attribute === undefined || attribute === idAttributeOf(scope, logicalId);

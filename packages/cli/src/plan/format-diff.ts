@@ -1,10 +1,8 @@
 import { visible } from "@specdrop/spec";
 import { count } from "../terminal/count.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import type { Paint } from "../terminal/terminal.ts";
 import { allOf, type DiffLine, diffLines } from "./line-diff.ts";
 import type { ShownPropertyDiff, ValueDiff } from "./property-diff.ts";
-
-type Paint = Terminal["paint"];
 
 /** A text longer than this is compared line by line. */
 const SHORT = 60;

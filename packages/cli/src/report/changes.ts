@@ -13,9 +13,8 @@ import { visible } from "@specdrop/spec";
 import { seeLines } from "../pages/see.ts";
 import type { PlanView } from "../plan/plan-view.ts";
 import { count } from "../terminal/count.ts";
-import type { Terminal } from "../terminal/terminal.ts";
+import type { Paint } from "../terminal/terminal.ts";
 
-type Paint = Terminal["paint"];
 type Tint = "green" | "yellow" | "red" | "cyan" | "dim";
 
 const TINTS: Readonly<Record<Action, Tint>> = {

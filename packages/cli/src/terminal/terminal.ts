@@ -15,6 +15,9 @@ export interface Streams {
  * Where a command's words go: results to `out` (stdout), everything else to `note` (stderr). Nothing else writes to them,
  * so nothing that others wrote reaches a terminal as anything but text.
  */
+/** Colours text, where the terminal shows colours. */
+export type Paint = Terminal["paint"];
+
 export interface Terminal {
   out(text: string): void;
   /** A result as JSON. */

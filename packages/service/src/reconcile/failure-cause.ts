@@ -48,7 +48,7 @@ const CAUSES: Readonly<Record<Exclude<FailureCause, "busy" | "other">, ReadonlyS
 const NETWORK_CODE = /^E(?:AI_AGAIN|CONN\w+|HOSTUNREACH|NETUNREACH|NOTFOUND|PIPE|TIMEDOUT)$/;
 
 /** What an error may carry, by whoever threw it. */
-interface Thrown {
+interface ThrownCause {
   readonly name?: unknown;
   readonly code?: unknown;
   readonly cause?: unknown;
@@ -68,17 +68,17 @@ export function failureCause(error: unknown): FailureCause {
 }
 
 /** Four are more than any error here has. */
-function chainOf(error: unknown): readonly Thrown[] {
-  const chain: Thrown[] = [];
+function chainOf(error: unknown): readonly ThrownCause[] {
+  const chain: ThrownCause[] = [];
   for (let next = error; typeof next === "object" && next !== null && chain.length < 4; ) {
-    const thrown = next as Thrown;
+    const thrown = next as ThrownCause;
     chain.push(thrown);
     next = thrown.interruption?.error ?? thrown.cause;
   }
   return chain;
 }
 
-function causeOf({ name, code, $metadata }: Thrown): FailureCause | undefined {
+function causeOf({ name, code, $metadata }: ThrownCause): FailureCause | undefined {
   for (const known of [code, name]) {
     if (typeof known !== "string") continue;
     if (NETWORK_CODE.test(known)) return "aws";
