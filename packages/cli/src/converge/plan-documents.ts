@@ -25,7 +25,7 @@ import { snapshotOf } from "./snapshot.ts";
 /** A document that is to be planned; without a text it is to be withdrawn. */
 export type PlannedDocument = Omit<DocumentText, "body"> & { readonly body?: Uint8Array };
 
-interface PlanPorts {
+interface PlanDocumentsPorts {
   readonly ledger: Ledger;
   readonly controlPlane: ControlPlane;
   readonly gateway: Gateway;
@@ -40,7 +40,7 @@ const ACCEPTED_AT_ONCE = 8;
  * those before it would have let go of and taken. Touches neither AWS nor the ledger. Documents need to be valid.
  */
 export async function planDocuments(
-  { ledger, ...aws }: PlanPorts,
+  { ledger, ...aws }: PlanDocumentsPorts,
   documents: readonly PlannedDocument[],
   onPlanned: (planned: number, of: number) => void = () => {},
 ): Promise<ReadonlyMap<string, readonly ResultEvent[]>> {
