@@ -317,7 +317,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "what others want of a document is not handed over",
     file: "packages/engine/src/converge.ts",
-    find: "    const bidder = await options.handOver?.bidderFor(resource);\n",
+    find: "    const bidder = await options.handOver?.bidderFor(resource, integrationId);\n",
     replace:
       '    const bidder = resource.documentId === "" ? await options.handOver?.bidderFor(resource) : undefined;\n',
   },

@@ -1,7 +1,7 @@
 import { type Draft, type Drafted, deletionPolicyOf } from "./draft.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import type { LocatedNode, Reading, Span } from "./node.ts";
-import { Place, placeAfter } from "./place.ts";
+import { placeAfter, TextPlace } from "./place.ts";
 import { isPlainMap, type PlainMap, readPlain, type ValueTally } from "./plain-values.ts";
 import { DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESOURCE_PROPERTIES } from "./properties.ts";
 import { readJson, readJsonValue } from "./read-json.ts";
@@ -39,7 +39,7 @@ export function draftPlain(reading: Reading): Drafted | undefined {
   const [stageName] = Deploy === undefined ? [] : names.splice(isDeployFirst ? 0 : -1, 1);
   const written = new Set(Object.keys(root));
   const tally = { names: Object.keys(root).length - Object.keys(others).length };
-  const whole = new Place("", () => readJson(reading));
+  const whole = new TextPlace("", () => readJson(reading));
   const top = readPlain(tally, others, DOCUMENT_PROPERTIES, whole, { IntegrationResponses });
   const deploy: Values<typeof DEPLOY_PROPERTIES> | undefined =
     Deploy === undefined ? {} : readPlain(tally, Deploy, DEPLOY_PROPERTIES, deployAt(reading, stageName), {});
@@ -50,8 +50,8 @@ export function draftPlain(reading: Reading): Drafted | undefined {
 }
 
 /** The map under Deploy, which has one name only. */
-function deployAt(reading: Reading, name: Span | undefined): Place {
-  return new Place("/Deploy", () => {
+function deployAt(reading: Reading, name: Span | undefined): TextPlace {
+  return new TextPlace("/Deploy", () => {
     const value = name && readJsonValue(reading, name.end, RESOURCE_DEPTH, "/Deploy", "StageName");
     return value && { kind: "map", ...name, entries: [{ ...name, key: "StageName", plain: false, value }] };
   });

@@ -4,7 +4,7 @@ import { readJsonValue } from "./read-json.ts";
 import type { Text } from "./values.ts";
 
 /** Where a map stands in a JSON text of which JSON.parse has read the values. */
-export class Place {
+export class TextPlace {
   readonly pointer: string;
   private readonly read: () => LocatedNode | undefined;
   private located: LocatedNode | undefined;
@@ -23,20 +23,20 @@ export class Place {
 }
 
 /** The place of what a name stands for; the name ends at `end`, and stands in `depth` maps. */
-export function placeAfter(reading: Reading, end: number, depth: number, parent: string, name: string): Place {
-  return new Place(pointerTo(parent, name), () => readJsonValue(reading, end, depth, parent, name));
+export function placeAfter(reading: Reading, end: number, depth: number, parent: string, name: string): TextPlace {
+  return new TextPlace(pointerTo(parent, name), () => readJsonValue(reading, end, depth, parent, name));
 }
 
 /** A text of a JSON document; its position is looked for when something is to be said of it, which is seldom. */
 export class LazyText implements Text {
   readonly text: string;
-  private readonly place: Place;
+  private readonly place: TextPlace;
   private readonly property: string;
   private readonly entry: string | undefined;
   private readonly isName: boolean;
 
   /** The value of a property of the map at `place`; or, of an entry of such a value, the value or the name. */
-  constructor(text: string, place: Place, property: string, entry?: string, isName = false) {
+  constructor(text: string, place: TextPlace, property: string, entry?: string, isName = false) {
     this.text = text;
     this.place = place;
     this.property = property;

@@ -1,6 +1,6 @@
 import { SPEC_LIMITS } from "./limits.ts";
-import { LazyText, type Place } from "./place.ts";
-import { type Kind, type PropertyRule, type PropertyTable, requiredIn } from "./properties.ts";
+import { LazyText, type TextPlace } from "./place.ts";
+import { type PropertyRule, type PropertyTable, type RuleKind, requiredIn } from "./properties.ts";
 import type { Values } from "./shape.ts";
 import { isCount, isId, type TextEntry, type ValueOf } from "./values.ts";
 
@@ -24,7 +24,7 @@ export function readPlain<T extends PropertyTable, O extends object>(
   tally: ValueTally,
   map: unknown,
   table: T,
-  place: Place,
+  place: TextPlace,
   into: O,
 ): (O & Values<T>) | undefined {
   if (!isPlainMap(map)) return undefined;
@@ -46,9 +46,9 @@ function readPlainValue(
   tally: ValueTally,
   value: unknown,
   rule: PropertyRule,
-  place: Place,
+  place: TextPlace,
   key: string,
-): ValueOf<Kind> | undefined {
+): ValueOf<RuleKind> | undefined {
   if (rule.kind === "flag") return typeof value === "boolean" ? value : undefined;
   if (rule.kind === "count") return isCount(value) ? value : undefined;
   if (rule.kind === "texts") return isPlainMap(value) ? readPlainTexts(tally, value, place, key) : undefined;
@@ -66,7 +66,7 @@ function readPlainValue(
 function readPlainTexts(
   tally: ValueTally,
   map: PlainMap,
-  place: Place,
+  place: TextPlace,
   property: string,
 ): readonly TextEntry[] | undefined {
   const entries: TextEntry[] = [];

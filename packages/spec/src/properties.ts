@@ -2,7 +2,7 @@ import { INVISIBLE, TYPOGRAPHIC_QUOTES } from "./invisible.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 
 /** What a property may hold. */
-export type Kind =
+export type RuleKind =
   /** An id that AWS gave: not empty, none of `ID_PATTERN`'s impossible characters. */
   | "id"
   /** Text that is not empty. */
@@ -22,7 +22,7 @@ export type Kind =
   /** Any value. */
   | "any";
 
-interface Rule<K extends Kind> {
+interface Rule<K extends RuleKind> {
   readonly kind: K;
   /** What an editor shows. */
   readonly description: string;
@@ -56,7 +56,7 @@ export interface MapRule extends Rule<"map"> {
   readonly table: PropertyTable;
 }
 
-export type PropertyRule = ChoiceRule | TextsRule | MapRule | Rule<Exclude<Kind, "choice" | "texts" | "map">>;
+export type PropertyRule = ChoiceRule | TextsRule | MapRule | Rule<Exclude<RuleKind, "choice" | "texts" | "map">>;
 
 export type PropertyTable = Readonly<Record<string, PropertyRule>>;
 

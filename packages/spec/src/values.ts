@@ -3,7 +3,7 @@ import { impossibleIn } from "./ids.ts";
 import { reportIntrinsic, resolve } from "./intrinsics.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import { checkCharacters, type LocatedNode, pointerTo, type Reading, report, type ScalarNode } from "./node.ts";
-import { type ChoiceRule, ID_PATTERN, type Kind, type PropertyRule, STRATEGIES } from "./properties.ts";
+import { type ChoiceRule, ID_PATTERN, type PropertyRule, type RuleKind, STRATEGIES } from "./properties.ts";
 import { isQuotable } from "./quotable.ts";
 import { characters, didYouMean, longerThan, shown } from "./words.ts";
 import { written } from "./written.ts";
@@ -28,7 +28,7 @@ export interface Scope {
 }
 
 /** What a property of a kind is read as. */
-export type ValueOf<K extends Kind> = K extends "texts"
+export type ValueOf<K extends RuleKind> = K extends "texts"
   ? readonly TextEntry[]
   : K extends "flag"
     ? boolean
@@ -58,7 +58,7 @@ export function isCount(value: unknown): value is number {
 }
 
 /** Reads a value as its rule wants it; undefined when it is something else, which is then reported. */
-export function readValue(scope: Scope, named: Named, rule: PropertyRule): ValueOf<Kind> | undefined {
+export function readValue(scope: Scope, named: Named, rule: PropertyRule): ValueOf<RuleKind> | undefined {
   switch (rule.kind) {
     case "flag":
       return readFlag(scope, named);

@@ -34,7 +34,7 @@ interface StatusError {
   readonly message: string;
 }
 
-type Owned = Pick<OwnedResource, "documentId" | "takenFrom" | "pending" | "unfinished">;
+type OwnedBy = Pick<OwnedResource, "documentId" | "takenFrom" | "pending" | "unfinished">;
 
 export interface DocumentStatus {
   readonly documentId: string;
@@ -80,7 +80,7 @@ export async function readStatus(ledger: Ledger, now: number): Promise<LedgerSta
   const named = records.flatMap(({ current }) => current?.apiIds ?? []);
   const apiIds = new Set([...named, ...[...changeSets.values()].flat().map(({ apiId }) => apiId)]);
   apiIds.delete("");
-  const owners = new Map<string, readonly Owned[]>();
+  const owners = new Map<string, readonly OwnedBy[]>();
   const leases: Lease[] = [];
   for (const apiId of [...apiIds].sort()) {
     owners.set(apiId, await ledger.listOwned(apiId));
@@ -123,7 +123,7 @@ export function isHeld({ documentId, current, apis }: DocumentStatus): boolean {
 function documentStatus(
   { documentId, head, current, overtaken }: DocumentRecord,
   changeSets: readonly ChangeSetState[],
-  owners: ReadonlyMap<string, readonly Owned[]>,
+  owners: ReadonlyMap<string, readonly OwnedBy[]>,
 ): DocumentStatus {
   const known = new Map(changeSets.map((changeSet) => [changeSet.apiId, changeSet]));
   const ownedOn = (apiId: string) => (owners.get(apiId) ?? []).filter((one) => one.documentId === documentId);
@@ -166,7 +166,7 @@ function apiStatus(
   apiId: string,
   changeSet: ChangeSetState | undefined,
   current: Revision | undefined,
-  owned: readonly Owned[],
+  owned: readonly OwnedBy[],
 ): ApiStatus {
   const from = owned.flatMap(({ takenFrom }) => takenFrom ?? []);
   const { settledSequence = 0, result, progress, drift } = changeSet ?? {};

@@ -3,13 +3,13 @@ import { HandlerFailure } from "./errors.ts";
 import { checkIntegrationResponse, withoutClearedExpression } from "./integration-response.ts";
 import { existing, findLive, liveOf, missingParent, put, removeWithChildren, typeNamed } from "./resources.ts";
 import { identifierOf, readable } from "./schema.ts";
-import type { Live, Model, State } from "./state.ts";
+import type { LiveState, Model, State } from "./state.ts";
 import {
   API,
   DEPLOYMENT,
+  type EmulatedType,
   INTEGRATION,
   INTEGRATION_RESPONSE,
-  type ResourceType,
   ROUTE,
   ROUTE_RESPONSE,
   STAGE,
@@ -18,11 +18,11 @@ import {
 /** What the create handler does when a request settles. Throws a `HandlerFailure`. */
 export function createNow(
   state: State,
-  type: ResourceType,
+  type: EmulatedType,
   desired: Model,
   now: number,
   newId: (length: number) => string,
-): Live {
+): LiveState {
   checkParents(state, type, desired);
   checkByType(state, type, desired);
   checkUnique(state, type, desired);
@@ -40,7 +40,7 @@ export function createNow(
 }
 
 /** What the update handler does when a request settles. Throws a `HandlerFailure`. */
-export function updateNow(state: State, type: ResourceType, identifier: string, desired: Model): void {
+export function updateNow(state: State, type: EmulatedType, identifier: string, desired: Model): void {
   const live = findLive(state, type, identifier);
   if (live === undefined) throw notFound(type, identifier);
   checkByType(state, type, desired);
@@ -49,13 +49,13 @@ export function updateNow(state: State, type: ResourceType, identifier: string, 
 }
 
 /** What the delete handler does when a request settles. Throws a `HandlerFailure`. */
-export function deleteNow(state: State, type: ResourceType, identifier: string): void {
+export function deleteNow(state: State, type: EmulatedType, identifier: string): void {
   const live = findLive(state, type, identifier);
   if (live === undefined) throw notFound(type, identifier);
   removeWithChildren(state, type, live);
 }
 
-function merged(state: State, type: ResourceType, before: Model, desired: Model): Model {
+function merged(state: State, type: EmulatedType, before: Model, desired: Model): Model {
   const { removeClearsNothing, mapsMerge } = state.faults.quirks;
   const next: Model = { ...desired };
   for (const [name, value] of Object.entries(before)) {
@@ -68,7 +68,7 @@ function merged(state: State, type: ResourceType, before: Model, desired: Model)
   return next;
 }
 
-function checkParents(state: State, type: ResourceType, model: Model): void {
+function checkParents(state: State, type: EmulatedType, model: Model): void {
   const missing = missingParent(state, type, model);
   if (missing === undefined) return;
   const kind = missing.type.typeName.split("::")[2];
@@ -78,10 +78,11 @@ function checkParents(state: State, type: ResourceType, model: Model): void {
   );
 }
 
-function checkUnique(state: State, type: ResourceType, model: Model, except?: string): void {
+function checkUnique(state: State, type: EmulatedType, model: Model, except?: string): void {
   const { unique } = type;
   if (unique === undefined) return;
-  const same = (live: Live) => live.identifier !== except && unique.every((name) => live.model[name] === model[name]);
+  const same = (live: LiveState) =>
+    live.identifier !== except && unique.every((name) => live.model[name] === model[name]);
   if (!liveOf(state, type).some(same)) return;
   const message =
     type.typeName === ROUTE
@@ -90,7 +91,7 @@ function checkUnique(state: State, type: ResourceType, model: Model, except?: st
   throw new HandlerFailure("AlreadyExists", message);
 }
 
-function checkByType(state: State, type: ResourceType, model: Model): void {
+function checkByType(state: State, type: EmulatedType, model: Model): void {
   if (type.typeName === API) checkApi(model);
   if (type.typeName === INTEGRATION && !INTEGRATION_TYPES.has(String(model["IntegrationType"]))) {
     throw invalid(`Invalid IntegrationType specified: ${String(model["IntegrationType"])}`);
@@ -147,7 +148,7 @@ function deploy(state: State, model: Model): void {
 const DEPLOYED = new Set([INTEGRATION, INTEGRATION_RESPONSE, ROUTE, ROUTE_RESPONSE]);
 
 /** What AWS does by itself after a change: deploy to every stage that has AutoDeploy. */
-export function autoDeploy(state: State, type: ResourceType, apiId: unknown, newId: (length: number) => string): void {
+export function autoDeploy(state: State, type: EmulatedType, apiId: unknown, newId: (length: number) => string): void {
   if (!DEPLOYED.has(type.typeName)) return;
   for (const stage of liveOf(state, typeNamed(STAGE))) {
     if (stage.model["ApiId"] === apiId && stage.model["AutoDeploy"] === true) {
@@ -164,7 +165,7 @@ function invalid(message: string): HandlerFailure {
   return new HandlerFailure("InvalidRequest", message);
 }
 
-function notFound(type: ResourceType, identifier: string): HandlerFailure {
+function notFound(type: EmulatedType, identifier: string): HandlerFailure {
   return new HandlerFailure(
     "NotFound",
     `Resource of type '${type.typeName}' with identifier '${identifier}' was not found.`,
@@ -172,7 +173,7 @@ function notFound(type: ResourceType, identifier: string): HandlerFailure {
 }
 
 /** What a final event of a successful write shows: what was asked, with the identifier's parts. */
-export function eventModel(type: ResourceType, desired: Model, live: Live | undefined): Model {
+export function eventModel(type: EmulatedType, desired: Model, live: LiveState | undefined): Model {
   const parts = type.primaryIdentifier.map((name) => [name, live?.model[name] ?? desired[name]] as const);
   return readable(type, { ...desired, ...Object.fromEntries(parts) });
 }

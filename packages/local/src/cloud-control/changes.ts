@@ -1,9 +1,9 @@
-import type { Live, ResourceRequest, State, UsedClientToken, WriteCall } from "./state.ts";
+import type { LiveState, ResourceRequest, State, UsedClientToken, WriteCall } from "./state.ts";
 
 /** What one call changed in the state: plain data, fit for JSON. */
 export interface StateChange {
   /** By type name and identifier; `null` where it is gone. */
-  readonly resources: readonly (readonly [string, string, Live | null])[];
+  readonly resources: readonly (readonly [string, string, LiveState | null])[];
   readonly gone: readonly string[];
   readonly requests: readonly ResourceRequest[];
   readonly open: readonly string[];
@@ -81,7 +81,7 @@ export function applyChange(state: State, change: StateChange): void {
   else state.seed = change.seed;
 }
 
-type Resources = ReadonlyMap<string, readonly [Live, Live["model"]]>;
+type Resources = ReadonlyMap<string, readonly [LiveState, LiveState["model"]]>;
 
 /** A model is replaced when it changes, never written to. */
 function resourcesOf(state: State): Resources {
@@ -94,7 +94,7 @@ function resourcesOf(state: State): Resources {
 function differences(before: Resources, now: Resources): StateChange["resources"] {
   const put = [...now].filter(([key, [, model]]) => before.get(key)?.[1] !== model);
   const gone = [...before.keys()].filter((key) => !now.has(key));
-  const named = (key: string, live: Live | null) => {
+  const named = (key: string, live: LiveState | null) => {
     const at = key.indexOf("\n");
     return [key.slice(0, at), key.slice(at + 1), live] as const;
   };

@@ -1,7 +1,7 @@
 import { isRecord } from "../json.ts";
 import { HandlerFailure } from "./errors.ts";
 import type { Model } from "./state.ts";
-import { INTEGRATION_RESPONSE, type ResourceType } from "./types.ts";
+import { type EmulatedType, INTEGRATION_RESPONSE } from "./types.ts";
 
 const PARAMETER_KEY = /^method\.response\.header\.[^\s]+$/;
 const PARAMETER_VALUE = /^(integration\.response\.(header\.[^\s]+|multivalueheader\.[^\s]+|body(\..+)?)|'.*')$/s;
@@ -44,7 +44,7 @@ function entries(value: unknown): readonly [string, unknown][] {
 }
 
 /** An empty TemplateSelectionExpression clears the property (seen live: cdk-real-drift#1567). */
-export function withoutClearedExpression(type: ResourceType, model: Model): Model {
+export function withoutClearedExpression(type: EmulatedType, model: Model): Model {
   if (type.typeName !== INTEGRATION_RESPONSE || model["TemplateSelectionExpression"] !== "") return model;
   const { TemplateSelectionExpression: _cleared, ...rest } = model;
   return rest;

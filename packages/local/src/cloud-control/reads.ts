@@ -2,7 +2,7 @@ import { CloudControlError } from "./errors.ts";
 import { findLive, implied, liveOf, missingParent, notFound, typeNamed } from "./resources.ts";
 import { identifierOf, parseIdentifier, parseModel, readable } from "./schema.ts";
 import type { Model, State } from "./state.ts";
-import { INTEGRATION, INTEGRATION_RESPONSE, type ResourceType } from "./types.ts";
+import { type EmulatedType, INTEGRATION, INTEGRATION_RESPONSE } from "./types.ts";
 
 export interface LocalDescription {
   readonly Identifier: string;
@@ -62,7 +62,7 @@ export function listResources(
     ...(next === undefined ? {} : { NextToken: next }),
   };
 
-  function refuseIncomplete(listed: ResourceType, model: Model): void {
+  function refuseIncomplete(listed: EmulatedType, model: Model): void {
     for (const name of listed.listRequires) {
       if (typeof model[name] === "string" && model[name] !== "") continue;
       throw new CloudControlError(
@@ -80,7 +80,7 @@ export function listResources(
 }
 
 /** Integrations that are taken to exist elsewhere show up once they have a response here. */
-function impliedIntegrations(state: State, type: ResourceType): readonly { identifier: string; model: Model }[] {
+function impliedIntegrations(state: State, type: EmulatedType): readonly { identifier: string; model: Model }[] {
   if (type.typeName !== INTEGRATION) return [];
   const referenced = liveOf(state, typeNamed(INTEGRATION_RESPONSE)).map(({ model }) => identifierOf(type, model));
   return [...new Set(referenced)].flatMap((identifier) => {
@@ -108,10 +108,10 @@ export function pageOf<T>(
     : { page, next: Buffer.from(keyOf(last)).toString("base64") };
 }
 
-function partOf(type: ResourceType, model: Model): Model {
+function partOf(type: EmulatedType, model: Model): Model {
   return Object.fromEntries(type.primaryIdentifier.map((name) => [name, model[name]]));
 }
 
-function describe(type: ResourceType, model: Model, identifier: string): LocalDescription {
+function describe(type: EmulatedType, model: Model, identifier: string): LocalDescription {
   return { Identifier: identifier, Properties: JSON.stringify(readable(type, model)) };
 }

@@ -1,11 +1,11 @@
 import { CloudControlError } from "./errors.ts";
 import { TAKEN_TO_EXIST } from "./implied.ts";
 import { identifierOf, readable } from "./schema.ts";
-import type { Live, Model, State } from "./state.ts";
-import { API, INTEGRATION, RESOURCE_TYPES, type ResourceType, STAGE } from "./types.ts";
+import type { LiveState, Model, State } from "./state.ts";
+import { API, type EmulatedType, INTEGRATION, RESOURCE_TYPES, STAGE } from "./types.ts";
 
 /** Throws TypeNotFoundException for a type the emulator does not know. */
-export function typeNamed(typeName: string): ResourceType {
+export function typeNamed(typeName: string): EmulatedType {
   const type = Object.hasOwn(RESOURCE_TYPES, typeName) ? RESOURCE_TYPES[typeName] : undefined;
   if (type === undefined) {
     throw new CloudControlError("TypeNotFoundException", `The type '${typeName}' cannot be found.`);
@@ -13,22 +13,22 @@ export function typeNamed(typeName: string): ResourceType {
   return type;
 }
 
-export function notFound(type: ResourceType, identifier: string): CloudControlError {
+export function notFound(type: EmulatedType, identifier: string): CloudControlError {
   const message = `Resource of type '${type.typeName}' with identifier '${identifier}' was not found.`;
   return new CloudControlError("ResourceNotFoundException", message);
 }
 
-export function findLive(state: State, type: ResourceType, identifier: string): Live | undefined {
+export function findLive(state: State, type: EmulatedType, identifier: string): LiveState | undefined {
   const ofType = state.resources[type.typeName];
   return ofType !== undefined && Object.hasOwn(ofType, identifier) ? ofType[identifier] : undefined;
 }
 
-export function liveOf(state: State, type: ResourceType): readonly Live[] {
+export function liveOf(state: State, type: EmulatedType): readonly LiveState[] {
   return Object.values(state.resources[type.typeName] ?? {});
 }
 
-export function put(state: State, type: ResourceType, model: Model, visibleAt: number): Live {
-  const live: Live = { typeName: type.typeName, identifier: identifierOf(type, model), model, visibleAt };
+export function put(state: State, type: EmulatedType, model: Model, visibleAt: number): LiveState {
+  const live: LiveState = { typeName: type.typeName, identifier: identifierOf(type, model), model, visibleAt };
   const ofType = state.resources[type.typeName] ?? {};
   state.resources[type.typeName] = ofType;
   ofType[live.identifier] = live;
@@ -36,7 +36,7 @@ export function put(state: State, type: ResourceType, model: Model, visibleAt: n
 }
 
 /** Removes a resource and everything that hangs below it. */
-export function removeWithChildren(state: State, type: ResourceType, live: Live): void {
+export function removeWithChildren(state: State, type: EmulatedType, live: LiveState): void {
   delete state.resources[type.typeName]?.[live.identifier];
   if (type.typeName === API || type.typeName === INTEGRATION || type.typeName === STAGE)
     state.gone[live.identifier] = true;
@@ -49,7 +49,7 @@ export function removeWithChildren(state: State, type: ResourceType, live: Live)
 }
 
 /** The API, integration or stage that is taken to exist elsewhere, as reads show it; `undefined` where it is not. */
-export function implied(state: State, type: ResourceType, identifier: string): Model | undefined {
+export function implied(state: State, type: EmulatedType, identifier: string): Model | undefined {
   if (!state.faults.quirks.impliedParents || Object.hasOwn(state.gone, identifier)) return undefined;
   const [apiId = "", child] = identifier.split("|");
   if (findLive(state, apiType, apiId) !== undefined || Object.hasOwn(state.gone, apiId)) return undefined;
@@ -71,16 +71,16 @@ export function implied(state: State, type: ResourceType, identifier: string): M
 }
 
 /** A resource's whole model, created here or implied; `undefined` where there is none. */
-export function existing(state: State, type: ResourceType, identifier: string): Model | undefined {
+export function existing(state: State, type: EmulatedType, identifier: string): Model | undefined {
   return findLive(state, type, identifier)?.model ?? implied(state, type, identifier);
 }
 
 /** The first of the type's parents that `model` names and that does not exist. */
 export function missingParent(
   state: State,
-  type: ResourceType,
+  type: EmulatedType,
   model: Model,
-): { readonly type: ResourceType; readonly identifier: string } | undefined {
+): { readonly type: EmulatedType; readonly identifier: string } | undefined {
   for (const name of type.parents) {
     const parent = typeNamed(name);
     const identifier = identifierOf(parent, model);

@@ -1,10 +1,10 @@
 import { isRecord, parseRecord } from "../json.ts";
 import { CloudControlError } from "./errors.ts";
 import type { Model } from "./state.ts";
-import type { ResourceType, TypeShape } from "./types.ts";
+import type { EmulatedType, TypeShape } from "./types.ts";
 
 /** What the registry schema finds wrong with a model, in the wording of CloudFormation's validator. */
-export function schemaProblems(type: ResourceType, model: Model): readonly string[] {
+export function schemaProblems(type: EmulatedType, model: Model): readonly string[] {
   return problems({ fields: type.properties, required: type.required }, model, "#");
 }
 
@@ -60,7 +60,7 @@ export function parseModel(member: string, text: string): Model {
  * The values of the primary identifier, from `a|b|c` or a JSON object, joined with `|`. Throws a `CloudControlError`
  * where its parts do not fit the type.
  */
-export function parseIdentifier(type: ResourceType, text: string): string {
+export function parseIdentifier(type: EmulatedType, text: string): string {
   const parts = text.trimStart().startsWith("{") ? fromObject(type, text) : text.split("|");
   if (parts.length !== type.primaryIdentifier.length || parts.includes("")) {
     const paths = type.primaryIdentifier.map((name) => `/properties/${name}`).join(", ");
@@ -69,7 +69,7 @@ export function parseIdentifier(type: ResourceType, text: string): string {
   return parts.join("|");
 }
 
-function fromObject(type: ResourceType, text: string): readonly string[] {
+function fromObject(type: EmulatedType, text: string): readonly string[] {
   const object = parseModel("Identifier", text);
   const known = Object.keys(object).every((key) => type.primaryIdentifier.includes(key));
   if (!known) return [];
@@ -77,11 +77,11 @@ function fromObject(type: ResourceType, text: string): readonly string[] {
 }
 
 /** The identifier of a model that has all its parts. */
-export function identifierOf(type: ResourceType, model: Model): string {
+export function identifierOf(type: EmulatedType, model: Model): string {
   return type.primaryIdentifier.map((name) => String(model[name])).join("|");
 }
 
 /** A model as reads show it. */
-export function readable(type: ResourceType, model: Model): Model {
+export function readable(type: EmulatedType, model: Model): Model {
   return Object.fromEntries(Object.entries(model).filter(([name]) => !type.writeOnly.includes(name)));
 }

@@ -8,7 +8,7 @@ export type KeptOperation = "CREATE" | "UPDATE" | "DELETE";
 export type KeptOperationStatus = "IN_PROGRESS" | "SUCCESS" | "FAILED" | "CANCEL_IN_PROGRESS" | "CANCEL_COMPLETE";
 
 /** A live resource. */
-export interface Live {
+export interface LiveState {
   readonly typeName: string;
   readonly identifier: string;
   model: Model;
@@ -63,7 +63,7 @@ export interface WriteCall {
 /** Everything the emulator knows: plain data, so it can be stored and restored. */
 export interface State {
   /** By type name, then identifier. */
-  resources: Record<string, Record<string, Live>>;
+  resources: Record<string, Record<string, LiveState>>;
   /** APIs and integrations that were deleted here, so they are no longer taken to exist elsewhere. */
   gone: Record<string, true>;
   /** By request token, in order of arrival. */

@@ -4,7 +4,7 @@ import { applyPatch, PatchError } from "./patch.ts";
 import { findLive, implied, notFound } from "./resources.ts";
 import { parseIdentifier, parseModel, readable, schemaProblems } from "./schema.ts";
 import type { KeptOperation, Model, State, WriteCall } from "./state.ts";
-import type { ResourceType } from "./types.ts";
+import type { EmulatedType } from "./types.ts";
 
 /** A write call's members, as they arrive. */
 export interface WriteInput {
@@ -18,7 +18,7 @@ export interface WriteInput {
 /** What a write is about, once it is known to be well-formed. */
 export interface RequestTarget {
   readonly operation: KeptOperation;
-  readonly type: ResourceType;
+  readonly type: EmulatedType;
   readonly identifier: string | undefined;
   readonly desired: Model | undefined;
   readonly apiId: string | undefined;
@@ -27,7 +27,7 @@ export interface RequestTarget {
 /** Holds a write against the schema and what is live. Throws a `CloudControlError`. */
 export function targetOf(
   state: State,
-  type: ResourceType,
+  type: EmulatedType,
   operation: WriteCall["operation"],
   input: WriteInput,
 ): RequestTarget {
@@ -44,7 +44,7 @@ export function targetOf(
   return { operation: "UPDATE", type, identifier, desired, apiId };
 }
 
-function creation(type: ResourceType, desired: Model): RequestTarget {
+function creation(type: EmulatedType, desired: Model): RequestTarget {
   const readOnly = type.readOnly.filter((name) => Object.hasOwn(desired, name));
   if (readOnly.length > 0) {
     const message = `Encountered readOnlyProperties ${paths(readOnly)} in the desired state`;
@@ -56,7 +56,7 @@ function creation(type: ResourceType, desired: Model): RequestTarget {
   return { operation: "CREATE", type, identifier, desired, apiId: apiIdOf(desired) };
 }
 
-function refuseUnfit(type: ResourceType, model: Model): void {
+function refuseUnfit(type: EmulatedType, model: Model): void {
   const found = schemaProblems(type, model);
   if (found.length === 0) return;
   // Seen live as a ValidationException (pulumi-aws-native#581).
@@ -64,7 +64,7 @@ function refuseUnfit(type: ResourceType, model: Model): void {
 }
 
 /** Names and wordings as seen live (carina#806, carina#809). */
-function refuseChanges(type: ResourceType, before: Model, after: Model): void {
+function refuseChanges(type: EmulatedType, before: Model, after: Model): void {
   const changed = (names: readonly string[]) =>
     names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const readOnly = changed(type.readOnly);
@@ -94,7 +94,7 @@ function invalidPatch(cause: PatchError): CloudControlError {
 }
 
 /** The exception for a write to a resource that is not there, or that only is taken to be. */
-function cannotChange(state: State, type: ResourceType, identifier: string): CloudControlError {
+function cannotChange(state: State, type: EmulatedType, identifier: string): CloudControlError {
   if (implied(state, type, identifier) === undefined) return notFound(type, identifier);
   return new CloudControlError(
     "InvalidRequestException",
@@ -102,7 +102,7 @@ function cannotChange(state: State, type: ResourceType, identifier: string): Clo
   );
 }
 
-function partsOf(type: ResourceType, model: Model): string {
+function partsOf(type: EmulatedType, model: Model): string {
   return JSON.stringify(Object.fromEntries(type.primaryIdentifier.map((name) => [name, model[name]])));
 }
 

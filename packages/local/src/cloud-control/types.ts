@@ -10,7 +10,7 @@ export type TypeShape =
   | { readonly fields: Readonly<Record<string, TypeShape>>; readonly required?: readonly string[] };
 
 /** The facts of one resource type's CloudFormation registry schema, and what API Gateway itself keeps unique. */
-export interface ResourceType {
+export interface EmulatedType {
   readonly typeName: string;
   readonly properties: Readonly<Record<string, TypeShape>>;
   readonly required: readonly string[];
@@ -52,7 +52,7 @@ const routeSettings: TypeShape = {
 };
 
 /** The types the emulator knows, by name. */
-export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+export const RESOURCE_TYPES: Readonly<Record<string, EmulatedType>> = {
   [API]: {
     typeName: API,
     properties: {

@@ -29,9 +29,9 @@ export interface RunHandOver extends HandOver {
 }
 
 /** What a revision in force declares: nothing where it is only planned, `"unknown"` where its text cannot be read. */
-type Declares = Declared | "unknown";
+type Declares = DeclaredByBidder | "unknown";
 
-interface Declared {
+interface DeclaredByBidder {
   /** By natural key. */
   readonly resources: ReadonlyMap<string, DesiredResource>;
   /** `twoWayWishKey` of the integrations whose routes it keeps two-way. */
