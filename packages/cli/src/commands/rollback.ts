@@ -60,13 +60,13 @@ export async function rollback(document: string, options: RollbackOptions, termi
   }
 }
 
-interface Place {
+interface LedgerPlace {
   readonly documentId: string;
   readonly bucket: string;
   readonly key: string;
 }
 
-function placeOf(document: string): Place {
+function placeOf(document: string): LedgerPlace {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(document) ?? [];
   if (bucket === undefined || key === undefined) {
     const isFile = !document.startsWith("s3://");
@@ -86,7 +86,7 @@ function placeOf(document: string): Place {
 }
 
 async function rollBack(
-  place: Place,
+  place: LedgerPlace,
   { opened, client }: { readonly opened: OpenLedger; readonly client: S3Client },
   options: RollbackOptions,
   terminal: Terminal,

@@ -10,7 +10,7 @@ export const WAY = "specdrop-way";
 /** The document that a rollback's note is about. A copy of the object elsewhere takes the note along. */
 export const ROLLED_BACK = "specdrop-rolled-back";
 
-type Metadata = Readonly<Record<string, string>>;
+type ObjectMetadata = Readonly<Record<string, string>>;
 
 /** Longer ones are nobody's name, commit or URL; the ledger keeps fifty of each for every document. */
 const MOST: Readonly<Record<"actor" | "commit" | "runUrl", number>> = { actor: 128, commit: 64, runUrl: 300 };
@@ -26,10 +26,10 @@ export function metadataOf({ actor, commit, runUrl }: Omit<Author, "from">): Rec
 }
 
 /** What is known of a change to an object. */
-export interface Written {
+export interface WrittenText {
   readonly documentId: string;
   readonly key: string;
-  readonly metadata: Metadata;
+  readonly metadata: ObjectMetadata;
   /** S3's event: the request, and the account or service that made it. Absent where no event told of it. */
   readonly reason?: string;
   readonly writer?: string;
@@ -41,7 +41,7 @@ export interface Written {
  * Who wrote an object, and by which way. A copy has the metadata of what it was copied from, so they say nothing of who
  * copied: only a rollback writes its own, which names the document and has a correlation id that no revision had.
  */
-export async function originOf({ documentId, key, metadata, reason, writer, earlier }: Written): Promise<Origin> {
+export async function originOf({ documentId, key, metadata, reason, writer, earlier }: WrittenText): Promise<Origin> {
   const account = submittingAccount(key);
   if (account !== undefined) return { way: "event", by: byWriter(account) };
   const isOwn = reason !== undefined && WRITES.has(reason);
@@ -60,7 +60,7 @@ export function withdrawalOrigin(key: string, writer: string | undefined): Origi
   return { way: "withdraw", by: byWriter(submittingAccount(key) ?? writer) };
 }
 
-function byMetadata(metadata: Metadata): Author | undefined {
+function byMetadata(metadata: ObjectMetadata): Author | undefined {
   const said = fitting({ actor: metadata[ACTOR], commit: metadata[COMMIT], runUrl: metadata[RUN_URL] });
   return Object.keys(said).length === 0 ? undefined : { from: "metadata", ...said };
 }
