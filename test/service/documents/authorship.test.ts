@@ -1,11 +1,11 @@
-import { metadataOf, originOf, type Written, withdrawalOrigin } from "@specdrop/service/authorship";
+import { metadataOf, originOf, type WrittenText, withdrawalOrigin } from "@specdrop/service/authorship";
 import { expect, test } from "vitest";
 
 const DOCUMENT = "s3://specs/chat.yaml";
 const SAID = metadataOf({ actor: "ada", commit: "0f0f", runUrl: "https://ci.example.com/1" });
 const ADA = { from: "metadata", actor: "ada", commit: "0f0f", runUrl: "https://ci.example.com/1" };
 
-const origin = (over: Partial<Written> = {}) =>
+const origin = (over: Partial<WrittenText> = {}) =>
   originOf({ documentId: DOCUMENT, key: "chat.yaml", metadata: {}, earlier: async () => new Set(["c-old"]), ...over });
 const note = { "specdrop-rolled-back": DOCUMENT, "correlation-id": "c-new", "specdrop-actor": "bob" };
 
