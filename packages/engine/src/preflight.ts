@@ -53,7 +53,7 @@ interface Surroundings {
   readonly integrations: Map<string, ReadAnswer<IntegrationDescription | undefined>>;
 }
 
-interface Look {
+interface PreflightLook {
   readonly apiId: string;
   readonly gateway: Gateway;
   readonly at: <T>(what: string, request: () => Promise<T>, by?: typeof readInTurn) => Promise<ReadAnswer<T>>;
@@ -72,7 +72,7 @@ export async function preflight(run: Run, changes: readonly Change[]): Promise<P
   if (ports.gateway === undefined || !changes.some(touches)) return { diagnostics: [] };
 
   const unseen = new Map<string, string>();
-  const look: Look = {
+  const look: PreflightLook = {
     apiId: changeSet.apiId,
     gateway: ports.gateway,
     async at(what, request, by = readInTurn) {
@@ -106,7 +106,7 @@ export async function preflight(run: Run, changes: readonly Change[]): Promise<P
 
 async function lookAround(
   run: Run,
-  { apiId, gateway, at }: Look,
+  { apiId, gateway, at }: PreflightLook,
   places: readonly DesiredResource[],
   stageName: string | undefined,
 ): Promise<Surroundings> {
@@ -168,7 +168,7 @@ function checkKind(
 }
 
 async function checkIntegrations(
-  look: Look,
+  look: PreflightLook,
   changeSet: ChangeSet,
   places: readonly DesiredResource[],
   { integrations, routes }: Surroundings,
@@ -198,7 +198,7 @@ async function checkIntegrations(
 }
 
 async function haveNoRouteResponse(
-  { apiId, gateway, at }: Look,
+  { apiId, gateway, at }: PreflightLook,
   routes: readonly RouteDescription[],
 ): Promise<boolean> {
   for (const { RouteId } of routes) {
