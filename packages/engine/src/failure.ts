@@ -101,7 +101,7 @@ const HELP: Readonly<Record<string, string>> & { readonly [MISNAMED]: string } =
     "AWS cannot change this in place. Remove the resource from the document, let that settle, and add it again.",
   ServiceLimitExceeded: "A quota of API Gateway is used up: delete what is not needed, or ask AWS to raise it.",
   [MISNAMED]:
-    "Check that AWS_ENDPOINT_URL, if it is set, names AWS or a service that names resources as AWS does. PreflightLook at what was made, and delete it if nobody needs it.",
+    "Check that AWS_ENDPOINT_URL, if it is set, names AWS or a service that names resources as AWS does. Look at what was made, and delete it if nobody needs it.",
   UnrecognizedClient: CREDENTIALS,
 };
 
