@@ -102,14 +102,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "results that are owed are not published",
     file: "packages/service/src/results/settle.ts",
-    find: "    await deps.bus.publish([stored.event]);\n",
+    find: "  await bus.publish([result.event]);\n",
     replace: "",
   },
   {
     name: "a result is marked as published before it is",
     file: "packages/service/src/results/settle.ts",
-    find: "  await deps.bus.publish([event]);\n  await deps.ledger.markPublished(documentId, apiId, sequence);",
-    replace: "  await deps.ledger.markPublished(documentId, apiId, sequence);\n  await deps.bus.publish([event]);",
+    find: "  await deps.bus.publish([event]);\n  await keepOutcome(deps.ledger, documentId, apiId, sequence, event);\n  await deps.ledger.markPublished(documentId, apiId, sequence);",
+    replace:
+      "  await deps.ledger.markPublished(documentId, apiId, sequence);\n  await deps.bus.publish([event]);\n  await keepOutcome(deps.ledger, documentId, apiId, sequence, event);",
   },
   {
     name: "overtaken revisions end without a result",
