@@ -7,6 +7,7 @@ import { LIMITS } from "./limits.ts";
 import { nextStep } from "./next-step.ts";
 import { baseName, formatProblems } from "./problems.ts";
 import { button, code, link, prose } from "./untrusted.ts";
+import { wayBack } from "./way-back.ts";
 
 /** What a message may link to. Addresses that are not http(s) are left out. */
 export interface RenderOptions {
@@ -31,6 +32,7 @@ export function renderResult(event: ResultEvent, options: RenderOptions = {}): S
   const isSaidBelow = data.diagnostics.length > 0 || data.changes.some(({ error }) => error !== undefined);
   const reason = isSaidBelow ? "" : prose(data.reason ?? "", 600).trim();
   const next = nextStep(event);
+  const back = wayBack(event);
 
   return message(`${title}: ${prose(name, 256)}${place} (${[signs, words].filter(Boolean).join(", ")})`, [
     header(`${title} · ${prose(name, 80)}`),
@@ -40,6 +42,7 @@ export function renderResult(event: ResultEvent, options: RenderOptions = {}): S
     ...(changes.length > 0 ? [section(changes.join("\n"))] : []),
     ...(problems === undefined ? [] : [section(problems)]),
     ...(next === undefined ? [] : [section(`*Next:* ${next}`)]),
+    ...(back === undefined ? [] : [section(`*Back:* ${back}`)]),
     ...buttons(options),
     origin(event),
   ]);
