@@ -29,7 +29,8 @@ test("every snippet has a check", () => {
   const here = ["cloudformation", "sam", "terraform", "consumer", "submit", "github-actions"];
   const inInfra = ["sst", "names", "deploy"];
   const inForeign = ["cdk"];
-  const known = new Set([...here, ...inInfra, ...inForeign]);
+  const inRealRuns = ["pattern-went-wrong", "pattern-live", "pattern-deleted", "pattern-mine"];
+  const known = new Set([...here, ...inInfra, ...inForeign, ...inRealRuns]);
   expect(snippets.filter(({ kind }) => !known.has(kind))).toEqual([]);
   for (const kind of known) expect(ofKind(snippets, kind)).not.toEqual([]);
 });

@@ -68,16 +68,30 @@ const CASES: readonly (readonly [ResultDetailType, Partial<ResultData>, string |
     { deployment: { status: "unknown" } },
     "It is applied; whether clients get it already is not known.",
   ],
-  ["DriftDetected", { changes: [change("planned")] }, "1 response in AWS differs from what was applied."],
   [
     "DriftDetected",
-    { changes: [change("planned"), change("planned")] },
+    { summary: { ...emptySummary, update: 1, unchanged: 3 }, changes: [change("planned"), change("planned")] },
+    "1 response in AWS differs from what was applied.",
+  ],
+  [
+    "DriftDetected",
+    { summary: { ...emptySummary, update: 1, create: 1 } },
     "2 responses in AWS differ from what was applied.",
+  ],
+  [
+    "ApplySucceeded",
+    { mode: "withdraw", deployment: { status: "unknown" } },
+    "It is withdrawn; whether clients still get the old responses is not known.",
+  ],
+  [
+    "ApplySucceeded",
+    { mode: "withdraw", deployment: { status: "failed" } },
+    "It is withdrawn, but the deployment failed: clients still get the old responses.",
   ],
   ["DriftResolved", {}, undefined],
 ];
 
 test.each(CASES)("%s with %j says why", (detailType, data, reason) => {
-  const told = { summary: emptySummary, changes: [], diagnostics: [], ...data };
+  const told = { mode: "apply" as const, summary: emptySummary, changes: [], diagnostics: [], ...data };
   expect(reasonOf(detailType, told)).toBe(reason);
 });

@@ -1,7 +1,7 @@
 import type { ResultData, ResultDetailType } from "@specdrop/events";
 import { DIAGNOSTICS, type DiagnosticCode } from "@specdrop/spec";
 
-type Told = Pick<ResultData, "summary" | "diagnostics" | "omittedDiagnostics" | "deployment" | "changes">;
+type Told = Pick<ResultData, "mode" | "summary" | "diagnostics" | "omittedDiagnostics" | "deployment" | "changes">;
 
 /**
  * Why a result is no plain success: one sentence that a rule's input transformer can show, and that repeats no value.
@@ -55,21 +55,26 @@ function problemsIn({ diagnostics, omittedDiagnostics = 0 }: Told): string {
   return `${first.code}${title === undefined ? "" : ` (${title})`}${rest}`;
 }
 
-function ofDeployment({ deployment }: Told): string | undefined {
+function ofDeployment({ mode, deployment }: Told): string | undefined {
+  const done = mode === "withdraw" ? "It is withdrawn" : "It is applied";
+  const notYet = mode === "withdraw" ? "clients still get the old responses" : "clients do not get it";
   switch (deployment?.status) {
     case "pending":
-      return "It is applied; clients do not get it before the next deployment of the stage.";
+      return `${done}; ${notYet} before the next deployment of the stage.`;
     case "failed":
-      return "It is applied, but the deployment failed: clients do not get it yet.";
+      return `${done}, but the deployment failed: ${notYet}${mode === "withdraw" ? "" : " yet"}.`;
     case "unknown":
-      return "It is applied; whether clients get it already is not known.";
+      return `${done}; whether clients ${mode === "withdraw" ? "still get the old responses" : "get it already"} is not known.`;
     default:
       return undefined;
   }
 }
 
-function differing({ changes, summary }: Told): number {
-  return Math.max(1, changes.length, summary.create + summary.update + summary.replace);
+function differing({ summary: { unchanged: _, ...differences } }: Told): number {
+  return Math.max(
+    1,
+    Object.values(differences).reduce((sum, count) => sum + count, 0),
+  );
 }
 
 function count(number: number, noun: string): string {
