@@ -115,8 +115,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "overtaken revisions end without a result",
     file: "packages/service/src/results/superseded.ts",
-    find: "await endEverywhere(deps, documentId, revision);",
-    replace: "continue;",
+    find: "else if (overtaken.includes(revision)) await endEverywhere(deps, documentId, revision);",
+    replace: "else if (overtaken.includes(revision)) continue;",
   },
   {
     name: "a remove that AWS reports as done is believed",
