@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, inject, test } from "vitest";
-import { checkSettings, readSettings, type Settings, VARIABLES } from "../../infra/settings.ts";
+import { checkSettings, readSettings, SECRETS, type Settings, VARIABLES } from "../../infra/settings.ts";
 import { CONFIG, ROOT } from "./paths.ts";
 import { sstEnvFiles } from "./sst-env.ts";
 import { STAGES } from "./stages.ts";
@@ -40,6 +40,13 @@ test("it does not deploy without the secret it posts with", async () => {
   await expect(synth({ stage: "dev" })).rejects.toThrow("Set a value for SlackWebhookUrl");
   const asBot = { stage: "dev", settings: { SPECDROP_SLACK_CHANNEL: "#specs" } };
   await expect(synth(asBot)).rejects.toThrow("Set a value for SlackBotToken");
+});
+
+test("it needs the one secret it posts with, and not the other", () => {
+  const needed = (settings: Settings) =>
+    Object.entries(SECRETS).flatMap(([name, isNeeded]) => (isNeeded(settings) ? name : []));
+  expect(needed({})).toEqual(["SlackWebhookUrl"]);
+  expect(needed({ slackChannel: "#specs" })).toEqual(["SlackBotToken"]);
 });
 
 test("a setting that cannot be used stops the deployment", async () => {
