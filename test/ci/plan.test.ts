@@ -62,15 +62,19 @@ async function bash(script: string, cwd: string, env: Readonly<Record<string, st
   return { code, stdout, stderr };
 }
 
+const SPECDROP = join(ROOT, "node_modules/.bin/specdrop");
+
 /** Runs a step of the action as a runner does, with what a workflow gives it. */
 async function actionStep(
   name: string,
   cwd: string,
   given: Readonly<Record<string, string | boolean>>,
   env: Readonly<Record<string, string>>,
+  command = SPECDROP,
 ) {
   const step = ACTION.runs.steps.find((each) => each.name === name);
   const inputs = Object.entries(step?.env ?? {}).map(([variable, expression]) => {
+    if (/^\$\{\{ steps\.specdrop\.outputs\.command \}\}$/.test(expression)) return [variable, command];
     const input = /^\$\{\{ inputs\.([\w-]+) \}\}$/.exec(expression)?.[1] ?? "";
     return [variable, String(given[input] ?? ACTION.inputs[input]?.default ?? "")];
   });
@@ -165,6 +169,18 @@ test("a plan without a ledger, and one that nothing could be read for, fail with
   await actionStep("Plan", folder, hostile, runner);
   expect(existsSync(join(folder, "pwned"))).toBe(false);
   expect(existsSync(join(folder, "o"))).toBe(false);
+});
+
+test("the plan is made by the specdrop that the action has found, whose own commit may have nothing installed", async () => {
+  const { folder, document } = repository();
+  document("specs/a.json", "ciplan0008", "one");
+  const command = join(folder, "specdrop");
+  writeFileSync(command, '#!/bin/sh\necho "planned by what is installed: $1"\n', { mode: 0o755 });
+  const runner = { RUNNER_TEMP: folder, GITHUB_STEP_SUMMARY: join(folder, "s"), GITHUB_OUTPUT: join(folder, "o") };
+  const given = { path: "specs", ledger: "dynamodb:specdrop" };
+  const bare = { ...runner, GITHUB_ACTION_PATH: emptyFolder() };
+  expect((await actionStep("Plan", folder, given, bare, command)).code).toBe(0);
+  expect(readFileSync(join(folder, "s"), "utf8")).toBe("planned by what is installed: plan\n");
 });
 
 interface Comment {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -27,8 +27,8 @@ test("the first document is valid without a warning, and its expectation passes"
   const { code, stdout, stderr } = await callCli(["init"], { cwd });
   expect(stdout).toBe(`wrote ${DOCUMENT}
 wrote ${CI_FILE}
-Next: specdrop test specs
-Then: replace ApiId and IntegrationId in ${DOCUMENT}, and run specdrop plan ${DOCUMENT}
+Next: npx specdrop test specs
+Then: replace ApiId and IntegrationId in ${DOCUMENT}, and run npx specdrop plan ${DOCUMENT}
 `);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const valid = await callCli(["validate", "--strict", "specs"], { cwd });
@@ -91,14 +91,34 @@ test("the CI file runs validate and test, with actions pinned as this repository
   }
 });
 
+test("in a folder of a repository, the CI file is where GitHub reads it, and works where the lock file is", async () => {
+  const cwd = project();
+  mkdirSync(join(cwd, ".git"));
+  mkdirSync(join(cwd, "my services/chat"), { recursive: true });
+  const { stdout } = await callCli(["init", "."], { cwd: join(cwd, "my services/chat") });
+  expect(stdout).toContain(`wrote ${DOCUMENT}\nwrote ../../${CI_FILE}\nNext:`);
+  const of = (text: string) => parse(text).jobs.specs;
+  expect(of(read(cwd, CI_FILE)).steps.at(-1).run).toBe(
+    "npm exec --no -- specdrop test --format github 'my services/chat/specs'",
+  );
+  expect(of(read(cwd, CI_FILE)).defaults).toBeUndefined();
+
+  rmSync(join(cwd, CI_FILE));
+  writeFileSync(join(cwd, "my services/package-lock.json"), "{}");
+  const again = await callCli(["init", "my services/chat"], { cwd });
+  expect(again.stdout).toContain(`wrote ${CI_FILE}\nAdd specdrop to the devDependencies of my services/package.json`);
+  expect(of(read(cwd, CI_FILE)).defaults).toEqual({ run: { "working-directory": "my services" } });
+  expect(of(read(cwd, CI_FILE)).steps.at(-1).run).toBe("npm exec --no -- specdrop test --format github chat/specs");
+});
+
 test("given ids stand in the document, with nothing left to replace", async () => {
   const cwd = emptyFolder();
   const { stdout } = await callCli(["init", "there", "--api", "0123456789", "--integration", "1e5"], { cwd });
   expect(stdout).toBe(`wrote there/${DOCUMENT}
 wrote there/${CI_FILE}
 Add specdrop to the devDependencies of there/package.json: the CI file runs npm ci.
-Next: specdrop test there/specs
-Then: specdrop plan there/${DOCUMENT}
+Next: npx specdrop test there/specs
+Then: npx specdrop plan there/${DOCUMENT}
 `);
   const text = read(join(cwd, "there"), DOCUMENT);
   expect(parse(text)).toMatchObject({ ApiId: "0123456789", IntegrationId: "1e5" });
@@ -120,7 +140,7 @@ test("what exists is named and kept, and the rest is written", async () => {
   const first = await callCli(["init"], { cwd });
   expect(first.stdout).toBe(`kept ${DOCUMENT}, which exists already
 wrote ${CI_FILE}
-Next: specdrop test specs
+Next: npx specdrop test specs
 `);
   const ci = read(cwd, CI_FILE);
   const again = await callCli(["init", "--api", "a1"], { cwd });

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { main } from "../../packages/cli/src/main.ts";
+import { endWithTest } from "./end-with-test.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 const BIN = join(ROOT, "packages/cli/bin/specdrop.js");
@@ -26,9 +27,10 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Starts the real command in a process of its own. */
+/** Starts the real command in a process of its own, which does not outlive the test. */
 export function startCli(args: readonly string[], { env = {}, cwd = ROOT, nodeOptions = [] }: CliOptions = {}) {
   const child = spawn(process.execPath, [...nodeOptions, BIN, ...args], { cwd, env: { ...bareEnvironment(), ...env } });
+  endWithTest(child);
   const ended = new Promise<number | null>((done) => child.once("close", done));
   return { child, ended };
 }

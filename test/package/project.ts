@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { text } from "node:stream/consumers";
+import { endWithTest } from "../cli/end-with-test.ts";
 import { emptyFolder, ROOT } from "../cli/run-cli.ts";
 
 interface Locked {
@@ -82,10 +83,11 @@ function environment(more: Readonly<Record<string, string>> = {}): NodeJS.Proces
   return { ...Object.fromEntries(kept), AWS_EC2_METADATA_DISABLED: "true", ...more, PATH };
 }
 
-/** Starts the command that npm has linked. */
+/** Starts the command that npm has linked; it does not outlive the test. */
 export function start(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const command = join(folder, "node_modules/.bin/specdrop");
   const child = spawn(command, args, { cwd: folder, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
+  endWithTest(child);
   const ended = new Promise<number | null>((done) => child.once("close", done));
   return { child, ended };
 }

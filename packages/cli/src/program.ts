@@ -74,9 +74,9 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .command("init")
     .summary("write a first document and a CI file")
     .description(
-      "Writes specs/chat.yaml, a valid document with one response and an expectation that passes, and\n.github/workflows/specdrop.yml, which runs validate and test. Overwrites nothing.",
+      "Writes specs/chat.yaml, a valid document with one response and an expectation that passes, and\n.github/workflows/specdrop.yml at the repository's root, which runs validate and test. Overwrites nothing.",
     )
-    .addArgument(new Argument("[FOLDER]", "the repository's root").default("."))
+    .addArgument(new Argument("[FOLDER]", "where specs/ is to be").default("."))
     .option("--api <id>", "the API; without it an example that you replace", id)
     .option("--integration <id>", "the integration; without it an example that you replace", id)
     .action(async (folder, options) => {
@@ -192,7 +192,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   const run = onNamespace(onLedger(program.command("run")))
     .summary("make AWS match what a program declares")
     .description(
-      "Runs a program, TypeScript or JavaScript, that calls AWS.ApiGatewayV2.IntegrationResponse of @specdrop/authoring.\nEach call converges its response; when the program has ended, what it declared before and does no longer is removed.\nExit code 1: it did not come to its end, or a call failed; then nothing is removed.",
+      "Runs a program, TypeScript or JavaScript, that calls AWS.ApiGatewayV2.IntegrationResponse of specdrop/authoring.\nEach call converges its response; when the program has ended, what it declared before and does no longer is removed.\nExit code 1: it did not come to its end, or a call failed; then nothing is removed.",
     )
     .addArgument(new Argument("<PROGRAM>", "the program; its path is its name in the ledger"))
     .addOption(

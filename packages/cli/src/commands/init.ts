@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { modelineOf } from "../export/modeline.ts";
 import { ciFile } from "../init/ci-file.ts";
+import { ciPlace } from "../init/ci-place.ts";
 import { firstDocument, type Ids } from "../init/first-document.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -9,14 +10,19 @@ const SPECS = "specs";
 const DOCUMENT = `${SPECS}/chat.yaml`;
 const CI_FILE = ".github/workflows/specdrop.yml";
 
-/** Writes a first document and a CI file below `folder`, the repository's root. What is there already is named and kept. */
+/**
+ * Writes a first document below `folder`, and a CI file at the root of its repository. What is there already is named and
+ * kept.
+ */
 export async function init(folder: string, ids: Ids, terminal: Terminal): Promise<number> {
   const document = join(folder, DOCUMENT);
   // An id that cannot be one leaves nothing behind.
   firstDocument(ids, "");
+  const place = await ciPlace(folder);
+  const root = join(folder, place.root);
   const files: readonly (readonly [string, () => string])[] = [
     [document, () => firstDocument(ids, modelineOf(document))],
-    [join(folder, CI_FILE), () => ciFile(SPECS)],
+    [join(root, CI_FILE), () => ciFile(posix.join(place.folder, SPECS), place.project)],
   ];
   let hasDocument = false;
   for (const [file, text] of files) {
@@ -25,17 +31,18 @@ export async function init(folder: string, ids: Ids, terminal: Terminal): Promis
     terminal.out(isWritten ? `wrote ${file}` : `kept ${file}, which exists already`);
     hasDocument ||= isWritten && file === document;
   }
-  if (!(await declaresSpecdrop(folder))) {
-    terminal.out(`Add specdrop to the devDependencies of ${join(folder, "package.json")}: the CI file runs npm ci.`);
+  const project = join(root, place.project);
+  if (!(await declaresSpecdrop(project)) && !(await declaresSpecdrop(folder))) {
+    terminal.out(`Add specdrop to the devDependencies of ${join(project, "package.json")}: the CI file runs npm ci.`);
   }
-  terminal.out(`Next: specdrop test ${join(folder, SPECS)}`);
+  terminal.out(`Next: npx specdrop test ${join(folder, SPECS)}`);
   if (hasDocument) terminal.out(`Then: ${afterwards(ids, document)}`);
   return 0;
 }
 
 function afterwards({ api, integration }: Ids, document: string): string {
   const open = [...(api === undefined ? ["ApiId"] : []), ...(integration === undefined ? ["IntegrationId"] : [])];
-  const plan = `specdrop plan ${document}`;
+  const plan = `npx specdrop plan ${document}`;
   return open.length === 0 ? plan : `replace ${open.join(" and ")} in ${document}, and run ${plan}`;
 }
 
