@@ -18,7 +18,7 @@ beforeAll(() => {
 }, 180_000);
 
 // It has 67 MB.
-afterAll(() => rmSync(project, { recursive: true, force: true, maxRetries: 5 }));
+afterAll(() => rmSync(project, { recursive: true, force: true, maxRetries: 5 }), 60_000);
 
 const installed = (file: string): string => join(project, "node_modules/specdrop", file);
 
