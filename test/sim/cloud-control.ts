@@ -6,25 +6,34 @@ import { createCloudControl } from "@specdrop/local/cloud-control/cloud-control"
 import { ConnectionLostError } from "@specdrop/local/cloud-control/errors";
 import { type Properties, placeOf } from "./content.ts";
 import type { LiveResponse } from "./live-response.ts";
+import type { LiveRouteResponse } from "./route.ts";
 import { short } from "./trace.ts";
 import { touch } from "./witness.ts";
 import { call, type Invocation, type World } from "./world.ts";
-import { judgeDeployment, judgeKnown, judgeWrite, type Write } from "./writes.ts";
+import { judgeDeployment, judgeKnown, judgeRoute, judgeWrite, type Write } from "./writes.ts";
 
 export interface CloudControl {
   readonly live: () => readonly LiveResponse[];
+  readonly liveRouteResponses: () => readonly LiveRouteResponse[];
   readonly portOf: (invocation: Invocation) => ControlPlane;
   readonly gatewayOf: (invocation: Invocation) => Gateway;
   /** Somebody else's change, done at once or not at all. Returns the identifier. */
   readonly foreign: (
     operation: "createResource" | "updateResource" | "deleteResource",
-    input: { readonly Identifier?: string; readonly DesiredState?: string; readonly PatchDocument?: string },
+    input: {
+      readonly TypeName?: string;
+      readonly Identifier?: string;
+      readonly DesiredState?: string;
+      readonly PatchDocument?: string;
+    },
   ) => string | undefined;
   /** Leaves it slow and strange as it is, and takes away what is merely wrong. */
   readonly calmDown: () => void;
 }
 
 const TypeName = "AWS::ApiGatewayV2::IntegrationResponse";
+export const ROUTE = "AWS::ApiGatewayV2::Route";
+export const ROUTE_RESPONSE = "AWS::ApiGatewayV2::RouteResponse";
 
 /** The embedded stack's Cloud Control, and the real port on it. */
 export function createCloud(world: World): CloudControl {
@@ -47,6 +56,12 @@ export function createCloud(world: World): CloudControl {
         properties: model as Properties,
       }));
 
+  const liveRouteResponses = (): readonly LiveRouteResponse[] =>
+    emulator
+      .resources()
+      .filter((resource) => resource.TypeName === ROUTE_RESPONSE)
+      .map(({ Identifier, Properties: model }) => ({ identifier: Identifier, key: formatNaturalKey(model as never) }));
+
   /** With the Date header of the reply, which has whole seconds. */
   const dated = (event: ProgressEvent) => ({ ...event, repliedAt: Math.floor(scheduler.now() / 1_000) * 1_000 });
 
@@ -54,7 +69,7 @@ export function createCloud(world: World): CloudControl {
   function accept(invocation: Invocation, write: Write, send: () => { readonly ProgressEvent: ProgressEvent }) {
     const settleMs = faults.settleMs();
     emulator.changeFaults({ settleMs });
-    const before = live();
+    const before = [...live(), ...liveRouteResponses()];
     const event = dated(onWire(send).ProgressEvent);
     const requestToken = event.RequestToken ?? "";
     if (known.has(requestToken)) {
@@ -123,11 +138,13 @@ export function createCloud(world: World): CloudControl {
       );
     return {
       create: (request) => {
-        if (request.TypeName !== TypeName) {
+        if (request.TypeName !== TypeName && request.TypeName !== ROUTE_RESPONSE) {
           const { ApiId } = JSON.parse(request.DesiredState);
           return step(`deploy ${ApiId} ${tail(request.ClientToken)}`, () => acceptDeployment(invocation, request));
         }
-        const key = formatNaturalKey(JSON.parse(request.DesiredState));
+        const model = JSON.parse(request.DesiredState);
+        if (model.RouteResponseKey !== undefined) judgeRoute(world, invocation, model);
+        const key = formatNaturalKey(model);
         const write: Write = { operation: "create", token: request.ClientToken, body: request.DesiredState, key };
         judgeKnown(world, invocation, key);
         return step(`create ${key} ${tail(request.ClientToken)}`, () =>
@@ -168,6 +185,7 @@ export function createCloud(world: World): CloudControl {
 
   return {
     live,
+    liveRouteResponses,
     portOf: (invocation) =>
       controlPlane(apiOf(invocation), { clock: scheduler.clockOf(invocation), random: random.next }),
     gatewayOf: (invocation) =>
@@ -175,7 +193,7 @@ export function createCloud(world: World): CloudControl {
     foreign(operation, input) {
       const before = emulator.faults();
       emulator.changeFaults({ settleMs: 0, errorRate: 0, rps: null, staleReadsMs: 0 });
-      const answer = tried(() => emulator[operation]({ TypeName, ...input }).ProgressEvent);
+      const answer = tried(() => emulator[operation]({ TypeName, ...input } as never).ProgressEvent);
       const { settleMs, errorRate: errors, rps: limit, staleReadsMs: stale } = before;
       emulator.changeFaults({ settleMs, errorRate: errors, rps: limit, staleReadsMs: stale });
       return answer?.OperationStatus === "SUCCESS" ? answer.Identifier : undefined;

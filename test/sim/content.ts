@@ -31,6 +31,7 @@ export interface Content {
   readonly dryRun: boolean;
   readonly repairs: boolean;
   readonly deploys: boolean;
+  readonly twoWay?: boolean;
   readonly allowDeletions?: number;
   readonly responses: readonly DeclaredResponse[];
 }
@@ -40,7 +41,7 @@ export const STAGE = "prod";
 export const NO_CONTENT: Content = { broken: false, dryRun: false, repairs: false, deploys: false, responses: [] };
 
 export function asObject(content: Content): Record<string, unknown> {
-  const { broken, dryRun, repairs, deploys, allowDeletions, responses } = content;
+  const { broken, dryRun, repairs, deploys, twoWay, allowDeletions, responses } = content;
   const entries = responses.map(({ logicalId, properties, adopt, retain, erase, ...key }) => {
     const policy = retain ? { DeletionPolicy: "Retain" } : erase && { DeletionPolicy: "Delete" };
     return [logicalId, { ...key, ...properties, ...(adopt && { adopt }), ...policy }];
@@ -48,6 +49,7 @@ export function asObject(content: Content): Record<string, unknown> {
   return {
     ...(dryRun && { DryRun: true }),
     ...(repairs && { OnDrift: "repair" }),
+    ...(twoWay && { TwoWay: true }),
     ...(deploys && { Deploy: { StageName: STAGE } }),
     ...(allowDeletions !== undefined && { AllowDeletions: allowDeletions }),
     ...(broken && { IntegrationRespnses: {} }),

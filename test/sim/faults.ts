@@ -73,6 +73,8 @@ export interface Profile {
   readonly sequences: boolean;
   /** The ledger is put back to an earlier state, or replaced by an empty one, once, in the middle of it all. */
   readonly amnesia: "earlier" | "lost" | null;
+  /** APIs have routes, and documents ask for them to be two-way. */
+  readonly twoWay: boolean;
   /** Nothing is invoked for so long, once, in the middle of it all. */
   readonly outageMs: number;
 }
@@ -95,6 +97,7 @@ const ENABLED = {
   amnesia: 0.12,
   lostEvents: 0.12,
   repeats: 0.2,
+  twoWay: 0.3,
   ...JSON.parse(process.env["SPECDROP_SIM"] ?? "{}"),
 };
 
@@ -174,6 +177,7 @@ export function drawProfile(random: Prng): Profile {
     amnesia: chance(ENABLED.amnesia) ? pick(["earlier", "earlier", "lost"] as const) : null,
     repeats: chance(ENABLED.repeats) ? pick([0.1, 0.4]) : 0,
     outageMs: chance(0.15) ? pick([HOUR, 36.5 * HOUR, 40 * HOUR]) : 0,
+    twoWay: chance(ENABLED.twoWay),
   };
   return withTimeForLeases(profile);
 }

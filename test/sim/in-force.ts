@@ -1,5 +1,6 @@
 import type { Content } from "./content.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { asked, keyOfRoute } from "./route.ts";
 import type { ObjectState } from "./s3.ts";
 import { idOf } from "./truth.ts";
 import type { Workload } from "./workload.ts";
@@ -84,10 +85,13 @@ export function reasonToDropAgain(
   if (isLatestBroken) return "it is broken";
   if (isDone === false) return "its command did not end well";
   const results = lastResults(world, documentId);
-  const keys = [...world.book.owned].filter(([, record]) => record.documentId === documentId).map(([key]) => key);
+  const keys = [...world.book.owned, ...world.book.routeResponses]
+    .filter(([, record]) => record.documentId === documentId)
+    .map(([key]) => key);
   for (const response of content?.responses ?? []) {
     keys.push(`${response.ApiId}|${response.IntegrationId}|${response.IntegrationResponseKey}`);
   }
+  keys.push(...asked(content, world.book.routes).map(keyOfRoute));
   for (const { apiId, event } of results.values()) {
     if (event.detailType === "ApplyFailed") return `it failed on ${apiId}`;
   }

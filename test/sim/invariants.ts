@@ -5,6 +5,7 @@ import { type InForce, inForce, lastResults } from "./in-force.ts";
 import type { Contents } from "./ledger.ts";
 import type { LiveResponse } from "./live-response.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { checkRoutes, differenceOfRoutes } from "./routes.ts";
 import { type ObjectState, sourceOf } from "./s3.ts";
 import { difference } from "./truth.ts";
 import type { Workload } from "./workload.ts";
@@ -21,10 +22,11 @@ export async function checkAtRest(
   const live = pipeline.cloud.live();
   const documents = inForce(world, pipeline, workload);
   checkLive(world, documents, excepted, live);
+  checkRoutes(world, pipeline, documents, excepted);
   for (const document of documents) if (document.latest !== undefined) checkBids(world, document);
   for (const document of documents) {
     const isFile = document.latest === undefined;
-    if (!document.isLatestBroken && !isFile) checkDrift(world, held, document, live);
+    if (!document.isLatestBroken && !isFile) checkDrift(world, pipeline, held, document);
     if (!isFile) checkBlocked(world, document);
     if (excepted.has(document.documentId)) continue;
     checkDocument(world, document, live);
@@ -135,19 +137,18 @@ function checkSuccess(
 }
 
 /** Of a document that was made live, drift is known exactly where there is some. */
-function checkDrift(
-  world: World,
-  { changeSets }: Contents,
-  { documentId, content }: InForce,
-  live: readonly LiveResponse[],
-): void {
+function checkDrift(world: World, { cloud }: Pipeline, { changeSets }: Contents, document: InForce): void {
+  const { documentId, content } = document;
+  const live = cloud.live();
   if (content === undefined || content.dryRun) return;
   for (const { apiId, event } of lastResults(world, documentId).values()) {
     if (event.detailType !== "ApplySucceeded" && event.detailType !== "ApplyUnchanged") continue;
     if (!isAllowed(world.allowedApis, keyIn(documentId), apiId)) continue;
     const held = changeSets.find((one) => one.documentId === documentId && one.apiId === apiId);
     const asked = content.responses.filter((one) => one.ApiId === apiId);
-    const differs = asked.map((one) => difference(one, live) ?? replaced(world, one, live)).find(isDefined);
+    const differs =
+      asked.map((one) => difference(one, live) ?? replaced(world, one, live)).find(isDefined) ??
+      differenceOfRoutes(world, document, apiId, cloud.liveRouteResponses());
     const isKnown = held?.drift?.fingerprint !== undefined;
     if (isKnown && differs === undefined)
       world.violate(`Drift of ${documentId} on ${apiId} is told, and there is none`);

@@ -6,6 +6,7 @@ import { checkAtRest, checkRepairs } from "./invariants.ts";
 import { watchLosses } from "./losses.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { checkResults } from "./results.ts";
+import { watchRoutes } from "./routes.ts";
 import { judgeResult } from "./truth.ts";
 import { createWorkload, type Workload } from "./workload.ts";
 import { createWorld, type World } from "./world.ts";
@@ -38,6 +39,7 @@ export async function runSeed(seed: number, { trace = false } = {}): Promise<See
   });
   workload = createWorkload(world, pipeline, library);
   watchLosses(world, pipeline, workload);
+  watchRoutes(world, pipeline, workload);
   world.trace.write("seed", JSON.stringify(world.faults.profile));
   try {
     await playTroubledTimes(world, pipeline, workload);

@@ -1,4 +1,5 @@
 import { formatNaturalKey } from "@specdrop/engine";
+import { isOfRoute } from "@specdrop/events";
 import type { NewRevision } from "@specdrop/ledger/port";
 import { compareSequencers } from "@specdrop/ledger/revisions";
 import { parseObjectEvent } from "@specdrop/service";
@@ -161,7 +162,9 @@ function judgeDeletions({ book, violate }: World, { documentId, apiId, event }: 
   const { summary, changes } = event.detail.data;
   const elsewhere = new Set(content.responses.filter(({ ApiId }) => ApiId !== apiId).map(({ logicalId }) => logicalId));
   const moved = changes.filter(({ action, logicalId }) => action === "delete" && elsewhere.has(logicalId)).length;
-  const deleted = summary.delete - moved;
+  // Those of earlier runs of the revision are not listed; there are never more than routes.
+  const ofRoutes = changes.some(isOfRoute) || content.twoWay ? book.routes.length : 0;
+  const deleted = summary.delete - moved - ofRoutes;
   const others = [...book.owned.values()].filter((one) => one.documentId === documentId && one.ApiId !== apiId).length;
   const owned = summary.delete + summary.forget + summary.update + summary.replace + summary.unchanged + others;
   if (deleted > 10 && deleted * 2 > owned && deleted > (content.allowDeletions ?? 0))

@@ -71,16 +71,21 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
       if (book.declared.has(`${from} ${key} ${name}`)) book.declared.add(`${to} ${key} ${name}`);
   }
 
-  function claimed(under: Call, key: string, { fence, ...resource }: OwnershipRecord): void {
+  function claimed(
+    under: Call,
+    key: string,
+    { fence, ...resource }: OwnershipRecord,
+    owned: Map<string, OwnedResource>,
+  ): void {
     const { identifier, origin, documentId, takenFrom } = resource;
     if (takenFrom !== undefined) noteDeclared(key, takenFrom, documentId);
-    const before = book.owned.get(key);
+    const before = owned.get(key);
     const isHandedOver = before !== undefined && before.documentId !== documentId && before.origin === origin;
     if (isHandedOver) noteRemoved(under, key, before);
     noteFence(key, fence);
     if (before?.documentId !== documentId || before.identifier !== identifier)
       book.ownedSince.set(key, scheduler.now());
-    book.owned.set(key, resource);
+    owned.set(key, resource);
     if (identifier !== undefined && (origin === "adopted" || resource.deletionPolicy === "Retain")) {
       book.mayBeForgotten.add(identifier);
     }
@@ -89,6 +94,7 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     }
     if (
       origin === "adopted" &&
+      owned === book.owned &&
       !isHandedOver &&
       !book.adoptions.has(`${documentId} ${key}`) &&
       before?.origin !== "adopted"
@@ -123,12 +129,12 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
       world.violate(`${name} tells of drift of ${documentId} on ${apiId}, and a run ended since it looked`);
   }
 
-  function released(under: Call, key: string): void {
-    const record = book.owned.get(key);
+  function released(under: Call, key: string, owned: Map<string, OwnedResource>): void {
+    const record = owned.get(key);
     const fence = under.args.findLast((argument) => typeof argument === "number") ?? 0;
     if (record === undefined) return;
     noteRemoved(under, key, record);
-    book.owned.delete(key);
+    owned.delete(key);
     book.ownedSince.set(key, scheduler.now());
     noteFence(key, fence);
     writtenUnder.delete(key);
@@ -191,8 +197,10 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
   }
 
   function see({ table, key, record }: RecordChange, under: Call): void {
-    if (table === "owned" && record === undefined) released(under, key);
-    else if (table === "owned") claimed(under, key, record as OwnershipRecord);
+    if (table === "owned" && record === undefined) released(under, key, book.owned);
+    else if (table === "owned") claimed(under, key, record as OwnershipRecord, book.owned);
+    else if (table === "routeResponses" && record === undefined) released(under, key, book.routeResponses);
+    else if (table === "routeResponses") claimed(under, key, record as OwnershipRecord, book.routeResponses);
     else if (table === "documents" && record !== undefined) documentWritten(under, record as DocumentRecord);
     else if (table === "changeSets" && record !== undefined) runWritten(under, key, record as ChangeSetState);
     else if (table === "suspensions" && record !== undefined) suspensionWritten(record as Suspension);
@@ -207,6 +215,7 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
       numbered,
       fences,
       book.owned,
+      book.routeResponses,
       book.ownedSince,
       book.recordedAt,
       book.inForce,
@@ -217,8 +226,8 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     const { suspendedAt } = world;
     return () => {
       // What was made since is live, and nobody's: nothing on record tells any more whose it was.
-      for (const key of book.owned.keys()) book.unrecognisable.add(key);
-      for (const { identifier } of book.owned.values())
+      for (const key of [...book.owned.keys(), ...book.routeResponses.keys()]) book.unrecognisable.add(key);
+      for (const { identifier } of [...book.owned.values(), ...book.routeResponses.values()])
         if (identifier !== undefined) book.mayBeForgotten.add(identifier);
       for (const [map, entries] of kept) replace(map as Map<string, unknown>, entries);
       for (const key of book.owned.keys()) book.ownedSince.set(key, scheduler.now());

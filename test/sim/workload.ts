@@ -1,6 +1,6 @@
 import { formatNaturalKey, type IntegrationResponseName } from "@specdrop/engine";
 import { type Content, type DeclaredResponse, type Library, NO_CONTENT, type Properties, placeOf } from "./content.ts";
-import { createMeddler } from "./meddler.ts";
+import { addRoute, createMeddler } from "./meddler.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Prng } from "./prng.ts";
 import { BUCKET } from "./s3.ts";
@@ -45,6 +45,13 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
   const integrations = crowded ? INTEGRATIONS.slice(0, 1) : INTEGRATIONS;
   let values = 0;
   let renamed = 0;
+  if (faults.profile.twoWay) {
+    for (const apiId of apis) {
+      for (const integrationId of integrations)
+        addRoute(world, pipeline.cloud, apiId, integrationId, `send-${integrationId}`);
+      addRoute(world, pipeline.cloud, apiId, integrations[0], "$connect");
+    }
+  }
 
   function anyKey(): IntegrationResponseName {
     return {
@@ -103,7 +110,8 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
     let responses: readonly DeclaredResponse[] = [];
     for (let count = 1 + random.int(faults.profile.resources); count > 0; count -= 1) responses = grown(responses);
     const flags = { dryRun: random.chance(0.07), repairs: random.chance(0.3), deploys: random.chance(0.3) };
-    return { broken: false, ...flags, responses };
+    const isTwoWay = faults.profile.twoWay && random.chance(0.6);
+    return { broken: false, ...flags, ...(isTwoWay && { twoWay: true }), responses };
   }
 
   /** Most of it goes at once; now and then that is meant. */
@@ -111,6 +119,8 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
     const responses = content.responses.slice(0, random.int(5));
     return { ...content, responses, ...(random.chance(0.5) && { allowDeletions: random.pick([5, 40]) }) };
   }
+
+  const turned = (content: Content): Content => ({ ...content, twoWay: !content.twoWay });
 
   const edits: readonly ((content: Content) => Content)[] = [
     (content) => changeOne(random, content, (one) => ({ ...one, properties: anyProperties() })),
@@ -130,6 +140,7 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
     (content) => ({ ...content, repairs: !content.repairs }),
     (content) => ({ ...content, deploys: !content.deploys }),
     ...(faults.profile.wide ? [shrunk, shrunk, shrunk] : []),
+    ...(faults.profile.twoWay ? [turned, turned, turned] : []),
     anyContent,
   ];
 

@@ -6,6 +6,7 @@ import type { Content } from "./content.ts";
 import { createFaults, drawProfile, type Faults } from "./faults.ts";
 import type { LiveResponse } from "./live-response.ts";
 import { type Prng, prng } from "./prng.ts";
+import type { Route } from "./route.ts";
 import { type Process, type Scheduler, scheduler } from "./scheduler.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
@@ -110,6 +111,10 @@ export interface Book {
   readonly spent: Set<string>;
   /** The ledger's ownership records, by natural key. */
   readonly owned: Map<string, OwnedResource>;
+  /** The same of the responses of routes. */
+  readonly routeResponses: Map<string, OwnedResource>;
+  /** Every route that there is. */
+  readonly routes: Route[];
   /** When somebody last came to own a response, or let go of it: epoch milliseconds, by natural key. */
   readonly ownedSince: Map<string, number>;
   /** When a revision was recorded: epoch milliseconds, by `documentId sequence`. */
@@ -130,6 +135,8 @@ export interface World {
   readonly violate: (what: string) => void;
   /** Which APIs documents may name at present. */
   allowedApis: AllowedApis | undefined;
+  /** The same for the response of a route. */
+  onDeleteOfRoute?: (invocation: Invocation, owned: OwnedResource) => void;
   /** Told of a deletion of ours that AWS has just accepted, and of what the ledger has of the response. */
   onDelete?: (invocation: Invocation, owned: OwnedResource) => void;
   /** Since when nothing may be applied: epoch milliseconds. */
@@ -196,6 +203,8 @@ function emptyBook(): Book {
     spent: new Set(),
     underWay: new Map(),
     owned: new Map(),
+    routeResponses: new Map(),
+    routes: [],
     ownedSince: new Map(),
     recordedAt: new Map(),
     violations: [],

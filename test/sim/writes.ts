@@ -1,4 +1,4 @@
-import type { OwnedResource } from "@specdrop/engine";
+import { isRouteResponse, type OwnedResource } from "@specdrop/engine";
 import { isAllowed } from "@specdrop/service";
 import type { LiveResponse } from "./live-response.ts";
 import type { Invocation, World } from "./world.ts";
@@ -18,7 +18,7 @@ export function judgeWrite(
   world: World,
   invocation: Invocation,
   write: Write,
-  target: LiveResponse | undefined,
+  target: Pick<LiveResponse, "identifier" | "key"> | undefined,
   kind: "new" | "repeated",
 ): void {
   judgeToken(world, write);
@@ -28,8 +28,12 @@ export function judgeWrite(
   judgeRate(world, invocation, write, apiId);
   judgeSuspension(world, invocation, write);
   if (!isLate) judgeOwnership(world, invocation, write, target);
-  const owned = write.operation === "delete" && target !== undefined ? world.book.owned.get(target.key) : undefined;
-  if (owned !== undefined && owned.identifier === target?.identifier) world.onDelete?.(invocation, owned);
+  if (write.operation !== "delete" || target === undefined) return;
+  const { owned, routeResponses } = world.book;
+  const record = owned.get(target.key) ?? routeResponses.get(target.key);
+  if (record?.identifier !== target.identifier) return;
+  if (isRouteResponse(record)) world.onDeleteOfRoute?.(invocation, record);
+  else world.onDelete?.(invocation, record);
 }
 
 /** A run that begins while applying is suspended changes nothing. */
@@ -60,6 +64,17 @@ function judgeRate(
   if (turn === undefined) return;
   turn.requests -= REQUESTS[operation];
   if (scheduler.now() < turn.mayGoAt) violate(`${name} sends a ${operation} before its turn`);
+}
+
+/** Only the routes of messages are made two-way, with the only key there is. */
+export function judgeRoute(
+  { book, violate }: World,
+  { name }: Invocation,
+  model: { readonly ApiId: string; readonly RouteId: string; readonly RouteResponseKey: string },
+): void {
+  const route = book.routes.find(({ apiId, routeId }) => apiId === model.ApiId && routeId === model.RouteId);
+  if (route === undefined || route.routeKey.startsWith("$") || model.RouteResponseKey !== "$default")
+    violate(`${name} makes ${route?.routeKey ?? "a route that is not there"} two-way (${model.RouteResponseKey})`);
 }
 
 /** A deployment makes live what is there when it is asked for. */
@@ -98,20 +113,21 @@ function judgeOwnership(
   { book, violate }: World,
   { allowedApis }: Invocation,
   write: Write,
-  target: LiveResponse | undefined,
+  target: Pick<LiveResponse, "identifier" | "key"> | undefined,
 ): void {
   const { operation, key = "", identifier, token } = write;
-  const documentId = (operation === "create" ? book.owned.get(key) : ownerOf(book.owned, identifier))?.documentId;
+  const recorded = new Map([...book.owned, ...book.routeResponses]);
+  const documentId = (operation === "create" ? recorded.get(key) : ownerOf(recorded, identifier))?.documentId;
   const apiId = (write.key ?? identifier ?? "").split("|")[0] ?? "";
   if (documentId !== undefined && !isAllowed(allowedApis, keyOf(documentId), apiId)) {
     violate(`${documentId} may not name ${apiId}, and has it changed (${operation})`);
   }
   if (operation === "create") {
-    const begun = book.owned.get(key)?.pending;
+    const begun = recorded.get(key)?.pending;
     if (begun?.clientToken !== token) violate(`The create of ${key} is sent before the ledger knows of it`);
     return;
   }
-  const owner = ownerOf(book.owned, identifier);
+  const owner = ownerOf(recorded, identifier);
   if (operation === "update" && owner !== undefined && target !== undefined) {
     for (const { path } of JSON.parse(write.body) as { path: string }[]) {
       const isDeclared = book.declared.has(`${owner.documentId} ${target.key} ${path.slice(1)}`);

@@ -16,6 +16,12 @@ export function changeOf({ before, after }: Written): RecordChange | undefined {
 
 const same = (item: Item): unknown => item;
 
+const responses = (table: "owned" | "routeResponses") => ({
+  table,
+  key: (item: Item) => formatNaturalKey(item as unknown as NaturalKey),
+  read: ({ pending, ...rest }: Item) => (pending === undefined ? rest : { ...rest, pending: parsed(pending) }),
+});
+
 const READERS: Readonly<
   Record<
     string,
@@ -26,11 +32,8 @@ const READERS: Readonly<
     }
   >
 > = {
-  response: {
-    table: "owned",
-    key: (item) => formatNaturalKey(item as unknown as NaturalKey),
-    read: ({ pending, ...rest }) => (pending === undefined ? rest : { ...rest, pending: parsed(pending) }),
-  },
+  response: responses("owned"),
+  routeResponse: responses("routeResponses"),
   document: { table: "documents", key: ({ documentId }) => String(documentId), read: same },
   changeSet: {
     table: "changeSets",
