@@ -1,4 +1,5 @@
 import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
+import { isOfRoute } from "@specdrop/events";
 import { isAllowed } from "@specdrop/service";
 import type { Content, DeclaredResponse } from "./content.ts";
 import { type InForce, inForce, lastResults } from "./in-force.ts";
@@ -205,7 +206,10 @@ function checkFailure(
   const asked = content?.responses ?? [];
   const failed = event.detail.data.changes.filter((change) => change.status === "failed");
   const { removeClearsNothing, mapsMerge } = world.faults.profile.quirks;
-  for (const { integrationId, integrationResponseKey, error, logicalId } of failed) {
+  for (const change of failed) {
+    const { integrationId, integrationResponseKey, error, logicalId } = change;
+    // A route stays two-way while a response that moves away has to stay: that one's own failure is judged.
+    if (isOfRoute(change) && error?.code === "SD5006" && failed.some((one) => !isOfRoute(one))) continue;
     const key = `${apiId}|${integrationId}|${integrationResponseKey}`;
     const owner = book.owned.get(key);
     const found = live.find((one) => one.key === key);

@@ -427,4 +427,41 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: "a route response is taken away while another document still asks for it",
+    file: "packages/service/src/reconcile/hand-over.ts",
+    find: "      if (key === undefined) return undefined;\n",
+    replace: "      if (key === undefined || isRouteResponse(owned)) return undefined;\n",
+  },
+  {
+    name: "what a document asks of routes is forgotten once it has converged",
+    file: "packages/service/src/documents/bids.ts",
+    find: ".filter(({ twoWay }) => twoWay);",
+    replace: ".filter(() => false);",
+  },
+  {
+    name: "an adopted route response is deleted with its document",
+    file: "packages/engine/src/apply.ts",
+    find: '    ...recordOf(run, desired, { origin: "adopted", applied: {} }),\n',
+    replace:
+      '    ...recordOf(run, desired, { origin: isRouteResponse(desired) ? "created" : "adopted", applied: {} }),\n',
+  },
+  {
+    name: "$connect gets a route response, too",
+    file: "packages/engine/src/two-way.ts",
+    find: "!isLifecycleRoute(route) && ",
+    replace: "",
+  },
+  {
+    name: "a route that appears after the first gets no response",
+    file: "packages/engine/src/two-way.ts",
+    find: "  return routes\n    .filter(",
+    replace: "  return routes\n    .slice(0, 1)\n    .filter(",
+  },
+  {
+    name: "who makes a route response that its owner lost does not own it",
+    file: "packages/engine/src/plan.ts",
+    find: ", ...(isOthers ? { takes: owned } : {}) };",
+    replace: " };",
+  },
 ];
