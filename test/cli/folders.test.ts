@@ -185,7 +185,11 @@ test("documents that swap their responses converge in one run", async () => {
   const before = live();
   document("specs/a.json", { "/300/": "b" }, { more: { AllowDeletions: 1 } });
   document("specs/b.json", { "/200/": "a" }, { more: { AllowDeletions: 1 } });
-  expect((await run("plan", "specs")).code).toBe(0);
+  const planned = await run("plan", "specs");
+  expect(planned.stdout).toContain("passes to file:specs/a.json");
+  expect(planned.stdout).toContain("passes to file:specs/b.json");
+  expect(planned.stdout).toContain("Plan: 2 documents; 2 to forget, 2 unchanged.");
+  expect(planned.code).toBe(0);
   const applied = await run("apply", "specs");
   expect(applied.stdout).toContain("Done in ");
   expect(applied.code).toBe(0);
@@ -210,6 +214,7 @@ test("--prune has one budget for all it deletes, and nothing is touched beyond i
   expect(live()).toHaveLength(16);
   const planned = await run("plan", "specs", "--prune");
   expect(planned.stdout).toContain("12 to delete");
+  expect(planned.stderr).toContain("Next: specdrop apply specs --prune --allow-deletions 12\n");
   expect(planned.code).toBe(1);
   expect((await run("apply", "specs", "--prune", "--allow-deletions", "11")).code).toBe(1);
   expect((await run("apply", "specs", "--prune", "--allow-deletions", "12")).code).toBe(0);
@@ -261,8 +266,31 @@ test("withdraw takes folders, with files that are gone; what it does not know hi
   expect(withdrawn.stdout).toContain("2 documents; 2 deleted.");
   expect(withdrawn.code).toBe(1);
   expect(live().map(([key]) => key)).toEqual(["/400/"]);
-  expect((await run("withdraw", "specs")).code).toBe(1);
+  expect(await run("withdraw", "specs")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("the ledger .specdrop/ledger.json has nothing to withdraw below specs."),
+  });
   expect(last(await run("withdraw", "c.json"))[0]).toContain("1 deleted");
+});
+
+test("warnings of a folder are told in one line, by plan and by apply", async () => {
+  const { document, run } = workspace();
+  document("my specs/a.json", { "200": "a", "300": "a", $default: "a" });
+  document("my specs/b.json", { "400": "b", $default: "b" }, { api: 2 });
+  document("my specs/c.json", { $default: "c" }, { api: 3 });
+  const told = "3 warnings in 2 documents (specdrop validate 'my specs' shows them)\n";
+  expect((await run("plan", "my specs")).stderr).toContain(told);
+  expect((await run("apply", "my specs")).stderr).toContain(told);
+  expect((await run("plan", "my specs/c.json", "my specs/c.json")).stderr).not.toContain("warning");
+});
+
+test("a folder with one document is one document, and what failed before it began counts nothing", async () => {
+  const { document, move, run } = workspace();
+  document("specs/a.json", { $default: "a" });
+  expect((await run("apply", "specs")).stderr).toContain("applying 1 document\n");
+  move("specs/a.json", "specs/b.json");
+  const held = await run("apply", "specs");
+  expect(held.stdout).toMatch(/✗ specs\/b\.json {2}failed on API \w+\n/);
 });
 
 test("two new documents that want one response: one gets it, and the plan says which", async () => {

@@ -118,11 +118,16 @@ test("a file, in a ledger of its own and in a shared one", async () => {
 });
 
 test("a document that nobody knows, and a ledger that is not there, are said so", async () => {
-  const { run } = workspace();
+  const { run, write } = workspace();
   expect(await run("history", "s3://specs/none.yaml", ...TABLE)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("knows no document s3://specs/none.yaml"),
   });
   expect(await run("history", "chat.json")).toMatchObject({ code: 1 });
+  const ofBucket = { code: 1, stderr: expect.stringContaining("ledger of its pipeline: --ledger dynamodb:TABLE.") };
+  expect(await run("history", "s3://specs/none.yaml")).toMatchObject(ofBucket);
+  write("none");
+  await run("apply", "chat.json");
+  expect(await run("history", "s3://specs/none.yaml")).toMatchObject(ofBucket);
   expect(await run("history", "chat.json", "--ledger", "none.json")).toMatchObject({ code: 2 });
 });

@@ -31,8 +31,9 @@ const TABLE = ["--ledger", "dynamodb:specdrop"];
 const apiOf = () => `rollback${String(nth).padStart(2, "0")}`;
 const document = (text: string, more: object = {}) =>
   JSON.stringify({
-    ...{ ApiId: apiOf(), IntegrationId: "int0001", ...more },
+    ...{ ApiId: apiOf(), IntegrationId: "int0001" },
     IntegrationResponses: { ok: { IntegrationResponseKey: "$default", ResponseTemplates: { a: text } } },
+    ...more,
   });
 
 function run(args: readonly string[], more: { env?: Record<string, string>; typed?: string } = {}) {
@@ -195,6 +196,22 @@ test("what is not valid today, or gone from the bucket, is not copied", async ()
   expect(gone.code).toBe(1);
   expect(gone.stderr).toMatch(/no longer has version|was rejected/);
   expect(await textNow()).toBe(document("2"));
+});
+
+test("what would delete too much is not copied, and the way to do it all the same is said", async () => {
+  const keys = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`r${index}`, { IntegrationResponseKey: `/${400 + index}/` }]),
+    );
+  const few = await put(document("1", { IntegrationResponses: keys(2) }));
+  await put(document("2", { IntegrationResponses: keys(20) }));
+  const { stdout, stderr, code } = await run(["rollback", uri, ...TABLE]);
+  expect(code).toBe(1);
+  expect(stdout).toContain("SD5003");
+  expect(stderr).toContain("cannot be applied today; nothing was copied.");
+  expect(stderr).toContain(`aws s3api get-object --bucket specs --key`);
+  expect(stderr).toContain(`--version-id ${few} FILE`);
+  expect(await textNow()).toBe(document("2", { IntegrationResponses: keys(20) }));
 });
 
 test("a change that is on its way, or comes in between, is never undone", async () => {

@@ -22,7 +22,7 @@ export async function apply(
     if (options.prune) throw needsFolder();
     return await applyFile(path, options, terminal);
   }
-  const selection = await selectDocuments(paths, options);
+  const selection = await selectDocuments(paths, options, terminal);
   if (options.prune && selection.folders.length === 0) throw needsFolder();
   return await applyFolder(selection, options, terminal);
 }

@@ -15,7 +15,7 @@ export interface HistoryOptions extends ExistingLedgerOptions, LedgerOptions {
 export async function history(document: string, options: HistoryOptions, terminal: Terminal): Promise<number> {
   const documentId = await idOf(document, options);
   const opened = await lookAtExistingLedger(options);
-  if (opened === undefined) throw new Failure(noLedger(options.ledger));
+  if (opened === undefined) throw noLedgerOf(documentId, options.ledger);
   try {
     const record = await opened.ledger.readDocument(documentId);
     if (record === undefined) throw unknownDocument(documentId, options.ledger);
@@ -35,9 +35,19 @@ export async function idOf(document: string, options: LedgerOptions): Promise<st
 }
 
 export function unknownDocument(documentId: string, ledger: string): Failure {
-  return new Failure(
-    `The ledger ${ledger} knows no document ${documentId}. specdrop status shows the documents that it knows.`,
-  );
+  const help = isElsewhere(documentId, ledger) ? OF_A_BUCKET : "specdrop status shows the documents that it knows.";
+  return new Failure(`The ledger ${ledger} knows no document ${documentId}. ${help}`);
+}
+
+/** No ledger of this name exists. */
+export function noLedgerOf(documentId: string, ledger: string): Failure {
+  return new Failure(isElsewhere(documentId, ledger) ? `${noLedger(ledger)} ${OF_A_BUCKET}` : noLedger(ledger));
+}
+
+const OF_A_BUCKET = "What is dropped into a bucket is in the ledger of its pipeline: --ledger dynamodb:TABLE.";
+
+function isElsewhere(documentId: string, ledger: string): boolean {
+  return documentId.startsWith("s3://") && !ledger.startsWith("dynamodb:");
 }
 
 const BAD: ReadonlySet<string> = new Set(["ApplyFailed", "SpecRejected"]);

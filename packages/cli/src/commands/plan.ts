@@ -43,9 +43,11 @@ export async function plan(paths: readonly string[], options: PlanOptions, termi
 }
 
 async function planFiles(paths: readonly string[], options: PlanOptions, terminal: Terminal): Promise<number> {
-  const selection = await selectDocuments(paths, options);
+  const selection = await selectDocuments(paths, options, terminal);
   return await planFolder(selection, options, terminal, async (found, ledger) => {
-    const prune = options.prune ? ["--prune"] : [];
+    const over = found.refusal?.deletions ?? options.allowDeletions;
+    const allowed = over === undefined ? [] : ["--allow-deletions", String(over)];
+    const prune = options.prune ? ["--prune", ...allowed] : [];
     const where = options.ledger === DEFAULT_LEDGER ? [] : ["--ledger", options.ledger];
     const synced = `aws s3 sync ${paths.join(" ")} ${options.as}${options.prune ? ", then again with --delete" : ""}`;
     const command = options.as === undefined ? shellCommand("apply", ...paths, ...prune, ...where) : synced;

@@ -7,16 +7,17 @@ import { suspensionIn } from "@specdrop/service";
 import { visible } from "@specdrop/spec";
 import { checkText, formatFrames } from "../converge/check.ts";
 import { authorHere } from "../documents/author.ts";
+import { shellCommand, shellWords } from "../documents/document.ts";
 import { chooseRevision } from "../history/choose-revision.ts";
 import { type CurrentObject, copyVersion, currentObject } from "../history/copy-version.ts";
 import { planVersion } from "../history/plan-version.ts";
 import { type RevisionView, readHistory } from "../history/read-history.ts";
-import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger } from "../ledger/existing.ts";
+import { type ExistingLedgerOptions, lookAtExistingLedger } from "../ledger/existing.ts";
 import type { OpenLedger } from "../ledger/open.ts";
 import { count } from "../terminal/count.ts";
 import { Failure, wrongUsage } from "../terminal/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { unknownDocument } from "./history.ts";
+import { noLedgerOf, unknownDocument } from "./history.ts";
 
 export interface RollbackOptions extends ExistingLedgerOptions {
   /** The sequence of a revision; without it the last one before the newest that succeeded. */
@@ -47,7 +48,7 @@ interface Rollback {
 export async function rollback(document: string, options: RollbackOptions, terminal: Terminal): Promise<number> {
   const place = placeOf(document);
   const opened = await lookAtExistingLedger(options);
-  if (opened === undefined) throw new Failure(noLedger(options.ledger));
+  if (opened === undefined) throw noLedgerOf(place.documentId, options.ledger);
   const { S3Client } = await import("@aws-sdk/client-s3");
   // An endpoint of one's own serves every bucket under one host name.
   const ownEndpoint = process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"];
@@ -116,7 +117,9 @@ async function rollBack(
   if (!checked.verdict.ok) {
     terminal.note(formatFrames(checked, terminal.paintNote, terminal.columns.note));
     const errors = checked.verdict.diagnostics.filter(({ severity }) => severity === "error").length;
-    throw new Failure(`The content of ${subject} has ${count(errors, "error")} today; nothing was copied.`);
+    throw new Failure(
+      `The content of ${subject} has ${count(errors, "error")} today; nothing was copied. ${howToMend(place, versionId)}`,
+    );
   }
   terminal.progress("comparing with what AWS has");
   const change = { documentId, source: stored.source, correlationId: randomUUID() };
@@ -128,6 +131,7 @@ async function rollBack(
   };
   if (planned.isRefused) {
     terminal.note(`The content of ${subject} cannot be applied today; nothing was copied.`);
+    terminal.note(visible(howToMend(place, versionId)));
     return end({ copied: false }, 1);
   }
   if (options.dryRun) {
@@ -146,9 +150,9 @@ async function rollBack(
     throw new Failure(`Somebody wrote ${documentId} meanwhile; nothing was copied. specdrop history shows what came.`);
   }
   if (options.json !== true) {
-    const ledger = options.ledger.startsWith("dynamodb:") ? ` --ledger ${options.ledger}` : "";
+    const command = shellCommand("history", documentId, "--ledger", options.ledger);
     terminal.out(visible(`Copied: ${documentId} has the content of revision ${sequence} again.`));
-    terminal.out(visible(`Next: specdrop history ${documentId}${ledger} shows what becomes of it.`));
+    terminal.out(visible(`Next: ${command} shows what becomes of it.`));
   }
   if ((await suspensionIn(opened.ledger)) !== undefined) {
     terminal.note("Applying is suspended: the document is accepted, and waits until somebody resumes.");
@@ -173,6 +177,12 @@ function refuseSynced(documentId: string, history: readonly RevisionView[]): voi
   throw new Failure(
     `${documentId} comes from a repository: CI wrote revision ${written?.sequence} of commit ${commit} (${runUrl}), and its next run would undo a rollback. Revert the commit there: git revert ${commit}`,
   );
+}
+
+/** What a version lacks today can only be written into a copy of it. */
+function howToMend({ bucket, key }: LedgerPlace, versionId: string): string {
+  const words = ["--bucket", bucket, "--key", key, "--version-id", versionId, "FILE"];
+  return `To drop that content with a correction, take a copy of it: ${shellWords("aws", "s3api", "get-object", ...words)}`;
 }
 
 async function isAgreed(question: string, { json, yes }: RollbackOptions, { ask }: Terminal): Promise<boolean> {

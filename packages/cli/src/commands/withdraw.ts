@@ -18,9 +18,11 @@ export async function withdraw(
   terminal: Terminal,
 ): Promise<number> {
   const [path = ""] = paths;
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-  if (paths.length === 1 && !isFolder) return await withdrawFile(path, options, terminal);
-  const notKnown = (ledger: Ledger, documentId: string) => unknown(ledger, documentId, options.ledger);
+  if (paths.length === 1 && !(await isDirectory(path))) return await withdrawFile(path, options, terminal);
+  const notKnown = async (ledger: Ledger, missing: string) =>
+    (await isDirectory(missing))
+      ? nothingBelow(missing, options.ledger)
+      : unknown(ledger, (await documentAt(missing, options)).documentId, options.ledger);
   return await withdrawFolder(paths, options, terminal, notKnown);
 }
 
@@ -49,6 +51,16 @@ function nothingOf(file: string): Checked {
     declared: [],
     expectations: [],
   };
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+function nothingBelow(folder: string, ledgerName: string): Failure {
+  return new Failure(
+    `the ledger ${ledgerName} has nothing to withdraw below ${folder}. specdrop status --all shows the documents that it knows.`,
+  );
 }
 
 async function unknown(

@@ -6,7 +6,7 @@ import {
   type OwnedResource,
   type RequestRate,
 } from "@specdrop/engine";
-import type { ChangeResult, ResultEvent } from "@specdrop/events";
+import { type ChangeResult, type ResultEvent, summarise } from "@specdrop/events";
 import type { Ledger } from "@specdrop/ledger/port";
 import {
   acceptDocument,
@@ -82,7 +82,7 @@ export async function planDocuments(
   let planned = 0;
   const lanes = openLanes(APIS_AT_ONCE);
   const planOn = async (apiId: string, one: PlannedRevision): Promise<boolean> => {
-    const event = await planOnApi(deps, one, apiId);
+    const event = withHandedOver(await planOnApi(deps, one, apiId), results.get(one.documentId)?.get(apiId));
     results.get(one.documentId)?.set(apiId, event);
     return await noteTaken(snapshot, one, apiId, event);
   };
@@ -112,6 +112,19 @@ export async function planDocuments(
       return [documentId, found.length === 0 ? ofDocument : found];
     }),
   );
+}
+
+/** What a document hands over in its first plan, the snapshot no longer has for its second: it is part of both. */
+function withHandedOver(event: ResultEvent, before: ResultEvent | undefined): ResultEvent {
+  const { data } = event.detail;
+  const { apiId = "" } = data;
+  const named = new Set(data.changes.map((change) => formatNaturalKey(keyOf(change, apiId))));
+  const handedOver = (before?.detail.data.changes ?? []).filter(
+    (change) => change.handedTo !== undefined && !named.has(formatNaturalKey(keyOf(change, apiId))),
+  );
+  if (handedOver.length === 0) return event;
+  const changes = [...data.changes, ...handedOver];
+  return { ...event, detail: { ...event.detail, data: { ...data, changes, summary: summarise(changes) } } };
 }
 
 function isInConflict(

@@ -7,6 +7,8 @@ import { count } from "../terminal/count.ts";
 export interface PruneRefusal {
   readonly isFatal: boolean;
   readonly message: string;
+  /** What --allow-deletions has to say, where it is too low. */
+  readonly deletions?: number;
 }
 
 /**
@@ -23,8 +25,9 @@ export function refusePrune(
     return {
       isFatal: true,
       message:
-        `--prune would delete ${deletions} of the ${owned} responses that these folders own, so nothing was touched. ` +
-        `If that is meant, run again with --allow-deletions ${deletions}.`,
+        `--prune would delete ${deletions} of the ${owned} responses that these folders own, more than its budget, so nothing is touched. ` +
+        `If that is meant: --allow-deletions ${deletions}.`,
+      deletions,
     };
   }
   const broken = documents.find(({ change, verdict }) => !verdict.ok && unknown.has(change.documentId));

@@ -3,6 +3,7 @@ import type { Connection } from "../aws/connect.ts";
 import { formatReasons, formatSubject } from "../report/changes.ts";
 import type { FolderReport, ReportedDocument } from "../report/folder-report.ts";
 import { formatResult } from "../report/result-line.ts";
+import { count } from "../terminal/count.ts";
 import { onInterrupt } from "../terminal/interruption.ts";
 import { openProgressView } from "../terminal/progress-view.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -59,7 +60,7 @@ export async function runFolder(
     terminal.note(`[${number}/${parts}] ${file} on API ${place.apiId}: ${formatResult(event)}`);
   };
   try {
-    terminal.progress(`applying ${runs.length} documents`);
+    terminal.progress(`applying ${count(runs.length, "document")}`);
     const { documents, brokenOff, fatal } = await runDocuments(
       runs.map(({ run }) => run),
       {
@@ -99,5 +100,5 @@ function apisOf({ declared }: DocumentRun): ReadonlySet<string> {
 
 function stoppingNote(apis: number, isWriting: boolean): string {
   if (!isWriting) return "Stopping: AWS was only read so far, and nothing was changed.";
-  return `Stopping after the changes under way on ${apis === 1 ? "1 API" : `${apis} APIs`}, in 20 seconds at the latest. Ctrl-C again ends at once.`;
+  return `Stopping after the changes under way on ${count(apis, "API")}, in 20 seconds at the latest. Ctrl-C again ends at once.`;
 }

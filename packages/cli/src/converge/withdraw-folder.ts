@@ -22,7 +22,7 @@ export async function withdrawFolder(
   paths: readonly string[],
   options: CarryOutOptions,
   terminal: Terminal,
-  unknown: (ledger: Ledger, documentId: string) => Promise<Failure>,
+  unknown: (ledger: Ledger, path: string) => Promise<Failure>,
 ): Promise<number> {
   const halt = new AbortController();
   const connection = await connect(options.ledger, stoppableClock(halt.signal));
@@ -32,7 +32,7 @@ export async function withdrawFolder(
     const missing: Failure[] = [];
     for (const path of paths) {
       const found = await documentsAt(ledger, path, options);
-      if (found.length === 0) missing.push(await unknown(ledger, (await documentAt(path, options)).documentId));
+      if (found.length === 0) missing.push(await unknown(ledger, path));
       for (const each of found) documents.set(each.change.documentId, each);
     }
     const [first] = missing;

@@ -122,7 +122,9 @@ function syncTarget(as: string): { readonly bucket: string; readonly prefix: str
 
 /** A command line of ours, as a shell takes it. */
 export function shellCommand(...words: readonly string[]): string {
-  return ["specdrop", ...words]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(" ");
+  return shellWords("specdrop", ...words);
+}
+
+export function shellWords(...words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }

@@ -2,8 +2,17 @@ import { dirname } from "node:path";
 import { checkEach } from "../converge/check.ts";
 import { etagOf } from "../ledger/accepted-texts.ts";
 import { isProgram } from "../programs/is-program.ts";
+import { count } from "../terminal/count.ts";
 import { wrongUsage } from "../terminal/failure.ts";
-import { documentAt, documentsBelow, type FolderDocuments, type LedgerOptions, objectAt } from "./document.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import {
+  documentAt,
+  documentsBelow,
+  type FolderDocuments,
+  type LedgerOptions,
+  objectAt,
+  shellCommand,
+} from "./document.ts";
 import type { ReadDocument } from "./read-document.ts";
 import { filesAndFolders, holdsNone } from "./spec-files.ts";
 
@@ -16,8 +25,12 @@ export interface Selection {
   readonly empty: readonly string[];
 }
 
-/** Reads all documents that `paths` stand for. What is wrong with one keeps none of the others from being read. */
-export async function selectDocuments(paths: readonly string[], options: LedgerOptions): Promise<Selection> {
+/** Reads all documents that `paths` stand for; tells of their warnings. What is wrong with one keeps no other from being read. */
+export async function selectDocuments(
+  paths: readonly string[],
+  options: LedgerOptions,
+  terminal: Terminal,
+): Promise<Selection> {
   const { files, folders, empty, folderOf } = await filesAndFolders(paths);
   const documents = new Map<string, ReadDocument>();
   for (const file of files) {
@@ -31,7 +44,18 @@ export async function selectDocuments(paths: readonly string[], options: LedgerO
   }
   const below: FolderDocuments[] = [];
   for (const folder of folders) below.push(await documentsBelow(folder, options));
+  tellWarnings([...documents.values()], paths, terminal);
   return { documents: [...documents.values()], folders: below, empty };
+}
+
+/** In one line: with 200 documents a line for each would bury the rest. What a document with errors has is shown with them. */
+function tellWarnings(documents: readonly ReadDocument[], paths: readonly string[], terminal: Terminal): void {
+  const warned = documents.filter(({ verdict }) => verdict.ok && verdict.diagnostics.length > 0);
+  if (warned.length === 0) return;
+  const warnings = count(warned.flatMap(({ verdict }) => verdict.diagnostics).length, "warning");
+  terminal.note(
+    `${warnings} in ${count(warned.length, "document")} (${shellCommand("validate", ...paths)} shows them)`,
+  );
 }
 
 /** Throws wrong usage where a folder stands for nothing: neither for a file nor for a document whose file is gone. */

@@ -43,7 +43,7 @@ function named(history: readonly RevisionView[], kinds: ReadonlyMap<number, Hist
   }
   if (found === history[0]) return { problem: `Revision ${to} is the newest: there is nothing to go back to.` };
   if (kinds.get(to) === "withdrawn") {
-    return { problem: `Revision ${to} deleted the document. To delete it again, delete the object: aws s3 rm` };
+    return { problem: `Revision ${to} deleted the document. To delete it again, delete its object with aws s3 rm.` };
   }
   if (kinds.get(to) === "rejected") {
     return { problem: `Revision ${to} was rejected, and would be again. specdrop history shows those that succeeded.` };

@@ -69,12 +69,13 @@ function wordsOf(document: ReportedDocument): string | undefined {
   const summaries = results.map(({ detail }) => detail.data.summary);
   const isPlanned = results.some(({ detailType }) => detailType === "PlanProduced");
   const isUnchanged = results.every(({ detailType }) => detailType === "ApplyUnchanged");
+  const counts = formatCounts(summaries, isPlanned ? "to do" : "done");
   const handed = new Set(
     results.flatMap(({ detail }) => detail.data.changes.flatMap(({ handedTo }) => handedTo ?? [])),
   );
   const parts = [
     ...(isGone ? ["file is gone"] : []),
-    ...(isUnchanged && !isGone ? [] : [formatCounts(summaries, isPlanned ? "to do" : "done")]),
+    ...((isUnchanged && !isGone) || (counts === "nothing" && !results.every(isFine)) ? [] : [counts]),
     ...[...handed].map((to) => visible(`passed to ${to}`)),
     ...(isPlanned ? ["DryRun: only planned"] : []),
     ...results.flatMap((result) =>
