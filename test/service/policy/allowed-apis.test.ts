@@ -152,5 +152,8 @@ describe("a repeat of an event, after the rules have changed", () => {
     expect(await intakeObjectEvent(w, event)).toMatchObject({ outcome: "rejected", sequence: 1 });
     expect(w.signals).toEqual([]);
     expect(told(w.published)).toEqual(["SpecRejected 1"]);
+    expect(w.published[0]?.detail.data.diagnostics).toMatchObject([
+      { code: "SD5005", help: "Drop the document again: it is checked by the rules of today." },
+    ]);
   });
 });

@@ -15,7 +15,7 @@ async function dropped(w: World, outcome: Partial<Awaited<ReturnType<World["conv
   let seen: unknown;
   const converge: World["converge"] = async (changeSet) => {
     seen = changeSet.lastDeployment;
-    return { ...outcomeOf("succeeded"), ...outcome };
+    return { ...outcomeOf(outcome.status ?? "succeeded"), ...outcome };
   };
   const signal = w.signals.shift() as Signal;
   await reconcile({ ...w, converge }, signal, { deadline: Number.POSITIVE_INFINITY, owner: "run" });
@@ -57,6 +57,8 @@ test("a repair's word is newer than the revision's", async () => {
 test("what a dry run would deploy was not deployed", async () => {
   const w = world();
   await dropped(w, { deployment: LIVE });
-  expect(await dropped(w, { status: "planned", deployment: { ...LIVE, status: "pending" } })).toEqual(LIVE);
+  const dryRun = spec({ api1: ["$default"] }, { Deploy: { StageName: "prod" }, DryRun: true });
+  const planned = { status: "planned", deployment: { ...LIVE, status: "pending" } } as const;
+  expect(await dropped(w, planned, dryRun)).toEqual(LIVE);
   expect(await dropped(w, {})).toBeUndefined();
 });

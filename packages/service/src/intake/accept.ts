@@ -11,6 +11,7 @@ import { validateDocument } from "../documents/validate-document.ts";
 import type { AllowedApis } from "../policy/allowed-apis.ts";
 import { countWithdrawal, uncountWithdrawal } from "../policy/breaker.ts";
 import type { BreakerLimits } from "../policy/breaker-limits.ts";
+import { rejectedBefore } from "../policy/not-allowed.ts";
 import { recordTooLarge, tooManyApis } from "../policy/too-many-apis.ts";
 import { logAbout } from "../ports/log.ts";
 import type { Log, ResultBus } from "../ports/ports.ts";
@@ -224,7 +225,9 @@ async function carryOn(
   const revision = numbered(record, sequence);
   if (revision !== undefined && revision.kind !== kind) {
     // A repeat, and the rules have changed since: what was made of it at first stands.
-    return carryOn(deps, change, revision.kind, recorded, NO_REMARKS);
+    const isRejected = revision.kind === "rejected";
+    const known = isRejected ? withErrors(NO_REMARKS, [rejectedBefore(change.documentId)]) : NO_REMARKS;
+    return carryOn(deps, change, revision.kind, recorded, known);
   }
   if (kind === "rejected") return endRejected(deps, change, recorded, revision, remarks);
   const isInForce = revision !== undefined && revision.sequence === record.current?.sequence;

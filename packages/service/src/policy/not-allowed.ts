@@ -43,3 +43,16 @@ export async function noLongerAllowed(
     ...notAllowed(allowed, documentId, key, onApi),
   ];
 }
+
+/** For the result of a revision that was rejected before its result was stored: a check of today finds nothing wrong. */
+export function rejectedBefore(documentId: string): Diagnostic {
+  return {
+    code: "SD5005",
+    severity: "error",
+    message: "The document was rejected when its event first arrived, and what documents may change has changed since.",
+    file: documentId,
+    range: START_OF_TEXT,
+    pointer: "",
+    help: "Drop the document again: it is checked by the rules of today.",
+  };
+}
