@@ -78,6 +78,7 @@ const CHANNEL = /^(#?[^\s,@A-Z]{1,80}|[CGD][A-Z0-9]{8,})$/;
 export const CHECKS: { [Setting in Name]-?: (value: NonNullable<Settings[Setting]>, all: Settings) => void } = {
   apiIds(apiIds) {
     each(apiIds, /^[a-z0-9]+$/, "is not an API id");
+    if (apiIds.length === 0) throw new Error("It is empty. Leave it out if every API may be touched");
     if (apiIds.length > MOST_API_IDS) {
       throw new Error(`It has ${apiIds.length} APIs. A role has room for ${MOST_API_IDS}`);
     }
@@ -146,12 +147,19 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     return [name, value === undefined ? undefined : READERS[name](value)] as const;
   });
   const settings: Settings = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-  checkSettings(settings, (name) => VARIABLES[name]);
+  checkSettings(settings, (name) => VARIABLES[name as Name]);
   return settings;
 }
 
-/** Throws an Error for the first setting that cannot be used. `called` says what the user calls a setting. */
-export function checkSettings(settings: Settings, called: (name: Name) => string): void {
+/**
+ * Throws an Error for the first setting that cannot be used, or that there is none of: SST does not check types.
+ * `called` says what the user calls a setting.
+ */
+export function checkSettings(settings: Settings, called: (name: string) => string): void {
+  const unknown = Object.keys(settings).find((name) => !Object.hasOwn(CHECKS, name));
+  if (unknown !== undefined) {
+    throw new Error(`${called(unknown)} does not exist. There are: ${Object.keys(CHECKS).join(", ")}`);
+  }
   for (const name of Object.keys(CHECKS) as Name[]) {
     const value = settings[name];
     if (value === undefined) continue;
@@ -184,6 +192,7 @@ export function asJson(value: object | string): string {
 }
 
 function each(values: readonly string[], expected: RegExp, problem: string): void {
-  const wrong = values.find((value) => !expected.test(value));
+  if (!Array.isArray(values)) throw new Error("It is not a list");
+  const wrong = values.find((value) => typeof value !== "string" || !expected.test(value));
   if (wrong !== undefined) throw new Error(`"${wrong}" ${problem}`);
 }

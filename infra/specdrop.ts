@@ -41,7 +41,13 @@ export interface Specdrop {
  * Rejects with an Error where a setting cannot be used.
  */
 export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
+  if (typeof $app === "undefined") {
+    throw new Error("specdrop() needs SST. Call it in run() of your sst.config.ts, and deploy with: npx sst deploy");
+  }
   const { name = "Specdrop", production = $app.stage === "production", sources, ...settings } = args;
+  if (!/^(?:[A-Z][A-Za-z\d]*)?$/.test(name)) {
+    throw new Error("specdrop's name cannot be used: It is letters and digits, and begins with a capital letter");
+  }
   checkSettings(settings, (setting) => `specdrop's setting ${setting}`);
   const { accountId } = await aws.getCallerIdentity({});
   const { region } = await aws.getRegion({});

@@ -99,3 +99,12 @@ test("settings can be given as objects too", () => {
   expect(check({})).not.toThrow();
   expect(check({ withdrawalLimits: { documents: -1 } })).toThrow("withdrawalLimits cannot be used: documents");
 });
+
+test.each([
+  [{ apis: ["a1b2c3d4e5"] }, "apis does not exist. There are: apiIds, "],
+  [{ apiIds: [] }, "apiIds cannot be used: It is empty."],
+  [{ apiIds: "a1b2c3d4e5" }, "apiIds cannot be used: It is not a list"],
+  [{ submitterAccounts: [111122223333] }, '"111122223333" is not an account id'],
+])("what only the types forbid is refused too, for SST does not check them: %j", (settings, problem) => {
+  expect(() => checkSettings(settings as Settings, (name) => name)).toThrow(problem);
+});

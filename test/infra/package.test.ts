@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, inject, test, vi } from "vitest";
 import { ofKind, readPage, snippetsOf } from "../docs/snippets.ts";
 import { all, bare, comparable, only, TYPES } from "./infrastructure.ts";
 import { projectWith } from "./package.ts";
@@ -80,6 +80,18 @@ test("a setting that cannot be used stops the deployment of a team", async () =>
     await expect(made).rejects.toThrow('specdrop\'s setting apiIds cannot be used: "*" is not an API id');
   } finally {
     rmSync(root, { recursive: true, force: true });
+  }
+});
+
+test("the component says where it belongs, and what its name may be", async () => {
+  const { specdrop } = await import(path.join(packed, "sst/specdrop.js"));
+  await expect(specdrop({})).rejects.toThrow("specdrop() needs SST. Call it in run() of your sst.config.ts");
+  vi.stubGlobal("$app", { stage: "dev", name: "orders" });
+  try {
+    await expect(specdrop({ name: "orders-specs" })).rejects.toThrow("specdrop's name cannot be used");
+    await expect(specdrop({ apis: ["a1b2c3d4e5"] })).rejects.toThrow("specdrop's setting apis does not exist");
+  } finally {
+    vi.unstubAllGlobals();
   }
 });
 
