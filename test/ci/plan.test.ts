@@ -116,8 +116,15 @@ test.skipIf(!hasAws)(
   "a pull request is planned against what the bucket's documents made, and its merge syncs without touching what moves",
   { timeout: 120_000 },
   async () => {
+    const merge = {
+      GITHUB_ACTOR: "renovate[bot]",
+      GITHUB_SHA: "0f".repeat(20),
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_REPOSITORY: "acme/chat",
+      GITHUB_RUN_ID: "42",
+    };
     const sync = workflow("sync").find(({ name }) => name === "Sync");
-    const synced = () => bash(sync?.run ?? "", folder, { ...sync?.env, TARGET: "s3://specs" });
+    const synced = () => bash(sync?.run ?? "", folder, { ...sync?.env, ...merge, TARGET: "s3://specs" });
     const { folder, document, move } = repository();
     document("specs/a.json", "ciplan0001", "one");
     document("specs/b.json", "ciplan0002", "two");
@@ -150,6 +157,12 @@ test.skipIf(!hasAws)(
     await expect.poll(() => live().length, { timeout: 20_000 }).toBe(2);
     await stack.idle();
     expect(live().find(({ Identifier }) => Identifier.startsWith("ciplan0002"))).toEqual(moved);
+
+    const by = `renovate[bot], commit 0f0f0f0f0f0f, https://github.com/acme/chat/actions/runs/42`;
+    const specdrop = (...args: readonly string[]) =>
+      bash(`"$SPECDROP" ${args.join(" ")} --ledger dynamodb:specdrop`, folder, { SPECDROP });
+    expect((await specdrop("history", "s3://specs/team/b.json")).stdout).toContain(`by ${by}`);
+    expect((await specdrop("rollback", "s3://specs/a.json", "--yes")).stderr).toContain("comes from a repository");
   },
 );
 

@@ -233,7 +233,10 @@ test("for others it says what to do instead", async () => {
   });
   await put(document("2"), { "specdrop-commit": "abcdef", "specdrop-run-url": "https://ci.example.com/2" });
   const synced = await run(["rollback", uri, ...TABLE]);
-  expect(synced).toMatchObject({ code: 1, stderr: expect.stringContaining("git revert abcdef") });
+  expect(synced).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("of commit abcdef (https://ci.example.com/2), and its next run"),
+  });
   expect(await textNow()).toBe(document("2"));
 
   expect(await run(["rollback", "chat.yaml"])).toMatchObject({

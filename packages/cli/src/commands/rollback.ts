@@ -175,7 +175,7 @@ function refuseSynced(documentId: string, history: readonly RevisionView[]): voi
   const { from, commit, runUrl } = written?.by ?? {};
   if (from !== "metadata" || commit === undefined || runUrl === undefined) return;
   throw new Failure(
-    `${documentId} comes from a repository: CI wrote revision ${written?.sequence} of commit ${commit} (${runUrl}), and its next run would undo a rollback. Revert the commit there: git revert ${commit}`,
+    `${documentId} comes from a repository: CI wrote revision ${written?.sequence} of commit ${commit} (${runUrl}), and its next run would undo a rollback. Bring the earlier content back there, and let CI bring it here: git revert the commit that changed it, which may be older than that one.`,
   );
 }
 
