@@ -233,6 +233,15 @@ test("one that appears while it is made is adopted", async () => {
   expect(routesWithResponse()).toEqual(["r-send"]);
 });
 
+test("one that AWS has and does not list is said to be there, with a command that looks for it", async () => {
+  const exists = new ControlPlaneError("AlreadyExists", "It exists.", { retryable: false, completed: true });
+  w.plane.routeResponses.faults.create = [exists];
+  const { changes } = await w.run(RESPONSES, TWO_WAY);
+  const { message, help } = changes.find(({ routeKey }) => routeKey === "send")?.error ?? {};
+  expect(message).toContain(`The response of route r-send on API ${API} exists already, and AWS does not list it`);
+  expect(help).toContain(`aws apigatewayv2 get-route-responses --route-id r-send --api-id ${API}`);
+});
+
 test("routes stay two-way until what moved to another API is there", async () => {
   await w.run(RESPONSES, TWO_WAY);
   const moving = { movedAway: new Set(["$default"]) };

@@ -65,3 +65,7 @@ export function isHandingOver(change: Change): change is HandingOver {
 export function isOfRoute(change: Change): boolean {
   return isRouteResponse("desired" in change ? change.desired : change.owned);
 }
+
+export function isDeletion(change: Change): change is Extract<Change, { readonly action: "delete" }> {
+  return change.action === "delete";
+}

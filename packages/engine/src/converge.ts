@@ -2,7 +2,7 @@ import type { ChangeResult } from "@specdrop/events";
 import { summarise } from "@specdrop/events";
 import type { Diagnostic } from "@specdrop/spec";
 import { applyChange } from "./apply.ts";
-import { type Change, type HandingOver, isHandingOver, isOfRoute } from "./change.ts";
+import { type Change, type HandingOver, isDeletion, isHandingOver, isOfRoute } from "./change.ts";
 import type { ChangeSet, ConvergeOptions, ConvergePorts } from "./change-set.ts";
 import { conflictDiagnostic } from "./conflict.ts";
 import { withinDeadline } from "./deadline.ts";
@@ -99,7 +99,7 @@ async function show(run: Run, steps: Plan, diagnostics: readonly Diagnostic[], c
 /** Who else wants what the document owns and no longer declares. */
 async function findBidders(
   { changeSet, options }: Run,
-  { owned, routes = [] }: Observed,
+  { owned, routes }: Observed,
 ): Promise<ReadonlyMap<string, Bidder>> {
   const bidders = new Map<string, Bidder>();
   const wanted = new Set([...changeSet.desired, ...routeResponsesFor(changeSet, routes)].map(formatNaturalKey));
@@ -247,8 +247,8 @@ async function whereaboutsOf(
   if (options.holdsRemovals && isRemoval && !isHandingOver(change)) return "awaited";
   if (change.action !== "delete") return "there";
   // A route stays two-way for as long as anything waits to go from here.
-  const going = isOfRoute(change) ? all.filter((one) => one.action === "delete" && !isOfRoute(one)) : [change];
-  const moved = going.flatMap((one) => (one.action === "delete" ? [one.owned.logicalId] : []));
+  const going = isOfRoute(change) ? all.filter(isDeletion).filter((one) => !isOfRoute(one)) : [change];
+  const moved = going.map(({ owned }) => owned.logicalId);
   const places = await Promise.all(
     moved.filter((id) => changeSet.movedAway?.has(id)).map(async (id) => await options.whereabouts?.(id)),
   );

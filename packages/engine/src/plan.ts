@@ -41,7 +41,7 @@ const ORDER: readonly Change["action"][] = ["create", "adopt", "update", "none",
 export function plan(changeSet: ChangeSet, observed: Observed): Plan {
   const live = new Map(observed.live.map((resource) => [formatNaturalKey(resource), resource]));
   const owners = new Map(observed.owned.map((resource) => [formatNaturalKey(resource), resource]));
-  const routeResponses = routeResponsesFor(changeSet, observed.routes ?? []);
+  const routeResponses = routeResponsesFor(changeSet, observed.routes);
   const wanted = new Set([...changeSet.desired, ...routeResponses].map(formatNaturalKey));
 
   const changes: Change[] = [];

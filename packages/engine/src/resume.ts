@@ -30,7 +30,7 @@ const REQUEST_LIFETIME_MS = 7 * 24 * 3600 * 1000;
  */
 export async function finishPending(run: Run, observed: Observed): Promise<Observed> {
   let { owned, live } = observed;
-  const wanted = new Set(routeResponsesFor(run.changeSet, observed.routes ?? []).map(formatNaturalKey));
+  const wanted = new Set(routeResponsesFor(run.changeSet, observed.routes).map(formatNaturalKey));
   for (const record of observed.owned) {
     // Of a route response that both ask for, what its owner began is waited for by the other, too.
     if (record.documentId !== run.changeSet.documentId && !wanted.has(formatNaturalKey(record))) continue;

@@ -9,7 +9,7 @@ import { type DesiredRouteResponse, isRouteResponse, type OwnedResource, type Ro
  */
 export function routeResponsesFor(
   { apiId, twoWay, desired }: Pick<ChangeSet, "apiId" | "twoWay" | "desired">,
-  routes: readonly RouteDescription[],
+  routes: readonly RouteDescription[] = [],
 ): readonly DesiredRouteResponse[] {
   if (twoWay !== true) return [];
   const integrationIds = [...new Set(desired.map(({ IntegrationId }) => IntegrationId))];
@@ -32,8 +32,8 @@ export function needsRoutes({ twoWay, desired }: ChangeSet, ours: readonly Owned
 }
 
 /** The integration that a route leads to now; absent where it leads to none, or is gone. */
-export function targetOf(routes: readonly RouteDescription[], routeId: string): string | undefined {
-  const target = routes.find(({ RouteId }) => RouteId === routeId)?.Target;
+export function targetOf(routes: readonly RouteDescription[] | undefined, routeId: string): string | undefined {
+  const target = routes?.find(({ RouteId }) => RouteId === routeId)?.Target;
   return target?.startsWith(TARGET) ? target.slice(TARGET.length) : undefined;
 }
 
