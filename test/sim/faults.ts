@@ -77,6 +77,10 @@ export interface Profile {
   readonly twoWay: boolean;
   /** Nothing is invoked for so long, once, in the middle of it all. */
   readonly outageMs: number;
+  /** How often somebody else acts, and several sweeps look for it at once. */
+  readonly patrols: number;
+  /** How often an operator frees an API by hand, though its run may live. */
+  readonly freedLeases: number;
 }
 
 const SECOND = 1_000;
@@ -98,6 +102,8 @@ const ENABLED = {
   lostEvents: 0.12,
   repeats: 0.2,
   twoWay: 0.3,
+  patrols: 0.25,
+  freedLeases: 0.1,
   ...JSON.parse(process.env["SPECDROP_SIM"] ?? "{}"),
 };
 
@@ -178,6 +184,8 @@ export function drawProfile(random: Prng): Profile {
     repeats: chance(ENABLED.repeats) ? pick([0.1, 0.4]) : 0,
     outageMs: chance(0.15) ? pick([HOUR, 36.5 * HOUR, 40 * HOUR]) : 0,
     twoWay: chance(ENABLED.twoWay),
+    patrols: chance(ENABLED.patrols) ? 2 + random.int(3) : 0,
+    freedLeases: chance(ENABLED.freedLeases) ? 3 + random.int(6) : 0,
   };
   return withTimeForLeases(profile);
 }

@@ -39,6 +39,8 @@ export interface Pipeline {
   readonly commandLine: CommandLine;
   /** Somebody stops applying, or has it go on. */
   readonly suspend: (suspended: boolean) => void;
+  /** Takes the API's lease from whoever has it, as docs/operate.md says. */
+  readonly freeLease: (apiId: string) => void;
   /** A copy of the ledger, which is put in its place when what this returns is called. Whatever runs then ends. */
   readonly backUp: (which: "earlier" | "lost") => () => void;
   /** Nothing is invoked from now on, for so many milliseconds. */
@@ -207,6 +209,17 @@ export function createPipeline(world: World, library: Library, onSettled: OnSett
     });
   }
 
+  function freeLease(apiId: string): void {
+    const handler: Handler<unknown> = async ({ invocation }) => {
+      const port = ledger.portOf(invocation);
+      const lease = await port.readLease(apiId);
+      if (lease === undefined) return;
+      world.freed.add(`${apiId}|${lease.fence}`);
+      await port.releaseLease(lease);
+    };
+    lambda.invoke("operator", SWEEP_TIMEOUT_MS, handler, () => {});
+  }
+
   /** Slack, at the end of it all. */
   function tell(event: ResultEvent): void {
     const { id } = event.detail.metadata;
@@ -232,6 +245,7 @@ export function createPipeline(world: World, library: Library, onSettled: OnSett
     commandLine,
     backUp,
     suspend,
+    freeLease,
     breakDown(ms) {
       outUntil = scheduler.now() + ms;
     },

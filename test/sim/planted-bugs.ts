@@ -323,12 +323,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       '    const bidder = resource.documentId === "" ? await options.handOver?.bidderFor(resource) : undefined;\n',
   },
   {
-    name: "a rejected or withdrawn document still gets what it wanted",
-    file: "packages/service/src/reconcile/hand-over.ts",
-    find: '    if (revision?.kind !== "accepted" || !mayHave(bid, revision)) return undefined;',
-    replace: "    if (revision === undefined || !mayHave(bid, revision)) return undefined;",
-  },
-  {
     name: "a hand-over does not ask what the new owner may have",
     file: "packages/service/src/reconcile/hand-over.ts",
     find: "    return apiIds.includes(apiId) && (!isPipelineDocument(id) || isAllowed(allowedApis, source.key, apiId));",

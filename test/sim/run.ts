@@ -72,7 +72,7 @@ export async function runSeed(seed: number, { trace = false } = {}): Promise<See
 
 async function playTroubledTimes(world: World, pipeline: Pipeline, { act, interfere }: Workload): Promise<void> {
   const { scheduler, faults, workload: random } = world;
-  const { operations, foreignActs, gaps, outageMs, suspensions, amnesia } = faults.profile;
+  const { operations, foreignActs, gaps, outageMs, suspensions, amnesia, patrols, freedLeases } = faults.profile;
   const [first = "all", second = first] = faults.profile.allowed;
   world.allowedApis = allowedApis(first);
   const early = random.int(foreignActs + 1);
@@ -101,6 +101,19 @@ async function playTroubledTimes(world: World, pipeline: Pipeline, { act, interf
     scheduler.after(from, () => pipeline.suspend(true));
     scheduler.after(from + random.pick([1_000, 60_000, 900_000, 7_200_000]), () => pipeline.suspend(false));
   }
+  for (let count = 0; count < patrols; count += 1) {
+    const from = random.between(0, at + 60_000);
+    scheduler.after(from, interfere);
+    for (let look = 0; look < 3; look += 1) {
+      scheduler.after(from + random.pick([100, 1_000, 3_000]), () => pipeline.sweep(() => {}));
+    }
+  }
+  let toBeFreed = freedLeases;
+  world.onLease = (apiId) => {
+    if (!faults.active || toBeFreed === 0 || random.chance(0.5)) return;
+    toBeFreed -= 1;
+    scheduler.after(random.pick([100, 1_000, 5_000, 20_000]), () => pipeline.freeLease(apiId));
+  };
   let putBack: (() => void) | undefined;
   if (amnesia !== null) {
     const copiedAt = random.between(0, at);

@@ -103,8 +103,8 @@ export interface Book {
   readonly runs: Map<string, { readonly by: Set<Invocation>; readonly removed: Map<string, string> }>;
   /** What was sent as events, in that order. */
   readonly submissions: Submission[];
-  /** What each ClientToken was sent with. */
-  readonly tokens: Map<string, string>;
+  /** What each ClientToken was sent with, and when first: epoch milliseconds of true time. */
+  readonly tokens: Map<string, { readonly request: string; readonly firstSentAt: number }>;
   /** By ClientToken: until when AWS is at a create that it has accepted (epoch milliseconds). */
   readonly underWay: Map<string, number>;
   /** ClientTokens from before an empty ledger took the place of the one that knew of them. */
@@ -132,9 +132,13 @@ export interface World {
   readonly book: Book;
   /** By API: the fence of the lease that was given last. */
   readonly fences: Map<string, number>;
+  /** `apiId|fence` of leases that an operator took away by hand. */
+  readonly freed: Set<string>;
   readonly violate: (what: string) => void;
   /** Which APIs documents may name at present. */
   allowedApis: AllowedApis | undefined;
+  /** Told of a lease that somebody was given. */
+  onLease?: (apiId: string) => void;
   /** The same for the response of a route. */
   onDeleteOfRoute?: (invocation: Invocation, owned: OwnedResource) => void;
   /** Told of a deletion of ours that AWS has just accepted, and of what the ledger has of the response. */
@@ -169,6 +173,7 @@ export function createWorld(seed: number, tracing: boolean): World {
     trace,
     book,
     fences: new Map(),
+    freed: new Set(),
     allowedApis: undefined,
     violate(what) {
       trace.write("!", "VIOLATED", what);
