@@ -299,6 +299,25 @@ describe("one name is taken one after the other", () => {
     expect(results().toSorted()).toEqual(["ApplySucceeded c-b apply", "SpecSuperseded c-a apply"]);
   });
 
+  test("that was frozen at its write takes back what it stores after a withdrawal", async () => {
+    const { deps, send, rest, results, live } = stage();
+    const isStuck = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const replace: typeof deps.store.replace = async (...args) => {
+      isStuck.resolve();
+      await goOn.promise;
+      return deps.store.replace(...args);
+    };
+    const frozen = send({ id: "a", wants: "/1/" }, { ...deps, store: { ...deps.store, replace } });
+    await isStuck.promise;
+    expect(await send({ id: "w", at: 1 })).toMatchObject({ outcome: "unchanged" });
+    goOn.resolve();
+    expect(await frozen).toMatchObject({ outcome: "superseded" });
+    await rest();
+    expect(await live()).toEqual([]);
+    expect(results()).toContain("SpecSuperseded c-a apply");
+  });
+
   test("gives up on one that goes on and on, and the platform brings it back", async () => {
     const { deps, send } = stage();
     const busy = {

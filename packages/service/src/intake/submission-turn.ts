@@ -16,8 +16,8 @@ export interface Deeds<Outcome> {
    * that others have been there meanwhile: everything is looked at again.
    */
   act(record: SubmissionRecord): Promise<Deed<Outcome> | undefined>;
-  /** Says that a newer one is there. */
-  supersede(): Promise<Outcome>;
+  /** Says that a newer one is there, and takes back what an invocation that had lost its turn wrote all the same. */
+  supersede(record: SubmissionRecord): Promise<Outcome>;
 }
 
 export interface Deed<Outcome> {
@@ -27,7 +27,7 @@ export interface Deed<Outcome> {
   readonly write?: SubmissionWrite;
 }
 
-/** A turn that another invocation has kept for this long passes on, in milliseconds. S3 refuses what its holder still writes. */
+/** A turn that another invocation has kept for this long passes on, in milliseconds. S3 refuses what its holder still writes, unless nothing is there. */
 const TURN_MS = 5_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 100;
@@ -50,8 +50,8 @@ export async function inTurn<Outcome>(
   let said: Promise<Outcome> | undefined;
   const once = {
     ...deeds,
-    supersede() {
-      said ??= deeds.supersede();
+    supersede(record: SubmissionRecord) {
+      said ??= deeds.supersede(record);
       return said;
     },
   };
@@ -98,6 +98,6 @@ async function supersede<Outcome>(
   record: SubmissionRecord,
   deeds: Deeds<Outcome>,
 ): Promise<Deed<Outcome> | undefined> {
-  const outcome = await deeds.supersede();
+  const outcome = await deeds.supersede(record);
   return (await ledger.writeSubmissions(withEnded(record, id))) ? { outcome, record } : undefined;
 }

@@ -64,6 +64,20 @@ export async function withdrawSubmission(
   return answer && { outcome: "deleted", record: deleting, ...writtenFor(mark, answer) };
 }
 
+/**
+ * Deletes what an invocation stored after a withdrawal had taken its turn: where nothing is there, S3 refuses no write. In the
+ * place of a later document it would have been refused.
+ */
+export async function takeBack(
+  { store }: Pick<SubmissionWritePorts, "store">,
+  { bucket, key, mark }: SentDocument,
+  { latest }: SubmissionRecord,
+): Promise<void> {
+  if (latest.kind !== "withdrawn") return;
+  const stored = await store.read({ bucket, key });
+  if (markIn(stored?.metadata)?.id === mark.id) await store.delete(key, stored?.source.etag ?? "");
+}
+
 /** Says that a later one is there already. */
 export async function supersedeSubmission(
   deps: Pick<SubmissionWritePorts, "bus" | "clock">,

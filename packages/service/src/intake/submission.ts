@@ -18,7 +18,13 @@ import { refused, type SentSubject } from "../results/results.ts";
 import type { Envelope } from "./envelope.ts";
 import { inTurn, type TurnPorts } from "./submission-turn.ts";
 import type { SubmissionWritePorts } from "./submission-writes.ts";
-import { type SentDocument, storeSubmission, supersedeSubmission, withdrawSubmission } from "./submission-writes.ts";
+import {
+  type SentDocument,
+  storeSubmission,
+  supersedeSubmission,
+  takeBack,
+  withdrawSubmission,
+} from "./submission-writes.ts";
 
 export interface SubmissionPorts extends Omit<TurnPorts & SubmissionWritePorts, "ledger"> {
   readonly ledger: Pick<Ledger, "readDocument" | "readSubmissions" | "writeSubmissions">;
@@ -47,7 +53,10 @@ export async function intakeSubmitted(deps: SubmissionPorts, event: Envelope): P
   const content = textOf(submitted.value.document);
   const outcome = await inTurn(deps, sent.documentId, sent.mark, {
     act: (record) => storeSubmission(deps, sent, record, content),
-    supersede: () => supersedeSubmission(deps, sent),
+    async supersede(record) {
+      await takeBack(deps, sent, record);
+      return supersedeSubmission(deps, sent);
+    },
   });
   return ended(deps, sent, outcome);
 }
