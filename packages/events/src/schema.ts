@@ -51,7 +51,7 @@ export const metadataSchema = {
     correlationId: {
       type: "string",
       minLength: 1,
-      description: "The sender's, or one made up where the sender gave none.",
+      description: "The sender's, or one made up where the sender gave none. Drift has its own.",
     },
     documentId: { type: "string", minLength: 1, description: "The document's S3 URI, without a version." },
     sequence: {

@@ -45,6 +45,24 @@ test("each API of a revision ends in one of as many results as they say, the old
   }
 });
 
+test("an API that failed is named once more by the revision that drops it, or withdraws the document", () => {
+  const on = (situation: keyof Runs) =>
+    Object.fromEntries(resultsIn(runs[situation]).map((event) => [event.detail.data.apiId, event["detail-type"]]));
+  const [fine, lost] = resultsIn(runs["half failed"])[0]?.detail.data.apis?.apiIds ?? [];
+  const types = (situation: keyof Runs) => [on(situation)[fine ?? ""], on(situation)[lost ?? ""]];
+  expect(types("half failed")).toEqual(["ApplySucceeded", "ApplyFailed"]);
+  expect(types("failed API dropped")).toEqual(["ApplyUnchanged", "ApplyUnchanged"]);
+  expect(types("half failed again")).toEqual(["ApplyUnchanged", "ApplyFailed"]);
+  expect(types("failed API withdrawn")).toEqual(["ApplySucceeded", "ApplySucceeded"]);
+});
+
+test("drift has a correlation id of its own", () => {
+  const sent = new Set(resultsIn(runs.applied).map(({ detail }) => detail.metadata.correlationId));
+  for (const { detail } of [...resultsIn(runs.drift), ...resultsIn(runs.resolved)]) {
+    expect(sent).not.toContain(detail.metadata.correlationId);
+  }
+});
+
 const patterns = snippetsOf(readPage("integrate.md"));
 const heard = (kind: string, account = "000000000000") => {
   const [[, snippet] = []] = ofKind(patterns, kind);
@@ -60,7 +78,16 @@ const withDeployment = (status: string): DeliveredEvent => {
 
 test("the pattern for what went wrong hears each thing that did, and nothing else", () => {
   const { of, situations } = heard("pattern-went-wrong");
-  expect(situations.sort()).toEqual(["conflict", "drift", "failed", "plan that would fail", "refused", "rejected"]);
+  expect(situations.sort()).toEqual([
+    "conflict",
+    "drift",
+    "failed",
+    "half failed",
+    "half failed again",
+    "plan that would fail",
+    "refused",
+    "rejected",
+  ]);
   expect(["failed", "pending", "live", "unknown"].filter((status) => of(withDeployment(status)))).toEqual([
     "failed",
     "pending",
@@ -74,13 +101,14 @@ test("the pattern for what is live hears what clients get", () => {
 });
 
 test("the pattern for what was deleted hears withdrawals and what a move leaves behind", () => {
-  expect(heard("pattern-deleted").situations.sort()).toEqual(["moved", "withdrawn"]);
+  expect(heard("pattern-deleted").situations.sort()).toEqual(["failed API withdrawn", "moved", "withdrawn"]);
 });
 
 test("the pattern for an account's documents hears all that came of them, and of no others", () => {
   const { situations } = heard("pattern-mine");
-  expect(situations.sort()).toEqual(
-    ["moved", "nothing to withdraw", "refused", "submitted", "superseded", "withdrawn"].sort(),
-  );
+  expect(situations.sort()).toEqual([
+    ...["failed API dropped", "failed API withdrawn", "half failed", "half failed again", "moved"],
+    ...["nothing to withdraw", "refused", "submitted", "superseded", "withdrawn"],
+  ]);
   expect(heard("pattern-mine", "999999999999").situations).toEqual([]);
 });

@@ -23,6 +23,10 @@ export type Situation =
   | "unchanged"
   | "failed"
   | "conflict"
+  | "half failed"
+  | "failed API dropped"
+  | "half failed again"
+  | "failed API withdrawn"
   | "moved"
   | "submitted"
   | "superseded"
@@ -113,7 +117,15 @@ export async function realRuns(): Promise<Runs> {
       ...{ ApiId: other, IntegrationId: "nosuch1", DryRun: true },
       IntegrationResponses: { chatOk: ok },
     });
-    stack.cloudControl.changeFaults({ settleMs: 1 });
+    const half = (also: object) => ({
+      name: "half",
+      document: { IntegrationResponses: { fine: { ...place, IntegrationResponseKey: "/4\\d\\d/" }, ...also } },
+    });
+    const nowhere = { lost: { ApiId: other, IntegrationId: "nosuch1", IntegrationResponseKey: "$default" } };
+    const halfFailed = await send("SpecSubmitted", half(nowhere));
+    const dropped = await send("SpecSubmitted", half({}));
+    const again = await send("SpecSubmitted", half(nowhere));
+    const ended = await send("SpecWithdrawn", { name: "half" });
     const name = "orders/responses.json";
     const first = { name, document: orders("v1"), correlationId: "order-4714", sequence: 17 };
     const submitted = await send("SpecSubmitted", first);
@@ -133,6 +145,8 @@ export async function realRuns(): Promise<Runs> {
     const withdrawn = await send("SpecWithdrawn", { name, correlationId: "order-4715", sequence: 19 });
     const nothing = await send("SpecWithdrawn", { name: "nothing", correlationId: "order-4718" });
     return {
+      ...{ "half failed": halfFailed, "failed API dropped": dropped, "half failed again": again },
+      "failed API withdrawn": ended,
       ...{ rejected, planned, "plan that would fail": wouldFail, applied, unchanged, failed, conflict },
       ...{ moved, submitted, superseded, refused, drift, resolved, withdrawn },
       "nothing to withdraw": nothing,

@@ -46,7 +46,7 @@ test("drift is told once, and told again when it has changed or gone", async () 
   expect(await sweep()).toMatchObject({ driftDetected: 0 });
   expect(told(w.published)).toEqual(["DriftDetected 1 api1"]);
   expect(w.published[0]?.detail).toMatchObject({
-    metadata: { documentId: ID, sequence: 1, correlationId: "request-1" },
+    metadata: { documentId: ID, sequence: 1, correlationId: w.published[0]?.detail.metadata.id },
     data: {
       mode: "drift",
       summary: { update: 1, unchanged: 1 },

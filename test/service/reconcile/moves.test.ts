@@ -60,7 +60,9 @@ test.each(["first", "last"] as const)("to an API that is not there: the old one 
   const kept = w.published.find((event) => event.detail.data.apiId === "api1" && event.detailType === "ApplyFailed");
   expect(kept?.detail.data.changes).toMatchObject([{ action: "delete", status: "failed", error: { code: "SD5006" } }]);
 
-  expect(await drop(w, { a: "api2" }, next)).toEqual(["ApplySucceeded 3 api1", "ApplySucceeded 3 api2"]);
+  expect(await drop(w, { a: "api2" }, next)).toEqual([
+    ...["ApplySucceeded 3 api1", "ApplySucceeded 3 api2", "ApplyUnchanged 3 typo"],
+  ]);
   expect(live(w.plane)).toEqual(["api2 /a/"]);
 });
 

@@ -242,7 +242,7 @@ test("a text that is gone with its event is waited for, without a signal, and en
   // Dropped again, it is as if nothing had been.
   await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] })));
   await drain(w);
-  expect(told(w.published).slice(2)).toEqual(["ApplySucceeded 2 api1"]);
+  expect(told(w.published).slice(2)).toEqual(["ApplySucceeded 2 api1", "ApplyUnchanged 2 api2"]);
 });
 
 test("a text that is gone is no failure of the sweep while a run has the API", async () => {

@@ -4,7 +4,7 @@ import type { DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
 /**
  * The APIs a new revision has to converge: those it names, and those of the revision before where the document still
  * owns something, where that revision has not settled or wants what another owns, and so may yet own something, and
- * where drift is open.
+ * where drift is open. Where it failed too: whoever heard of the failure hears that it is over.
  */
 export async function affectedApis(
   ledger: Pick<Ledger, "readDocument" | "readChangeSet" | "listOwned" | "listBids">,
@@ -18,8 +18,9 @@ export async function affectedApis(
     if (apiIds.has(apiId)) continue;
     const changeSet = await ledger.readChangeSet(documentId, apiId);
     const isUnsettled = previous !== undefined && (changeSet?.settledSequence ?? 0) < previous.sequence;
-    if (isUnsettled || changeSet?.drift?.fingerprint !== undefined || (await hasOrMayGet(ledger, documentId, apiId)))
-      apiIds.add(apiId);
+    const hasFailed = changeSet?.result?.event.detailType === "ApplyFailed";
+    const isDrifted = changeSet?.drift?.fingerprint !== undefined;
+    if (isUnsettled || hasFailed || isDrifted || (await hasOrMayGet(ledger, documentId, apiId))) apiIds.add(apiId);
   }
   return [...apiIds];
 }

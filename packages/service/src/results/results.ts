@@ -36,7 +36,9 @@ const NO_REMARKS: Remarks = { diagnostics: [], omitted: 0 };
 
 /** The document has errors; nothing was touched. */
 export function rejected(subject: Subject, remarks: Remarks): ResultEvent {
-  return fitEvent(result(subject, "SpecRejected", listed(remarks))).event;
+  // The text may read well by now: what was wrong with it then is not on record.
+  const isExplained = remarks.omitted > 0 || remarks.diagnostics.some(({ severity }) => severity === "error");
+  return fitEvent(result(subject, "SpecRejected", listed(isExplained ? remarks : { ...remarks, omitted: 1 }))).event;
 }
 
 /** A newer revision took this one's place on the API before it was applied. */
@@ -138,7 +140,8 @@ export function drift(
 ): ResultEvent {
   const { detail } = result(subject, detailType, { ...data, apiId, mode: "drift" });
   const id = driftIdOf(subject.documentId, apiId, subject.revision.sequence, detailType, count, uid);
-  return { detailType, detail: { ...detail, metadata: { ...detail.metadata, id } } };
+  // Nobody's submission brought it about, so it has no sender's correlation id.
+  return { detailType, detail: { ...detail, metadata: { ...detail.metadata, id, correlationId: id } } };
 }
 
 function detailTypeOf(status: Outcome["status"], mode: Mode): ResultDetailType {
