@@ -76,6 +76,6 @@ test("a healthy document behind one whose runs always die is applied after the f
   const told = results.map(({ detailType, detail }) => `${detailType} ${detail.metadata.documentId.split("/").at(-1)}`);
   expect(told).toEqual(["ApplySucceeded healthy.json", "ApplyFailed poison.json"]);
   expect(results[1]?.detail.data.diagnostics).toMatchObject([{ code: "SD6004" }]);
-  expect(results[1]?.detail.data.diagnostics[0]?.message).toContain("8 times");
+  expect(results[1]?.detail.data.diagnostics[0]?.message).toContain("8 tries");
   expect(deaths.map((death) => Number(death.split(" ")[0]))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
