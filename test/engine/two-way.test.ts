@@ -239,7 +239,7 @@ test("one that AWS has and does not list is said to be there, with a command tha
   const { changes } = await w.run(RESPONSES, TWO_WAY);
   const { message, help } = changes.find(({ routeKey }) => routeKey === "send")?.error ?? {};
   expect(message).toContain(`The response of route r-send on API ${API} exists already, and AWS does not list it`);
-  expect(help).toContain(`aws apigatewayv2 get-route-responses --route-id r-send --api-id ${API}`);
+  expect(help).toContain(`aws apigatewayv2 get-route-responses --api-id ${API} --route-id r-send`);
 });
 
 test("routes stay two-way until what moved to another API is there", async () => {

@@ -22,7 +22,7 @@ const deliver = (detailType: string, detail: unknown) => ({
 /** Where the content of a result leaves open which it is, only the envelope tells. */
 const ALIKE: Partial<Record<ResultDetailType, readonly ResultDetailType[]>> = {
   ApplyUnchanged: ["ApplySucceeded"],
-  SpecSuperseded: ["ApplyUnchanged"],
+  SpecSuperseded: ["ApplyUnchanged", "ApplySucceeded"],
 };
 
 describe.each(RESULT_DETAIL_TYPES)("a %s", (type) => {

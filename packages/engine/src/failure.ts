@@ -28,9 +28,9 @@ export function ownedElsewhere(key: NaturalKey, owner: string): ChangeFailed {
 /** AWS has it and does not list it, so nobody can learn its id: no line in the document makes up for that. */
 export function unlisted(key: NaturalKey & { readonly adopt: boolean }, cause: unknown): ChangeFailed {
   const of = isRouteResponse(key)
-    ? `route-responses --route-id ${key.RouteId}`
-    : `integration-responses --integration-id ${key.IntegrationId}`;
-  const look = `aws apigatewayv2 get-${of} --api-id ${key.ApiId}`;
+    ? `route-responses --api-id ${key.ApiId} --route-id ${key.RouteId}`
+    : `integration-responses --api-id ${key.ApiId} --integration-id ${key.IntegrationId}`;
+  const look = `aws apigatewayv2 get-${of}`;
   const adopt = key.adopt ? "" : ", and this document does not ask to adopt it";
   return new ChangeFailed(
     "AlreadyExists",

@@ -144,6 +144,8 @@ const DISTINCTIONS: Readonly<Record<ResultDetailType, Distinction>> = {
         anyOf: [
           dataWith({ mode: { const: "withdraw" } }),
           dataWith({ deployment: {} }, "deployment"),
+          // A run on one API that finished what a killed one began may find nothing left to count.
+          dataWith({ apiId: {} }, "apiId"),
           ...[...CHANGED, "unchanged"].map((name) => counts({ [name]: SOME })),
         ],
       },
