@@ -56,9 +56,14 @@ export async function endSupersededOn(
   { documentId, overtaken }: DocumentRecord,
   apiId: string,
 ): Promise<void> {
-  for (const revision of overtaken) {
-    if (revision.apiIds.includes(apiId)) await endEverywhere(deps, documentId, revision);
-  }
+  // Each ends on all of its APIs, and on each of them the older ones end first.
+  const apiIds = new Set([apiId]);
+  const due = overtaken.toReversed().filter((revision) => {
+    const isDue = revision.apiIds.some((one) => apiIds.has(one));
+    if (isDue) for (const one of revision.apiIds) apiIds.add(one);
+    return isDue;
+  });
+  for (const revision of due.reverse()) await endEverywhere(deps, documentId, revision);
 }
 
 const isWithoutApi = ({ apiIds }: Revision) => apiIds.length === 0;
