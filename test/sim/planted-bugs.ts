@@ -102,15 +102,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "results that are owed are not published",
     file: "packages/service/src/results/settle.ts",
-    find: "  await bus.publish([result.event]);\n",
-    replace: "",
+    find: "  await publish(deps, changeSet.documentId, [changeSet.apiId], result.sequence, result.event);\n",
+    replace:
+      "  const { documentId, apiId } = changeSet;\n  await keepOutcome(deps.ledger, documentId, apiId, result.sequence, result.event);\n  await deps.ledger.markPublished(documentId, apiId, result.sequence);\n",
   },
   {
     name: "a result is marked as published before it is",
     file: "packages/service/src/results/settle.ts",
-    find: "  await deps.bus.publish([event]);\n  await keepOutcome(deps.ledger, documentId, apiId, sequence, event);\n  await deps.ledger.markPublished(documentId, apiId, sequence);",
+    find: "  await publish(deps, documentId, [apiId], sequence, event);\n  return true;",
     replace:
-      "  await deps.ledger.markPublished(documentId, apiId, sequence);\n  await deps.bus.publish([event]);\n  await keepOutcome(deps.ledger, documentId, apiId, sequence, event);",
+      "  await deps.ledger.markPublished(documentId, apiId, sequence);\n  await deps.bus.publish([event]);\n  await keepOutcome(deps.ledger, documentId, apiId, sequence, event);\n  return true;",
   },
   {
     name: "overtaken revisions end without a result",

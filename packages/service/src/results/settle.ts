@@ -15,9 +15,11 @@ interface SettlePorts {
   readonly clock: Pick<Clock, "sleep">;
 }
 
+type PublishPorts = Omit<SettlePorts, "clock">;
+
 /** Publishes the stored result that a crash left unpublished, if there is one. Returns the change set as it was. */
 export async function publishOwed(
-  deps: Omit<SettlePorts, "clock">,
+  deps: PublishPorts,
   documentId: string,
   apiId: string,
 ): Promise<ChangeSetState | undefined> {
@@ -44,16 +46,28 @@ function isOwed(changeSet: ChangeSetState | undefined): boolean {
 }
 
 async function publishStored(
-  { bus, ledger }: Omit<SettlePorts, "clock">,
+  deps: PublishPorts,
   changeSet: ChangeSetState | undefined,
 ): Promise<ChangeSetState | undefined> {
   const { result } = changeSet ?? {};
   if (changeSet === undefined || result === undefined || result.published) return changeSet;
-  const { documentId, apiId } = changeSet;
-  await bus.publish([result.event]);
-  await keepOutcome(ledger, documentId, apiId, result.sequence, result.event);
-  await ledger.markPublished(documentId, apiId, result.sequence);
+  await publish(deps, changeSet.documentId, [changeSet.apiId], result.sequence, result.event);
   return changeSet;
+}
+
+/** Publishes a settled result. It is marked last, so that a crash on the way leaves it to be published again. */
+async function publish(
+  { bus, ledger }: PublishPorts,
+  documentId: string,
+  apiIds: readonly string[],
+  sequence: number,
+  event: ResultEvent,
+): Promise<void> {
+  await bus.publish([event]);
+  for (const apiId of apiIds) {
+    await keepOutcome(ledger, documentId, apiId, sequence, event);
+    await ledger.markPublished(documentId, apiId, sequence);
+  }
 }
 
 /**
@@ -71,9 +85,7 @@ export async function settleAndPublish(
   fence?: number,
 ): Promise<boolean> {
   if (!(await settle(deps, documentId, apiId, sequence, event, fence))) return false;
-  await deps.bus.publish([event]);
-  await keepOutcome(deps.ledger, documentId, apiId, sequence, event);
-  await deps.ledger.markPublished(documentId, apiId, sequence);
+  await publish(deps, documentId, [apiId], sequence, event);
   return true;
 }
 
@@ -92,12 +104,7 @@ export async function settleTogether(
   for (const apiId of apiIds) {
     if (await settle(deps, documentId, apiId, sequence, event)) settled.push(apiId);
   }
-  if (settled.length === 0) return;
-  await deps.bus.publish([event]);
-  for (const apiId of settled) {
-    await keepOutcome(deps.ledger, documentId, apiId, sequence, event);
-    await deps.ledger.markPublished(documentId, apiId, sequence);
-  }
+  if (settled.length > 0) await publish(deps, documentId, settled, sequence, event);
 }
 
 async function settle(
