@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CliResult, callCli, emptyFolder, runCli, startCli } from "../cli/run-cli.ts";
+import { awsEnvironment, type CliResult, callCli, emptyFolder, runCli, startCli } from "../cli/run-cli.ts";
 
 /** What a command came to, and what the program said. */
 export interface Result extends CliResult {
@@ -10,13 +10,7 @@ export interface Result extends CliResult {
 /** A folder far from any package, with programs in it, and commands that run there: in this process, or with `cli` in their own. */
 export function workspace(url: string) {
   const folder = emptyFolder();
-  const env = {
-    AWS_ENDPOINT_URL: url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-    NO_COLOR: "1",
-  };
+  const env = { ...awsEnvironment(url), NO_COLOR: "1" };
 
   async function call(...args: readonly string[]): Promise<Result> {
     const heard = join(folder, "said.txt");

@@ -7,7 +7,7 @@ import { json, text } from "node:stream/consumers";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { emptyFolder, ROOT } from "../cli/run-cli.ts";
+import { awsEnvironment, emptyFolder, ROOT } from "../cli/run-cli.ts";
 
 interface Step {
   readonly name?: string;
@@ -46,12 +46,7 @@ async function bash(script: string, cwd: string, env: Readonly<Record<string, st
   const file = join(emptyFolder(), "step.sh");
   writeFileSync(file, script);
   const PATH = `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}`;
-  const aws = {
-    AWS_ENDPOINT_URL: stack.url,
-    AWS_REGION: stack.region,
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const aws = awsEnvironment(stack.url, stack.region);
   const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", file], {
     cwd,
     env: { PATH, HOME: process.env["HOME"] ?? cwd, GITHUB_ACTION_PATH: ROOT, ...aws, ...env },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
 import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { callCli, emptyFolder } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "./run-cli.ts";
 
 let endpoints: Endpoints;
 beforeAll(async () => {
@@ -56,12 +56,7 @@ async function workspace(apiId: string) {
   const censor = await startCensor(endpoints.url);
   endpoints.cloudControl.changeFaults({ settleMs: 50 });
   const cwd = emptyFolder();
-  const env = {
-    AWS_ENDPOINT_URL: censor.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(censor.url);
   const textOf = (template: string) =>
     JSON.stringify({
       ApiId: apiId,

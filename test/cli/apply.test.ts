@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
 import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CliResult, callCli, emptyFolder, ROOT, said, startCli } from "./run-cli.ts";
+import { awsEnvironment, type CliResult, callCli, emptyFolder, ROOT, said, startCli } from "./run-cli.ts";
 import { startTurnstile } from "./turnstile.ts";
 
 let endpoints: Endpoints;
@@ -17,12 +17,7 @@ function workspace(...examples: readonly string[]) {
   const folder = emptyFolder();
   mkdirSync(join(folder, "specs"));
   for (const file of examples) copyFileSync(join(ROOT, "examples", file), join(folder, "specs", file));
-  const env = {
-    AWS_ENDPOINT_URL: endpoints.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(endpoints.url);
   return { folder, env, run: (...args: readonly string[]) => callCli(args, { cwd: folder, env }) };
 }
 

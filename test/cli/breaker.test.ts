@@ -2,7 +2,7 @@ import { DeleteObjectsCommand, PutObjectCommand, S3Client } from "@aws-sdk/clien
 import { type LogLine, type Stack, startStack } from "@specdrop/local/index";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { troubleLines } from "../../packages/cli/src/report/trouble-lines.ts";
-import { callCli, emptyFolder } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "./run-cli.ts";
 
 let stack: Stack;
 let env: Readonly<Record<string, string>>;
@@ -15,12 +15,7 @@ beforeEach(async () => {
   stack = await startStack({ log, retryDelaySeconds: 0, sweepEverySeconds: 0, sweepGraceMs: 0 });
   stack.cloudControl.changeFaults({ settleMs: 0 });
   s3 = new S3Client({ ...stack.clientSettings, forcePathStyle: true });
-  env = {
-    AWS_ENDPOINT_URL: stack.url,
-    AWS_REGION: stack.region,
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  env = awsEnvironment(stack.url, stack.region);
 });
 afterEach(async () => {
   s3.destroy();

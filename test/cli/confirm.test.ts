@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
 import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { callCli, emptyFolder, ROOT } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder, ROOT } from "./run-cli.ts";
 
 let endpoints: Endpoints;
 let folder: string;
@@ -18,12 +18,7 @@ beforeAll(async () => {
 afterAll(() => endpoints.close());
 beforeEach(() => {
   folder = emptyFolder();
-  env = {
-    AWS_ENDPOINT_URL: endpoints.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  env = awsEnvironment(endpoints.url);
 });
 
 let apis = 0;

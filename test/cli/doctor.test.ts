@@ -2,7 +2,7 @@ import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker, type Parts } from "../local/chat-api.ts";
 import { startCensor } from "./censor.ts";
-import { callCli } from "./run-cli.ts";
+import { awsEnvironment, callCli } from "./run-cli.ts";
 
 let endpoints: Endpoints;
 let parts: Parts;
@@ -16,12 +16,7 @@ const doctor = (...args: readonly string[]) => doctorAt(endpoints.url, ...args);
 
 const doctorAt = (url: string, ...args: readonly string[]) =>
   callCli(["doctor", "--api", ...args], {
-    env: {
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: "eu-central-1",
-      AWS_ACCESS_KEY_ID: "any",
-      AWS_SECRET_ACCESS_KEY: "any",
-    },
+    env: awsEnvironment(url),
   });
 
 interface Report {

@@ -5,7 +5,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientsOf } from "../local/clients.ts";
-import { callCli, emptyFolder, ROOT } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder, ROOT } from "./run-cli.ts";
 
 let stack: Stack;
 beforeAll(async () => {
@@ -17,12 +17,7 @@ function workspace(...examples: readonly string[]) {
   const folder = emptyFolder();
   mkdirSync(join(folder, "specs"));
   for (const file of examples) copyFileSync(join(ROOT, "examples", file), join(folder, "specs", file));
-  const env = {
-    AWS_ENDPOINT_URL: stack.url,
-    AWS_REGION: stack.region,
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(stack.url, stack.region);
   return { folder, run: (...args: readonly string[]) => callCli(args, { cwd: folder, env }) };
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker, type Parts } from "../local/chat-api.ts";
-import { callCli, emptyFolder } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "./run-cli.ts";
 
 let endpoints: Endpoints;
 let parts: Parts;
@@ -15,12 +15,7 @@ afterAll(() => endpoints.close());
 
 function workspace() {
   const folder = emptyFolder();
-  const env = {
-    AWS_ENDPOINT_URL: endpoints.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(endpoints.url);
   return { folder, run: (...args: readonly string[]) => callCli(args, { cwd: folder, env }) };
 }
 

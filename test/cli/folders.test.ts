@@ -6,7 +6,7 @@ import type { ResultDetail } from "@specdrop/events";
 import { type Endpoints, startEndpoints } from "@specdrop/local/endpoints";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker } from "../local/chat-api.ts";
-import { type CliResult, callCli, emptyFolder, said, startCli } from "./run-cli.ts";
+import { awsEnvironment, type CliResult, callCli, emptyFolder, said, startCli } from "./run-cli.ts";
 import { startTurnstile } from "./turnstile.ts";
 
 let endpoints: Endpoints;
@@ -23,12 +23,7 @@ function workspace() {
   apis += 1;
   const prefix = `folder${apis}`;
   const folder = emptyFolder();
-  const env = {
-    AWS_ENDPOINT_URL: endpoints.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(endpoints.url);
   const write = (path: string, body: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), body);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callCli, emptyFolder } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "./run-cli.ts";
 
 let stack: Stack;
 let s3: S3Client;
@@ -23,12 +23,7 @@ const document = (text: string, ApiId = "history001") =>
 
 function workspace(env: Readonly<Record<string, string>> = {}) {
   const folder = emptyFolder();
-  const aws = {
-    AWS_ENDPOINT_URL: stack.url,
-    AWS_REGION: stack.region,
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const aws = awsEnvironment(stack.url, stack.region);
   const run = (...args: readonly string[]) => callCli(args, { cwd: folder, env: { ...aws, ...env } });
   const write = (text: string, name = "chat.json") => writeFileSync(join(folder, name), text);
   return { folder, run, write };

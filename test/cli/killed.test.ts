@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
 import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callCli, emptyFolder, startCli } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder, startCli } from "./run-cli.ts";
 
 let endpoints: Endpoints;
 beforeAll(async () => {
@@ -13,12 +13,7 @@ afterAll(() => endpoints.close());
 
 function workspace(apiId: string) {
   const cwd = emptyFolder();
-  const env = {
-    AWS_ENDPOINT_URL: endpoints.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(endpoints.url);
   const write = (templates: Readonly<Record<string, string>>) =>
     writeFileSync(
       join(cwd, "d.json"),

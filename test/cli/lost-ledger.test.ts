@@ -4,7 +4,7 @@ import type { ResultDetail } from "@specdrop/events";
 import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker, read } from "../local/chat-api.ts";
-import { callCli, emptyFolder } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "./run-cli.ts";
 
 let endpoints: Endpoints;
 beforeAll(async () => {
@@ -15,12 +15,7 @@ afterAll(() => endpoints.close());
 /** Commands on one document, whose text and ledger come and go. */
 function workspace(apiId: string) {
   const folder = emptyFolder();
-  const env = {
-    AWS_ENDPOINT_URL: endpoints.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(endpoints.url);
   const ledger = join(folder, "ledger.json");
   const documentOf = (template: string, more: object) => ({
     ApiId: apiId,

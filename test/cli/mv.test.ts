@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { callCli, emptyFolder } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "./run-cli.ts";
 
 const SHARED = "dynamodb:specdrop";
 let stack: Stack;
@@ -14,12 +14,7 @@ let api: string;
 
 beforeAll(async () => {
   stack = await startStack({ retryDelaySeconds: 0, sweepEverySeconds: 0 });
-  env = {
-    AWS_ENDPOINT_URL: stack.url,
-    AWS_REGION: stack.region,
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  env = awsEnvironment(stack.url, stack.region);
 });
 afterAll(() => stack.close());
 beforeEach(() => {

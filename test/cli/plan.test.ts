@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maker } from "../local/chat-api.ts";
-import { callCli, emptyFolder } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "./run-cli.ts";
 
 let endpoints: Endpoints;
 beforeAll(async () => {
@@ -28,12 +28,7 @@ const VTL = [
 /** A document that is applied, and what plans of later texts of it say. */
 async function workspace(ApiId: string) {
   const folder = emptyFolder();
-  const env = {
-    AWS_ENDPOINT_URL: endpoints.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(endpoints.url);
   const run = (...args: readonly string[]) => callCli(args, { cwd: folder, env });
   const write = (responses: object, more: object = {}) =>
     writeFileSync(

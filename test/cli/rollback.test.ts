@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { callCli, emptyFolder } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "./run-cli.ts";
 
 let stack: Stack;
 let s3: S3Client;
@@ -37,12 +37,7 @@ const document = (text: string, more: object = {}) =>
   });
 
 function run(args: readonly string[], more: { env?: Record<string, string>; typed?: string } = {}) {
-  const aws = {
-    AWS_ENDPOINT_URL: stack.url,
-    AWS_REGION: stack.region,
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const aws = awsEnvironment(stack.url, stack.region);
   const { env, ...rest } = more;
   return callCli(args, { cwd: emptyFolder(), env: { ...aws, ...env }, ...rest });
 }

@@ -10,6 +10,11 @@ import { endWithTest } from "./end-with-test.ts";
 export const ROOT = resolve(import.meta.dirname, "../..");
 const BIN = join(ROOT, "packages/cli/bin/specdrop.js");
 
+/** What leads the SDK to an embedded stack, or to what stands before one. */
+export function awsEnvironment(url: string, region = "eu-central-1") {
+  return { AWS_ENDPOINT_URL: url, AWS_REGION: region, AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
+}
+
 export interface CliOptions {
   /** Added to an environment that knows nothing of AWS. */
   readonly env?: Readonly<Record<string, string>>;

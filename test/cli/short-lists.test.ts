@@ -5,7 +5,7 @@ import { type Endpoints, startEndpoints } from "@specdrop/local/index";
 import { parse } from "@specdrop/spec";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { maker, type Parts } from "../local/chat-api.ts";
-import { callCli, emptyFolder } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "./run-cli.ts";
 
 let endpoints: Endpoints;
 let parts: Parts;
@@ -20,12 +20,7 @@ const lists = (quirks: object) => endpoints.cloudControl.changeFaults({ quirks }
 
 function workspace() {
   const cwd = emptyFolder();
-  const env = {
-    AWS_ENDPOINT_URL: endpoints.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(endpoints.url);
   const run = (...args: readonly string[]) => callCli(args, { cwd, env });
   return {
     run,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ResultDetail } from "@specdrop/events";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { callCli, emptyFolder } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "./run-cli.ts";
 
 let stack: Stack;
 beforeAll(async () => {
@@ -22,12 +22,7 @@ const document = (more: object = {}, response: object = {}) =>
 function workspace(text: string, name = "chat.json") {
   const folder = emptyFolder();
   writeFileSync(join(folder, name), text);
-  const env = {
-    AWS_ENDPOINT_URL: stack.url,
-    AWS_REGION: stack.region,
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(stack.url, stack.region);
   const run = (...args: readonly string[]) => callCli(["submit", name, ...args], { cwd: folder, env });
   return { folder, env, run };
 }

@@ -3,18 +3,13 @@ import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Stack, startStack } from "@specdrop/local/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callCli, emptyFolder, ROOT } from "./run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder, ROOT } from "./run-cli.ts";
 
 let stack: Stack;
 let env: Readonly<Record<string, string>>;
 beforeAll(async () => {
   stack = await startStack({ retryDelaySeconds: 0, sweepEverySeconds: 0 });
-  env = {
-    AWS_ENDPOINT_URL: stack.url,
-    AWS_REGION: stack.region,
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  env = awsEnvironment(stack.url, stack.region);
 });
 afterAll(() => stack.close());
 

@@ -4,7 +4,7 @@ import { type Endpoints, startEndpoints } from "@specdrop/local/endpoints";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { codeSpan, fenced, fitSections, summaryOf } from "../../../packages/cli/src/report/markdown.ts";
-import { callCli, emptyFolder } from "../run-cli.ts";
+import { awsEnvironment, callCli, emptyFolder } from "../run-cli.ts";
 
 let endpoints: Endpoints;
 beforeAll(async () => {
@@ -18,12 +18,7 @@ function workspace() {
   apis += 1;
   const ApiId = `mark${apis}`;
   const folder = emptyFolder();
-  const env = {
-    AWS_ENDPOINT_URL: endpoints.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "any",
-    AWS_SECRET_ACCESS_KEY: "any",
-  };
+  const env = awsEnvironment(endpoints.url);
   return {
     folder,
     document(path: string, responses: Readonly<Record<string, readonly [string, string]>>, more: object = {}) {
