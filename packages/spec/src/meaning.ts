@@ -155,10 +155,14 @@ function checkDefaults(reading: Reading, drafts: readonly Draft[]): void {
     if (hasDefaultKey(draft)) lacking.delete(String(integrationOf(draft)));
   }
   // One for each API, so that each API's result has its own.
-  for (const [first, ...others] of Map.groupBy(lacking.values(), ({ ApiId }) => ApiId?.text).values()) {
-    if (first === undefined) continue;
-    const more =
-      others.length === 0 ? "" : `, and ${others.length} more ${others.length === 1 ? "has" : "have"} none either`;
+  const byApi = new Map<string | undefined, { readonly first: Draft; others: number }>();
+  for (const draft of lacking.values()) {
+    const onApi = byApi.get(draft.ApiId?.text);
+    if (onApi === undefined) byApi.set(draft.ApiId?.text, { first: draft, others: 0 });
+    else onApi.others += 1;
+  }
+  for (const { first, others } of byApi.values()) {
+    const more = others === 0 ? "" : `, and ${others} more ${others === 1 ? "has" : "have"} none either`;
     report(reading, first.name, {
       code: "SD3107",
       message: `Integration ${shown(String(first.IntegrationId?.text))} has no $default response in this document${more}`,
