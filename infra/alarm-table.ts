@@ -37,6 +37,7 @@ const AT_ALL: Ringing = { kind: "state", above: 0 };
 const AN_HOUR: Ringing = { kind: "state", above: 3600 };
 
 const NOT_AFFECTED = "Clients are not affected";
+const ONLY_PEOPLE_MISS_IT = `${NOT_AFFECTED}: everything is applied, and people do not know.`;
 const status = "npx specdrop status --ledger dynamodb:{table}";
 const errorsOf = (id: string) => `aws logs tail {${id}} --since 1h --filter-pattern '{ $.level = "ERROR" }'`;
 const inQueue = (url: string) =>
@@ -133,7 +134,7 @@ export const ALARMS: Readonly<Record<string, Alarm>> = {
     measure: { queue: "NotifyFailures", metric: "visible" },
     ringing: AT_ALL,
     happened: "Messages for Slack were given up after a day of trying.",
-    clients: `${NOT_AFFECTED}: everything is applied, and people do not know.`,
+    clients: ONLY_PEOPLE_MISS_IT,
     next: errorsOf("Notify"),
   },
   SweepFailuresAlarm: {
@@ -161,14 +162,14 @@ export const ALARMS: Readonly<Record<string, Alarm>> = {
     measure: { queue: "Notifications", metric: "age" },
     ringing: AN_HOUR,
     happened: "A message has waited for more than an hour to be posted: Slack is down, or refuses it.",
-    clients: `${NOT_AFFECTED}: everything is applied, and people do not know.`,
+    clients: ONLY_PEOPLE_MISS_IT,
     next: errorsOf("Notify"),
   },
   SlackRefusedAlarm: {
     measure: { service: "notify", metric: "SlackRefused" },
     ringing: ONCE,
     happened: "Slack refuses messages until somebody fixes the webhook, the token or the channel.",
-    clients: `${NOT_AFFECTED}: everything is applied, and people do not know.`,
+    clients: ONLY_PEOPLE_MISS_IT,
     next: errorsOf("Notify"),
   },
   IntakeErrorsAlarm: {
@@ -189,7 +190,7 @@ export const ALARMS: Readonly<Record<string, Alarm>> = {
     measure: { function: "Notify", metric: "Errors" },
     ringing: ONCE,
     happened: "Notify failed as a whole: its secret or a setting of Slack's is missing or wrong.",
-    clients: `${NOT_AFFECTED}: everything is applied, and people do not know.`,
+    clients: ONLY_PEOPLE_MISS_IT,
     next: errorsOf("Notify"),
   },
   SweepErrorsAlarm: {
