@@ -208,6 +208,17 @@ test("a create whose answer is lost is found again by the next run, and deleted 
   expect(routesWithResponse()).toEqual([]);
 });
 
+test("days after a run died before its create, a route response may be somebody else's: it stays", async () => {
+  w.plane.routeResponses.faults.create = [new Error("the process died")];
+  await expect(w.run(RESPONSES, TWO_WAY)).rejects.toThrow("died");
+  put("r-send");
+  w.time.now += 72 * 3600 * 1000;
+  expect((await w.run(RESPONSES, TWO_WAY)).status).toBe("succeeded");
+  expect(await ownedRoutes()).toMatchObject([{ origin: "adopted" }]);
+  await w.run([], { mode: "withdraw" });
+  expect(routesWithResponse()).toEqual(["r-send"]);
+});
+
 test("a deletion that is under way is waited for by who asks for the same one", async () => {
   await w.run(RESPONSES, TWO_WAY);
   const expired = new ControlPlaneError("ExpiredToken", "Expired.", { retryable: false });

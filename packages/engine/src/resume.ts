@@ -3,6 +3,7 @@ import { ControlPlaneError } from "./errors.ts";
 import {
   type CreateModel,
   formatNaturalKey,
+  isRouteResponse,
   type LiveResource,
   type OwnedResource,
   type Parent,
@@ -52,7 +53,7 @@ export async function finishPending(run: Run, observed: Observed): Promise<Obser
       owned = owned.filter((one) => one !== record);
       continue;
     }
-    const settled = created === undefined ? before : settledRecord(record, pending, created.identifier);
+    const settled = created === undefined ? before : settledRecord(record, pending, created.identifier, created.origin);
     await claim(run, settled);
     owned = owned.map((one) => (one === record ? settled : one));
     if (created?.live === undefined) continue;
@@ -74,15 +75,22 @@ export function assumeFinished(observed: Observed, documentId: string): Observed
   return { ...observed, owned };
 }
 
-function settledRecord(record: OwnedResource, pending: PendingCreate, identifier: string): OwnedResource {
+function settledRecord(
+  record: OwnedResource,
+  pending: PendingCreate,
+  identifier: string,
+  origin: OwnedResource["origin"] = "created",
+): OwnedResource {
   const { pending: _, ...rest } = record;
-  return { ...rest, identifier, origin: "created", applied: digestProperties(pending.model) };
+  return { ...rest, identifier, origin, applied: digestProperties(pending.model) };
 }
 
 /** What a create came to. One that AWS says it has made, and no read shows, is ours all the same. */
 interface Created {
   readonly identifier: string;
   readonly live?: LiveResource;
+  /** "adopted" where it may as well be somebody else's. */
+  readonly origin?: "adopted";
 }
 
 async function outcomeOf(
@@ -102,7 +110,10 @@ async function outcomeOf(
     throw notKnownYet(record, "create", answer);
   }
   const isNew = found !== undefined && found.identifier !== before && isAsCreated(found, pending);
-  return isNew ? { identifier: found.identifier, live: found } : undefined;
+  if (!isNew) return undefined;
+  const made = { identifier: found.identifier, live: found };
+  // All route responses look alike. One that somebody else may have made is kept when the document lets it go.
+  return isRouteResponse(record) ? { ...made, origin: "adopted" } : made;
 }
 
 /** A way to ask AWS what became of a create: by what it calls the request, or by sending that again. */
