@@ -8,10 +8,10 @@
 
 /** How a response stands, the worst first. `live` needs evidence; whatever was not looked at is `unproven`. */
 export const STATES = ["failed", "blocked", "drifted", "pending", "unproven", "live"] as const;
-export type LiveState = (typeof STATES)[number];
+export type ResponseStanding = (typeof STATES)[number];
 
 /** How many responses are in each state. The sum is what documents own, and what they declare that is missing. */
-export type StateCounts = Readonly<Record<LiveState, number>>;
+export type StateCounts = Readonly<Record<ResponseStanding, number>>;
 
 /** A piece of a sentence. `code` is a name or key, in the monospaced font. `time` is shown as the reader's clock has it. */
 export type TextSpan = string | CodeSpan | TimeSpan;
@@ -76,7 +76,7 @@ export interface Where {
 export interface PageVerdict {
   readonly kind: "empty" | "notLive" | "unproven" | "notApplied" | "suspended" | "live";
   /** Which glyph stands beside it; absent where there are no documents. */
-  readonly state?: LiveState;
+  readonly state?: ResponseStanding;
   /** The h1: `6 of 42 responses are not live`. */
   readonly headline: Sentence;
   /** The h1 once the page is disconnected, or older than a day: `Everything was live at 14:32:08`. */
@@ -105,7 +105,7 @@ export interface ResponseRef {
 export interface PageProblem {
   /** Stays the same while the cause does: an update keeps what is selected. */
   readonly id: string;
-  readonly state: Exclude<LiveState, "live">;
+  readonly state: Exclude<ResponseStanding, "live">;
   /** A diagnostic's code, or AWS's. */
   readonly code?: string;
   readonly sentence: Sentence;
@@ -127,7 +127,7 @@ export interface ApiState {
   /** Its name, else its id. */
   readonly name: string;
   /** The worst of its responses. */
-  readonly state: LiveState;
+  readonly state: ResponseStanding;
   readonly counts: StateCounts;
   /** `14 pending`, `not compared`, `live`: what the row says. */
   readonly summary: string;
@@ -144,7 +144,7 @@ export interface ApiState {
 
 /** One step on the way of a message, for its own part only. The response key's cell carries the verdict of the response. */
 export interface Cell {
-  readonly state: LiveState;
+  readonly state: ResponseStanding;
   /** `live`, `as declared`, `refused by AWS`, `nothing goes back to the client`. */
   readonly words: string;
   /** It is the cause: it is tinted. Of consequences only the text has a colour. */
@@ -221,7 +221,7 @@ export interface DocumentState {
   /** The last part of its key. */
   readonly name: string;
   /** The worst of its responses; `failed` where it owns none and is not applied. */
-  readonly state: LiveState;
+  readonly state: ResponseStanding;
   /** The revision in force; absent where none was ever accepted. */
   readonly sequence?: number;
   /** A newer one that was rejected. */
@@ -236,7 +236,7 @@ export interface DocumentState {
 export interface RevisionState {
   readonly sequence: number;
   readonly at: string;
-  readonly state: LiveState;
+  readonly state: ResponseStanding;
   /** `applied`, `unchanged`, `failed`, `rejected`, `overtaken`, `withdrawn`, `planned only`, `not settled`. */
   readonly outcome: string;
   /** `by ada, commit 4f2c91e`; `by whom is not known`. */
@@ -267,7 +267,7 @@ export interface ActivityEntry {
   readonly documentId: string;
   readonly name: string;
   readonly sequence: number;
-  readonly state: LiveState;
+  readonly state: ResponseStanding;
   /** `applied`, `failed`, `drifted`; what stands after the revision. Empty while a run goes on. */
   readonly outcome: string;
   readonly at: string;
@@ -282,7 +282,7 @@ export interface ActivityEntry {
 export interface ActivityStep {
   readonly name: "Dropped" | "Planned" | "Applied" | "Deployed" | "Slack" | "Since";
   /** `none` has a dash: nothing was done, or it is not recorded. Never a check without a source. */
-  readonly state: LiveState | "none";
+  readonly state: ResponseStanding | "none";
   /** `2 to update`, `1 of 2`, `skipped`, `prod`, `#chat`, `not recorded`. */
   readonly fact: Sentence;
 }
