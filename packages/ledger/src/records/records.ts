@@ -107,11 +107,11 @@ const REMOVED: Fields<Removed> = { delete: count, forget: count };
 
 const PROGRESS: Fields<RunProgress> = { sequence: count, ended: count, total: count, removed: record(REMOVED) };
 
-const RESULT: Fields<StoredResult> = { sequence: count, event: STORED_EVENT, published: flag };
+export const RESULT: Fields<StoredResult> = { sequence: count, event: STORED_EVENT, published: flag };
 
 const REPAIR: Fields<RepairRequests> = { asked: count, at: finite };
 
-const DRIFT: Fields<DriftRecord> = {
+export const DRIFT: Fields<DriftRecord> = {
   count,
   fingerprint: optional(text),
   event: STORED_EVENT,

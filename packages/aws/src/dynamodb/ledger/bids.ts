@@ -1,6 +1,5 @@
 import type { Bid } from "@specdrop/ledger/port";
 import { BID } from "@specdrop/ledger/records";
-import { knownOf } from "@specdrop/ledger/records/checked";
 import type { LedgerTable } from "../table.ts";
 import { allOf, recordIn, type StoredItem, setting } from "./items.ts";
 import { apiPartition, BID_PREFIX, bidKey } from "./keys.ts";
@@ -42,5 +41,5 @@ export async function listBids(table: LedgerTable, apiId: string): Promise<reado
 }
 
 function bidOf(table: LedgerTable, item: BidItem): Bid {
-  return recordIn(table, item, BID, () => knownOf<Bid>(BID, item));
+  return recordIn(table, item, BID);
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { LeaseLostError } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import type { ChangeSetState, RunProgress } from "@specdrop/ledger/port";
-import { CHANGE_SET } from "@specdrop/ledger/records";
+import type { ChangeSetState, RunProgress, StoredResult } from "@specdrop/ledger/port";
+import { CHANGE_SET, DRIFT, RESULT } from "@specdrop/ledger/records";
+import { knownOf } from "@specdrop/ledger/records/checked";
+import type { Fields } from "@specdrop/ledger/records/shape";
 import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable, Updated } from "../table.ts";
-import { driftOf, type StoredDrift } from "./drift.ts";
+import type { StoredDrift } from "./drift.ts";
 import { parsed, recordIn, recordsOf, type StoredItem } from "./items.ts";
 import { changeSetKey } from "./keys.ts";
 
@@ -13,25 +15,16 @@ const KIND = "changeSet";
 const FENCE_NOT_BEHIND = "attribute_not_exists(#fence) OR #fence <= :fence";
 const NOT_BEHIND = `(${FENCE_NOT_BEHIND})`;
 
-interface ChangeSetItem extends StoredItem {
+interface ChangeSetItem extends StoredItem, Omit<ChangeSetState, "result" | "drift"> {
   readonly kind: typeof KIND;
-  readonly documentId: string;
-  readonly apiId: string;
-  readonly settledSequence: number;
-  readonly epoch: number;
-  readonly runningSequence?: number;
-  readonly runId?: string;
   readonly fence?: number;
-  readonly progress?: RunProgress;
   readonly result?: StoredEvent;
   readonly drift?: StoredDrift;
 }
 
-interface StoredEvent {
-  readonly sequence: number;
+interface StoredEvent extends Omit<StoredResult, "event"> {
   /** The event as JSON text: its size in the item is its size on the bus. */
   readonly event: string;
-  readonly published: boolean;
   /** Names the write. A request that the SDK sent twice because the first answer was lost knows itself by it. */
   readonly writeId: string;
 }
@@ -199,24 +192,13 @@ const identity = (documentId: string, apiId: string) => ({
 });
 
 function recordOf(table: LedgerTable, item: ChangeSetItem): ChangeSetState {
-  return recordIn(table, item, CHANGE_SET, () => changeSetIn(item));
+  return recordIn(table, item, CHANGE_SET, () => ({
+    ...item,
+    ...(item.result && { result: withEvent(RESULT, item.result, "result.event") }),
+    ...(item.drift && { drift: withEvent(DRIFT, item.drift, "drift.event") }),
+  }));
 }
 
-function changeSetIn(item: ChangeSetItem): ChangeSetState {
-  const { documentId, apiId, settledSequence, epoch, runningSequence, runId, progress, result, drift } = item;
-  return {
-    documentId,
-    apiId,
-    settledSequence,
-    epoch,
-    ...(runningSequence !== undefined && { runningSequence }),
-    ...(runId !== undefined && { runId }),
-    ...(progress && { progress }),
-    ...(result && { result: resultOf(result) }),
-    ...(drift && { drift: driftOf(drift) }),
-  };
-}
-
-function resultOf({ sequence, event, published }: StoredEvent): NonNullable<ChangeSetState["result"]> {
-  return { sequence, event: parsed(event, "result.event"), published };
+function withEvent<T>(fields: Fields<T>, stored: { readonly event: string }, at: string): T {
+  return knownOf<T>(fields, { ...stored, event: parsed(stored.event, at) } as T);
 }

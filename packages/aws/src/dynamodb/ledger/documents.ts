@@ -97,14 +97,5 @@ async function write(
 }
 
 function recordOf(table: LedgerTable, item: DocumentItem): DocumentRecord {
-  const { documentId, count, head, current, overtaken, recent, renaming } = item;
-  return recordIn(table, item, DOCUMENT, () => ({
-    documentId,
-    count,
-    head,
-    ...(current && { current }),
-    overtaken,
-    recent,
-    ...(renaming && { renaming }),
-  }));
+  return recordIn(table, item, DOCUMENT);
 }

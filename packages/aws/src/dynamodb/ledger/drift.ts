@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { DriftRecord } from "@specdrop/ledger/port";
 import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
-import { parsed } from "./items.ts";
 import { changeSetKey } from "./keys.ts";
 
 /** A change set's drift, as its item holds it. */
@@ -89,14 +88,4 @@ export async function markDriftPublished(
     { text: "SET #drift.#published = :true", values: { ":true": true } },
     { text: "#drift.#count = :count", values: { ":count": count } },
   );
-}
-
-export function driftOf({ count, fingerprint, event, published, repair }: StoredDrift): DriftRecord {
-  return {
-    count,
-    ...(repair && { repair }),
-    ...(fingerprint !== undefined && { fingerprint }),
-    event: parsed(event, "drift.event"),
-    published,
-  };
 }

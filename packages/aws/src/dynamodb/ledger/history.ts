@@ -52,15 +52,5 @@ export async function readHistory(table: LedgerTable, documentId: string): Promi
 }
 
 function recordOf(table: LedgerTable, item: HistoryItem): HistoryEntry {
-  const { documentId, sequence, revisionKind, at, correlationId, versionId, origin, outcomes } = item;
-  return recordIn(table, item, HISTORY_ENTRY, () => ({
-    documentId,
-    sequence,
-    kind: revisionKind,
-    at,
-    correlationId,
-    ...(versionId !== undefined && { versionId }),
-    ...(origin && { origin }),
-    outcomes,
-  }));
+  return recordIn(table, item, HISTORY_ENTRY, () => ({ ...item, kind: item.revisionKind }));
 }

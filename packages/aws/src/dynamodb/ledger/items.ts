@@ -1,4 +1,4 @@
-import { assertFormat, checked, DamagedLedgerError, NewerLedgerError } from "@specdrop/ledger/records/checked";
+import { assertFormat, checked, DamagedLedgerError, knownOf, NewerLedgerError } from "@specdrop/ledger/records/checked";
 import type { Fields } from "@specdrop/ledger/records/shape";
 import type { DynamoExpression } from "../expression.ts";
 import type { ItemKey } from "./keys.ts";
@@ -15,13 +15,18 @@ export function assertReadable({ pk, sk, format = 1 }: StoredItem, tableName: st
 }
 
 /**
- * The record that an item stands for, as `make` puts it together. Throws a `DamagedLedgerError` that names the item and
+ * The record that an item stands for: what `fields` names of it, or of what `make` puts together. Throws a `DamagedLedgerError` that names the item and
  * the place where it is no such record.
  */
-export function recordIn<T>(table: { readonly name: string }, item: StoredItem, fields: Fields<T>, make: () => T): T {
+export function recordIn<T>(
+  table: { readonly name: string },
+  item: StoredItem,
+  fields: Fields<T>,
+  make: () => object = () => item,
+): T {
   assertReadable(item, table.name);
   try {
-    return checked(fields, make());
+    return checked(fields, knownOf<T>(fields, make() as T));
   } catch (cause) {
     if (!(cause instanceof DamagedLedgerError)) throw cause;
     throw new DamagedLedgerError(

@@ -1,7 +1,6 @@
 import { LeaseLostError } from "@specdrop/engine";
 import { type Lease, leaseOf, newLease, type StoredLease } from "@specdrop/ledger/lease";
 import { LEASE } from "@specdrop/ledger/records";
-import { knownOf } from "@specdrop/ledger/records/checked";
 import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
 import { recordIn, type StoredItem } from "./items.ts";
@@ -68,7 +67,7 @@ export async function releaseLease(table: LedgerTable, lease: Lease): Promise<vo
 
 export async function readLease(table: LedgerTable, apiId: string): Promise<Lease | undefined> {
   const item = await table.get<StoredLease & StoredItem>(leaseKey(apiId));
-  return item && leaseOf(recordIn(table, item, LEASE, () => knownOf<StoredLease>(LEASE, item)));
+  return item && leaseOf(recordIn(table, item, LEASE));
 }
 
 const stillHeld = (lease: Lease): DynamoExpression => ({

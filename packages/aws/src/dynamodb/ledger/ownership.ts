@@ -1,7 +1,6 @@
 import type { ClaimOutcome, NaturalKey, Owned, OwnedResource } from "@specdrop/engine";
 import { formatNaturalKey, isRouteResponse, LeaseLostError } from "@specdrop/engine";
 import { OWNED, OWNED_ROUTE_RESPONSE } from "@specdrop/ledger/records";
-import { knownOf } from "@specdrop/ledger/records/checked";
 import type { Fields } from "@specdrop/ledger/records/shape";
 import type { DynamoExpression } from "../expression.ts";
 import type { Guard, LedgerTable } from "../table.ts";
@@ -107,8 +106,7 @@ function resourceOf(table: LedgerTable, item: ResponseItem): OwnedResource {
   const fields = fieldsOf(item);
   return recordIn(table, item, fields, () => {
     const { pending, ...resource } = item;
-    const stored = pending === undefined ? resource : { ...resource, pending: parsed(pending, "pending") };
-    return knownOf<OwnedResource>(fields, stored as OwnedResource);
+    return pending === undefined ? resource : { ...resource, pending: parsed(pending, "pending") };
   });
 }
 

@@ -1,5 +1,4 @@
 import { SUBMISSIONS } from "@specdrop/ledger/records";
-import { knownOf } from "@specdrop/ledger/records/checked";
 import type { SubmissionRecord } from "@specdrop/ledger/submissions";
 import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
@@ -14,7 +13,7 @@ interface SubmissionsItem extends StoredItem, SubmissionRecord {
 
 export async function readSubmissions(table: LedgerTable, documentId: string): Promise<SubmissionRecord | undefined> {
   const item = await table.get<SubmissionsItem>(submissionsKey(documentId));
-  return item && recordIn(table, item, SUBMISSIONS, () => knownOf<SubmissionRecord>(SUBMISSIONS, item));
+  return item && recordIn(table, item, SUBMISSIONS);
 }
 
 /** A write that the SDK sent twice because the first answer was lost looks refused: the record then has its `turn`. */

@@ -2,7 +2,7 @@ import type { Suspension, SuspensionScope, SwitchOutcome } from "@specdrop/ledge
 import { SUSPENSION } from "@specdrop/ledger/records";
 import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
-import { recordIn, type StoredItem } from "./items.ts";
+import { allOf, recordIn, type StoredItem, setting } from "./items.ts";
 import { suspensionKey } from "./keys.ts";
 
 const KIND = "suspension";
@@ -14,45 +14,29 @@ export async function readSuspension(
 ): Promise<Suspension | undefined> {
   const item = await table.get<Partial<Suspension> & StoredItem>(suspensionKey(scope));
   if (item === undefined) return undefined;
-  const { suspended = true, by = "somebody", since = 0, reason, count = 1, told = false } = item;
-  const why = reason === undefined ? {} : { reason };
-  return recordIn(table, item, SUSPENSION, () => ({ ...about(scope), suspended, by, since, ...why, count, told }));
+  const unsaid = { suspended: true, by: "somebody", since: 0, count: 1, told: false };
+  return recordIn(table, item, SUSPENSION, () => ({ ...unsaid, ...item, ...about(scope) }));
 }
 
 export async function switchSuspension(
   table: LedgerTable,
-  { scope, suspended, by, since, reason }: Omit<Suspension, "count" | "told">,
+  change: Omit<Suspension, "count" | "told">,
 ): Promise<SwitchOutcome> {
-  const values = {
-    ":kind": KIND,
-    ":suspended": suspended,
-    ":by": by,
-    ":since": since,
-    ":told": false,
-    ":zero": 0,
-    ":one": 1,
-    ...(reason === undefined ? {} : { ":reason": reason }),
-  };
-  const set =
-    "SET #kind = :kind, #suspended = :suspended, #by = :by, #since = :since, #told = :told, " +
-    `#count = if_not_exists(#count, :zero) + :one${reason === undefined ? " REMOVE #reason" : ", #reason = :reason"}`;
+  const { scope, suspended, by, since } = change;
+  // The key has the scope.
+  const { scope: _, count: __, ...word } = allOf(SUSPENSION, { ...change, count: 0, told: false });
+  const written = setting({ kind: KIND, ...word });
   const changed = await table.update<{ readonly count?: number }>(
     suspensionKey(scope),
-    { text: set, values },
+    {
+      text: written.text.replace("SET ", "SET #count = if_not_exists(#count, :zero) + :one, "),
+      values: { ...written.values, ":zero": 0, ":one": 1 },
+    },
     standingOtherwise(suspended),
   );
   if (changed !== undefined) {
     const count = (changed.before?.count ?? 0) + 1;
-    const suspension = {
-      ...about(scope),
-      suspended,
-      by,
-      since,
-      ...(reason === undefined ? {} : { reason }),
-      count,
-      told: false,
-    };
-    return { switched: true, suspension };
+    return { switched: true, suspension: { ...change, count, told: false } };
   }
   const held = await readSuspension(table, scope);
   // A request that the SDK sent twice because the first answer was lost knows itself by who and when.

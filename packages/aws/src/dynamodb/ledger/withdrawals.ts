@@ -2,7 +2,7 @@ import type { CountedWithdrawal } from "@specdrop/ledger/port";
 import { COUNTED_WITHDRAWAL } from "@specdrop/ledger/records";
 import { ALWAYS } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
-import { recordIn, type StoredItem } from "./items.ts";
+import { allOf, recordIn, type StoredItem, setting } from "./items.ts";
 import { ownedCountKey, WITHDRAWAL_PREFIX, withdrawalKey, withdrawalPartition } from "./keys.ts";
 
 const KIND = "withdrawal";
@@ -14,22 +14,10 @@ const COUNT_LASTS_MS = 10 * 60_000;
 
 /** One item for each: withdrawals that come by the hundred do not stand in each other's way. */
 export async function noteWithdrawal(table: LedgerTable, withdrawal: CountedWithdrawal): Promise<void> {
-  const { documentId, responses, at, until, period } = withdrawal;
-  const values = { ":kind": KIND, ":documentId": documentId, ":responses": responses, ":at": at, ":period": period };
-  await table.update(
-    withdrawalKey(period, documentId),
-    {
-      text:
-        "SET #kind = :kind, #documentId = :documentId, #responses = :responses, #at = :at, #period = :period, " +
-        `#forgetAt = :forgetAt${until === undefined ? " REMOVE #until" : ", #until = :until"}`,
-      values: {
-        ...values,
-        ...(until === undefined ? {} : { ":until": until }),
-        ":forgetAt": Math.ceil((at + KEPT_MS) / 1_000),
-      },
-    },
-    ALWAYS,
-  );
+  const { documentId, at, period } = withdrawal;
+  const forgetAt = Math.ceil((at + KEPT_MS) / 1_000);
+  const change = setting({ kind: KIND, ...allOf(COUNTED_WITHDRAWAL, withdrawal), forgetAt });
+  await table.update(withdrawalKey(period, documentId), change, ALWAYS);
 }
 
 export async function listWithdrawals(
@@ -42,10 +30,8 @@ export async function listWithdrawals(
     withdrawalPartition(period),
     WITHDRAWAL_PREFIX,
   )) {
-    const { documentId, responses, at, until } = item;
-    const due = until === undefined ? {} : { until };
-    const record = recordIn(table, item, COUNTED_WITHDRAWAL, () => ({ documentId, responses, at, ...due, period }));
-    if (at >= since) found.push(record);
+    const record = recordIn(table, item, COUNTED_WITHDRAWAL, () => ({ ...item, period }));
+    if (item.at >= since) found.push(record);
   }
   return found;
 }
