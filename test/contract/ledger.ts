@@ -11,9 +11,12 @@ import type { Bid, Ledger, NewRevision } from "@specdrop/ledger/port";
 import type { SubmissionRecord } from "@specdrop/ledger/submissions";
 import type { WritableProperties } from "@specdrop/spec";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { fullRecordsContract } from "./full-records.ts";
 
 export interface OpenedLedger {
   readonly ledger: Ledger;
+  /** Has `act` done before request `nth` (from 1) that the ledger sends from now on. Absent where it sends none: a step is one. */
+  readonly before?: (nth: number, act: () => Promise<unknown>) => void;
   close(): Promise<void>;
 }
 
@@ -131,6 +134,8 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       ledger = opened.ledger;
     });
     afterEach(() => opened.close());
+
+    fullRecordsContract(() => ledger);
 
     describe("history", () => {
       const noted = (sequence: number, over: Partial<NewRevision> = {}) =>
@@ -735,6 +740,37 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.claim(owned({ ApiId: "another" }), 1)).toEqual({ claimed: true });
         expect(await ledger.claim(owned(), 2)).toEqual({ claimed: true });
       });
+
+      const taking = {
+        claim: () => ledger.claim(owned({ logicalId: "late" }), 1),
+        "claim anew": () => ledger.claim(owned({ IntegrationResponseKey: "/new/", logicalId: "late" }), 1),
+        release: () => ledger.release(owned(), 1),
+        "hand over": () => ledger.handOver(owned({ documentId: OTHER, takenFrom: DOCUMENT }), DOCUMENT, 1, 1),
+      };
+      test.for(
+        Object.entries(taking).flatMap(([name, write]) => times(4, (index) => ({ name, write, nth: index + 1 }))),
+      )(
+        "$name: whose lease goes to another before request $nth writes nothing from then on",
+        async (given, context) => {
+          const { write, nth } = given;
+          context.skip(opened.before === undefined, "it sends no requests");
+          const held = await ledger.acquireLease(API, "one", 100, 1000);
+          await ledger.recordRevision(OTHER, revision());
+          await ledger.claim(owned(), held?.fence ?? 0);
+          let after: readonly OwnedResource[] | undefined;
+          opened.before?.(nth, async () => {
+            expect(await ledger.acquireLease(API, "two", 100, 1100, held)).toMatchObject({ fence: 2 });
+            after = await ledger.listOwned(API);
+          });
+          const outcome = await write().then(
+            () => "done",
+            (error: Error) => error.name,
+          );
+          context.skip(after === undefined, "it sends fewer requests");
+          expect(await ledger.listOwned(API)).toEqual(after);
+          if (nth === 1) expect(outcome).toBe("LeaseLostError");
+        },
+      );
 
       test("what is released is free for others", async () => {
         await ledger.claim(owned(), 2);

@@ -21,8 +21,29 @@ async function newTable(): Promise<string> {
 }
 
 ledgerContract("DynamoDB", async () => {
-  const ledger = dynamoLedger(dynamo.client, await newTable()) satisfies Ledger;
-  return { ledger, close: async () => {} };
+  const client = dynamo.newClient();
+  let countdown = 0;
+  let act: (() => Promise<unknown>) | undefined;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      if (act !== undefined && --countdown === 0) {
+        const due = act;
+        act = undefined;
+        await due();
+      }
+      return await next(args);
+    },
+    { step: "finalizeRequest" },
+  );
+  const ledger = dynamoLedger(client, await newTable()) satisfies Ledger;
+  return {
+    ledger,
+    before: (nth, deed) => {
+      countdown = nth;
+      act = deed;
+    },
+    close: async () => client.destroy(),
+  };
 });
 
 test("a table that is there already is fine, and so is a document client", async () => {

@@ -1,6 +1,6 @@
-import type { Ledger } from "@specdrop/ledger/port";
 import { acceptDocument, planDocument } from "@specdrop/service";
 import { expect, test } from "vitest";
+import { readOnly } from "../../contract/ledger-methods.ts";
 import { BROKEN, drain, outcomeOf, spec, told, world } from "../builders.ts";
 
 const change = (body: string) => ({
@@ -9,24 +9,6 @@ const change = (body: string) => ({
   correlationId: "c-1",
   body,
 });
-
-const WRITES: readonly (keyof Ledger)[] = [
-  "recordRevision",
-  "clearSuperseded",
-  "beginRun",
-  "settle",
-  "markPublished",
-  "acquireLease",
-  "renewLease",
-  "releaseLease",
-  "claim",
-  "release",
-];
-
-function readOnly(ledger: Ledger): Ledger {
-  const refuse = () => Promise.reject(new Error("A plan writes nothing"));
-  return { ...ledger, ...Object.fromEntries(WRITES.map((name) => [name, refuse])) };
-}
 
 test("plans every API the document names or still owns something on, and writes nothing", async () => {
   const w = world();
