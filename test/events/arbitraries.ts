@@ -3,6 +3,7 @@ import {
   type ChangeError,
   type ChangeResult,
   type ChangeStatus,
+  type ConcernedApis,
   type DeploymentResult,
   type DocumentSource,
   type EventDiagnostic,
@@ -19,11 +20,26 @@ import {
 } from "@specdrop/events";
 import fc from "fast-check";
 
+type OptionalName<T> = { [Name in keyof T]-?: object extends Pick<T, Name> ? Name : never }[keyof T];
+type Generators<T> = { readonly [Name in keyof T]-?: fc.Arbitrary<Exclude<T[Name], undefined>> };
+
+/**
+ * Records of `T`: what is always there, and what is there now and then. A new property of `T`, an optional one too, breaks
+ * the build until it has a generator.
+ */
+function recordsOf<T extends object>(
+  always: Generators<Omit<T, OptionalName<T>>>,
+  ...[sometimes]: OptionalName<T> extends never ? [] : [Generators<Pick<T, OptionalName<T>>>]
+): fc.Arbitrary<T> {
+  const generators = { ...always, ...sometimes } as Record<string, fc.Arbitrary<unknown>>;
+  return fc.record(generators, { requiredKeys: Object.keys(always) }) as unknown as fc.Arbitrary<T>;
+}
+
 const anyText = fc.string({ unit: "binary" });
 const count = fc.nat();
 const position = fc.record({ line: fc.integer({ min: 1 }), column: fc.integer({ min: 1 }) });
 
-const summaries: fc.Arbitrary<Summary> = fc.record({
+const summaries = recordsOf<Summary>({
   create: count,
   adopt: count,
   update: count,
@@ -37,33 +53,25 @@ const summaries: fc.Arbitrary<Summary> = fc.record({
 const id = (text: fc.Arbitrary<string>) => text.map((given) => (given === "" ? "x" : given));
 
 export function changes(text = anyText): fc.Arbitrary<ChangeResult> {
-  const error: fc.Arbitrary<ChangeError> = fc.record(
-    { code: id(text), message: text, retryable: fc.boolean(), help: text },
-    { requiredKeys: ["code", "message", "retryable"] },
-  );
-  const common = {
+  const error = recordsOf<ChangeError>({ code: id(text), message: text, retryable: fc.boolean() }, { help: text });
+  type OfIntegration = Omit<ChangeResult, "routeId" | "routeKey"> &
+    Required<Pick<ChangeResult, "integrationId" | "integrationResponseKey">>;
+  type OfRoute = Omit<ChangeResult, "integrationId" | "integrationResponseKey"> &
+    Required<Pick<ChangeResult, "resourceType" | "routeId" | "routeKey">>;
+  const always = {
     logicalId: id(text),
     action: fc.constantFrom(...ACTIONS),
     status: fc.constantFrom("succeeded", "failed", "skipped", "planned"),
-    identifier: text,
     changedProperties: fc.array(text, { maxLength: 5 }),
-    error,
-    handedTo: text,
-    gone: fc.boolean(),
   } as const;
-  const always = ["logicalId", "action", "status", "changedProperties"] as const;
-  const ofIntegration: fc.Arbitrary<ChangeResult> = fc.record(
-    {
-      ...common,
-      resourceType: fc.constant("IntegrationResponse" as const),
-      integrationId: text,
-      integrationResponseKey: text,
-    },
-    { requiredKeys: [...always, "integrationId", "integrationResponseKey"] },
+  const sometimes = { identifier: text, error, handedTo: text, gone: fc.boolean() };
+  const ofIntegration: fc.Arbitrary<ChangeResult> = recordsOf<OfIntegration>(
+    { ...always, integrationId: text, integrationResponseKey: text },
+    { ...sometimes, resourceType: fc.constant("IntegrationResponse" as const) },
   );
-  const ofRoute: fc.Arbitrary<ChangeResult> = fc.record(
-    { ...common, resourceType: fc.constant("RouteResponse" as const), routeId: text, routeKey: text },
-    { requiredKeys: [...always, "resourceType", "routeId", "routeKey"] },
+  const ofRoute: fc.Arbitrary<ChangeResult> = recordsOf<OfRoute>(
+    { ...always, resourceType: fc.constant("RouteResponse" as const), routeId: text, routeKey: text },
+    sometimes,
   );
   return fc
     .oneof({ arbitrary: ofIntegration, weight: 3 }, { arbitrary: ofRoute, weight: 1 })
@@ -75,7 +83,7 @@ export function changes(text = anyText): fc.Arbitrary<ChangeResult> {
 }
 
 export function diagnostics(text = anyText): fc.Arbitrary<EventDiagnostic> {
-  return fc.record(
+  return recordsOf<EventDiagnostic>(
     {
       code: id(text),
       severity: fc.constantFrom("error", "warning"),
@@ -83,16 +91,14 @@ export function diagnostics(text = anyText): fc.Arbitrary<EventDiagnostic> {
       file: text,
       range: fc.record({ start: position, end: position }),
       pointer: text,
-      suggestion: text,
-      help: text,
     },
-    { requiredKeys: ["code", "severity", "message", "file", "range", "pointer"] },
+    { suggestion: text, help: text },
   );
 }
 
 /** Any result event, with `text` wherever a document, AWS or a sender has a say. */
 export function resultEvents(text = anyText): fc.Arbitrary<ResultEvent> {
-  const metadata: fc.Arbitrary<EventMetadata> = fc.record({
+  const metadata = recordsOf<EventMetadata>({
     id: id(text),
     version: fc.constant("1"),
     time: fc
@@ -103,31 +109,32 @@ export function resultEvents(text = anyText): fc.Arbitrary<ResultEvent> {
     documentId: id(text),
     sequence: count,
   });
-  const document: fc.Arbitrary<DocumentSource> = fc.record(
-    { bucket: text, key: text, versionId: text, etag: text },
-    { requiredKeys: ["bucket", "key"] },
+  const document = recordsOf<DocumentSource>(
+    { bucket: text, key: text },
+    { versionId: text, etag: text, requester: text },
   );
-  const deployment: fc.Arbitrary<DeploymentResult> = fc.record(
-    { status: fc.constantFrom("live", "pending", "unknown", "failed"), stageName: text },
-    { requiredKeys: ["status"] },
+  const deployment = recordsOf<DeploymentResult>(
+    { status: fc.constantFrom("live", "pending", "unknown", "failed") },
+    { stageName: text },
   );
-  const data: fc.Arbitrary<ResultData> = fc.record(
+  const data = recordsOf<ResultData>(
     {
       document,
-      apiId: id(text),
       mode: fc.constantFrom("apply", "plan", "withdraw", "drift"),
       summary: summaries,
       changes: fc.array(changes(text)),
-      omittedChanges: count,
-      resultLocation: text,
       diagnostics: fc.array(diagnostics(text)),
-      omittedDiagnostics: count,
-      reason: text,
-      apis: fc.record({ of: count, apiIds: fc.array(text, { maxLength: 5 }) }),
-      deployment,
       durationMs: fc.oneof(fc.nat(), fc.double({ min: 0, max: 1e9, noNaN: true })),
     },
-    { requiredKeys: ["document", "mode", "summary", "changes", "diagnostics", "durationMs"] },
+    {
+      apiId: id(text),
+      omittedChanges: count,
+      resultLocation: text,
+      omittedDiagnostics: count,
+      reason: text,
+      apis: recordsOf<ConcernedApis>({ of: count, apiIds: fc.array(text, { maxLength: 5 }) }),
+      deployment,
+    },
   );
   return fc
     .record({
@@ -219,17 +226,9 @@ export const documentNames = fc.array(segments, { minLength: 1, maxLength: 6 }).
 
 const sequence = fc.oneof(fc.nat(), fc.maxSafeNat());
 
-export const submissions: fc.Arbitrary<SpecSubmitted> = fc.record(
-  {
-    name: documentNames,
-    document: fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.string()),
-    correlationId: fc.uuid(),
-    sequence,
-  },
-  { requiredKeys: ["name", "document"] },
+export const submissions = recordsOf<SpecSubmitted>(
+  { name: documentNames, document: fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.string()) },
+  { correlationId: fc.uuid(), sequence },
 );
 
-export const withdrawals: fc.Arbitrary<SpecWithdrawn> = fc.record(
-  { name: documentNames, correlationId: fc.uuid(), sequence },
-  { requiredKeys: ["name"] },
-);
+export const withdrawals = recordsOf<SpecWithdrawn>({ name: documentNames }, { correlationId: fc.uuid(), sequence });

@@ -92,51 +92,84 @@ const submissionRecords = fc
   .record({ documentId, version: sequence, ended: fc.array(fc.string(), { maxLength: 2 }) })
   .map((over) => submissionRecord(over));
 
-const call = fc.oneof(
-  fc.tuple(documentId, newRevision).map((args) => calling("recordRevision", args)),
-  fc
-    .tuple(documentId, sequence, fc.constantFrom("03", "06"), fc.integer({ min: 1, max: 3 }))
-    .map((args) => calling("confirmRevision", args)),
-  fc.tuple(documentId, sequence).map((args) => calling("clearSuperseded", args)),
-  fc
-    .tuple(documentId, newRevision, sequence)
-    .map(([document, one, number]) => calling("noteRevision", [document, { ...one, sequence: number }])),
-  fc
-    .tuple(documentId, apiId, sequence, fc.constantFrom("ApplyFailed 1", "ApplySucceeded 2"))
-    .map((args) => calling("noteOutcome", args)),
-  fc.tuple(documentId).map((args) => calling("readDocument", args)),
-  fc.tuple(documentId).map((args) => calling("readSubmissions", args)),
-  fc.tuple(submissionRecords).map((args) => calling("writeSubmissions", args)),
-  fc
-    .tuple(documentId, apiId, sequence, fence, fc.constantFrom("run a", "run b"))
-    .map((args) => calling("beginRun", args)),
-  fc
-    .tuple(documentId, apiId, sequence)
-    .map(([document, api, number]) => calling("settle", [document, api, number, resultEvent(number)])),
-  fc.tuple(documentId, apiId, sequence).map((args) => calling("markPublished", args)),
-  fc.tuple(documentId, apiId).map((args) => calling("readChangeSet", args)),
-  fc
-    .tuple(documentId, apiId, sequence, driftNote)
-    .map(([document, api, number, drift]) => calling("noteDrift", [document, api, number, drift])),
-  fc.tuple(documentId, apiId, driftCount).map((args) => calling("markDriftPublished", args)),
-  fc.tuple(documentId, apiId, driftCount, now).map((args) => calling("noteRepair", args)),
-  fc.tuple(documentId, apiId, sequence, fence).map((args) => calling("endRun", args)),
-  fc.tuple(resource, fence).map((args) => calling("claim", args)),
-  fc.tuple(resource, fence).map((args) => calling("release", args)),
-  fc.tuple(apiId, owner, ttl, now, fc.option(lease, { nil: undefined })).map((args) => calling("acquireLease", args)),
-  fc.tuple(lease, ttl, now).map((args) => calling("renewLease", args)),
-  fc.tuple(lease).map((args) => calling("releaseLease", args)),
-  fc.tuple(apiId).map((args) => calling("readLease", args)),
-  fc.tuple(suspension).map((args) => calling("switchSuspension", args)),
-  fc.tuple(driftCount, scope).map((args) => calling("markSuspensionTold", args)),
-  fc.tuple(scope).map((args) => calling("readSuspension", args)),
-  fc.tuple(withdrawal).map((args) => calling("noteWithdrawal", args)),
+const outcomeText = fc.constantFrom("ApplyFailed 1", "ApplySucceeded 2");
+const bid = fc
+  .record(
+    { documentId, apiId, sequence, at: now, met: fc.constantFrom("m", "n") },
+    { requiredKeys: ["documentId", "apiId", "sequence", "at"] },
+  )
+  .map((over) => ({ ...over, wishes: [{ key: "0f" }] }));
+const removed = fc.record({ delete: fc.nat(3), forget: fc.nat(3) });
+const progress = fc.record({ sequence, ended: fc.nat(3), total: fc.constant(3), removed });
+const comparison = fc.record(
+  { after: fc.string(), missing: fc.array(fc.record({ key: fc.string(), since: now }), { maxLength: 2 }) },
+  { requiredKeys: ["missing"] },
 );
 
-function calling<Name extends Exclude<keyof Ledger, "listDocuments" | "listChangeSets">>(
-  name: Name,
-  args: Parameters<Ledger[Name]>,
-): Call {
+/** Lists are compared at the end; a count of all that is owned may be ten minutes old. */
+type Method = Exclude<keyof Ledger, "listDocuments" | "listChangeSets" | "countOwned">;
+
+/** What each method is called with: a new one breaks the build until it stands here. */
+const ARGUMENTS: { readonly [Name in Method]: fc.Arbitrary<Parameters<Ledger[Name]>> } = {
+  recordRevision: fc.tuple(documentId, newRevision),
+  confirmRevision: fc.tuple(documentId, sequence, fc.constantFrom("03", "06"), sequence),
+  clearSuperseded: fc.tuple(documentId, sequence),
+  noteRevision: fc
+    .tuple(documentId, newRevision, sequence)
+    .map(([document, one, number]): Parameters<Ledger["noteRevision"]> => [document, { ...one, sequence: number }]),
+  noteOutcome: fc.tuple(documentId, apiId, sequence, outcomeText),
+  readHistory: fc.tuple(documentId),
+  renameDocument: fc
+    .tuple(documentId, documentId, fence)
+    .map(([from, to, held]) => [
+      { from, to: from === to ? `${to}.new` : to },
+      "new.yaml",
+      new Map(APIS.map((api) => [api, held])),
+    ]),
+  readDocument: fc.tuple(documentId),
+  readSubmissions: fc.tuple(documentId),
+  writeSubmissions: fc.tuple(submissionRecords),
+  beginRun: fc.tuple(documentId, apiId, sequence, fence, fc.constantFrom("run a", "run b")),
+  checkpoint: fc.tuple(documentId, apiId, progress, fence),
+  settle: fc
+    .tuple(documentId, apiId, sequence, fc.option(fence, { nil: undefined }))
+    .map(([document, api, number, held]) => [document, api, number, resultEvent(number), held]),
+  markPublished: fc.tuple(documentId, apiId, sequence),
+  readChangeSet: fc.tuple(documentId, apiId),
+  noteDrift: fc.tuple(documentId, apiId, sequence, driftNote),
+  markDriftPublished: fc.tuple(documentId, apiId, driftCount),
+  noteRepair: fc.tuple(documentId, apiId, driftCount, now),
+  endRun: fc.tuple(documentId, apiId, sequence, fence),
+  reopen: fc.tuple(documentId, apiId, sequence),
+  claim: fc.tuple(resource, fence),
+  release: fc.tuple(resource, fence),
+  listOwned: fc.tuple(apiId),
+  putBid: fc.tuple(bid, fc.record({ unlessMet: fc.boolean() })),
+  removeBid: fc.tuple(documentId, apiId, sequence),
+  listBids: fc.tuple(apiId),
+  handOver: fc
+    .tuple(resource, documentId, sequence, fence)
+    .map(([to, from, number, held]) => [{ ...to, takenFrom: from }, from, number, held]),
+  acquireLease: fc.tuple(apiId, owner, ttl, now, fc.option(lease, { nil: undefined })),
+  renewLease: fc.tuple(lease, ttl, now),
+  releaseLease: fc.tuple(lease),
+  readLease: fc.tuple(apiId),
+  switchSuspension: fc.tuple(suspension),
+  markSuspensionTold: fc.tuple(driftCount, scope),
+  readSuspension: fc.tuple(scope),
+  noteWithdrawal: fc.tuple(withdrawal),
+  listWithdrawals: fc.tuple(fc.nat(1), now),
+  readComparison: fc.constant([]),
+  writeComparison: fc.tuple(comparison),
+};
+
+const call = fc.oneof(
+  ...(Object.keys(ARGUMENTS) as Method[]).map((name) =>
+    (ARGUMENTS[name] as fc.Arbitrary<never>).map((args) => calling(name, args)),
+  ),
+);
+
+function calling<Name extends Method>(name: Name, args: Parameters<Ledger[Name]>): Call {
   const text = `${name}(${JSON.stringify(args).slice(1, -1)})`;
   return { text, on: (ledger) => (ledger[name] as (...args: unknown[]) => Promise<unknown>)(...args) };
 }
@@ -146,12 +179,13 @@ const calls = fc.array(call, { minLength: 1, maxLength: 40 });
 /** What a caller sees: of an error only its class, for the wording may differ. */
 async function observe({ text, on }: Call, ledger: Ledger): Promise<unknown> {
   const seen = await on(ledger).catch((error: Error) => ({ thrown: error.name }));
-  return { text, seen };
+  return { text, seen: Array.isArray(seen) ? inOrder(seen) : seen };
 }
 
+const inOrder = <Value>(values: readonly Value[]) =>
+  values.toSorted((left, right) => (keyText(left) < keyText(right) ? -1 : 1));
+
 async function contents(ledger: Ledger): Promise<unknown> {
-  const inOrder = <Value>(values: readonly Value[]) =>
-    values.toSorted((left, right) => (keyText(left) < keyText(right) ? -1 : 1));
   return {
     documents: inOrder(await all(ledger.listDocuments())),
     changeSets: inOrder(await all(ledger.listChangeSets())),
@@ -164,7 +198,7 @@ async function contents(ledger: Ledger): Promise<unknown> {
 function keyText(value: unknown): string {
   const record = value as Record<string, unknown>;
   return JSON.stringify(
-    ["ApiId", "IntegrationId", "IntegrationResponseKey", "documentId", "apiId", "period", "sequence"].map(
+    ["ApiId", "IntegrationId", "IntegrationResponseKey", "RouteId", "documentId", "apiId", "period", "sequence"].map(
       (name) => record[name] ?? null,
     ),
   );
