@@ -1,6 +1,6 @@
+import { diffLines } from "@specdrop/inspect/diff/line-diff";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { diffLines } from "../../packages/cli/src/plan/line-diff.ts";
 
 test("a difference that no line shows is said in words", () => {
   expect(diffLines("a\nb", "a\nb\n")).toEqual([

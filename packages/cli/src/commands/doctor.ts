@@ -1,9 +1,9 @@
 import { isProxy } from "@specdrop/engine";
+import { diagnose, noApi } from "@specdrop/inspect/doctor/diagnose";
+import { type DoctorFinding, isCertainBreak } from "@specdrop/inspect/doctor/finding";
+import { integrationIdOf, nameOf, type Survey, surveyApi } from "@specdrop/inspect/doctor/survey";
 import { visible } from "@specdrop/spec";
 import { openControlPlane } from "../aws/cloud-control.ts";
-import { diagnose, noApi } from "../doctor/diagnose.ts";
-import { type DoctorFinding, isCertainBreak } from "../doctor/finding.ts";
-import { integrationIdOf, nameOf, type Survey, surveyApi } from "../doctor/survey.ts";
 import { count } from "../terminal/count.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 

@@ -1,8 +1,9 @@
 import type { ChangeResult } from "@specdrop/events";
+import { type ApiDrift, checkDrift, type DocumentDrift } from "@specdrop/inspect/drift/check-drift";
+import { type RememberingControlPlane, rememberLive } from "@specdrop/inspect/drift/remember-live";
 import { type DesiredResource, visible } from "@specdrop/spec";
 import { type OpenControlPlane, openControlPlane } from "../aws/cloud-control.ts";
-import { type ApiDrift, checkDrift, type DocumentDrift } from "../converge/check-drift.ts";
-import { type RememberingControlPlane, rememberLive } from "../converge/remember-live.ts";
+import { clock } from "../converge/clock.ts";
 import { acceptedTexts } from "../ledger/accepted-texts.ts";
 import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../ledger/existing.ts";
 import { type PlanView, viewPlan } from "../plan/plan-view.ts";
@@ -40,7 +41,7 @@ export async function drift(options: DriftOptions, terminal: Terminal): Promise<
     const documents: DocumentDrift[] = [];
     for await (const record of ledger.listDocuments()) {
       terminal.progress(`comparing ${visible(record.documentId)} with what AWS has`);
-      documents.push(await checkDrift({ ledger, texts, controlPlane, onDeclared }, record));
+      documents.push(await checkDrift({ ledger, texts, controlPlane, clock, random: Math.random, onDeclared }, record));
     }
     documents.sort((one, other) => (one.documentId < other.documentId ? -1 : 1));
     const apis = documents.flatMap((document) => document.apis);

@@ -1,6 +1,6 @@
+import { type RevisionView, readHistory } from "@specdrop/inspect/history";
 import { visible } from "@specdrop/spec";
 import { documentAt, type LedgerOptions } from "../documents/document.ts";
-import { type RevisionView, readHistory } from "../history/read-history.ts";
 import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger } from "../ledger/existing.ts";
 import { formatCounts } from "../report/changes.ts";
 import { count } from "../terminal/count.ts";

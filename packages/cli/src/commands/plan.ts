@@ -1,11 +1,11 @@
 import type { ResultDetail } from "@specdrop/events";
+import { rememberLive } from "@specdrop/inspect/drift/remember-live";
 import { planDocument } from "@specdrop/service";
 import { visible } from "@specdrop/spec";
 import { openControlPlane } from "../aws/cloud-control.ts";
 import { formatErrors, formatLiveFindings } from "../converge/check.ts";
 import { clock } from "../converge/clock.ts";
 import { planFolder, printedPlans } from "../converge/plan-folder.ts";
-import { rememberLive } from "../converge/remember-live.ts";
 import { refuseUnmoved, shellCommand } from "../documents/document.ts";
 import { type ReadDocument, readDocument, refuse } from "../documents/read-document.ts";
 import { selectDocuments } from "../documents/select.ts";

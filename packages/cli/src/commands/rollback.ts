@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
+import { type RevisionView, readHistory } from "@specdrop/inspect/history";
 import { historyOf } from "@specdrop/ledger/history";
 import type { DocumentRecord } from "@specdrop/ledger/port";
 import { suspensionIn } from "@specdrop/service";
@@ -11,7 +12,6 @@ import { shellCommand, shellWords } from "../documents/document.ts";
 import { chooseRevision } from "../history/choose-revision.ts";
 import { type CurrentObject, copyVersion, currentObject } from "../history/copy-version.ts";
 import { planVersion } from "../history/plan-version.ts";
-import { type RevisionView, readHistory } from "../history/read-history.ts";
 import { type ExistingLedgerOptions, lookAtExistingLedger } from "../ledger/existing.ts";
 import type { OpenLedger } from "../ledger/open.ts";
 import { count } from "../terminal/count.ts";

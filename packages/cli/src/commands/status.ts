@@ -1,9 +1,9 @@
+import { type DocumentStanding, needsAttention, STANDINGS, standingOf, worstFirst } from "@specdrop/inspect/standing";
+import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, readStatus } from "@specdrop/inspect/status";
 import { visible } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../ledger/existing.ts";
-import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, readStatus } from "../ledger/status.ts";
 import { seeLines } from "../pages/see.ts";
-import { type DocumentStanding, needsAttention, STANDINGS, standingOf, worstFirst } from "../status/standing.ts";
 import { count } from "../terminal/count.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 

@@ -1,4 +1,5 @@
 import type { ChangeResult } from "@specdrop/events";
+import { rememberLive } from "@specdrop/inspect/drift/remember-live";
 import type { Acceptance, AcceptPorts } from "@specdrop/service";
 import { type Connection, connect } from "../aws/connect.ts";
 import { viewPlan } from "../plan/plan-view.ts";
@@ -10,7 +11,6 @@ import { onInterrupt } from "../terminal/interruption.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Checked } from "./check.ts";
 import { stoppableClock, timeUntil } from "./clock.ts";
-import { rememberLive } from "./remember-live.ts";
 import { GRACE_IS_OVER, stoppingNote, stopReading } from "./stop-reading.ts";
 import { tellWrites } from "./tell-writes.ts";
 

@@ -1,4 +1,5 @@
 import type { ResultEvent } from "@specdrop/events";
+import { type RememberingControlPlane, rememberLive } from "@specdrop/inspect/drift/remember-live";
 import { visible } from "@specdrop/spec";
 import { openControlPlane } from "../aws/cloud-control.ts";
 import { type Renamed, renamedDocuments } from "../documents/conflict-with-gone.ts";
@@ -13,7 +14,6 @@ import { printedAbout, withdrawalOf } from "./apply-folder.ts";
 import type { Checked } from "./check.ts";
 import { planDocuments } from "./plan-documents.ts";
 import { type PruneRefusal, refusePrune } from "./prune.ts";
-import { type RememberingControlPlane, rememberLive } from "./remember-live.ts";
 
 export interface PlanFolderOptions {
   readonly ledger: string;

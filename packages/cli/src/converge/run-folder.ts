@@ -1,4 +1,5 @@
 import type { ResultEvent } from "@specdrop/events";
+import { rememberLive } from "@specdrop/inspect/drift/remember-live";
 import type { Connection } from "../aws/connect.ts";
 import { formatReasons, formatSubject } from "../report/changes.ts";
 import type { FolderReport, ReportedDocument } from "../report/folder-report.ts";
@@ -9,7 +10,6 @@ import { openProgressView } from "../terminal/progress-view.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { Checked } from "./check.ts";
 import { timeUntil } from "./clock.ts";
-import { rememberLive } from "./remember-live.ts";
 import { type DocumentPlace, type DocumentRun, runDocuments } from "./run-documents.ts";
 import { GRACE_IS_OVER, stopReading } from "./stop-reading.ts";
 import { tellWrites } from "./tell-writes.ts";

@@ -6,8 +6,8 @@ import type {
   RouteDescription,
 } from "@specdrop/engine";
 import { ControlPlaneError, isLifecycleRoute, leadsTo } from "@specdrop/engine";
+import { isWebSocket } from "@specdrop/inspect/doctor/survey";
 import { visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
-import { isWebSocket } from "../doctor/survey.ts";
 import { Failure } from "../terminal/failure.ts";
 import { logicalIds } from "./logical-ids.ts";
 import { modelineOf } from "./modeline.ts";

@@ -1,5 +1,5 @@
+import type { RevisionView } from "@specdrop/inspect/history";
 import type { HistoryEntry } from "@specdrop/ledger/history-entry";
-import type { RevisionView } from "./read-history.ts";
 
 /** A revision to go back to, or why there is none, and what to do. */
 export type Choice =

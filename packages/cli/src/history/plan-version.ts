@@ -1,9 +1,9 @@
+import { rememberLive } from "@specdrop/inspect/drift/remember-live";
 import type { Ledger } from "@specdrop/ledger/port";
 import { type DocumentChange, planDocument } from "@specdrop/service";
 import { openControlPlane } from "../aws/cloud-control.ts";
 import { type Checked, formatErrors, formatLiveFindings } from "../converge/check.ts";
 import { clock } from "../converge/clock.ts";
-import { rememberLive } from "../converge/remember-live.ts";
 import { formatExpectedFrames } from "../plan/expected-frames.ts";
 import { viewPlan } from "../plan/plan-view.ts";
 import { formatCounts, formatDeployments, formatPlan, hasChanges, hasFailed } from "../report/changes.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Revision } from "@specdrop/ledger/port";
+import type { AcceptedText, AcceptedTexts } from "@specdrop/inspect/drift/accepted-texts";
 import type { SpecStore } from "@specdrop/service";
 import type { LedgerOptions } from "../documents/document.ts";
 import { isProgram } from "../programs/is-program.ts";
@@ -12,11 +12,8 @@ export function etagOf(text: Uint8Array): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** The accepted text of a document, or why there is none to be had. */
-export type AcceptedText = { readonly body: Uint8Array } | { readonly missing: string };
-
-export interface AcceptedTexts {
-  read(documentId: string, revision: Revision): Promise<AcceptedText>;
+/** They have to be closed. */
+export interface OpenTexts extends AcceptedTexts {
   close(): void;
 }
 
@@ -24,7 +21,7 @@ export interface AcceptedTexts {
  * Texts of documents in a bucket, and of files: of a ledger of its own those below the working folder, of a shared one those
  * of this checkout. The S3 client is made when it is needed.
  */
-export function acceptedTexts(options: LedgerOptions): AcceptedTexts {
+export function acceptedTexts(options: LedgerOptions): OpenTexts {
   let home: Promise<Home | undefined> | undefined;
   /** Without a namespace of its own nothing of a shared ledger is this checkout's. */
   const ownHome = () => {

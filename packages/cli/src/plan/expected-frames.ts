@@ -1,8 +1,8 @@
 import type { LiveIntegrationResponse } from "@specdrop/engine";
 import type { ResultDetail } from "@specdrop/events";
+import type { RememberingControlPlane } from "@specdrop/inspect/drift/remember-live";
 import { type ExpectationResult, visible } from "@specdrop/spec";
 import { frameOf, type ResponseDefinition } from "@specdrop/template";
-import type { RememberingControlPlane } from "../converge/remember-live.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 const FRAME_PROPERTIES = new Set(["ResponseTemplates", "TemplateSelectionExpression", "ContentHandlingStrategy"]);

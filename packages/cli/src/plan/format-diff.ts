@@ -1,8 +1,8 @@
+import { allOf, type DiffLine, diffLines } from "@specdrop/inspect/diff/line-diff";
+import type { ShownPropertyDiff, ValueDiff } from "@specdrop/inspect/diff/property-diff";
 import { visible } from "@specdrop/spec";
 import { count } from "../terminal/count.ts";
 import type { Paint } from "../terminal/terminal.ts";
-import { allOf, type DiffLine, diffLines } from "./line-diff.ts";
-import type { ShownPropertyDiff, ValueDiff } from "./property-diff.ts";
 
 /** A text longer than this is compared line by line. */
 const SHORT = 60;

@@ -1,9 +1,9 @@
 import { formatNaturalKey, type LiveResource, type OwnedResource, type OwnershipLedger } from "@specdrop/engine";
 import { type ChangeResult, isOfRoute } from "@specdrop/events";
+import { diffsOf, leftAlone, type Sides } from "@specdrop/inspect/diff/property-diff";
 import { type DesiredResource, visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatPropertyDiff, type Telling } from "./format-diff.ts";
-import { diffsOf, leftAlone, type Sides } from "./property-diff.ts";
 
 /** What a plan's results leave out: the values behind the names of properties. */
 export interface PlanView {

@@ -1,5 +1,5 @@
+import { TAKEN_TO_EXIST } from "@specdrop/inspect/doctor/taken-to-exist";
 import { CloudControlError } from "./errors.ts";
-import { TAKEN_TO_EXIST } from "./implied.ts";
 import { identifierOf, readable } from "./schema.ts";
 import type { LiveState, Model, State } from "./state.ts";
 import { API, type EmulatedType, INTEGRATION, RESOURCE_TYPES, STAGE } from "./types.ts";

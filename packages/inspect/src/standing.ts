@@ -1,4 +1,4 @@
-import type { DocumentStatus } from "../ledger/status.ts";
+import type { DocumentStatus } from "./status.ts";
 
 /** How a document stands, the worst first. */
 export const STANDINGS = ["failed", "drift", "open", "fine", "withdrawn"] as const;

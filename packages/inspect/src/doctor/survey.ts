@@ -9,7 +9,7 @@ import type {
   StageDescription,
 } from "@specdrop/engine";
 import { ControlPlaneError } from "@specdrop/engine";
-import { TAKEN_TO_EXIST } from "@specdrop/local/cloud-control/implied";
+import { TAKEN_TO_EXIST } from "./taken-to-exist.ts";
 
 /** Everything on an API that a message and its answer pass through. */
 export interface Survey {

@@ -1,11 +1,10 @@
-import type { ControlPlane } from "@specdrop/engine";
+import type { Clock, ControlPlane, Random, RequestRate } from "@specdrop/engine";
 import type { ResultData } from "@specdrop/events";
 import type { ChangeSetState, DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
 import { findDrift, isConverged, readDeclared } from "@specdrop/service";
 import type { DesiredResource } from "@specdrop/spec";
-import type { AcceptedTexts } from "../ledger/accepted-texts.ts";
-import { errorIn } from "../ledger/status.ts";
-import { clock } from "./clock.ts";
+import { errorIn } from "../status.ts";
+import type { AcceptedTexts } from "./accepted-texts.ts";
 
 /** How one API compares with what a document declares there. */
 export interface ApiDrift extends Pick<ResultData, "summary" | "changes" | "diagnostics"> {
@@ -32,6 +31,10 @@ interface CheckDriftPorts {
   readonly texts: AcceptedTexts;
   /** Asked for when there is something to compare. */
   readonly controlPlane: () => Promise<ControlPlane>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Without it requests go out as fast as AWS answers. */
+  readonly requestRate?: RequestRate;
   /** Told what a document declares, before it is compared. */
   readonly onDeclared?: (documentId: string, resources: readonly DesiredResource[]) => void;
 }
@@ -61,7 +64,8 @@ export async function checkDrift(deps: CheckDriftPorts, record: DocumentRecord):
 
   const apis: ApiDrift[] = [];
   const controlPlane = await deps.controlPlane();
-  const finding = { ledger: deps.ledger, controlPlane, clock, random: Math.random };
+  const { ledger, clock, random, requestRate } = deps;
+  const finding = { ledger, controlPlane, clock, random, ...(requestRate && { requestRate }) };
   for (const apiId of converged) {
     const { outcome, fingerprint, isReadable } = await findDrift(finding, { documentId, apiId, revision, declared });
     const { summary, changes, diagnostics } = outcome;
