@@ -87,7 +87,7 @@ test("a conflict with a file that is gone offers the rename", async () => {
   expect((await run("apply", "specs/minimal.yaml")).code).toBe(0);
   copyFileSync(join(folder, "specs/minimal.yaml"), join(folder, "specs/new name.yaml"));
   const hint =
-    "The file of file:specs/minimal.yaml is gone. If it was renamed to this one, or this one replaces it: specdrop mv specs/minimal.yaml 'specs/new name.yaml'";
+    "The file of file:specs/minimal.yaml is gone. If it was renamed to this one, or this one replaces it: npx specdrop mv specs/minimal.yaml 'specs/new name.yaml'";
   const both = await run("plan", "specs/new name.yaml");
   expect(both.stderr).not.toContain("specdrop mv");
   expect(both.code).toBe(1);
@@ -95,7 +95,7 @@ test("a conflict with a file that is gone offers the rename", async () => {
   for (const command of ["plan", "apply"]) expect((await run(command, "specs/new name.yaml")).stderr).toContain(hint);
   const unknown = await run("withdraw", "specs/new name.yaml");
   expect(unknown.stderr).toContain(
-    "The file of file:specs/minimal.yaml is gone. If it was renamed to this one: specdrop mv specs/minimal.yaml 'specs/new name.yaml'",
+    "The file of file:specs/minimal.yaml is gone. If it was renamed to this one: npx specdrop mv specs/minimal.yaml 'specs/new name.yaml'",
   );
   expect((await run("mv", "specs/minimal.yaml", "specs/new name.yaml")).code).toBe(0);
   expect((await run("apply", "specs/new name.yaml")).stdout).toMatch(/^Done in .*: 1 unchanged/);
@@ -112,7 +112,8 @@ test("a document that was refused once takes over from a file that is gone by it
   writeFileSync(join(folder, "new.yaml"), text);
   expect((await run("apply", "new.yaml")).code).toBe(1);
   rmSync(join(folder, "old.yaml"));
-  const hint = "run apply on this document, then specdrop withdraw old.yaml --ledger .specdrop/ledger.json, then apply";
+  const hint =
+    "run apply on this document, then npx specdrop withdraw old.yaml --ledger .specdrop/ledger.json, then apply";
   for (const command of ["plan", "apply"]) {
     const { code, stderr } = await run(command, "new.yaml");
     expect(code).toBe(1);
@@ -183,7 +184,8 @@ test("a document with errors is told of and goes no further", async () => {
 });
 
 test("withdrawing what the ledger does not know ends with 1", async () => {
-  const { run } = workspace();
+  const { run } = workspace("minimal.yaml");
+  await run("apply", "specs/minimal.yaml");
   const { code, stdout, stderr } = await run("withdraw", "--json", "specs/chat.yaml");
   expect(stderr).toContain("knows no document file:specs/chat.yaml. Use the path that it was applied with");
   expect(JSON.parse(stdout)).toEqual({ error: { message: expect.stringContaining("knows no document") } });

@@ -73,7 +73,9 @@ test("a bucket that is emptied deletes nothing before somebody says so", { timeo
   expect((await at("slack")).filter((each) => JSON.stringify(each).includes(message))).toHaveLength(1);
   const status = await run("status");
   expect(status.stdout).toMatch(/^Withdrawals are held since \S+: 21 documents with 21 of 24 responses were withdrawn/);
-  expect(status.stdout).toContain("  24 documents with 24 responses wait to be withdrawn. specdrop resume deletes");
+  expect(status.stdout).toContain(
+    "  24 documents with 24 responses wait to be withdrawn. npx specdrop resume --ledger dynamodb:specdrop deletes",
+  );
   expect(status.stdout).toContain("API abcdefghij  withdrawn, held  1 owned");
   expect(JSON.parse((await run("status", "--json")).stdout)).toMatchObject({
     held: { documents: 24, responses: 24, reason: expect.stringContaining("21 documents") },

@@ -55,7 +55,7 @@ IntegrationResponses:
       '200': '{"joined": true}'
     adopt: true
 `);
-  expect(stderr).toBe("3 responses converted; 4 resources of other types left out. Next: specdrop plan FILE\n");
+  expect(stderr).toBe("3 responses converted; 4 resources of other types left out. Next: npx specdrop plan FILE\n");
   expect(code).toBe(0);
   expect(parse(stdout, "chat.yaml").diagnostics).toEqual([]);
 });
@@ -190,7 +190,7 @@ test("--output is a file, which plan could read", async () => {
   const output = join(folder, "chat.yaml");
   const { code, stdout, stderr } = await converted(at("chat.json"), { set: SET, output });
   expect(stdout).toBe("");
-  expect(stderr).toContain(`Next: specdrop plan ${output}`);
+  expect(stderr).toContain(`Next: npx specdrop plan ${output}`);
   const written = readFileSync(output, "utf8");
   expect(parse(written, "chat.yaml").document?.resources).toHaveLength(1);
   const schema = /^# yaml-language-server: \$schema=(\.\S+)\n/.exec(written)?.[1] ?? "";

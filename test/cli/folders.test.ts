@@ -130,7 +130,7 @@ test("files that are gone are named, and withdrawn with --prune", async () => {
   const planned = await run("plan", "specs", "--prune");
   expect(planned.stdout).toContain("specs/b.json (file is gone)");
   expect(planned.stdout).toContain("Plan: 2 documents; 1 to delete, 1 unchanged.");
-  expect(planned.stderr).toContain("Next: specdrop apply specs --prune");
+  expect(planned.stderr).toContain("Next: npx specdrop apply specs --prune");
   expect(live()).toHaveLength(3);
   const pruned = await run("apply", "specs", "--prune");
   expect(pruned.stdout).toContain("✓ specs/b.json  file is gone, 1 deleted\n");
@@ -155,7 +155,7 @@ test("a rename touches nothing that is live: with --prune, and without it by mv"
   move("specs/a.json", "specs/team/b.json");
   const refused = await run("apply", "specs");
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain("specdrop mv file:specs/a.json file:specs/team/b.json");
+  expect(refused.stderr).toContain("npx specdrop mv file:specs/a.json file:specs/team/b.json");
   expect((await run("status", "--json", "--all")).stdout).not.toContain("team/b.json");
   const planned = await run("plan", "specs", "--prune");
   expect(planned.stdout).toContain("passes to file:specs/team/b.json");
@@ -209,7 +209,7 @@ test("--prune has one budget for all it deletes, and nothing is touched beyond i
   expect(live()).toHaveLength(16);
   const planned = await run("plan", "specs", "--prune");
   expect(planned.stdout).toContain("12 to delete");
-  expect(planned.stderr).toContain("Next: specdrop apply specs --prune --allow-deletions 12\n");
+  expect(planned.stderr).toContain("Next: npx specdrop apply specs --prune --allow-deletions 12\n");
   expect(planned.code).toBe(1);
   expect((await run("apply", "specs", "--prune", "--allow-deletions", "11")).code).toBe(1);
   expect((await run("apply", "specs", "--prune", "--allow-deletions", "12")).code).toBe(0);
@@ -273,7 +273,7 @@ test("warnings of a folder are told in one line, by plan and by apply", async ()
   document("my specs/a.json", { "200": "a", "300": "a", $default: "a" });
   document("my specs/b.json", { "400": "b", $default: "b" }, { api: 2 });
   document("my specs/c.json", { $default: "c" }, { api: 3 });
-  const told = "3 warnings in 2 documents (specdrop validate 'my specs' shows them)\n";
+  const told = "3 warnings in 2 documents (npx specdrop validate 'my specs' shows them)\n";
   expect((await run("plan", "my specs")).stderr).toContain(told);
   expect((await run("apply", "my specs")).stderr).toContain(told);
   expect((await run("plan", "my specs/c.json", "my specs/c.json")).stderr).not.toContain("warning");

@@ -108,7 +108,7 @@ describe("in a shared ledger", () => {
       const refused = await call(folder, [command, "specs/chat.json"]);
       expect(refused.code).toBe(1);
       expect(refused.stderr).toContain(
-        "specdrop mv file:specs/chat.json file:org/old:specs/chat.json --ledger dynamodb:specdrop",
+        "npx specdrop mv file:specs/chat.json file:org/old:specs/chat.json --ledger dynamodb:specdrop",
       );
     }
     expect(await owners()).toEqual(["file:specs/chat.json"]);

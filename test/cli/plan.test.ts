@@ -163,7 +163,7 @@ test("the next step is named on stderr", async () => {
   const { run, write, apply } = await workspace("planned006");
   const response = { ok: { IntegrationResponseKey: "$default", TemplateSelectionExpression: "a" } };
   write(response);
-  expect((await run("plan", "chat.json")).stderr).toContain("Next: specdrop apply chat.json\n");
+  expect((await run("plan", "chat.json")).stderr).toContain("Next: npx specdrop apply chat.json\n");
   await apply(response);
   expect((await run("plan", "chat.json")).stderr).toContain("Nothing to do: AWS is as the document says.\n");
 });
@@ -193,7 +193,7 @@ test("a plan shows the deployment that apply would make, and apply says that it 
     "Plan: 1 unchanged, 1 deployment.",
     "",
   ]);
-  expect(plan.stderr).toContain("Next: specdrop apply chat.json\n");
+  expect(plan.stderr).toContain("Next: npx specdrop apply chat.json\n");
   expect(await exitCode()).toBe(2);
   expect(await planned()).toMatchObject({
     summary: { unchanged: 1 },

@@ -205,7 +205,7 @@ test("what would delete too much is not copied, and the way to do it all the sam
   expect(stdout).toContain("SD5003");
   expect(stderr).toContain("cannot be applied today; nothing was copied.");
   expect(stderr).toContain(`aws s3api get-object --bucket specs --key`);
-  expect(stderr).toContain(`--version-id ${few} FILE`);
+  expect(stderr).toContain(`--version-id ${few} 'chat 7.json'`);
   expect(await textNow()).toBe(document("2", { IntegrationResponses: keys(20) }));
 });
 

@@ -19,6 +19,7 @@ function command() {
   const options: RunOptions = {
     ledger: {
       ledger: memoryLedger(),
+      name: "dynamodb:table",
       exclusive: false,
       requestRate: { book: async () => 0, throttled: async () => {} },
       operationTimes: { read: async () => undefined, write: async () => {} },

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Stack, startStack } from "@specdrop/local/index";
@@ -92,15 +92,65 @@ test("apply and withdraw refuse with a ledger that is suspended, and touch nothi
   const cwd = emptyFolder();
   copyFileSync(join(ROOT, "examples/chat.yaml"), join(cwd, "chat.yaml"));
   const here = (...args: readonly string[]) => callCli(args, { env, cwd });
+  await here("apply", "chat.yaml");
+  const owned = (await here("status")).stdout;
   await here("suspend", "--reason", "maintenance");
   const writes = stack.cloudControl.writes().length;
   for (const command of ["apply", "withdraw"]) {
     const { code, stdout, stderr } = await here(command, "chat.yaml");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/Applying is suspended since \S+ by .+ \(maintenance\)\. Nothing was touched\. /);
+    expect(stderr).toMatch(
+      /Applying is suspended since \S+ by .+ \(maintenance\)\. Nothing was touched\. To end it: npx specdrop resume\. /,
+    );
   }
-  expect((await here("status")).stdout).toMatch(/^Applying is suspended.*\n0 documents/);
+  expect((await here("status")).stdout).toBe(
+    owned.replace(/^/, `${(await here("status")).stdout.split("\n", 1)[0]}\n`),
+  );
   expect(stack.cloudControl.writes()).toHaveLength(writes);
   await here("resume");
   expect((await here("apply", "chat.yaml")).code).toBe(0);
+});
+
+const NOWHERE = "does not exist in this account and region. Correct --ledger; apply makes a file where there is none.";
+
+test.each([
+  ["suspend"],
+  ["resume"],
+  ["resume", "--bus", "specdrop"],
+  ["status"],
+  ["drift"],
+  ["history", "s3://specs/chat.yaml"],
+  ["rollback", "s3://specs/chat.yaml"],
+  ["mv", "file:a/b:c.yaml", "file:a/b:d.yaml"],
+  ["withdraw", "c.yaml", "--namespace", "a/b"],
+])("%s with a table that does not exist says so, and exits with 2", async (...args) => {
+  const { code, stdout, stderr } = await run(...args, "--ledger", "dynamodb:nowhere");
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(`the ledger dynamodb:nowhere ${NOWHERE}`);
+});
+
+test.each([["plan"], ["apply"], ["submit", "--bucket", "specs", "--wait"]])("so does %s", async (verb, ...more) => {
+  const cwd = emptyFolder();
+  writeFileSync(join(cwd, "chat.json"), document);
+  const args = [verb, "chat.json", ...more, "--namespace", "a/b", "--ledger", "dynamodb:nowhere"];
+  const { code, stderr } = await callCli(
+    args.filter((_, index) => verb !== "submit" || !["--namespace", "a/b"].includes(args[index] ?? "")),
+    { env, cwd },
+  );
+  expect(stderr).toMatch(/does not exist in this account and region/);
+  expect(code).toBe(2);
+});
+
+test("suspend and resume make no file: where nothing was applied, there is nothing to suspend", async () => {
+  const cwd = emptyFolder();
+  for (const verb of ["suspend", "resume", "mv a.yaml b.yaml", "withdraw a.yaml"]) {
+    const { code, stderr } = await callCli(verb.split(" "), { env, cwd });
+    expect(stderr).toContain(
+      "No ledger at .specdrop/ledger.json: nothing was applied from this folder. A pipeline's is --ledger dynamodb:TABLE.",
+    );
+    expect(code).toBe(2);
+    const named = await callCli([...verb.split(" "), "--ledger", "no.json"], { env, cwd });
+    expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining("the ledger no.json does not exist.") });
+  }
+  expect(readdirSync(cwd)).toEqual([]);
 });

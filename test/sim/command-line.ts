@@ -57,6 +57,7 @@ export function createCommandLine(world: World, ports: Ports, { textOf }: Librar
       {
         ledger: {
           ledger: ports.ledger.portOf(invocation),
+          name: "dynamodb:table",
           exclusive: false,
           requestRate: ports.rateOf(invocation).requestRate ?? UNLIMITED,
           operationTimes: { read: async () => undefined, write: async () => {} },

@@ -219,7 +219,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     )
     .action(async (paths, options) => {
       const command = await import("./commands/withdraw.ts");
-      exitWith(await command.withdraw(paths, options, terminal));
+      exitWith(await command.withdraw(paths, { ...options, isLedgerNamed: isNamed(withdraw) }, terminal));
     });
   examples(withdraw, [
     "specdrop withdraw chat.yaml",
@@ -236,7 +236,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .addArgument(new Argument("<NEW>", "the path that it is applied with from now on, or its id"))
     .action(async (from, to, options) => {
       const command = await import("./commands/mv.ts");
-      exitWith(await command.mv(from, to, options, terminal));
+      exitWith(await command.mv(from, to, { ...options, isLedgerNamed: isNamed(mv) }, terminal));
     });
   examples(mv, [
     "specdrop mv chat.yaml specs/chat.yaml",
@@ -322,7 +322,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .option("--reason <text>", "why, for all to see")
     .action(async (options) => {
       const command = await import("./commands/suspend.ts");
-      exitWith(await command.suspend(options, terminal));
+      exitWith(await command.suspend({ ...options, isLedgerNamed: isNamed(suspend) }, terminal));
     });
   examples(suspend, [
     'specdrop suspend --ledger dynamodb:specdrop-prod --bus specdrop-prod --reason "incident 4711"',
@@ -336,7 +336,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     )
     .action(async (options) => {
       const command = await import("./commands/suspend.ts");
-      exitWith(await command.resume(options, terminal));
+      exitWith(await command.resume({ ...options, isLedgerNamed: isNamed(resume) }, terminal));
     });
   examples(resume, ["specdrop resume --ledger dynamodb:specdrop-prod --bus specdrop-prod"]);
 

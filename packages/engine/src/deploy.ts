@@ -1,5 +1,5 @@
 import type { DeploymentResult } from "@specdrop/events";
-import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
+import { command, commandText, type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import type { ChangeSet } from "./change-set.ts";
 import { ControlPlaneError } from "./errors.ts";
 import { toChangeError } from "./failure.ts";
@@ -185,6 +185,7 @@ function failed(
   stageName: string,
   { code, message, help }: ToldError,
 ): Diagnostic {
+  const byHand = command`aws apigatewayv2 create-deployment --api-id ${apiId} --stage-name ${stageName}`;
   return {
     code: "SD6005",
     severity: "error",
@@ -192,6 +193,6 @@ function failed(
     file,
     range: asked?.range ?? START_OF_TEXT,
     pointer: asked === undefined ? "" : "/Deploy/StageName",
-    help: `${help} Or deploy by hand: aws apigatewayv2 create-deployment --api-id ${apiId} --stage-name ${stageName}`,
+    help: `${help} Or deploy by hand: ${commandText(byHand)}`,
   };
 }

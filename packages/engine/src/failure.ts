@@ -1,4 +1,4 @@
-import type { WritableProperty } from "@specdrop/spec";
+import { command, commandText, type WritableProperty } from "@specdrop/spec";
 import { ControlPlaneError } from "./errors.ts";
 import { isRouteResponse, type LiveResource, type NaturalKey, place } from "./model.ts";
 import type { ToldError } from "./outcome.ts";
@@ -27,10 +27,11 @@ export function ownedElsewhere(key: NaturalKey, owner: string): ChangeFailed {
 
 /** AWS has it and does not list it, so nobody can learn its id: no line in the document makes up for that. */
 export function unlisted(key: NaturalKey & { readonly adopt: boolean }, cause: unknown): ChangeFailed {
-  const of = isRouteResponse(key)
-    ? `route-responses --api-id ${key.ApiId} --route-id ${key.RouteId}`
-    : `integration-responses --api-id ${key.ApiId} --integration-id ${key.IntegrationId}`;
-  const look = `aws apigatewayv2 get-${of}`;
+  const look = commandText(
+    isRouteResponse(key)
+      ? command`aws apigatewayv2 get-route-responses --api-id ${key.ApiId} --route-id ${key.RouteId}`
+      : command`aws apigatewayv2 get-integration-responses --api-id ${key.ApiId} --integration-id ${key.IntegrationId}`,
+  );
   const adopt = key.adopt ? "" : ", and this document does not ask to adopt it";
   return new ChangeFailed(
     "AlreadyExists",

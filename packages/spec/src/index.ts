@@ -10,6 +10,7 @@ export { formatPretty, type PrettyOptions, type Style, visible } from "./pretty.
 export { type FileDiagnostics, type SarifOptions, toSarif } from "./sarif.ts";
 export { documentSchema } from "./schema.ts";
 export { missingTemplate } from "./selection.ts";
+export { command, commandText, optionalFlag, type ShellCommand, shellWord } from "./shell-command.ts";
 export { isStatusKey } from "./status-keys.ts";
 export type { KnownValues } from "./template-scope.ts";
 export type { EvaluatedTemplate } from "./understand.ts";

@@ -1,6 +1,7 @@
 import { evaluate, functionOf, type Intrinsic, isIntrinsic, type TemplateScope } from "./evaluate.ts";
 import { type LocatedNode, type Reading, report } from "./node.ts";
 import { isFunctionName, isTypeName } from "./quotable.ts";
+import { command, commandText } from "./shell-command.ts";
 import { shown } from "./words.ts";
 import { written } from "./written.ts";
 
@@ -80,5 +81,6 @@ function whereToLook({ resources }: TemplateScope, missing: readonly string[]): 
   const logicalId = missing.find((each) => resources.has(each));
   if (logicalId === undefined) return "";
   const type = String(resources.get(logicalId));
-  return `; for the ${isTypeName(type) ? type : "resource"} of a deployed stack, this prints it: aws cloudformation describe-stack-resource --stack-name STACK --logical-resource-id ${logicalId}`;
+  const prints = command`aws cloudformation describe-stack-resource --stack-name STACK --logical-resource-id ${logicalId}`;
+  return `; for the ${isTypeName(type) ? type : "resource"} of a deployed stack, this prints it: ${commandText(prints)}`;
 }

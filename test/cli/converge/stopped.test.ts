@@ -36,6 +36,7 @@ test("an operation that takes long does not hold a command that is to stop; what
     return runDocuments([run], {
       ledger: {
         ledger,
+        name: "dynamodb:table",
         exclusive: true,
         requestRate: { book: async () => 0, throttled: async () => {} },
         operationTimes: { read: async () => undefined, write: async () => {} },

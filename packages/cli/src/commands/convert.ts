@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { evaluateTemplate, parse, SPEC_LIMITS } from "@specdrop/spec";
+import { command, commandText, evaluateTemplate, parse, SPEC_LIMITS } from "@specdrop/spec";
 import { formatFrames } from "../converge/check.ts";
 import { commentsOf } from "../convert/comments.ts";
 import { documentText } from "../convert/document-text.ts";
@@ -56,7 +56,9 @@ export async function convert(path: string, options: ConvertOptions, terminal: T
   const others = template.resources.size - resources.length;
   const left = others === 0 ? "" : `; ${count(others, "resource")} of other types left out`;
   const file = options.output ?? "FILE";
-  terminal.note(`${count(resources.length, "response")} converted${left}. Next: specdrop plan ${file}`);
+  terminal.note(
+    `${count(resources.length, "response")} converted${left}. Next: ${commandText(command`npx specdrop plan ${file}`)}`,
+  );
   return 0;
 }
 

@@ -2,6 +2,7 @@ import { type RevisionView, readHistory } from "@specdrop/inspect/history";
 import { visible } from "@specdrop/spec";
 import { documentAt, type LedgerOptions } from "../documents/document.ts";
 import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger } from "../ledger/existing.ts";
+import { statusCommand } from "../ledger/ledger-commands.ts";
 import { formatCounts } from "../report/changes.ts";
 import { count } from "../terminal/count.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -35,7 +36,9 @@ export async function idOf(document: string, options: LedgerOptions): Promise<st
 }
 
 export function unknownDocument(documentId: string, ledger: string): Failure {
-  const help = isElsewhere(documentId, ledger) ? OF_A_BUCKET : "specdrop status shows the documents that it knows.";
+  const help = isElsewhere(documentId, ledger)
+    ? OF_A_BUCKET
+    : `${statusCommand(ledger)} shows the documents that it knows.`;
   return new Failure(`The ledger ${ledger} knows no document ${documentId}. ${help}`);
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
+import { command, commandText } from "@specdrop/spec";
 import { modelineOf } from "../export/modeline.ts";
 import { ciFile } from "../init/ci-file.ts";
 import { ciPlace } from "../init/ci-place.ts";
@@ -35,14 +36,14 @@ export async function init(folder: string, ids: Ids, terminal: Terminal): Promis
   if (!(await declaresSpecdrop(project)) && !(await declaresSpecdrop(folder))) {
     terminal.out(`Add specdrop to the devDependencies of ${join(project, "package.json")}: the CI file runs npm ci.`);
   }
-  terminal.out(`Next: npx specdrop test ${join(folder, SPECS)}`);
+  terminal.out(`Next: ${commandText(command`npx specdrop test ${join(folder, SPECS)}`)}`);
   if (hasDocument) terminal.out(`Then: ${afterwards(ids, document)}`);
   return 0;
 }
 
 function afterwards({ api, integration }: Ids, document: string): string {
   const open = [...(api === undefined ? ["ApiId"] : []), ...(integration === undefined ? ["IntegrationId"] : [])];
-  const plan = `npx specdrop plan ${document}`;
+  const plan = commandText(command`npx specdrop plan ${document}`);
   return open.length === 0 ? plan : `replace ${open.join(" and ")} in ${document}, and run ${plan}`;
 }
 

@@ -4,11 +4,15 @@ import { visible } from "@specdrop/spec";
 import { clock, every } from "../converge/clock.ts";
 import { SILENT } from "../converge/silent.ts";
 import { documentAt, type LedgerOptions } from "../documents/document.ts";
-import { isShared, openLedger } from "../ledger/open.ts";
+import { openExistingLedger } from "../ledger/existing.ts";
+import { statusCommand } from "../ledger/ledger-commands.ts";
+import { isShared } from "../ledger/open.ts";
 import { Failure, wrongUsage } from "../terminal/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface MoveOptions extends LedgerOptions {
+  /** Whether somebody named the ledger. */
+  readonly isLedgerNamed?: boolean;
   readonly json?: boolean;
 }
 
@@ -18,7 +22,7 @@ export async function mv(from: string, to: string, options: MoveOptions, termina
   const next = await named(to, options);
   if (old.documentId === next.documentId) throw wrongUsage(`${from} and ${to} are the same document`);
   const renaming = { from: old.documentId, to: next.documentId };
-  const { ledger, exclusive, close } = await openLedger(options.ledger);
+  const { ledger, exclusive, close } = await openExistingLedger(options);
   try {
     // The only process with the ledger may take over the lease that a killed one left.
     const owner = exclusive ? "specdrop" : `specdrop ${randomUUID()}`;
@@ -34,7 +38,7 @@ export async function mv(from: string, to: string, options: MoveOptions, termina
     }
     if (outcome === "unknown") {
       throw new Failure(
-        `The ledger ${options.ledger} knows no document ${renaming.from}. specdrop status shows the documents that it knows.`,
+        `The ledger ${options.ledger} knows no document ${renaming.from}. ${statusCommand(options.ledger)} shows the documents that it knows.`,
       );
     }
     if (options.json) terminal.json({ renamed: renaming });

@@ -1,16 +1,16 @@
 import type { ResultDetail } from "@specdrop/events";
 import { rememberLive } from "@specdrop/inspect/drift/remember-live";
 import { planDocument } from "@specdrop/service";
-import { visible } from "@specdrop/spec";
+import { command, commandText, optionalFlag, visible } from "@specdrop/spec";
 import { openControlPlane } from "../aws/cloud-control.ts";
 import { formatErrors, formatLiveFindings } from "../converge/check.ts";
 import { clock } from "../converge/clock.ts";
 import { planFolder, printedPlans } from "../converge/plan-folder.ts";
-import { refuseUnmoved, shellCommand } from "../documents/document.ts";
+import { refuseUnmoved } from "../documents/document.ts";
 import { type ReadDocument, readDocument, refuse } from "../documents/read-document.ts";
 import { selectDocuments } from "../documents/select.ts";
 import { isFolder } from "../documents/spec-files.ts";
-import { DEFAULT_LEDGER } from "../ledger/default-ledger.ts";
+import { ledgerFlag } from "../ledger/ledger-commands.ts";
 import { lookAtLedger } from "../ledger/open.ts";
 import { renamedFiles } from "../ledger/renamed-files.ts";
 import { formatExpectedFrames } from "../plan/expected-frames.ts";
@@ -46,14 +46,11 @@ async function planFiles(paths: readonly string[], options: PlanOptions, termina
   const selection = await selectDocuments(paths, options, terminal);
   return await planFolder(selection, options, terminal, async (found, ledger) => {
     const over = found.refusal?.deletions ?? options.allowDeletions;
-    const allowed = over === undefined ? [] : ["--allow-deletions", String(over)];
-    const prune = options.prune ? ["--prune", ...allowed] : [];
-    const where = options.ledger === DEFAULT_LEDGER ? [] : ["--ledger", options.ledger];
-    const synced = `aws s3 sync ${paths.join(" ")} ${options.as}${options.prune ? ", then again with --delete" : ""}`;
-    const command = options.as === undefined ? shellCommand("apply", ...paths, ...prune, ...where) : synced;
+    const next =
+      options.as === undefined ? applyCommand(paths, options, over) : syncCommands(paths, options.as, options);
     if (options.json) terminal.json(printedPlans(found));
     else if (options.format === "markdown") terminal.document((await planMarkdown(found, ledger, options)).trimEnd());
-    else await showFolderPlan(found, ledger, { command, ...(options.prune && { prune: true }) }, terminal);
+    else await showFolderPlan(found, ledger, { command: next, ...(options.prune && { prune: true }) }, terminal);
     if (found.documents.some(cannotBeApplied) || found.refusal?.isFatal) return 1;
     return options.detailedExitcode && found.documents.some(wouldChange) ? 2 : 0;
   });
@@ -96,7 +93,7 @@ async function planFile(path: string, options: PlanOptions, terminal: Terminal):
       const isReadable = results.every(({ detailType }) => detailType === "PlanProduced");
       const toDo = `${formatCounts(summaries, "to do")}${formatDeployments(details)}`;
       terminal.out(isReadable ? `Plan: ${toDo}.` : "No plan: AWS cannot be read.");
-      if (isReadable) terminal.note(nextStep(details, document));
+      if (isReadable) terminal.note(nextStep(details, document, options));
       const { documentId } = document.change;
       const subject = { documentId, declared: document.declared, ledgerName: options.ledger };
       for (const line of await renamedFiles(ledger.ledger, subject)) terminal.note(visible(line));
@@ -109,7 +106,27 @@ async function planFile(path: string, options: PlanOptions, terminal: Terminal):
   }
 }
 
-function nextStep(details: readonly ResultDetail[], { verdict: { file } }: ReadDocument): string {
+function nextStep(details: readonly ResultDetail[], { verdict: { file } }: ReadDocument, options: PlanOptions): string {
   if (details.some(hasFailed)) return "It cannot be applied like this: nothing would be touched.";
-  return details.some(hasChanges) ? `Next: specdrop apply ${file}` : "Nothing to do: AWS is as the document says.";
+  const next = applyCommand([file], options, undefined);
+  return details.some(hasChanges) ? `Next: ${next}` : "Nothing to do: AWS is as the document says.";
+}
+
+function applyCommand(
+  paths: readonly string[],
+  { ledger, namespace, prune = false }: Pick<PlanOptions, "ledger" | "namespace" | "prune">,
+  allowedDeletions: number | undefined,
+): string {
+  const where = ledgerFlag(ledger);
+  const whose = optionalFlag("--namespace", namespace);
+  if (!prune) return commandText(command`npx specdrop apply ${paths} ${where} ${whose}`);
+  const allowed = optionalFlag("--allow-deletions", allowedDeletions === undefined ? undefined : `${allowedDeletions}`);
+  return commandText(command`npx specdrop apply ${paths} --prune ${allowed} ${where} ${whose}`);
+}
+
+/** Nothing is deleted before all that may take it over is there. */
+function syncCommands(paths: readonly string[], as: string, { prune = false }: Pick<PlanOptions, "prune">): string {
+  const first = paths.map((path) => commandText(command`aws s3 sync ${path} ${as}`));
+  const then = prune ? paths.map((path) => commandText(command`aws s3 sync ${path} ${as} --delete`)) : [];
+  return [...first, ...then].join(" && ");
 }

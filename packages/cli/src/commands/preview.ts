@@ -1,4 +1,12 @@
-import { type Diagnostic, type PlacedResponse, parseForPreview, SPEC_LIMITS, visible } from "@specdrop/spec";
+import {
+  command,
+  commandText,
+  type Diagnostic,
+  type PlacedResponse,
+  parseForPreview,
+  SPEC_LIMITS,
+  visible,
+} from "@specdrop/spec";
 import { type Backend, frameOf, type Given, parse as parseTemplate, TemplateSyntaxError } from "@specdrop/template";
 import { remarksOn } from "@specdrop/template/remarks";
 import { formatFrames } from "../converge/check.ts";
@@ -55,7 +63,8 @@ export async function preview(path: string, options: PreviewOptions, terminal: T
   if (!options.live) terminal.note("The route is taken as two-way; --live asks AWS.");
   terminal.note("Templates render as recordings of REST APIs show; that WebSocket APIs do the same is inferred.");
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) terminal.note(`${path} has errors: specdrop validate ${path} shows them.`);
+  if (errors.length > 0)
+    terminal.note(`${path} has errors: ${commandText(command`npx specdrop validate ${path}`)} shows them.`);
   return 0;
 }
 

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { basename } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
 import { type RevisionView, readHistory } from "@specdrop/inspect/history";
 import { historyOf } from "@specdrop/ledger/history";
 import type { DocumentRecord } from "@specdrop/ledger/port";
 import { suspensionIn } from "@specdrop/service";
-import { visible } from "@specdrop/spec";
+import { command, commandText, visible } from "@specdrop/spec";
 import { checkText, formatFrames } from "../converge/check.ts";
 import { authorHere } from "../documents/author.ts";
-import { shellCommand, shellWords } from "../documents/document.ts";
 import { chooseRevision } from "../history/choose-revision.ts";
 import { type CurrentObject, copyVersion, currentObject } from "../history/copy-version.ts";
 import { planVersion } from "../history/plan-version.ts";
@@ -97,7 +97,7 @@ async function rollBack(
   if (record === undefined) throw unknownDocument(documentId, options.ledger);
   const history = await readHistory(opened.ledger, record);
   const current = await currentObject(client, place);
-  refuseUnread(record, current);
+  refuseUnread(record, current, options);
   refuseSynced(documentId, history);
   const kinds = new Map(
     historyOf(record, await opened.ledger.readHistory(documentId)).map(({ sequence, kind }) => [sequence, kind]),
@@ -147,12 +147,13 @@ async function rollBack(
   const note = { documentId, correlationId, author: authorHere() };
   const copy = await copyVersion(client, { ...place, versionId }, current, note);
   if (copy === undefined) {
-    throw new Failure(`Somebody wrote ${documentId} meanwhile; nothing was copied. specdrop history shows what came.`);
+    throw new Failure(
+      `Somebody wrote ${documentId} meanwhile; nothing was copied. ${historyCommand(documentId, options)} shows what came.`,
+    );
   }
   if (options.json !== true) {
-    const command = shellCommand("history", documentId, "--ledger", options.ledger);
     terminal.out(visible(`Copied: ${documentId} has the content of revision ${sequence} again.`));
-    terminal.out(visible(`Next: ${command} shows what becomes of it.`));
+    terminal.out(`Next: ${historyCommand(documentId, options)} shows what becomes of it.`);
   }
   if ((await suspensionIn(opened.ledger)) !== undefined) {
     terminal.note("Applying is suspended: the document is accepted, and waits until somebody resumes.");
@@ -161,11 +162,15 @@ async function rollBack(
 }
 
 /** What the bucket has must be what the ledger has: a drop that is not taken in yet would be undone unseen. */
-function refuseUnread({ documentId, head }: DocumentRecord, current: CurrentObject | undefined): void {
+function refuseUnread(
+  { documentId, head }: DocumentRecord,
+  current: CurrentObject | undefined,
+  options: Pick<RollbackOptions, "ledger">,
+): void {
   const isKnown = head.kind === "withdrawn" ? current === undefined : current?.etag === head.source.etag;
   if (isKnown) return;
   throw new Failure(
-    `The bucket has another ${documentId} than revision ${head.sequence}, the ledger's newest: a change is on its way. Nothing was copied. Wait until specdrop history shows it, and try again.`,
+    `The bucket has another ${documentId} than revision ${head.sequence}, the ledger's newest: a change is on its way. Nothing was copied. Wait until ${historyCommand(documentId, options)} shows it, and try again.`,
   );
 }
 
@@ -181,8 +186,12 @@ function refuseSynced(documentId: string, history: readonly RevisionView[]): voi
 
 /** What a version lacks today can only be written into a copy of it. */
 function howToMend({ bucket, key }: LedgerPlace, versionId: string): string {
-  const words = ["--bucket", bucket, "--key", key, "--version-id", versionId, "FILE"];
-  return `To drop that content with a correction, take a copy of it: ${shellWords("aws", "s3api", "get-object", ...words)}`;
+  const copy = command`aws s3api get-object --bucket ${bucket} --key ${key} --version-id ${versionId} ${basename(key)}`;
+  return `To drop that content with a correction, take a copy of it: ${commandText(copy)}`;
+}
+
+function historyCommand(documentId: string, { ledger }: Pick<RollbackOptions, "ledger">): string {
+  return commandText(command`npx specdrop history ${documentId} --ledger ${ledger}`);
 }
 
 async function isAgreed(question: string, { json, yes }: RollbackOptions, { ask }: Terminal): Promise<boolean> {

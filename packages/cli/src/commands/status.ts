@@ -3,6 +3,7 @@ import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, readSta
 import { visible } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../ledger/existing.ts";
+import { resumeCommand } from "../ledger/ledger-commands.ts";
 import { seeLines } from "../pages/see.ts";
 import { count } from "../terminal/count.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -34,15 +35,13 @@ export async function status(options: StatusOptions, terminal: Terminal): Promis
 /** More documents than these are summed up: with a few lines each they fill a screen. */
 const MOST_LISTED = 10;
 
-const HOW_TO_GO_ON = "specdrop resume deletes what they own; dropping a document again cancels its withdrawal.";
-
 const HOW_IT_ENDED =
   "AWS may have accepted these writes, and no run saw how they ended. The next run on this API finds out: apply the document again.";
 
 function print(
   { suspended, held, documents, leases, owned }: LedgerStatus,
   place: string,
-  { all = false }: StatusOptions,
+  { all = false, ledger }: StatusOptions,
   terminal: Terminal,
 ): void {
   if (suspended !== undefined) {
@@ -54,7 +53,9 @@ function print(
     const why = held.reason === undefined ? "" : `: ${held.reason}`;
     terminal.out(terminal.paint("yellow", visible(`Withdrawals are held since ${held.since}${why}`)));
     const what = `${count(held.documents, "document")} with ${count(held.responses, "response")}`;
-    terminal.out(`  ${what} ${held.documents === 1 ? "waits" : "wait"} to be withdrawn. ${HOW_TO_GO_ON}`);
+    terminal.out(
+      `  ${what} ${held.documents === 1 ? "waits" : "wait"} to be withdrawn. ${resumeCommand(ledger)} deletes what they own; dropping a document again cancels its withdrawal.`,
+    );
   }
   const { listed, rest } = choose(documents, all);
   for (const document of listed) {

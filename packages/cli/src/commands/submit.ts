@@ -4,7 +4,8 @@ import { type Checked, formatErrors, formatLiveFindings } from "../converge/chec
 import { clock } from "../converge/clock.ts";
 import { authorOf } from "../documents/author.ts";
 import { readDocument, refuse } from "../documents/read-document.ts";
-import { lookAtLedger } from "../ledger/open.ts";
+import { lookAtExistingLedger } from "../ledger/existing.ts";
+import { statusCommand } from "../ledger/ledger-commands.ts";
 import { nextSteps } from "../report/next-steps.ts";
 import { hasFailedDeployment, isFine } from "../report/report.ts";
 import { formatResult } from "../report/result-line.ts";
@@ -37,7 +38,8 @@ export async function submit(path: string, options: SubmitOptions, terminal: Ter
   const document = await readDocument(path, terminal);
   if (!document.verdict.ok) return refuse(document, options, terminal);
 
-  const ledger = ledgerName === undefined ? undefined : await lookAtLedger(ledgerName);
+  const ledger =
+    ledgerName === undefined ? undefined : await lookAtExistingLedger({ ledger: ledgerName, isLedgerNamed: true });
   try {
     const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(document.text);
     terminal.progress(`submitting ${visible(path)}`);
@@ -81,7 +83,7 @@ function placeOf({ document, event, correlationId }: Sent): string {
 function report(
   submission: SentSubmission,
   document: Checked,
-  { json, timeout }: Pick<SubmitOptions, "json" | "timeout">,
+  { json, timeout, ledger = "" }: Pick<SubmitOptions, "json" | "timeout" | "ledger">,
   terminal: Terminal,
 ): number {
   const results = submission.outcome === "unknown" ? [] : submission.results;
@@ -103,7 +105,7 @@ function report(
     case "unknown":
       terminal.note(
         submission.seen
-          ? `It was taken in, and has not come to its end within ${timeout} s. It goes on: specdrop status shows how far it is.`
+          ? `It was taken in, and has not come to its end within ${timeout} s. It goes on: ${statusCommand(ledger)} shows how far it is.`
           : `It was not taken in within ${timeout} s. Does the ledger belong to that pipeline, and is the pipeline running?`,
       );
       return 1;

@@ -11,13 +11,13 @@ import { visible } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { SILENT } from "../converge/silent.ts";
 import { whoAmI } from "../documents/author.ts";
-import { openLedger } from "../ledger/open.ts";
+import { type ExistingLedgerOptions, openExistingLedger } from "../ledger/existing.ts";
+import { resumeCommand, statusCommand } from "../ledger/ledger-commands.ts";
 import { count } from "../terminal/count.ts";
 import { Failure } from "../terminal/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-export interface SwitchOptions {
-  readonly ledger: string;
+export interface SwitchOptions extends ExistingLedgerOptions {
   readonly reason?: string;
   /** Where people and the sweep are told at once; without it the next sweep tells. */
   readonly bus?: string;
@@ -38,7 +38,7 @@ export async function resume(options: SwitchOptions, terminal: Terminal): Promis
 }
 
 async function turn(suspended: boolean, options: SwitchOptions, terminal: Terminal): Promise<number> {
-  const { ledger, close } = await openLedger(options.ledger);
+  const { ledger, close } = await openExistingLedger(options);
   try {
     const { reason } = options;
     const change = { suspended, by: whoAmI(), since: clock.now(), ...(reason === undefined ? {} : { reason }) };
@@ -53,7 +53,7 @@ async function turn(suspended: boolean, options: SwitchOptions, terminal: Termin
     const outcome = await ledger.switchSuspension(change);
     const told = await tell(ledger, outcome, options);
     print(suspended, outcome, told, options, terminal);
-    if (!suspended && held !== undefined) terminal.note(STILL_HELD);
+    if (!suspended && held !== undefined) terminal.note(stillHeld(options));
     return 0;
   } finally {
     await close();
@@ -134,9 +134,12 @@ function printReleased(
   }
 }
 
-const STILL_HELD =
-  "Withdrawals are still held: too many documents were deleted at once (specdrop status shows which). " +
-  "To delete what they own, run specdrop resume again; to keep it, drop the documents again.";
+function stillHeld({ ledger, bus }: SwitchOptions): string {
+  return (
+    `Withdrawals are still held: too many documents were deleted at once. ${statusCommand(ledger)} shows which. ` +
+    `To delete what they own: ${resumeCommand(ledger, bus)}. To keep it, drop the documents again.`
+  );
+}
 
 const SWITCHED = {
   on: "Suspended: documents are accepted, and wait. What is under way ends after the change it is at.",

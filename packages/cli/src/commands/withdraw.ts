@@ -6,6 +6,8 @@ import type { Checked } from "../converge/check.ts";
 import { withdrawFolder } from "../converge/withdraw-folder.ts";
 import { originHere } from "../documents/author.ts";
 import { documentAt, refuseUnmoved } from "../documents/document.ts";
+import { assertLedgerExists, type ExistingLedgerOptions } from "../ledger/existing.ts";
+import { statusCommand } from "../ledger/ledger-commands.ts";
 import { renamesTo } from "../ledger/renamed-files.ts";
 import { lossesOfWithdrawal } from "../terminal/confirm.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -14,9 +16,10 @@ import type { Terminal } from "../terminal/terminal.ts";
 /** Deletes what documents created and lets go of what they adopted. Exit code 1 where that failed, or one is unknown. */
 export async function withdraw(
   paths: readonly string[],
-  options: CarryOutOptions,
+  options: CarryOutOptions & Pick<ExistingLedgerOptions, "isLedgerNamed">,
   terminal: Terminal,
 ): Promise<number> {
+  await assertLedgerExists(options);
   const [path = ""] = paths;
   if (paths.length === 1 && !(await isDirectory(path))) return await withdrawFile(path, options, terminal);
   const notKnown = async (ledger: Ledger, missing: string) =>
@@ -59,7 +62,7 @@ async function isDirectory(path: string): Promise<boolean> {
 
 function nothingBelow(folder: string, ledgerName: string): Failure {
   return new Failure(
-    `the ledger ${ledgerName} has nothing to withdraw below ${folder}. specdrop status --all shows the documents that it knows.`,
+    `the ledger ${ledgerName} has nothing to withdraw below ${folder}. ${statusCommand(ledgerName, { all: true })} shows the documents that it knows.`,
   );
 }
 
@@ -72,6 +75,6 @@ async function unknown(
   const help =
     renames.length > 0
       ? renames.join(" ")
-      : "Use the path that it was applied with, from the same folder; specdrop status shows the documents that it knows.";
+      : `Use the path that it was applied with, from the same folder. ${statusCommand(ledgerName)} shows the documents that it knows.`;
   return new Failure(`the ledger ${ledgerName} knows no document ${documentId}. ${help}`);
 }

@@ -177,7 +177,7 @@ export async function runDocuments(runs: readonly DocumentRun[], options: RunsOp
         document.results.set(apiId, store.whole(outcome.event));
       }
       if (outcome.outcome === "idle" && outcome.reason === "suspended") {
-        await refuseWhileSuspended(ledger).catch((error: unknown) => {
+        await refuseWhileSuspended(options.ledger).catch((error: unknown) => {
           fatal ??= { error };
         });
       } else if (outcome.outcome === "idle" && !isExpected(outcome, document, apiId)) throw overtaken(apiId);
@@ -191,7 +191,7 @@ export async function runDocuments(runs: readonly DocumentRun[], options: RunsOp
     }
   }
 
-  await refuseWhileSuspended(ledger);
+  await refuseWhileSuspended(options.ledger);
   const all = [...taken.values()];
   for (const isWithdrawal of [false, true]) {
     const phase = all.filter(({ run }) => run.isWithdrawal === isWithdrawal);

@@ -1,7 +1,7 @@
 import { formatNaturalKey } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { failedUntouched } from "@specdrop/service";
-import type { Diagnostic } from "@specdrop/spec";
+import { command, commandText, type Diagnostic } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { moveCommand } from "./document.ts";
 import type { FolderState } from "./gone-documents.ts";
@@ -27,13 +27,18 @@ export function renamedDocuments(
     const owner = declared.map((resource) => owners.get(formatNaturalKey(resource))).find((found) => found);
     if (owner === undefined || !verdict.ok || !unknown.has(change.documentId)) return [];
     const [from, to] = [owner.change.documentId, change.documentId];
-    const command = to.startsWith("s3://") ? `aws s3 mv ${from} ${to}` : moveCommand(from, to, ledgerName);
-    return [{ document, from: owner.file, command }];
+    const rename = to.startsWith("s3://")
+      ? commandText(command`aws s3 mv ${from} ${to}`)
+      : moveCommand(from, to, ledgerName);
+    return [{ document, from: owner.file, command: rename }];
   });
 }
 
 /** What becomes of such a document without `--prune`: nothing, so that it can still be renamed to. */
-export function renameFirst({ document, from, command }: Renamed, { gone }: FolderState): readonly ResultEvent[] {
+export function renameFirst(
+  { document, from, command: rename }: Renamed,
+  { gone }: FolderState,
+): readonly ResultEvent[] {
   const { change, declared } = document;
   const owned = new Map(gone.flatMap((each) => each.owned.map((one) => [formatNaturalKey(one), each.file] as const)));
   const conflicts = declared.filter((resource) => owned.has(formatNaturalKey(resource)));
@@ -52,7 +57,7 @@ export function renameFirst({ document, from, command }: Renamed, { gone }: Fold
           file: documentId,
           range: resource.range,
           pointer: resource.pointer,
-          help: `If ${from} was renamed to ${document.verdict.file}, hand its responses over with apply --prune, or rename the document first: ${command}`,
+          help: `If ${from} was renamed to ${document.verdict.file}, hand its responses over with apply --prune, or rename the document first: ${rename}`,
         }),
       );
     return failedUntouched({ documentId, revision, now }, apiId, diagnostics);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Ledger } from "@specdrop/ledger/port";
 import { type DocumentChange, documentIdOf } from "@specdrop/service";
+import { command, commandText } from "@specdrop/spec";
 import { homeOf, pathFrom } from "../ledger/namespace/home.ts";
 import { isShared } from "../ledger/open.ts";
 import { Failure, wrongUsage } from "../terminal/failure.ts";
@@ -102,7 +103,7 @@ export async function refuseUnmoved(
 }
 
 export function moveCommand(from: string, to: string, ledger: string): string {
-  return shellCommand("mv", from, to, "--ledger", ledger);
+  return commandText(command`npx specdrop mv ${from} ${to} --ledger ${ledger}`);
 }
 
 /** A file as the object that `aws s3 sync FOLDER s3://BUCKET/PREFIX` makes of it. Throws wrong usage where `as` is none. */
@@ -118,13 +119,4 @@ function syncTarget(as: string): { readonly bucket: string; readonly prefix: str
   if (bucket === undefined)
     throw wrongUsage("--as takes where the folder is synced to: s3://BUCKET or s3://BUCKET/PREFIX");
   return { bucket, prefix: path === "" || path.endsWith("/") ? path : `${path}/` };
-}
-
-/** A command line of ours, as a shell takes it. */
-export function shellCommand(...words: readonly string[]): string {
-  return shellWords("specdrop", ...words);
-}
-
-export function shellWords(...words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }

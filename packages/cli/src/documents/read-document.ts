@@ -1,3 +1,4 @@
+import { command, commandText } from "@specdrop/spec";
 import { type Checked, check, formatFrames } from "../converge/check.ts";
 import { etagOf } from "../ledger/accepted-texts.ts";
 import { isProgram } from "../programs/is-program.ts";
@@ -17,11 +18,13 @@ export interface ReadDocument extends Checked {
 export async function readDocument(path: string, terminal: Terminal, options?: LedgerOptions): Promise<ReadDocument> {
   const change = await documentAt(path, options);
   await assertFile(path);
-  if (isProgram(path)) throw wrongUsage(`${path} is a program: specdrop run ${path}`);
+  if (isProgram(path)) throw wrongUsage(`${path} is a program: ${commandText(command`npx specdrop run ${path}`)}`);
   const checked = await check(path);
   const { ok, diagnostics } = checked.verdict;
   if (ok && diagnostics.length > 0) {
-    terminal.note(`${path}: ${count(diagnostics.length, "warning")} (specdrop validate ${path} shows them)`);
+    terminal.note(
+      `${path}: ${count(diagnostics.length, "warning")} (${commandText(command`npx specdrop validate ${path}`)} shows them)`,
+    );
   }
   const source = { ...change.source, etag: etagOf(checked.text) };
   return { change: { ...change, source }, ...checked };

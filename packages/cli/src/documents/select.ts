@@ -1,18 +1,12 @@
 import { dirname } from "node:path";
+import { command, commandText } from "@specdrop/spec";
 import { checkEach } from "../converge/check.ts";
 import { etagOf } from "../ledger/accepted-texts.ts";
 import { isProgram } from "../programs/is-program.ts";
 import { count } from "../terminal/count.ts";
 import { wrongUsage } from "../terminal/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import {
-  documentAt,
-  documentsBelow,
-  type FolderDocuments,
-  type LedgerOptions,
-  objectAt,
-  shellCommand,
-} from "./document.ts";
+import { documentAt, documentsBelow, type FolderDocuments, type LedgerOptions, objectAt } from "./document.ts";
 import type { ReadDocument } from "./read-document.ts";
 import { filesAndFolders, holdsNone } from "./spec-files.ts";
 
@@ -34,7 +28,7 @@ export async function selectDocuments(
   const { files, folders, empty, folderOf } = await filesAndFolders(paths);
   const documents = new Map<string, ReadDocument>();
   for (const file of files) {
-    if (isProgram(file)) throw wrongUsage(`${file} is a program: specdrop run ${file}`);
+    if (isProgram(file)) throw wrongUsage(`${file} is a program: ${commandText(command`npx specdrop run ${file}`)}`);
     const folder = folderOf.get(file) ?? dirname(file);
     const change = options.as === undefined ? await documentAt(file, options) : objectAt(file, folder, options.as);
     if (documents.has(change.documentId)) continue;
@@ -54,7 +48,7 @@ function tellWarnings(documents: readonly ReadDocument[], paths: readonly string
   if (warned.length === 0) return;
   const warnings = count(warned.flatMap(({ verdict }) => verdict.diagnostics).length, "warning");
   terminal.note(
-    `${warnings} in ${count(warned.length, "document")} (${shellCommand("validate", ...paths)} shows them)`,
+    `${warnings} in ${count(warned.length, "document")} (${commandText(command`npx specdrop validate ${paths}`)} shows them)`,
   );
 }
 

@@ -7,7 +7,7 @@ import type {
 } from "@specdrop/engine";
 import { ControlPlaneError, isLifecycleRoute, leadsTo } from "@specdrop/engine";
 import { isWebSocket } from "@specdrop/inspect/doctor/survey";
-import { visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
+import { command, commandText, visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
 import { Failure } from "../terminal/failure.ts";
 import { logicalIds } from "./logical-ids.ts";
 import { modelineOf } from "./modeline.ts";
@@ -87,12 +87,14 @@ async function waysOf(
 const SEEN_TO_STOP = "AWS listed exactly 25, and such lists have been seen to stop there without saying so";
 
 function shortResponses({ ApiId, IntegrationId }: IntegrationRef): string {
-  const check = `aws apigatewayv2 get-integration-responses --api-id ${ApiId} --integration-id ${IntegrationId}`;
+  const check = commandText(
+    command`aws apigatewayv2 get-integration-responses --api-id ${ApiId} --integration-id ${IntegrationId}`,
+  );
   return `Responses of integration ${IntegrationId}: ${SEEN_TO_STOP}. Compare with: ${check}`;
 }
 
 function shortIntegrations(apiId: string): string {
-  const check = `aws apigatewayv2 get-integrations --api-id ${apiId}`;
+  const check = commandText(command`aws apigatewayv2 get-integrations --api-id ${apiId}`);
   return `Integrations of API ${apiId}: ${SEEN_TO_STOP}. Compare with: ${check}`;
 }
 

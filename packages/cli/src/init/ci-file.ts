@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { shellWord } from "@specdrop/spec";
 import { stringify } from "yaml";
 
 /**
@@ -35,8 +36,4 @@ function workingDirectory(project: string): string {
   return `    defaults:
       run:
         working-directory: ${stringify(project, { lineWidth: 0 })}`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { visible } from "@specdrop/spec";
-import { wrongUsage } from "../terminal/failure.ts";
-import { isShared, lookAtLedger, type OpenLedger } from "./open.ts";
+import { type Failure, wrongUsage } from "../terminal/failure.ts";
+import { isShared, lookAtLedger, type OpenLedger, openLedger } from "./open.ts";
 
 export interface ExistingLedgerOptions {
   readonly ledger: string;
@@ -18,12 +18,39 @@ export async function lookAtExistingLedger({
   isLedgerNamed = false,
 }: ExistingLedgerOptions): Promise<OpenLedger | undefined> {
   const opened = await lookAtLedger(name);
-  const exists = isShared(name) ? await tableExists(opened) : existsSync(name);
-  if (exists) return opened;
+  if (await exists(name, opened)) return opened;
   await opened.close();
   if (!isLedgerNamed) return undefined;
+  throw missing(name);
+}
+
+/** Opens a ledger to write to. Throws wrong usage where it does not exist: there is nothing to change in it. */
+export async function openExistingLedger({
+  ledger: name,
+  isLedgerNamed = false,
+}: ExistingLedgerOptions): Promise<OpenLedger> {
+  await assertLedgerExists({ ledger: name, isLedgerNamed });
+  // To open a file is to make it.
+  return await openLedger(name);
+}
+
+/** Throws wrong usage where a ledger does not exist. */
+export async function assertLedgerExists({
+  ledger: name,
+  isLedgerNamed = false,
+}: ExistingLedgerOptions): Promise<void> {
+  const opened = await lookAtExistingLedger({ ledger: name, isLedgerNamed });
+  if (opened === undefined) throw wrongUsage(`${noLedger(name)} A pipeline's is --ledger dynamodb:TABLE.`);
+  await opened.close();
+}
+
+async function exists(name: string, opened: OpenLedger): Promise<boolean> {
+  return isShared(name) ? await tableExists(opened) : existsSync(name);
+}
+
+function missing(name: string): Failure {
   const where = isShared(name) ? " in this account and region" : "";
-  throw wrongUsage(
+  return wrongUsage(
     `the ledger ${visible(name)} does not exist${where}. Correct --ledger; apply makes a file where there is none.`,
   );
 }

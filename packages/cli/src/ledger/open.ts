@@ -9,6 +9,8 @@ import { fileOperationTimes } from "./operation-times.ts";
 /** A ledger that has to be closed. */
 export interface OpenLedger {
   readonly ledger: Ledger;
+  /** As `--ledger` has it. */
+  readonly name: string;
   /** Whether no other process can have it open at the same time. */
   readonly exclusive: boolean;
   /** Shared with all who use the same table; with a file there is nobody else to share it with. */
@@ -30,7 +32,7 @@ export async function openLedger(name: string): Promise<OpenLedger> {
   if (table !== undefined) return openTable(table);
   const { openFileLedger } = await import("@specdrop/ledger/file");
   const ledger = await openFileLedger(name);
-  return { ledger, exclusive: true, ...ofFile(name), close: () => ledger.close() };
+  return { ledger, name, exclusive: true, ...ofFile(name), close: () => ledger.close() };
 }
 
 /** Opens it to look at only: a file is neither made nor locked. */
@@ -40,7 +42,7 @@ export async function lookAtLedger(name: string): Promise<OpenLedger> {
   if (table !== undefined) return { ...(await openTable(table)), requestRate: processRequestRate(clock) };
   const { readFileLedger } = await import("@specdrop/ledger/file");
   const ledger = await readFileLedger(name);
-  return { ledger, exclusive: false, ...ofFile(name), close: async () => {} };
+  return { ledger, name, exclusive: false, ...ofFile(name), close: async () => {} };
 }
 
 function ofFile(name: string) {
@@ -71,5 +73,7 @@ async function openTable(table: string): Promise<OpenLedger> {
   const operationTimes = sharedOperationTimes(client, table);
   const ledger = dynamoLedger(client, table);
   const endpoint = watchEndpoint(client);
-  return { ledger, exclusive: false, requestRate, operationTimes, endpoint, close: async () => client.destroy() };
+  const name = `${DYNAMODB}${table}`;
+  const close = async () => client.destroy();
+  return { ledger, name, exclusive: false, requestRate, operationTimes, endpoint, close };
 }

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { formatNaturalKey } from "@specdrop/engine";
 import type { Ledger } from "@specdrop/ledger/port";
-import type { DesiredResource } from "@specdrop/spec";
-import { moveCommand, shellCommand } from "../documents/document.ts";
+import { command, commandText, type DesiredResource } from "@specdrop/spec";
+import { moveCommand } from "../documents/document.ts";
 import { Failure } from "../terminal/failure.ts";
 import { isShared } from "./open.ts";
 
@@ -28,7 +28,7 @@ export async function renamedFiles(
   const isKnown = (await ledger.readDocument(documentId)) !== undefined;
   return owners.map((owner) =>
     isKnown
-      ? `The file of ${owner} is gone, and it still owns responses that this document declares. They pass to this document without being deleted: run apply on this document, then ${shellCommand("withdraw", pathOf(owner), "--ledger", ledgerName)}, then apply again.`
+      ? `The file of ${owner} is gone, and it still owns responses that this document declares. They pass to this document without being deleted: run apply on this document, then ${commandText(command`npx specdrop withdraw ${pathOf(owner)} --ledger ${ledgerName}`)}, then apply again.`
       : `${goneFile(owner)}, or this one replaces it: ${moveCommand(pathOf(owner), pathOf(documentId), ledgerName)}`,
   );
 }

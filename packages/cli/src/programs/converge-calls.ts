@@ -79,7 +79,7 @@ export function convergeCalls(deps: CallPorts): Calls {
   }
 
   async function makeAll(batch: readonly Waiting[]): Promise<void> {
-    await refuseWhileSuspended(deps.ledger.ledger);
+    await refuseWhileSuspended(deps.ledger);
     const apiIds = new Set(batch.map(({ declared }) => declared.resource.ApiId));
     await deps.lookForRenames(batch.map(({ declared }) => declared.resource));
     const known = new Set(opened?.signals.map(({ apiId }) => apiId));

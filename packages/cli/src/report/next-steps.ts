@@ -1,16 +1,17 @@
 import type { ResultEvent } from "@specdrop/events";
+import { command, commandText } from "@specdrop/spec";
 
 /** What to do now, a line or two for each thing; nothing where there is nothing to do or to know. */
 export function nextSteps(results: readonly ResultEvent[]): readonly string[] {
   const applied = results.filter(({ detailType }) => detailType === "ApplySucceeded").map(({ detail }) => detail.data);
-  const planned = results.some(({ detailType }) => detailType === "PlanProduced");
+  const planned = results.filter(({ detailType }) => detailType === "PlanProduced").map(({ detail }) => detail.data);
   const failed = results.filter(({ detailType }) => detailType === "ApplyFailed").map(({ detail }) => detail.data);
   return [
     ...applied
       .filter(isLive)
       .map(({ apiId, deployment }) => `Clients of API ${apiId} see it now${onStage(deployment)}.`),
     ...applied.filter(isNotLive).flatMap(deployFirst),
-    ...(planned ? ["The document says DryRun: true, so nothing was changed. Take the line out to apply it."] : []),
+    ...(planned.length > 0 ? [`The document says DryRun: true, so nothing was changed. ${afterPlan(planned)}`] : []),
     ...(failed.length > 0
       ? [`Next: do what is said above, and try again${failed.some(madeSomething) ? "; what succeeded stays" : ""}.`]
       : []),
@@ -18,6 +19,13 @@ export function nextSteps(results: readonly ResultEvent[]): readonly string[] {
 }
 
 type ReportedData = ResultEvent["detail"]["data"];
+
+function afterPlan(planned: readonly ReportedData[]): string {
+  const wouldFail = planned.some(({ reason }) => reason !== undefined);
+  return wouldFail
+    ? "Applying it would fail: correct the errors above first."
+    : "To apply it, remove that line and apply the document again.";
+}
 
 function isLive({ deployment, summary }: ReportedData): boolean {
   return deployment?.status === "live" && wroteSomething(summary);
@@ -38,11 +46,18 @@ function wroteSomething(summary: ReportedData["summary"]): boolean {
 
 function deployFirst({ apiId, deployment }: ReportedData): readonly string[] {
   const unless = deployment?.status === "unknown" ? ", unless the stage has AutoDeploy" : "";
-  const stageName = deployment?.stageName ?? "STAGE";
-  return [
-    `Next: clients of API ${apiId} see this after a deployment${stageOf(deployment)}${unless}:`,
-    `  aws apigatewayv2 create-deployment --api-id ${apiId} --stage-name ${stageName}`,
-  ];
+  const { stageName } = deployment ?? {};
+  const after = `Next: clients of API ${apiId} see this after a deployment${stageOf(deployment)}${unless}`;
+  if (apiId === undefined) return [`${after}.`];
+  if (stageName === undefined) {
+    const stages = commandText(command`aws apigatewayv2 get-stages --api-id ${apiId}`);
+    return [
+      `${after}. Add Deploy with a StageName to the document, and apply it again. This lists the stages:`,
+      `  ${stages}`,
+    ];
+  }
+  const deploy = commandText(command`aws apigatewayv2 create-deployment --api-id ${apiId} --stage-name ${stageName}`);
+  return [`${after}:`, `  ${deploy}`];
 }
 
 function stageOf(deployment: ReportedData["deployment"]): string {

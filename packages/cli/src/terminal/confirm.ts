@@ -34,7 +34,7 @@ export async function confirmLosses(
   terminal: Terminal,
 ): Promise<boolean> {
   if (!mayAsk(options, terminal)) return true;
-  await refuseWhileSuspended(connection.ledger.ledger);
+  await refuseWhileSuspended(connection.ledger);
   terminal.progress("comparing with what AWS has");
   const losses = await find(connection);
   if (losses.length === 0) return true;

@@ -10,6 +10,7 @@ interface Explanation {
 /** What an error means for the person at the terminal, in a line or two, and what to do about it. */
 export function explain(error: unknown): Explanation {
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
+  if (isMissingTable(error)) return { message: NO_TABLE, exitCode: 2 };
   const message = knownCause(error) ?? messageOf(error);
   return { message: isSentence(message) ? message : `${message} (--debug shows where)`, exitCode: 1 };
 }
@@ -26,9 +27,20 @@ function knownCause(error: unknown): string | undefined {
 const CREDENTIALS =
   "no AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; any values do for `specdrop dev`.";
 
+const NO_TABLE =
+  "the ledger's DynamoDB table does not exist in this account and region. Is its name right, after dynamodb:?";
+
 const REGION = "no AWS region found. Set AWS_REGION, or `region` in the profile that AWS_PROFILE names.";
 
 const EXPIRED = "the AWS credentials have expired. Sign in again (aws sso login), or renew AWS_SESSION_TOKEN.";
+
+/** Wrong usage: no other name of a resource is a table's. */
+function isMissingTable(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (codeOf(at) === "ResourceNotFound" && !/event bus/i.test(at.message)) return true;
+  }
+  return false;
+}
 
 /** The ways the world outside is most often not there. The SDK's error names and messages, as of 3.1169. */
 function advise(error: Error): string | undefined {
@@ -56,7 +68,7 @@ function advise(error: Error): string | undefined {
     case "ResourceNotFound":
       return /event bus/i.test(error.message)
         ? "the event bus does not exist in this account and region. Is its name right, after --bus?"
-        : "the ledger's DynamoDB table does not exist in this account and region. Is its name right, after dynamodb:?";
+        : NO_TABLE;
     case "ECONNREFUSED":
       return `nothing answers at ${endpoint(error)}. Is AWS_ENDPOINT_URL right, and its server running?`;
     case "ENOTFOUND":

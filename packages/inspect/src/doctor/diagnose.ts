@@ -1,4 +1,5 @@
 import { isLifecycleRoute, isProxy, leadsTo } from "@specdrop/engine";
+import { command, commandText } from "@specdrop/spec";
 import { diagnoseResponses } from "./diagnose-responses.ts";
 import type { DoctorFinding } from "./finding.ts";
 import {
@@ -60,7 +61,9 @@ function aboutApi(survey: Survey): readonly DoctorFinding[] {
     return [{ ...about, level: "risk", certainty: "unknown", problem, help }];
   }
   const problem = `API ${ApiId} has no routes: no message of a client leads anywhere.`;
-  const help = `aws apigatewayv2 create-route --api-id ${ApiId} --route-key '$default' --target integrations/INTEGRATION`;
+  const help = commandText(
+    command`aws apigatewayv2 create-route --api-id ${ApiId} --route-key '$default' --target integrations/INTEGRATION`,
+  );
   return [{ ...about, level: "break", certainty: "certain", problem, help }];
 }
 
@@ -144,7 +147,7 @@ function aboutStages({ api: { ApiId }, routes, stages, unseen, isTakenToExist }:
   }
   if (stages.length === 0) {
     const problem = `API ${ApiId} has no stage: clients cannot connect to it.`;
-    const help = `aws apigatewayv2 create-stage --api-id ${ApiId} --stage-name prod, and deploy to it.`;
+    const help = `${commandText(command`aws apigatewayv2 create-stage --api-id ${ApiId} --stage-name prod`)}, and deploy to it.`;
     return [{ level: "break", certainty: "certain", part: "stage", subject: ApiId, problem, help }];
   }
   const empty = stages.filter(({ DeploymentId }) => DeploymentId === undefined || DeploymentId === "");
@@ -157,6 +160,6 @@ function aboutStages({ api: { ApiId }, routes, stages, unseen, isTakenToExist }:
     help:
       AutoDeploy === true
         ? "The stage has AutoDeploy: the next change of a route or an integration deploys."
-        : `aws apigatewayv2 create-deployment --api-id ${ApiId} --stage-name ${StageName}`,
+        : commandText(command`aws apigatewayv2 create-deployment --api-id ${ApiId} --stage-name ${StageName}`),
   }));
 }
