@@ -113,6 +113,23 @@ describe.each([true, false])("versioned: %s", (versioned) => {
     expect(answered).toEqual(["ApplySucceeded c-b", "SpecSuperseded c-a"]);
   });
 
+  test("the same broken text dropped twice over what was found is answered twice", async () => {
+    const w = compared({ versioned });
+    w.store.put("a.json", spec({ api1: ["/200/"] }));
+    await sweepAfter(w, 5);
+    const first = w.store.put("a.json", BROKEN);
+    const second = w.store.put("a.json", BROKEN);
+    // Their text is the same, and so is its tag.
+    const alike = { ...w, store: withTag(w.store, first.etag) };
+    w.clock.time += MINUTE;
+    for (const event of [first, second]) {
+      await intakeObjectEvent(alike, { ...event, ...(first.etag && { etag: first.etag }) });
+    }
+    const answers = versioned ? ["SpecSuperseded 0", "SpecRejected 2"] : ["SpecRejected 2", "SpecRejected 3"];
+    expect(told(w.published)).toEqual(["ApplySucceeded 1 api1", ...answers]);
+    expect(await ownedBy(w, "a.json")).toEqual(["/200/"]);
+  });
+
   test("a late event of an earlier state does not undo what was found", async () => {
     const w = compared({ versioned });
     const first = w.store.put("a.json", spec({ api1: ["/100/"] }));

@@ -123,11 +123,12 @@ async function standingOf(
 
 /**
  * Without versions, a text that was dropped once more looks as it did before: only when it was written tells. What the
- * sweep found had been there for some minutes by then, so that clocks which differ a little make no difference.
+ * sweep found had been there for some minutes by then, so that clocks which differ a little make no difference. A state
+ * that an event brought has that event's sequencer, which tells it from this one.
  */
-function isDroppedSince({ seenAt, foundAfter }: Revision, { source, modifiedAt }: StoredSpec): boolean {
+function isDroppedSince({ seenAt, sequencer }: Revision, { source, modifiedAt }: StoredSpec): boolean {
   if (source.versionId !== undefined || modifiedAt === undefined) return false;
-  return modifiedAt > (foundAfter === undefined ? seenAt : seenAt - DEFAULT_GRACE_MS / 2);
+  return sequencer !== undefined || modifiedAt > seenAt - DEFAULT_GRACE_MS / 2;
 }
 
 /** Whether the sweep found the state that an event tells of, and it was overwritten since. */
