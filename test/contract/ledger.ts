@@ -6,7 +6,7 @@ import type {
   PendingCreate,
 } from "@specdrop/engine";
 import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
-import type { ResultEvent } from "@specdrop/events";
+import type { DeploymentResult, ResultEvent } from "@specdrop/events";
 import type { Bid, Ledger, NewRevision } from "@specdrop/ledger/port";
 import type { SubmissionRecord } from "@specdrop/ledger/submissions";
 import type { WritableProperties } from "@specdrop/spec";
@@ -35,6 +35,8 @@ export function revision(over: Partial<NewRevision> = {}): NewRevision {
   };
 }
 
+const RESULT_TIME = "2026-11-22T12:00:00.000Z";
+
 export function resultEvent(sequence: number, over: { documentId?: string; apiId?: string; text?: string } = {}) {
   const event: ResultEvent = {
     detailType: "ApplySucceeded",
@@ -42,7 +44,7 @@ export function resultEvent(sequence: number, over: { documentId?: string; apiId
       metadata: {
         id: `event-${sequence}`,
         version: "1",
-        time: "2026-11-22T12:00:00.000Z",
+        time: RESULT_TIME,
         operationId: `operation-${sequence}`,
         correlationId: over.text ?? "c-1",
         documentId: over.documentId ?? DOCUMENT,
@@ -60,6 +62,12 @@ export function resultEvent(sequence: number, over: { documentId?: string; apiId
     },
   };
   return event;
+}
+
+/** A result of that kind, with what became of the deployment. */
+function told(sequence: number, detailType: ResultEvent["detailType"], deployment?: DeploymentResult): ResultEvent {
+  const { detail } = resultEvent(sequence);
+  return { detailType, detail: { ...detail, data: { ...detail.data, ...(deployment && { deployment }) } } };
 }
 
 export function owned(over: Partial<OwnedIntegrationResponse> = {}): OwnedIntegrationResponse {
@@ -490,10 +498,42 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
           settledSequence: 3,
           epoch: 1,
           result: { sequence: 3, event: resultEvent(3), published: false },
+          applied: { sequence: 3, at: RESULT_TIME },
         };
         expect(await ledger.readChangeSet(DOCUMENT, API)).toEqual(settled);
         expect(await all(ledger.listChangeSets())).toEqual([settled]);
         expect(await ledger.beginRun(DOCUMENT, API, 4, 1, RUN)).toEqual(settled);
+      });
+
+      test("what was applied last, and what clients got, outlives a failure", async () => {
+        const milestones = async () => {
+          const { applied, live } = (await ledger.readChangeSet(DOCUMENT, API)) ?? {};
+          return { applied: applied?.sequence, live };
+        };
+        const settle = async (
+          sequence: number,
+          detailType: ResultEvent["detailType"],
+          deployment?: DeploymentResult,
+        ) => {
+          await ledger.settle(DOCUMENT, API, sequence, told(sequence, detailType, deployment));
+          await ledger.markPublished(DOCUMENT, API, sequence);
+          return milestones();
+        };
+        expect(await settle(1, "ApplyFailed", { status: "pending", stageName: "prod" })).toEqual({});
+        const live = { sequence: 2, at: RESULT_TIME, stageName: "prod" };
+        expect(await settle(2, "ApplySucceeded", { status: "live", stageName: "prod" })).toEqual({ applied: 2, live });
+        expect(await settle(3, "ApplyUnchanged", { status: "unknown" })).toEqual({ applied: 3, live });
+        expect(await settle(4, "SpecSuperseded")).toEqual({ applied: 3, live });
+        const failed = await settle(5, "ApplyFailed", { status: "failed", stageName: "prod" });
+        expect(failed).toEqual({ applied: 3, live });
+
+        const drift = (count: number, event: ResultEvent) => ({ count, event });
+        const found = told(5, "DriftDetected", { status: "live", stageName: "prod" });
+        await ledger.noteDrift(DOCUMENT, API, 5, { ...drift(1, found), fingerprint: "a" });
+        expect(await milestones()).toEqual({ applied: 3, live });
+        await ledger.markDriftPublished(DOCUMENT, API, 1);
+        await ledger.noteDrift(DOCUMENT, API, 5, drift(2, told(5, "DriftResolved", { status: "live" })));
+        expect(await milestones()).toEqual({ applied: 3, live: { sequence: 5, at: RESULT_TIME } });
       });
 
       test("a revision may settle before any run", async () => {
@@ -565,11 +605,13 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 1, fingerprint: "a", event })).toBe(true);
         const held = await ledger.readChangeSet(DOCUMENT, API);
         const result = { sequence: 1, event, published: true };
+        const applied = { sequence: 1, at: RESULT_TIME };
         expect(held).toEqual({
           ...fresh,
           settledSequence: 1,
           epoch: 2,
           result,
+          applied,
           drift: { count: 1, fingerprint: "a", event, published: false },
         });
         expect(await all(ledger.listChangeSets())).toEqual([held]);
@@ -593,6 +635,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
           settledSequence: 1,
           epoch: 4,
           result,
+          applied,
           drift: { count: 3, event, published: true },
         });
         expect(await ledger.noteDrift(DOCUMENT, API, 1, { count: 4, fingerprint: "a", event })).toBe(true);

@@ -23,6 +23,7 @@ import type {
   CountedWithdrawal,
   DocumentRecord,
   DriftRecord,
+  LiveMilestone,
   RepairRequests,
   Revision,
   RunProgress,
@@ -144,6 +145,8 @@ const progress: Required<RunProgress> = { sequence: 2, ended: 1, total: 2, remov
 const repair: Required<RepairRequests> = { asked: 1, at: 5 };
 const drift: Required<DriftRecord> = { count: 1, fingerprint: "f", event: fullEvent, published: false, repair };
 
+const live: Required<LiveMilestone> = { sequence: 2, at: metadata.time, stageName: "prod" };
+
 export const fullChangeSet: Required<ChangeSetState> = {
   documentId: "s3://specs/team/chat.yaml",
   apiId: "a1b2c3d4e5",
@@ -152,7 +155,9 @@ export const fullChangeSet: Required<ChangeSetState> = {
   runningSequence: 2,
   runId: "0f".repeat(16),
   progress,
-  result: { sequence: 1, event: fullEvent, published: true },
+  result: { sequence: 1, event: { ...fullEvent, detailType: "ApplySucceeded" }, published: true },
+  applied: { sequence: 2, at: metadata.time },
+  live,
   drift,
 };
 

@@ -139,6 +139,18 @@ export interface RepairRequests {
   readonly at: number;
 }
 
+/** A revision that came to something, and when: ISO 8601, the time of its result. */
+export interface Milestone {
+  readonly sequence: number;
+  readonly at: string;
+}
+
+/** One that clients got. */
+export interface LiveMilestone extends Milestone {
+  /** The stage that it was deployed to; absent where its result names none. */
+  readonly stageName?: string;
+}
+
 /** How far one change set (a document's part on one API) has come. `apiId` is `""` for results that concern no API. */
 export interface ChangeSetState {
   readonly documentId: string;
@@ -153,6 +165,10 @@ export interface ChangeSetState {
   readonly runId?: string;
   readonly progress?: RunProgress;
   readonly result?: StoredResult;
+  /** The last revision that was applied here, whatever failed since. Absent before the first, and in older records. */
+  readonly applied?: Milestone;
+  /** The last that was applied and deployed. Absent before the first, and in older records. */
+  readonly live?: LiveMilestone;
   /** Absent where there never was any. */
   readonly drift?: DriftRecord;
 }

@@ -5,6 +5,7 @@ import { entryOf, outcomeKey } from "./history.ts";
 import type { HistoryEntry } from "./history-entry.ts";
 import type { Lease } from "./lease.ts";
 import { isUnchanged, leaseOf, newLease } from "./lease.ts";
+import { milestonesOf } from "./milestones.ts";
 import type {
   Bid,
   ChangeSetState,
@@ -135,7 +136,9 @@ export function settle(
   const result = { sequence, event, published: false };
   return {
     outcome: true,
-    write: { record: { ...before, settledSequence: sequence, epoch: before.epoch + 1, result } },
+    write: {
+      record: { ...before, settledSequence: sequence, epoch: before.epoch + 1, result, ...milestonesOf(event) },
+    },
   };
 }
 
@@ -154,7 +157,12 @@ export function noteDrift(
   const { count = 0, fingerprint, published = true } = before.drift ?? {};
   const isNext = drift.count === count + 1 && drift.fingerprint !== fingerprint;
   if (before.settledSequence !== sequence || !isNext || !published) return { outcome: false };
-  const record = { ...before, epoch: before.epoch + 1, drift: { ...drift, published: false } };
+  const record = {
+    ...before,
+    ...milestonesOf(drift.event),
+    epoch: before.epoch + 1,
+    drift: { ...drift, published: false },
+  };
   return { outcome: true, write: { record } };
 }
 

@@ -22,6 +22,8 @@ import type {
   CountedWithdrawal,
   DocumentRecord,
   DriftRecord,
+  LiveMilestone,
+  Milestone,
   MissingObject,
   NumberedSequencer,
   Renaming,
@@ -119,6 +121,10 @@ export const DRIFT: Fields<DriftRecord> = {
   repair: optional(record(REPAIR)),
 };
 
+const MILESTONE: Fields<Milestone> = { sequence: count, at: text };
+
+const LIVE_MILESTONE: Fields<LiveMilestone> = { ...MILESTONE, stageName: optional(text) };
+
 export const CHANGE_SET: Fields<ChangeSetState> = {
   documentId: text,
   apiId: text,
@@ -128,6 +134,8 @@ export const CHANGE_SET: Fields<ChangeSetState> = {
   runId: optional(text),
   progress: optional(record(PROGRESS)),
   result: optional(record(RESULT)),
+  applied: optional(record(MILESTONE)),
+  live: optional(record(LIVE_MILESTONE)),
   drift: optional(record(DRIFT)),
 };
 

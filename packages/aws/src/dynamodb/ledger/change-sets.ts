@@ -10,6 +10,7 @@ import type { LedgerTable, Updated } from "../table.ts";
 import type { StoredDrift } from "./drift.ts";
 import { parsed, recordIn, recordsOf, type StoredItem } from "./items.ts";
 import { changeSetKey } from "./keys.ts";
+import { setMilestones } from "./milestones.ts";
 
 const KIND = "changeSet";
 const FENCE_NOT_BEHIND = "attribute_not_exists(#fence) OR #fence <= :fence";
@@ -115,13 +116,21 @@ export async function settle(
 ): Promise<boolean> {
   const key = changeSetKey(documentId, apiId);
   const result: StoredEvent = { sequence, event: JSON.stringify(event), published: false, writeId: randomUUID() };
+  const milestones = setMilestones(event);
   const settled = await table.update<ChangeSetItem>(
     key,
     {
       text:
         "SET #kind = :kind, #documentId = :documentId, #apiId = :apiId, #settledSequence = :sequence, " +
-        "#result = :result, #epoch = if_not_exists(#epoch, :zero) + :one REMOVE #runningSequence, #runId, #progress",
-      values: { ...identity(documentId, apiId), ":sequence": sequence, ":result": result, ":zero": 0, ":one": 1 },
+        `#result = :result, #epoch = if_not_exists(#epoch, :zero) + :one${milestones.text} REMOVE #runningSequence, #runId, #progress`,
+      values: {
+        ...identity(documentId, apiId),
+        ...milestones.values,
+        ":sequence": sequence,
+        ":result": result,
+        ":zero": 0,
+        ":one": 1,
+      },
     },
     {
       text:

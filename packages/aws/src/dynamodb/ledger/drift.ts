@@ -3,6 +3,7 @@ import type { DriftRecord } from "@specdrop/ledger/port";
 import type { DynamoExpression } from "../expression.ts";
 import type { LedgerTable } from "../table.ts";
 import { changeSetKey } from "./keys.ts";
+import { setMilestones } from "./milestones.ts";
 
 /** A change set's drift, as its item holds it. */
 export interface StoredDrift extends Omit<DriftRecord, "event"> {
@@ -28,11 +29,12 @@ export async function noteDrift(
   };
   const condition = followingOn(sequence, drift);
   if (condition === undefined) return false;
+  const milestones = setMilestones(drift.event);
   const noted = await table.update(
     key,
     {
-      text: "SET #drift = :drift, #epoch = #epoch + :one REMOVE #runningSequence, #runId, #progress",
-      values: { ":drift": stored, ":one": 1 },
+      text: `SET #drift = :drift, #epoch = #epoch + :one${milestones.text} REMOVE #runningSequence, #runId, #progress`,
+      values: { ...milestones.values, ":drift": stored, ":one": 1 },
     },
     condition,
   );
