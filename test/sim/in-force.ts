@@ -91,13 +91,20 @@ export function reasonToDropAgain(
   for (const response of content?.responses ?? []) {
     keys.push(`${response.ApiId}|${response.IntegrationId}|${response.IntegrationResponseKey}`);
   }
-  keys.push(...asked(content, world.book.routes).map(keyOfRoute));
+  const routeKeys = asked(content, world.book.routes).map(keyOfRoute);
+  keys.push(...routeKeys);
   for (const { apiId, event } of results.values()) {
     if (event.detailType === "ApplyFailed") return `it failed on ${apiId}`;
   }
+  const touchesOf = (key: string) => world.book.touches.get(key) ?? [];
+  // Somebody made it where its owner had lost its own, and that owner has let go of it.
+  const nobodys = routeKeys.find(
+    (key) => !world.book.routeResponses.has(key) && touchesOf(key).some(({ by }) => by === "foreign"),
+  );
+  if (nobodys !== undefined) return `${nobodys} is nobody's`;
   const changed = keys.find((key) => {
     const by = results.get(key.split("|")[0] ?? "")?.by;
-    return (world.book.touches.get(key) ?? []).some((touch) => touch.by !== by && touch.at >= (by?.startedAt ?? 0));
+    return touchesOf(key).some((touch) => touch.by !== by && touch.at >= (by?.startedAt ?? 0));
   });
   return changed === undefined ? undefined : `${changed} was changed by others`;
 }

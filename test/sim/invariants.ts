@@ -300,7 +300,10 @@ function checkRecord(
   const isSource = (source: object, of: ObjectState) =>
     JSON.stringify(source) === JSON.stringify(sourceOf(of)) ||
     (bucket.untold.size > 0 && "etag" in source && source.etag === of.etag);
-  const isShown = latest.restored || isSeenGone || isSource(head.source, latest);
+  // By its ETag, the text that is in force is seen, whatever was rejected in between: nobody told that it is back.
+  const isInForceStill =
+    bucket.untold.has(latest.sequencer) && current !== undefined && isSource(current.source, latest);
+  const isShown = latest.restored || isSeenGone || isInForceStill || isSource(head.source, latest);
   if (head.sequencer !== latest.sequencer && !isShown)
     violate(`${told}ends with ${head.sequencer}, not with ${latest.sequencer}`);
   if (state === undefined || current === undefined) {
