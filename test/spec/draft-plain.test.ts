@@ -24,7 +24,7 @@ test.each([
   ["nothing but what it needs", `${IDS}, "IntegrationResponses": {}}`],
   [
     "a stage before its resources",
-    `"Deploy": {"StageName": "p\\"rod"}, ${IDS}, "IntegrationResponses": {"x": ${RESPONSE}}}`,
+    `"Deploy": {"StageName": "p\\u0072od"}, ${IDS}, "IntegrationResponses": {"x": ${RESPONSE}}}`,
   ],
   [
     "a stage behind them",
@@ -198,7 +198,7 @@ const document = fc.record(
   {
     ApiId: id,
     IntegrationId: id,
-    Deploy: fc.record({ StageName: fc.constantFrom("prod", "{}[]:,", "$default") }),
+    Deploy: fc.record({ StageName: fc.constantFrom("prod", "blue-2", "a_b", "$default", "{}[]:,") }),
     DryRun: fc.boolean(),
     AllowDeletions: fc.constantFrom(0, 3, -1, 1e3),
     OnDrift: fc.constantFrom("report", "repair"),

@@ -96,6 +96,7 @@ const WARNINGS = {
   SD3109: "Selected template does not exist",
   SD3110: "Unverified parameter value",
   SD3111: "Variable without its dollar sign",
+  SD3112: "Invisible character in a key or name",
   SD3402: "Expectation unproven",
   SD3505: "Doubtful template syntax",
   SD3508: "Variable that nothing sets",

@@ -46,6 +46,12 @@ const SETTINGS_HINTS = {
   TwoWay: IN_A_SPEC_DOCUMENT,
 };
 
+/** CDK writes it for RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE; a response whose creation failed is never kept. */
+const CONVERTED_DELETION_POLICY = {
+  ...DELETION_POLICY,
+  choices: [...DELETION_POLICY.choices, "RetainExceptOnCreate"],
+} as const;
+
 const PROPERTY_HINTS = {
   adopt: "In a template it is written as Metadata: { specdrop: { adopt: true } }.",
   DeletionPolicy: "It stands beside Properties, not inside.",
@@ -153,7 +159,8 @@ function readResponse(scope: Scope, entry: MapEntry, map: MapNode, pointer: stri
   const base = { logicalId: entry.key, name: entry, pointer, adopt: readAdopt(scope, map, pointer) };
   const policy = entryOf(map, "DeletionPolicy");
   const named = policy && { name: policy.key, node: policy.value, pointer: pointerTo(pointer, policy.key) };
-  const kept = deletionPolicyOf(named && readChoice(scope, named, DELETION_POLICY));
+  const rule = scope.template?.values === undefined ? DELETION_POLICY : CONVERTED_DELETION_POLICY;
+  const kept = deletionPolicyOf(named && readChoice(scope, named, rule));
   checkReplacePolicy(scope, map, pointer, kept.deletionPolicy === "Retain");
   const properties = entryOf(map, "Properties");
   if (properties === undefined) reportMissing(scope, "Properties", owner);

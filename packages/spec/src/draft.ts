@@ -33,7 +33,7 @@ export interface Drafted {
 
 export function deletionPolicyOf(choice: Text | undefined): { deletionPolicy?: DeletionPolicy } {
   if (choice === undefined) return {};
-  return { deletionPolicy: choice.text === "Retain" ? "Retain" : "Delete" };
+  return { deletionPolicy: choice.text === "Delete" ? "Delete" : "Retain" };
 }
 
 /** Whether a document has anything to judge: a template that holds more than text, or an expectation. */

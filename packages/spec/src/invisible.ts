@@ -3,12 +3,13 @@
  * expression, so that the JSON Schema can have it too.
  */
 export const INVISIBLE =
-  "\\u00a0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb";
+  "\\u0085\\u00a0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb";
 
 /** Quotes that a word processor puts in the place of straight ones. */
 export const TYPOGRAPHIC_QUOTES = "\\u00ab\\u00bb\\u2018-\\u201f\\u2039\\u203a\\u300c-\\u300f\\uff02\\uff07";
 
 const NAMES: Readonly<Record<string, string>> = {
+  "\u0085": "NEXT LINE",
   "\u00a0": "NO-BREAK SPACE",
   "\u00ad": "SOFT HYPHEN",
   "\u200b": "ZERO WIDTH SPACE",
@@ -28,6 +29,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "\u2019": "RIGHT SINGLE QUOTATION MARK",
   "\u201c": "LEFT DOUBLE QUOTATION MARK",
   "\u201d": "RIGHT DOUBLE QUOTATION MARK",
+  "\uff1a": "FULLWIDTH COLON",
+  "\uff0c": "FULLWIDTH COMMA",
 };
 
 const ANY = new RegExp(`[${INVISIBLE}]`);
@@ -43,6 +46,13 @@ export function codePointName(text: string, at: number): string {
   const point = `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
   const name = NAMES[character];
   return name === undefined ? point : `${point} ${name}`;
+}
+
+const ODD = new RegExp(`[${INVISIBLE}${TYPOGRAPHIC_QUOTES}\\uff0c\\uff1a]`);
+
+/** The first character of a text that is invisible or looks like one that YAML or JSON knows, by its offset; -1 without one. */
+export function oddIn(text: string): number {
+  return text.search(ODD);
 }
 
 /** Where an invisible character stands in for YAML's own white space: before a name, or behind a colon or dash. */

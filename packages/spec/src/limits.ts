@@ -16,6 +16,8 @@ export const SPEC_LIMITS = {
   logicalId: 255,
   /** An id of AWS, which has about ten: an API's is an SQS message group too, which may have no more. */
   id: 128,
+  /** The name of a stage: "Maximum length is 128 characters" (API reference, Stage). */
+  stage: 128,
   /** UTF-8 bytes of all ApiIds of a document: the ledger's record of it holds each up to four times, in 400 KB. */
   apiIds: 60_000,
   /** A response template: StringWithLengthBetween0And32K in the API's model. */

@@ -8,13 +8,17 @@ import { checkResponseKey } from "./response-key.ts";
 import { checkSelection } from "./selection.ts";
 import { checkStatusKeys } from "./status-keys.ts";
 import { checkTemplateChoice } from "./template-choice.ts";
+import { checkUnseen } from "./unseen.ts";
 import type { TextEntry } from "./values.ts";
 import { characters, longerThan, shown, utf8Bytes } from "./words.ts";
 import { written } from "./written.ts";
 
 /** Checks what AWS would refuse and what it would take but not do as meant. */
 export function checkMeaning(reading: Reading, { drafts, settings }: Pick<Drafted, "drafts" | "settings">): void {
-  for (const draft of drafts) checkResponse(reading, draft);
+  for (const draft of drafts) {
+    checkResponse(reading, draft);
+    checkUnseen(reading, draft);
+  }
   checkApiIds(reading, drafts);
   checkStatusKeys(reading, drafts, settings.backend);
   checkNaturalKeys(reading, drafts);

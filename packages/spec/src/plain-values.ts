@@ -2,7 +2,7 @@ import { SPEC_LIMITS } from "./limits.ts";
 import { LazyText, type TextPlace } from "./place.ts";
 import { type PropertyRule, type PropertyTable, type RuleKind, requiredIn } from "./properties.ts";
 import type { Values } from "./shape.ts";
-import { isCount, isId, type TextEntry, type ValueOf } from "./values.ts";
+import { isCount, isId, isStageName, type TextEntry, type ValueOf } from "./values.ts";
 
 export type PlainMap = Readonly<Record<string, unknown>>;
 
@@ -59,7 +59,9 @@ function readPlainValue(
       ? rule.choices.includes(value)
       : rule.kind === "id"
         ? isId(value)
-        : value !== "" || rule.kind === "text";
+        : rule.kind === "stage"
+          ? isStageName(value)
+          : value !== "" || rule.kind === "text";
   return isFine ? new LazyText(value, place, key) : undefined;
 }
 

@@ -7,6 +7,8 @@ export type RuleKind =
   | "id"
   /** Text that is not empty. */
   | "name"
+  /** The name of a stage, as `STAGE_PATTERN` has it. */
+  | "stage"
   | "text"
   /** A map of texts under names that are not empty. */
   | "texts"
@@ -60,10 +62,16 @@ export type PropertyRule = ChoiceRule | TextsRule | MapRule | Rule<Exclude<RuleK
 
 export type PropertyTable = Readonly<Record<string, PropertyRule>>;
 
-/** AWS leaves its ids unconstrained, but these characters would break identifiers, paths and natural keys. */
-export const ID_PATTERN = `^[^|/\\s\\u0000-\\u001f\\u007f${INVISIBLE}${TYPOGRAPHIC_QUOTES}"'\`{}<>%$]+$`;
+/** AWS leaves its ids unconstrained, but these would break identifiers, paths and natural keys, or stand for an id to come. */
+export const ID_PATTERN = `^(?!__)[^|/\\s\\u0000-\\u001f\\u007f${INVISIBLE}${TYPOGRAPHIC_QUOTES}"'\`{}<>%$@#()[\\]]+$`;
 
-export const ID_PATTERN_ERROR = "No id of AWS has white space, quotes, or any of / | $ { } < > %.";
+export const ID_PATTERN_ERROR =
+  "No id of AWS has white space, quotes, two _ in front, or any of / | $ { } < > % @ # ( ) [ ].";
+
+/** "Stage names can contain only alphanumeric characters, hyphens, and underscores, or be $default" (API reference, Stage). */
+export const STAGE_PATTERN = `^(?:[A-Za-z0-9_-]{1,${SPEC_LIMITS.stage}}|\\$default)$`;
+
+export const STAGE_PATTERN_ERROR = "A stage has letters, digits, - and _ in its name, or is called $default.";
 
 /** A header's name: a token as RFC 7230 has it. */
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z\\-]+";
@@ -181,7 +189,7 @@ export const RESOURCE_PROPERTIES = {
 
 export const DEPLOY_PROPERTIES = {
   StageName: {
-    kind: "name",
+    kind: "stage",
     description: "The stage to deploy the API to once every change has succeeded.",
     examples: ["prod"],
     required: true,

@@ -1,4 +1,4 @@
-import { INVISIBLE, TYPOGRAPHIC_QUOTES } from "./invisible.ts";
+import { codePointName, INVISIBLE, invisibleIn, TYPOGRAPHIC_QUOTES } from "./invisible.ts";
 import { type Reading, report } from "./node.ts";
 import { statusesMeant } from "./status-keys.ts";
 import type { Text } from "./values.ts";
@@ -15,12 +15,21 @@ export function checkResponseKey(reading: Reading, key: Text): void {
   if (text === "$default") return;
   if (text === "\\$default") {
     warn(reading, key, "SD3103", "The backslash does not belong here: the key is $default", "$default");
+  } else if (/^\/[\\$]*\$\{?default\}?\s*\/$/i.test(text)) {
+    const message = "The slashes do not belong here: as a regular expression, this matches nothing";
+    warn(reading, key, "SD3101", message, "$default");
   } else if (/^\/.+\/$/s.test(text)) {
     checkPattern(reading, key, text.slice(1, -1));
   } else {
-    const message = `${/\s/.test(text) ? "This" : shown(text)} is neither $default nor a regular expression between slashes, and will probably match nothing`;
+    const message = `${nameOf(text)} is neither $default nor a regular expression between slashes, and will probably match nothing`;
     warn(reading, key, "SD3101", message, meant(text), HELP);
   }
+}
+
+function nameOf(text: string): string {
+  const invisible = invisibleIn(text);
+  if (invisible >= 0) return `This contains the invisible character ${codePointName(text, invisible)}, and`;
+  return /\s/.test(text) ? "This" : shown(text);
 }
 
 const HELP = "Write $default, or a regular expression between slashes: /404/, /4\\d\\d/, /.*not found.*/.";

@@ -8,6 +8,8 @@ import {
   type PropertyRule,
   type PropertyTable,
   RESOURCE_PROPERTIES,
+  STAGE_PATTERN,
+  STAGE_PATTERN_ERROR,
 } from "./properties.ts";
 
 const RESOURCE_DESCRIPTION =
@@ -69,6 +71,8 @@ function typeOf(rule: PropertyRule): object {
       };
     case "name":
       return { type: "string", minLength: 1 };
+    case "stage":
+      return { type: "string", pattern: STAGE_PATTERN, patternErrorMessage: STAGE_PATTERN_ERROR };
     case "text":
       return { type: "string" };
     case "texts":

@@ -51,15 +51,32 @@ export function checkSelection(reading: Reading, expression: Text, templates: re
     return;
   }
   checkStatic(reading, expression, templates);
+  if (text !== text.trim() && WITH_VARIABLES.test(text)) {
+    const message = "The blanks around this variable are a part of the name of the template that it selects";
+    const suggestion = written(reading, expression.node.plain, text.trim());
+    report(reading, expression.node, { code: "SD3106", message, pointer: expression.pointer, suggestion });
+    return;
+  }
   const unknown = variablesOf(text).find((variable) => !VARIABLE.test(variable));
   if (unknown === undefined) return;
   const name = /^[\w.[\]{}$-]{0,60}$/.test(unknown) ? shown(`$${unknown}`) : "This";
   const message = `${name} is not a variable that AWS is known to take in a selection expression`;
-  report(reading, expression.node, { code: "SD3106", message, pointer: expression.pointer, help: KNOWN });
+  const meant = knownMeantBy(text);
+  const advice = meant === undefined ? { help: KNOWN } : { suggestion: written(reading, expression.node.plain, meant) };
+  report(reading, expression.node, { code: "SD3106", message, pointer: expression.pointer, ...advice });
+}
+
+/** An expression that AWS takes, where another differs from it by case or by what was doubled only. */
+function knownMeantBy(text: string): string | undefined {
+  if (/^\/\\?\$default\/?$/.test(text)) return "\\$default";
+  const meant = text
+    .replace(/^\${2,}/, "$")
+    .replace(/integration\.response\.(?:statuscode|(?:multivalue)?header\b)/gi, (name) => name.toLowerCase());
+  return meant !== text && variablesOf(meant).every((variable) => VARIABLE.test(variable)) ? meant : undefined;
 }
 
 const VARIABLE_NAME =
-  /^\{?((?:integration\.response\.(?:statuscode$|(?:multivalue)?header\.|body\.)|request\.body\.)[^{}]*)\}?$/i;
+  /^\{?((?:integration\.response\.(?:statuscode(?=\}?$)|(?:multivalue)?header\.|body\.)|request\.body\.)[^{}]*)\}?$/i;
 
 /** A text that can only be a slip: nobody names a template so. */
 function slipIn(text: string): { readonly what: string; readonly meant: string } | undefined {

@@ -3,12 +3,9 @@ import { readExpectations } from "./expectations/read.ts";
 import { type MapEntry, type MapNode, pointerTo, type Scalar } from "./node.ts";
 import { DEPLOY_PROPERTIES, DOCUMENT_PROPERTIES, RESOURCE_PROPERTIES } from "./properties.ts";
 import { asMap, checkLogicalId, readProperties, type Values } from "./shape.ts";
-import { type Scope, type Text, wrongType } from "./values.ts";
+import { isStageName, type Scope, type Text, wrongType } from "./values.ts";
 import { shown } from "./words.ts";
 import { written } from "./written.ts";
-
-/** "Stage names can contain only alphanumeric characters, hyphens, and underscores, or be $default" (API reference, Stage). */
-const STAGE_NAME = /^(?:[\w-]{1,128}|\$default)$/;
 
 const TOP_HINTS = {
   Resources: "Resources belong to a CloudFormation template; here they stand under IntegrationResponses.",
@@ -92,7 +89,7 @@ function stageOf(scope: Scope, { Deploy }: Values<typeof DOCUMENT_PROPERTIES>): 
 
 /** The map that was meant where the name of a stage stands alone. */
 function deployOf({ reading }: Scope, stage: Scalar): string | undefined {
-  if (typeof stage !== "string" || !STAGE_NAME.test(stage)) return undefined;
+  if (typeof stage !== "string" || !isStageName(stage)) return undefined;
   return reading.format === "json"
     ? JSON.stringify({ StageName: stage })
     : `{ StageName: ${written(reading, true, stage)} }`;

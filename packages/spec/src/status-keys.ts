@@ -92,6 +92,9 @@ function matchesNone(reading: Reading, key: Text): void {
  * Undefined where it is something else, or would match no status.
  */
 export function statusesMeant(text: string): string | undefined {
+  // As a regular expression, that would be any number of fours.
+  const wild = /^([1-5])\*$/.exec(text)?.[1];
+  if (wild !== undefined) return `${wild}\\d\\d`;
   const reach = findReach(text);
   if (reach !== NOT_JUDGED && reach.whole.size > 0) return text;
   const parts = text.replace(/^[[(]|[\])]$/g, "").split(/\s*(?:,|\||\bor\b|\/)\s*/);

@@ -1,3 +1,4 @@
+import { commentedOut } from "./commented-out.ts";
 import type { Draft } from "./draft.ts";
 import { type Reading, report } from "./node.ts";
 import { isQuotable } from "./quotable.ts";
@@ -9,10 +10,10 @@ import { shown } from "./words.ts";
 export function checkTemplateChoice(reading: Reading, draft: Draft): void {
   const { ResponseTemplates: templates = [], TemplateSelectionExpression: expression } = draft;
   if (templates.length === 0) return;
-  for (const { value } of templates) {
+  for (const { key, value } of templates) {
     if (value === undefined || reading.format !== "yaml") continue;
     checkFolded(reading, value);
-    checkCut(reading, value);
+    checkCut(reading, key, value);
   }
   if (expression === undefined || expression.text === "") {
     if (templates.length > 1) severalWithoutExpression(reading, draft);
@@ -42,21 +43,17 @@ function checkFolded(reading: Reading, { text, node, pointer }: Text): void {
   });
 }
 
-/** Without quotes a text ends where a blank and a # come. */
-function checkCut(reading: Reading, { node, pointer }: Text): void {
-  const rest = reading.text.slice(node.end, node.end + 200);
-  if (!node.plain || !/^[ \t]+#(?:#|\{?(?:set|if|else|elseif|end|foreach|define)\b)/.test(rest)) return;
-  const start = node.end + rest.indexOf("#");
-  report(
-    reading,
-    { start, end: start + rest.trimStart().search(/[ \t\r]*(?:\n|$)/) },
-    {
-      code: "SD3519",
-      message: "YAML takes this for a comment, because a blank and a # stand before it: it is no part of the template",
-      pointer,
-      help: "Put the template in single quotes, or begin it with | on the line of its name.",
-    },
-  );
+/** Without quotes a text ends where a blank and a # come, and no line of it begins with a #. */
+function checkCut(reading: Reading, name: Text, { node, pointer }: Text): void {
+  const found = commentedOut(reading.text, name.node, node);
+  if (found === undefined) return;
+  const because = found.hasOwnLine ? "it begins with #" : "a blank and a # stand before it";
+  report(reading, found, {
+    code: "SD3519",
+    message: `YAML takes this for a comment, because ${because}: it is no part of the template`,
+    pointer,
+    help: "Put the template in single quotes, or begin it with | on the line of its name.",
+  });
 }
 
 function severalWithoutExpression(reading: Reading, { name, pointer, logicalId }: Draft): void {

@@ -3,7 +3,14 @@ import { impossibleIn } from "./ids.ts";
 import { reportIntrinsic, resolve } from "./intrinsics.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import { checkCharacters, type LocatedNode, pointerTo, type Reading, report, type ScalarNode } from "./node.ts";
-import { type ChoiceRule, ID_PATTERN, type PropertyRule, type RuleKind, STRATEGIES } from "./properties.ts";
+import {
+  type ChoiceRule,
+  ID_PATTERN,
+  type PropertyRule,
+  type RuleKind,
+  STAGE_PATTERN,
+  STRATEGIES,
+} from "./properties.ts";
 import { isQuotable } from "./quotable.ts";
 import { characters, didYouMean, longerThan, shown } from "./words.ts";
 import { written } from "./written.ts";
@@ -48,6 +55,11 @@ export interface Named {
 }
 
 const ID = new RegExp(ID_PATTERN);
+const STAGE = new RegExp(STAGE_PATTERN);
+
+export function isStageName(text: string): boolean {
+  return STAGE.test(text);
+}
 
 export function isId(text: string): boolean {
   return ID.test(text) && !longerThan(text, SPEC_LIMITS.id);
@@ -79,10 +91,12 @@ export function readValue(scope: Scope, named: Named, rule: PropertyRule): Value
   }
 }
 
-function readText(scope: Scope, named: Named, kind: "id" | "name" | "text"): Text | undefined {
+type TextKind = "id" | "name" | "stage" | "text";
+
+function readText(scope: Scope, named: Named, kind: TextKind): Text | undefined {
   const { name, pointer } = named;
   const node = resolve(scope.template, named.node);
-  if (node.kind !== "scalar" || typeof node.value !== "string") return notText(scope, named);
+  if (node.kind !== "scalar" || typeof node.value !== "string") return notText(scope, named, kind);
   const text = node.value;
   checkCharacters(scope.reading, node, text, pointer);
   if (text === "" && kind !== "text") {
@@ -96,10 +110,14 @@ function readText(scope: Scope, named: Named, kind: "id" | "name" | "text"): Tex
     const { what, help } = impossibleIn(text);
     return say(scope, named, "SD2005", `${name} ${what}`, help);
   }
+  if (kind === "stage" && !isStageName(text)) {
+    const { what, help } = impossibleIn(text, "stage");
+    return say(scope, named, "SD2005", `${name} ${what}`, help);
+  }
   return { text, node, pointer };
 }
 
-function notText(scope: Scope, named: Named): undefined {
+function notText(scope: Scope, named: Named, kind: TextKind): undefined {
   const { node, name, guarded } = named;
   const source = scope.reading.text.slice(node.start, node.end);
   const bare = node.kind === "scalar" && node.value === null;
@@ -111,7 +129,9 @@ function notText(scope: Scope, named: Named): undefined {
     ? helpForNothing(scope.reading, node)
     : node.kind === "scalar"
       ? "Put it in quotes."
-      : "Put it in single quotes, or begin it with | on the line of its name.";
+      : kind === "id" && source.startsWith("{{")
+        ? impossibleIn("{{").help
+        : "Put it in single quotes, or begin it with | on the line of its name.";
   return wrongType(scope, named, "text", help, onOneLine ? written(scope.reading, false, intended) : undefined);
 }
 

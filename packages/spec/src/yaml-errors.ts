@@ -1,4 +1,4 @@
-import { codePointName, structuralInvisibles } from "./invisible.ts";
+import { codePointName, invisibleIn, oddIn, structuralInvisibles } from "./invisible.ts";
 import { isBeyondList, type Reading, report, type Span } from "./node.ts";
 
 /** What the yaml package found wrong, and where by its own reckoning. */
@@ -28,10 +28,32 @@ export function reportYamlError(reading: Reading, error: YamlError): void {
     return;
   }
   if (reportInvisible(reading, at)) return;
-  const help = HELP[error.code];
+  const help = helpAt(reading, at, error) ?? HELP[error.code];
   const message = withoutSource(error);
   report(reading, at, { code: "SD1001", message, pointer: "", ...(help === undefined ? {} : { help }) });
 }
+
+/** What stands on the line is the reason more often than what the parser makes of it. */
+function helpAt({ text }: Reading, { start }: Span, { code }: YamlError): string | undefined {
+  const before = text.slice(0, start).trimEnd();
+  const lineStart = before.lastIndexOf("\n") + 1;
+  const lineEnd = text.indexOf("\n", Math.max(start, before.length));
+  const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
+  const odd = oddIn(line);
+  if (odd >= 0) {
+    const character = `The character ${codePointName(line, odd)} stands on this line`;
+    const isInvisible = invisibleIn(line.charAt(odd)) === 0;
+    return `${character}: ${isInvisible ? "remove it, or break the line there." : "write the plain one instead."}`;
+  }
+  if (FLOW_ERRORS.has(code) && /[\s,{[]#(?:#|\{?(?:set|if|else|elseif|end|foreach|define)\b)/.test(line))
+    return "YAML takes what begins with # for a comment. Put the text in single quotes.";
+  if (code === "UNEXPECTED_TOKEN" && text.charAt(start - 1) === "'")
+    return "Between single quotes, write an apostrophe twice.";
+  return undefined;
+}
+
+/** A bracket that is never closed may have its end in what YAML takes for a comment. */
+const FLOW_ERRORS: ReadonlySet<string> = new Set(["BAD_INDENT", "MISSING_CHAR"]);
 
 /** What looks like white space to people and not to YAML is the reason more often than what the parser makes of it. */
 function reportInvisible(reading: Reading, { end }: Span): boolean {
