@@ -1,6 +1,6 @@
 import { isDiagnosticCode } from "./catalogue.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import { visible } from "./pretty.ts";
+import { visible } from "./visible.ts";
 
 /** Workflow commands that GitHub Actions turns into annotations, one line for each diagnostic. */
 export function formatGithub(diagnostics: readonly Diagnostic<string>[]): string {

@@ -6,7 +6,7 @@ export { formatGithub } from "./github.ts";
 export { SPEC_LIMITS } from "./limits.ts";
 export { evaluateTemplate, type PlacedResponse, type PreviewSource, parse, parseForPreview } from "./parse.ts";
 export { parseLazily } from "./parse-lazily.ts";
-export { formatPretty, type PrettyOptions, type Style, visible } from "./pretty.ts";
+export { formatPretty, type PrettyOptions, type Style } from "./pretty.ts";
 export { type FileDiagnostics, type SarifOptions, toSarif } from "./sarif.ts";
 export { documentSchema } from "./schema.ts";
 export { missingTemplate } from "./selection.ts";
@@ -14,4 +14,5 @@ export { command, commandText, optionalFlag, type ShellCommand, shellWord } from
 export { isStatusKey } from "./status-keys.ts";
 export type { KnownValues } from "./template-scope.ts";
 export type { EvaluatedTemplate } from "./understand.ts";
+export { visible } from "./visible.ts";
 export { didYouMean } from "./words.ts";

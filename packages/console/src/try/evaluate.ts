@@ -3,21 +3,21 @@ import {
   type Given,
   type Grade,
   MAX_FRAME_BYTES,
-  parse,
   type Preview,
+  parse,
   type ResponseDefinition,
   type Step,
   TemplateSyntaxError,
   worstGrade,
 } from "@specdrop/template";
-import { checkTemplate } from "@specdrop/template/check";
+import { checkConditions } from "@specdrop/template/conditions";
 import { remarksOn } from "@specdrop/template/remarks";
-import type { RouteState, State } from "../state.ts";
+import type { ResponseStanding, RouteState } from "../state.ts";
 
 /** A step of the way as Try it shows it. */
 export interface TryRow {
   readonly name: "Matched value" | "Response key" | "Selection" | "Template" | "Way back";
-  readonly state: State;
+  readonly state: ResponseStanding;
   /** Texts and names in turn. */
   readonly said: readonly (string | { readonly code: string })[];
   readonly more: readonly string[];
@@ -43,14 +43,24 @@ export interface TryOutcome {
   readonly preview: Preview;
   readonly rows: readonly TryRow[];
   /** Absent where there is none, or it is not proven. */
-  readonly frame?: { readonly parts: readonly FramePart[]; readonly bytes: number; readonly most: number; readonly isJson: boolean | undefined };
+  readonly frame?: {
+    readonly parts: readonly FramePart[];
+    readonly bytes: number;
+    readonly most: number;
+    readonly isJson: boolean | undefined;
+  };
   /** Why there is no frame. */
   readonly instead?: string;
   readonly findings: readonly TryFinding[];
 }
 
 /** Follows a reply through the responses of an integration, as `specdrop preview` does. Never throws. */
-export function evaluate(responses: readonly ResponseDefinition[], given: Given, route: RouteState | undefined, stage: string | undefined): TryOutcome {
+export function evaluate(
+  responses: readonly ResponseDefinition[],
+  given: Given,
+  route: RouteState | undefined,
+  stage: string | undefined,
+): TryOutcome {
   const preview = frameOf(responses, given);
   const { steps, frame } = preview;
   const rows = [matchedRow(steps), keyRow(steps, responses), selectionRow(steps), templateRow(steps, preview)];
@@ -59,15 +69,30 @@ export function evaluate(responses: readonly ResponseDefinition[], given: Given,
   if (unproven !== undefined) {
     const upTo = known.findIndex(({ state }) => state === "unproven");
     const instead = `Unproven: ${unproven.rule}${adviceFor(unproven)}`;
-    return { preview, rows: upTo < 0 ? known : known.slice(0, upTo + 1), instead, findings: findingsOf(responses, preview) };
+    return {
+      preview,
+      rows: upTo < 0 ? known : known.slice(0, upTo + 1),
+      instead,
+      findings: findingsOf(responses, preview),
+    };
   }
   const back = wayBack(route, stage);
   if (back?.state === "blocked") {
-    return { preview, rows: [...known, back], instead: "The client gets nothing back.", findings: findingsOf(responses, preview) };
+    return {
+      preview,
+      rows: [...known, back],
+      instead: "The client gets nothing back.",
+      findings: findingsOf(responses, preview),
+    };
   }
   if (frame === null) {
     const rule = steps.find(({ output }) => output === "no frame")?.rule ?? "";
-    return { preview, rows: known, instead: `The client gets no frame. ${rule}`.trim(), findings: findingsOf(responses, preview) };
+    return {
+      preview,
+      rows: known,
+      instead: `The client gets no frame. ${rule}`.trim(),
+      findings: findingsOf(responses, preview),
+    };
   }
   return {
     preview,
@@ -82,15 +107,29 @@ export function evaluate(responses: readonly ResponseDefinition[], given: Given,
   };
 }
 
-const of = (steps: readonly Step[], ...names: readonly Step["step"][]) => steps.filter(({ step }) => names.includes(step));
-const stateOf = (grade: Grade): State => (grade === "unknown" ? "unproven" : "live");
+const of = (steps: readonly Step[], ...names: readonly Step["step"][]) =>
+  steps.filter(({ step }) => names.includes(step));
+const stateOf = (grade: Grade): ResponseStanding => (grade === "unknown" ? "unproven" : "live");
 
 function matchedRow(steps: readonly Step[]): TryRow | undefined {
   const step = of(steps, "backend", "value").at(-1);
   if (step === undefined) return undefined;
   const isStatus = step.input.startsWith("status ");
-  const said = step.grade === "unknown" ? [step.rule] : isStatus ? ["status ", { code: step.output }] : step.output === "none" ? ["none"] : ["errorMessage ", { code: step.output }];
-  return { name: "Matched value", state: stateOf(step.grade), said, more: step.grade === "unknown" ? [] : [step.rule], grade: step.grade };
+  const said =
+    step.grade === "unknown"
+      ? [step.rule]
+      : isStatus
+        ? ["status ", { code: step.output }]
+        : step.output === "none"
+          ? ["none"]
+          : ["errorMessage ", { code: step.output }];
+  return {
+    name: "Matched value",
+    state: stateOf(step.grade),
+    said,
+    more: step.grade === "unknown" ? [] : [step.rule],
+    grade: step.grade,
+  };
 }
 
 function keyRow(steps: readonly Step[], responses: readonly ResponseDefinition[]): TryRow | undefined {
@@ -101,10 +140,19 @@ function keyRow(steps: readonly Step[], responses: readonly ResponseDefinition[]
   const others = keys
     .filter(({ input }) => input !== chosen?.IntegrationResponseKey)
     .map(({ input, output, rule }) => (output === "not known" ? `${input}: ${rule}` : `${input} ${output}`));
-  const rest = chosen?.IntegrationResponseKey === "$default" || chosen === undefined ? [] : ["$default takes what no other key takes"];
+  const rest =
+    chosen?.IntegrationResponseKey === "$default" || chosen === undefined
+      ? []
+      : ["$default takes what no other key takes"];
   const said = chosen === undefined ? [step.rule] : [{ code: chosen.IntegrationResponseKey }, ` ${chosen.logicalId}`];
   const grade = worstGrade(step.grade, ...keys.map((key) => key.grade));
-  return { name: "Response key", state: stateOf(grade), said, more: [...others, ...(others.length > 0 ? rest : [])], grade };
+  return {
+    name: "Response key",
+    state: stateOf(grade),
+    said,
+    more: [...others, ...(others.length > 0 ? rest : [])],
+    grade,
+  };
 }
 
 function selectionRow(steps: readonly Step[]): TryRow | undefined {
@@ -117,7 +165,12 @@ function selectionRow(steps: readonly Step[]): TryRow | undefined {
     return { name: "Selection", state: stateOf(template.grade), said, more: [], grade: template.grade };
   }
   const grade = worstGrade(...expressions.map((step) => step.grade));
-  const said = expressions.flatMap(({ input, output }, index) => [...(index === 0 ? [] : [", "]), { code: input }, " gives ", { code: output }]);
+  const said = expressions.flatMap(({ input, output }, index) => [
+    ...(index === 0 ? [] : [", "]),
+    { code: input },
+    " gives ",
+    { code: output },
+  ]);
   const unknown = expressions.filter((step) => step.grade === "unknown").map(({ rule }) => rule);
   return { name: "Selection", state: stateOf(grade), said, more: unknown, grade };
 }
@@ -127,7 +180,12 @@ function templateRow(steps: readonly Step[], { template }: Preview): TryRow | un
   if (step === undefined) return undefined;
   const rendering = of(steps, "rendering", "frame");
   const grade = worstGrade(step.grade, ...rendering.map((each) => each.grade));
-  const said = step.grade === "unknown" ? [step.rule] : template === null ? ["none: the reply passes through as it is"] : [{ code: template }];
+  const said =
+    step.grade === "unknown"
+      ? [step.rule]
+      : template === null
+        ? ["none: the reply passes through as it is"]
+        : [{ code: template }];
   const unknown = rendering.filter((each) => each.grade === "unknown").map(({ rule }) => rule);
   return { name: "Template", state: stateOf(grade), said, more: unknown, grade };
 }
@@ -135,9 +193,23 @@ function templateRow(steps: readonly Step[], { template }: Preview): TryRow | un
 function wayBack(route: RouteState | undefined, stage: string | undefined): TryRow | undefined {
   if (route === undefined) return undefined;
   const { key, cell } = route.routeResponse;
-  if (cell.state === "blocked") return { name: "Way back", state: "blocked", said: [`route ${route.name}: ${cell.words}`], more: [], grade: "documented" };
+  if (cell.state === "blocked")
+    return {
+      name: "Way back",
+      state: "blocked",
+      said: [`route ${route.name}: ${cell.words}`],
+      more: [],
+      grade: "documented",
+    };
   const on = stage === undefined || stage === "" ? [] : [", stage ", { code: stage }];
-  if (cell.state === "live") return { name: "Way back", state: "live", said: ["route response ", { code: key }, ...on], more: [], grade: "documented" };
+  if (cell.state === "live")
+    return {
+      name: "Way back",
+      state: "live",
+      said: ["route response ", { code: key }, ...on],
+      more: [],
+      grade: "documented",
+    };
   return { name: "Way back", state: "unproven", said: [`route response ${cell.words}: taken as two-way`], more: [] };
 }
 
@@ -153,25 +225,30 @@ function adviceFor({ rule }: Step): string {
   return ADVICE.find(([pattern]) => pattern.test(rule))?.[1] ?? "";
 }
 
-function findingsOf(responses: readonly ResponseDefinition[], { response, template, frame }: Preview): readonly TryFinding[] {
+function findingsOf(
+  responses: readonly ResponseDefinition[],
+  { response, template, frame }: Preview,
+): readonly TryFinding[] {
   const source = responses.find(({ logicalId }) => logicalId === response)?.ResponseTemplates?.[template ?? ""];
   const problem = frame === null || !/^\s*[{[]/.test(frame.text) ? undefined : problemOfJson(frame.text);
-  const ofFrame = problem === undefined ? [] : [{ place: `Line ${problem.line}`, text: "The frame begins like JSON and is not JSON from here on." }];
+  const ofFrame =
+    problem === undefined
+      ? []
+      : [{ place: `Line ${problem.line}`, text: "The frame begins like JSON and is not JSON from here on." }];
   if (source === undefined) return ofFrame;
-  const ofTemplate = checkTemplate(source).map(({ code, message, start, help, suggestion }) => {
-    const advice = help ?? (suggestion === undefined ? undefined : `Write ${suggestion}`);
-    return {
-      place: `Line ${source.slice(0, start).split("\n").length} of the template, ${code}`,
-      text: message,
-      ...(advice === undefined ? {} : { help: advice }),
-    };
-  });
-  return [...ofFrame, ...remarks(source), ...ofTemplate];
+  return [...ofFrame, ...ofTemplate(source)];
 }
 
-function remarks(source: string): readonly TryFinding[] {
+/** What another reply would break, and conditions that are always true on AWS. `specdrop validate` finds more. */
+function ofTemplate(source: string): readonly TryFinding[] {
   try {
-    return remarksOn(parse(source)).map((text) => ({ text }));
+    const template = parse(source);
+    const conditions = checkConditions(template.nodes).map(({ code, message, start, help }) => ({
+      place: `Line ${source.slice(0, start).split("\n").length} of the template, ${code}`,
+      text: message,
+      ...(help === undefined ? {} : { help }),
+    }));
+    return [...remarksOn(template).map((text) => ({ text })), ...conditions];
   } catch (error) {
     if (error instanceof TemplateSyntaxError) return [];
     throw error;
@@ -204,7 +281,15 @@ function partsOf(text: string, { context = {} }: Given): readonly FramePart[] {
 }
 
 /** What AWS makes anew for each message. */
-const GENERATED = ["requestId", "extendedRequestId", "messageId", "connectionId", "requestTime", "requestTimeEpoch", "connectedAt"];
+const GENERATED = [
+  "requestId",
+  "extendedRequestId",
+  "messageId",
+  "connectionId",
+  "requestTime",
+  "requestTimeEpoch",
+  "connectedAt",
+];
 
 function generatedIn(context: Readonly<Record<string, unknown>>): readonly string[] {
   return GENERATED.flatMap((name) => {

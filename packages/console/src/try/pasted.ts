@@ -1,7 +1,10 @@
 import type { TryDefinition } from "../state.ts";
 
 /** The responses of a document that somebody pasted as JSON, for one integration; or why it cannot be read. */
-export function pastedDefinitions(text: string, integrationId: string): readonly TryDefinition[] | { readonly problem: string } {
+export function pastedDefinitions(
+  text: string,
+  integrationId: string,
+): readonly TryDefinition[] | { readonly problem: string } {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -14,7 +17,9 @@ export function pastedDefinitions(text: string, integrationId: string): readonly
     const id = isMap(response) ? (response["IntegrationId"] ?? document["IntegrationId"]) : undefined;
     return isMap(response) && (id === undefined || id === integrationId) ? [definitionOf(logicalId, response)] : [];
   });
-  return definitions.length > 0 ? definitions : { problem: `This document has no response of integration ${integrationId}.` };
+  return definitions.length > 0
+    ? definitions
+    : { problem: `This document has no response of integration ${integrationId}.` };
 }
 
 function definitionOf(logicalId: string, response: Readonly<Record<string, unknown>>): TryDefinition {

@@ -15,7 +15,9 @@ export function samplesFor(definitions: readonly TryDefinition[], backend: Backe
   if (backend === "lambda") {
     return [
       { name: "returned", fields: { outcome: "returned", body: BODY } },
-      ...wordsIn(definitions).map((word): TrySample => ({ name: `threw: ${word}`, fields: { outcome: "threw", errorMessage: word } })),
+      ...wordsIn(definitions).map(
+        (word): TrySample => ({ name: `threw: ${word}`, fields: { outcome: "threw", errorMessage: word } }),
+      ),
     ];
   }
   const statuses = new Set(["200", ...definitions.flatMap(({ IntegrationResponseKey: key }) => statusOf(key) ?? [])]);
@@ -35,5 +37,7 @@ function statusOf(key: string): string | undefined {
 
 /** Words that keys such as `/.*not found.*\/` look for. */
 function wordsIn(definitions: readonly TryDefinition[]): readonly string[] {
-  return definitions.flatMap(({ IntegrationResponseKey: key }) => /^\/\.\*([\w ,-]+)\.\*\/$/.exec(key)?.[1] ?? []).slice(0, 4);
+  return definitions
+    .flatMap(({ IntegrationResponseKey: key }) => /^\/\.\*([\w ,-]+)\.\*\/$/.exec(key)?.[1] ?? [])
+    .slice(0, 4);
 }

@@ -1,4 +1,4 @@
-import { visible } from "@specdrop/spec";
+import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import type { ActivityEntry, ActivityStep } from "../state.ts";
 import { shortTime } from "./clock.ts";
@@ -6,20 +6,22 @@ import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { isWeb } from "./inspector.ts";
 import { clockOf, Time, Words } from "./text.ts";
-import type { Props } from "./ui.ts";
+import type { PageProps } from "./ui.ts";
 
 /** Who changed what, the newest first. */
-export function ActivityLog({ state, ui }: Pick<Props, "state" | "ui">): VNode {
+export function ActivityLog({ state, ui }: Pick<PageProps, "state" | "ui">): VNode {
   const { scope, entries } = state.activity;
   return html`<section id="activity" class="activity" aria-labelledby="activity-title" tabindex="-1">
     <div class="head"><h2 id="activity-title">Activity</h2><span class="space"></span><small><${Words} of=${scope} state=${state} ui=${ui} /></small></div>
-    ${entries.length === 0
-      ? html`<p class="quiet">Nothing has happened yet.</p>`
-      : html`<ol>${entries.map((entry) => html`<${Entry} key=${entry.id} entry=${entry} state=${state} ui=${ui} />`)}</ol>`}
+    ${
+      entries.length === 0
+        ? html`<p class="quiet">Nothing has happened yet.</p>`
+        : html`<ol>${entries.map((entry) => html`<${Entry} key=${entry.id} entry=${entry} state=${state} ui=${ui} />`)}</ol>`
+    }
   </section>`;
 }
 
-function Entry({ entry, state, ui }: Pick<Props, "state" | "ui"> & { readonly entry: ActivityEntry }): VNode {
+function Entry({ entry, state, ui }: Pick<PageProps, "state" | "ui"> & { readonly entry: ActivityEntry }): VNode {
   const { name, sequence, outcome, at, line, steps, runUrl } = entry;
   return html`<li>
     <${Glyph} of=${entry.state} />
@@ -31,6 +33,10 @@ function Entry({ entry, state, ui }: Pick<Props, "state" | "ui"> & { readonly en
   </li>`;
 }
 
-function Step({ step: { name, state: stands, fact }, state, ui }: Pick<Props, "state" | "ui"> & { readonly step: ActivityStep }): VNode {
+function Step({
+  step: { name, state: stands, fact },
+  state,
+  ui,
+}: Pick<PageProps, "state" | "ui"> & { readonly step: ActivityStep }): VNode {
   return html`<li><span class="name"><${Glyph} of=${stands} />${name}</span><span class="quiet"><${Words} of=${fact} state=${state} ui=${ui} /></span></li>`;
 }

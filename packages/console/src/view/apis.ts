@@ -1,4 +1,4 @@
-import { visible } from "@specdrop/spec";
+import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import { type ApiState, STATES } from "../state.ts";
 import { filtered, folded } from "./filter.ts";
@@ -7,33 +7,41 @@ import { html } from "./html.ts";
 import { Inspector } from "./inspector.ts";
 import { hrefOf } from "./links.ts";
 import { Words } from "./text.ts";
-import { isApiOpen, isSame, type Props } from "./ui.ts";
+import { isApiOpen, isSame, type PageProps } from "./ui.ts";
 import { nameOf, Way } from "./way.ts";
 
 /** Live APIs beyond these are behind a button. */
 const MOST_LIVE_APIS = 8;
 
 /** The open APIs with the way of a message through each, then the others as rows. */
-export function Apis(props: Props): VNode {
+export function Apis(props: PageProps): VNode {
   const { state, ui, act } = props;
   const { apis, shown, total, isFiltering } = filtered(state, ui);
-  const open = apis.filter(({ api }) => isApiOpen(ui, state, api.apiId) || (isFiltering && api.integrations !== undefined && apis.length <= MOST_LIVE_APIS));
+  const open = apis.filter(
+    ({ api }) =>
+      isApiOpen(ui, state, api.apiId) ||
+      (isFiltering && api.integrations !== undefined && apis.length <= MOST_LIVE_APIS),
+  );
   const others = apis.filter((one) => !open.includes(one));
   const live = others.filter(({ api }) => api.state === "live");
-  const most = ui.showsAllApis || isFiltering ? others.length : others.length - Math.max(0, live.length - MOST_LIVE_APIS);
+  const most =
+    ui.showsAllApis || isFiltering ? others.length : others.length - Math.max(0, live.length - MOST_LIVE_APIS);
   const title = open.length === 0 ? "APIs" : "Other APIs";
   return html`<div id="apis" tabindex="-1">
     ${isFiltering && html`<p class="shown quiet" role="status">${shown.toLocaleString("en")} of ${total.toLocaleString("en")} shown</p>`}
     ${open.map(({ api }) => html`<${OpenApi} key=${api.apiId} api=${api} ...${props} />`)}
-    ${others.length > 0 && html`<section class="others" aria-labelledby="others-title">
+    ${
+      others.length > 0 &&
+      html`<section class="others" aria-labelledby="others-title">
       <div class="head"><h2 id="others-title">${title} <small>${others.length}${others.some(({ api }) => api.state !== "live") ? ", worst first" : ""}</small></h2></div>
       <ul class="box rows">${others.slice(0, most).map(({ api }) => html`<${ApiRow} key=${api.apiId} api=${api} ...${props} />`)}</ul>
       ${most < others.length && html`<button type="button" class="more" onClick=${() => act({ kind: "allApis" })}>Show ${others.length - most} more APIs, all live</button>`}
-    </section>`}
+    </section>`
+    }
   </div>`;
 }
 
-function OpenApi({ api, state, ui, act }: Props & { readonly api: ApiState }): VNode {
+function OpenApi({ api, state, ui, act }: PageProps & { readonly api: ApiState }): VNode {
   const { apiId, integrations } = api;
   const isKept = (integration: { readonly integrationId: string }, { key }: { readonly key: string }) =>
     isSame(ui.selected, { apiId, integrationId: integration.integrationId, key });
@@ -52,15 +60,17 @@ function OpenApi({ api, state, ui, act }: Props & { readonly api: ApiState }): V
       ${ui.isScripted && html`<a class="button" href=${hrefOf({ kind: "try", apiId, route })}>Try it</a>`}
       ${ui.isScripted && state.apis.length > 1 && html`<button type="button" class="button" aria-label=${`Close ${visible(api.name)}`} onClick=${() => act({ kind: "toggleApi", apiId })}>Close</button>`}
     </div>
-    ${shown === undefined
-      ? html`<p class="quiet">${ui.isScripted ? "Reading…" : `${total} responses, all live.`}</p>`
-      : html`<${Way} api=${api} integrations=${shown.integrations} state=${state} ui=${ui} act=${act} />`}
+    ${
+      shown === undefined
+        ? html`<p class="quiet">${ui.isScripted ? "Reading…" : `${total} responses, all live.`}</p>`
+        : html`<${Way} api=${api} integrations=${shown.integrations} state=${state} ui=${ui} act=${act} />`
+    }
     ${shown !== undefined && shown.hidden > 0 && html`<button type="button" class="more" onClick=${() => act({ kind: "unfold", apiId })}>${shown.hidden} live ones hidden. Show them</button>`}
     ${isBelow && html`<${Inspector} state=${state} ui=${ui} act=${act} />`}
   </section>`;
 }
 
-function ApiRow({ api, state, ui, act }: Props & { readonly api: ApiState }): VNode {
+function ApiRow({ api, state, ui, act }: PageProps & { readonly api: ApiState }): VNode {
   const { apiId, name, documentIds, summary } = api;
   const documents =
     documentIds.length <= 2 && state.apis.length <= 12
@@ -83,7 +93,9 @@ function Marks({ api: { counts } }: { readonly api: ApiState }): VNode {
   const paths = STATES.flatMap((state) => {
     const marks = counts[state] === 0 ? 0 : Math.max(1, Math.round(counts[state] * scale));
     const [y, height] = state === "live" ? [3, 7] : [0, 13];
-    const d = Array.from({ length: marks }, (_, index) => `M${x + index * STEP} ${y}h${MARK}v${height}h-${MARK}z`).join("");
+    const d = Array.from({ length: marks }, (_, index) => `M${x + index * STEP} ${y}h${MARK}v${height}h-${MARK}z`).join(
+      "",
+    );
     x += marks * STEP;
     return marks === 0 ? [] : [html`<path key=${state} class=${`s-${state}`} d=${d} />`];
   });

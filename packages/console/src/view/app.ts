@@ -1,7 +1,8 @@
-import { visible } from "@specdrop/spec";
+import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import { ActivityLog } from "./activity.ts";
 import { Apis } from "./apis.ts";
+import { shortTime } from "./clock.ts";
 import { GlyphShapes } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { Inspector } from "./inspector.ts";
@@ -11,22 +12,24 @@ import { Start } from "./start.ts";
 import { clockOf, Time, Words } from "./text.ts";
 import { TopBar } from "./top-bar.ts";
 import { TryPage } from "./try-page.ts";
-import type { Props } from "./ui.ts";
-import { shortTime } from "./clock.ts";
+import type { PageProps } from "./ui.ts";
 import { Verdict } from "./verdict.ts";
 
 /** The whole page, of the state of the documents and of what a reader has done. */
-export function App(props: Props): VNode {
+export function App(props: PageProps): VNode {
   const { state, ui } = props;
   const isTrying = ui.place.kind === "try";
   const isEmpty = state.verdict.kind === "empty";
   return html`<div class=${`app at-${ui.place.kind}`}>
     <${GlyphShapes} />
-    ${!isTrying && html`<nav class="skip" aria-label="Skip">
+    ${
+      !isTrying &&
+      html`<nav class="skip" aria-label="Skip">
       ${state.problems.length > 0 && html`<a href="#problems">Problems</a>`}
       ${state.apis.length > 0 && html`<a href="#apis">APIs</a>`}
       ${!isEmpty && html`<a href="#activity">Activity</a>`}
-    </nav>`}
+    </nav>`
+    }
     <${TopBar} ...${props} />
     <${Help} ...${props} />
     ${isTrying ? html`<${TryPage} ...${props} />` : isEmpty ? html`<${Empty} ...${props} />` : html`<${Overview} ...${props} />`}
@@ -35,11 +38,11 @@ export function App(props: Props): VNode {
   </div>`;
 }
 
-function Empty(props: Props): VNode {
+function Empty(props: PageProps): VNode {
   return html`<main class="empty"><${Verdict} ...${props} /><${Start} ...${props} />${props.state.problems.length > 0 && html`<${Problems} ...${props} />`}<${Withdrawn} ...${props} /></main>`;
 }
 
-function Overview(props: Props): VNode {
+function Overview(props: PageProps): VNode {
   const { state, ui } = props;
   const isBeside = !(ui.isScripted && ui.layout === "middle" && ui.selected !== undefined);
   return html`<main><${Verdict} ...${props} />
@@ -57,7 +60,7 @@ function Overview(props: Props): VNode {
     </main>`;
 }
 
-function Withdrawn({ state, ui }: Props): VNode | null {
+function Withdrawn({ state, ui }: PageProps): VNode | null {
   const { withdrawn } = state;
   if (withdrawn.length === 0) return null;
   const clock = clockOf(state);

@@ -1,5 +1,5 @@
 /** The parts of a moment as a reader's clock has them. */
-interface Moment {
+interface ClockParts {
   readonly year: number;
   /** 0 is January. */
   readonly month: number;
@@ -10,16 +10,16 @@ interface Moment {
 }
 
 /** Where times are read: on this machine, or in UTC. Times are ISO 8601. */
-export interface Clock {
+export interface PageClock {
   /** What stands behind a time that has to say whose it is: ` UTC`, or nothing. */
   readonly suffix: string;
-  read(time: string): Moment;
+  read(time: string): ClockParts;
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** A file is read anywhere, so its times are in UTC. */
-export const UTC_CLOCK: Clock = {
+export const UTC_CLOCK: PageClock = {
   suffix: " UTC",
   read(time) {
     const at = new Date(time);
@@ -35,7 +35,7 @@ export const UTC_CLOCK: Clock = {
 };
 
 /** The clock of the machine that renders. */
-export const LOCAL_CLOCK: Clock = {
+export const LOCAL_CLOCK: PageClock = {
   suffix: "",
   read(time) {
     const at = new Date(time);
@@ -51,7 +51,7 @@ export const LOCAL_CLOCK: Clock = {
 };
 
 /** `14:31:52` on the day of `now`, `29 Nov 17:20` before it, `29 Nov 2025` in another year. */
-export function shortTime(time: string, now: string, clock: Clock): string {
+export function shortTime(time: string, now: string, clock: PageClock): string {
   const [at, today] = [clock.read(time), clock.read(now)];
   const date = `${at.day} ${MONTHS[at.month]}`;
   if (at.year !== today.year) return `${date} ${at.year}`;
@@ -60,13 +60,13 @@ export function shortTime(time: string, now: string, clock: Clock): string {
 }
 
 /** `30 Nov 2026, 14:32 UTC`. */
-export function fullTime(time: string, clock: Clock): string {
+export function fullTime(time: string, clock: PageClock): string {
   const { year, month, day, hour, minute } = clock.read(time);
   return `${day} ${MONTHS[month]} ${year}, ${two(hour)}:${two(minute)}${clock.suffix}`;
 }
 
 /** `2 min ago`; what is older than a day is said as a time. */
-export function agoTime(time: string, now: string, clock: Clock): string {
+export function agoTime(time: string, now: string, clock: PageClock): string {
   const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(time)) / 1_000));
   if (seconds < 60) return "now";
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
@@ -75,7 +75,7 @@ export function agoTime(time: string, now: string, clock: Clock): string {
 }
 
 /** `since 13:58`. */
-export function sinceTime(time: string, now: string, clock: Clock): string {
+export function sinceTime(time: string, now: string, clock: PageClock): string {
   const said = shortTime(time, now, clock);
   return `since ${/^\d\d:\d\d:\d\d$/.test(said) ? said.slice(0, 5) : said}`;
 }

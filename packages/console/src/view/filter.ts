@@ -1,5 +1,5 @@
 import type { ApiState, ConsoleState, IntegrationState, ResponseState } from "../state.ts";
-import { apiOf, type Ui } from "./ui.ts";
+import { apiOf, type PageUi } from "./ui.ts";
 
 /** What is left of an API by the filter. */
 export interface FilteredApi {
@@ -16,7 +16,7 @@ export interface Filtered {
   readonly isFiltering: boolean;
 }
 
-export function filtered(state: ConsoleState, ui: Ui): Filtered {
+export function filtered(state: ConsoleState, ui: PageUi): Filtered {
   const isFiltering = ui.filter.trim() !== "" || ui.only !== undefined;
   const total = state.apis.reduce((sum, api) => sum + sizeOf(api), 0);
   const apis = state.apis.flatMap(({ apiId }) => {
@@ -27,8 +27,11 @@ export function filtered(state: ConsoleState, ui: Ui): Filtered {
   return { apis, total, isFiltering, shown: apis.reduce((sum, { shown }) => sum + shown, 0) };
 }
 
-function filteredApi(api: ApiState, { filter, only }: Ui): FilteredApi {
-  const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== "");
+function filteredApi(api: ApiState, { filter, only }: PageUi): FilteredApi {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const matches = (...names: readonly string[]) => {
     const text = names.join("\n").toLowerCase();
     return words.every((word) => text.includes(word));
@@ -67,7 +70,8 @@ export function folded(
   let hidden = 0;
   const left = integrations.flatMap((integration) => {
     const responses = integration.responses.filter((response) => {
-      if (response.cell.state !== "live" || response.overlay !== undefined || isKept(integration, response)) return true;
+      if (response.cell.state !== "live" || response.overlay !== undefined || isKept(integration, response))
+        return true;
       live += 1;
       if (live <= MOST_LIVE) return true;
       hidden += 1;

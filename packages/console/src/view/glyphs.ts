@@ -1,9 +1,9 @@
 import type { VNode } from "preact";
-import type { State } from "../state.ts";
+import type { ResponseStanding } from "../state.ts";
 import { html } from "./html.ts";
 
 /** A shape of its own for each state, so that no colour is needed to tell them apart. */
-export type GlyphName = State | "warning" | "none";
+export type GlyphName = ResponseStanding | "warning" | "none";
 
 /** The shapes, once in the page: each glyph is a reference to one of them. */
 export function GlyphShapes(): VNode {

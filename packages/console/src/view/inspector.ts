@@ -1,21 +1,30 @@
-import { visible } from "@specdrop/spec";
+import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
-import type { ConsoleState, IntegrationState, NumberedLine, ResponseRef, ResponseState, RevisionState, ValueDifference } from "../state.ts";
+import type {
+  ConsoleState,
+  IntegrationState,
+  NumberedLine,
+  ResponseRef,
+  ResponseState,
+  RevisionState,
+  ValueDifference,
+} from "../state.ts";
 import { shortTime } from "./clock.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { hrefOf } from "./links.ts";
 import { clockOf, Time, Words } from "./text.ts";
 import { TryIt } from "./try-it.ts";
-import { apiOf, type Props, refName, type Tab } from "./ui.ts";
+import { apiOf, type InspectorTab, type PageProps, refName } from "./ui.ts";
 
 /** One response: why it is as it is, what differs, what a client gets, and what it was before. */
-export function Inspector(props: Props): VNode | null {
+export function Inspector(props: PageProps): VNode | null {
   const { state, ui, act } = props;
   const ref = ui.selected;
   const found = ref && find(props, ref);
   if (ref === undefined) return null;
-  if (found === undefined) return html`<section class="inspector" aria-label="Response"><p class="quiet">${ui.apis.has(ref.apiId) || apiOf(props, ref.apiId)?.integrations ? "This response is no longer there." : "Reading…"}</p></section>`;
+  if (found === undefined)
+    return html`<section class="inspector" aria-label="Response"><p class="quiet">${ui.apis.has(ref.apiId) || apiOf(props, ref.apiId)?.integrations ? "This response is no longer there." : "Reading…"}</p></section>`;
   const { api, integration, response } = found;
   const { cell, logicalId, key } = response;
   const route = integration.routes[0]?.name;
@@ -37,20 +46,26 @@ export function Inspector(props: Props): VNode | null {
   </section>`;
 }
 
-function find(props: Pick<Props, "state" | "ui">, ref: ResponseRef) {
+function find(props: Pick<PageProps, "state" | "ui">, ref: ResponseRef) {
   const api = apiOf(props, ref.apiId);
   const integration = api?.integrations?.find(({ integrationId }) => integrationId === ref.integrationId);
   const response = integration?.responses.find(({ key }) => key === ref.key);
   return api && integration && response && { api, integration, response };
 }
 
-function Facts({ response, state, ui }: Pick<Props, "state" | "ui"> & { readonly response: ResponseState }): VNode {
+function Facts({ response, state, ui }: Pick<PageProps, "state" | "ui"> & { readonly response: ResponseState }): VNode {
   const { documentId, sequence, liveSequence, liveAt } = response;
   const document = state.documents.find((one) => one.documentId === documentId);
   const clock = clockOf(state);
   const isSame = liveSequence === sequence;
-  const at = liveAt === undefined ? "" : html`, live since <${Time} at=${liveAt} said=${shortTime(liveAt, ui.now, clock)} />`;
-  const revision = liveSequence === undefined ? `${sequence} accepted, none known to be live` : isSame ? `${sequence}` : `${sequence} accepted, ${liveSequence} live`;
+  const at =
+    liveAt === undefined ? "" : html`, live since <${Time} at=${liveAt} said=${shortTime(liveAt, ui.now, clock)} />`;
+  const revision =
+    liveSequence === undefined
+      ? `${sequence} accepted, none known to be live`
+      : isSame
+        ? `${sequence}`
+        : `${sequence} accepted, ${liveSequence} live`;
   return html`<dl>
     <dt>Document</dt><dd><code>${visible(documentId)}</code></dd>
     <dt>Revision</dt><dd>${revision}${isSame && at}</dd>
@@ -58,13 +73,13 @@ function Facts({ response, state, ui }: Pick<Props, "state" | "ui"> & { readonly
   </dl>`;
 }
 
-const TABS: readonly (readonly [Tab, string])[] = [
+const TABS: readonly (readonly [InspectorTab, string])[] = [
   ["difference", "Difference"],
   ["try", "Try it"],
   ["history", "History"],
 ];
 
-interface TabsProps extends Props {
+interface TabsProps extends PageProps {
   readonly response: ResponseState;
   readonly reference: ResponseRef;
   readonly integration: IntegrationState;
@@ -76,7 +91,11 @@ function Tabs({ response, reference, integration, ...props }: TabsProps): VNode 
   const difference = html`<${Difference} response=${response} reference=${reference} ...${props} />`;
   const history = html`<${History} revisions=${revisionsOf(props, reference, response.documentId)} state=${state} ui=${ui} />`;
   if (!ui.isScripted) return html`<div class="panel">${difference}<h3>History</h3>${history}</div>`;
-  const move = (event: { readonly key: string; preventDefault(): void; readonly currentTarget: { querySelectorAll(selector: string): ArrayLike<{ focus(): void }> } }) => {
+  const move = (event: {
+    readonly key: string;
+    preventDefault(): void;
+    readonly currentTarget: { querySelectorAll(selector: string): ArrayLike<{ focus(): void }> };
+  }) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? TABS.length - 1 : 0;
     if (step === 0) return;
     event.preventDefault();
@@ -85,14 +104,14 @@ function Tabs({ response, reference, integration, ...props }: TabsProps): VNode 
     if (tab !== undefined) act({ kind: "tab", tab });
     event.currentTarget.querySelectorAll("[role=tab]")[index]?.focus();
   };
-  return html`<div role="tablist" aria-label="About this response" class="tabs" onKeyDown=${move}>
+  return html`<div><div role="tablist" aria-label="About this response" class="tabs" onKeyDown=${move}>
       ${TABS.map(([tab, name]) => html`<button key=${tab} type="button" role="tab" id=${`tab-${tab}`} aria-controls="panel" aria-selected=${ui.tab === tab ? "true" : "false"} tabindex=${ui.tab === tab ? "0" : "-1"} onClick=${() => act({ kind: "tab", tab })}>${name}</button>`)}
     </div>
     <div role="tabpanel" id="panel" class="panel" aria-labelledby=${`tab-${ui.tab}`} tabindex="0">
       ${ui.tab === "difference" && difference}
       ${ui.tab === "history" && history}
       ${ui.tab === "try" && html`<${TryIt} integration=${integration} apiId=${reference.apiId} isCompact=${true} ...${props} />`}
-    </div>` as unknown as VNode;
+    </div></div>`;
 }
 
 function Difference({ response, reference, state, ui }: Omit<TabsProps, "integration">): VNode {
@@ -102,7 +121,10 @@ function Difference({ response, reference, state, ui }: Omit<TabsProps, "integra
   if (detail !== undefined && detail !== "absent" && detail.differences.length > 0) {
     return html`<div>${said}${detail.differences.map((each) => html`<${Compared} of=${each} sequence=${sequence} key=${`${each.property} ${each.entry ?? ""}`} />`)}</div>`;
   }
-  const counted = differences.map(({ property, entry, added, removed }) => html`<li key=${`${property} ${entry ?? ""}`}><b>${property}</b>${entry !== undefined && html` <code>${visible(entry)}</code>`} <span class="quiet">${countsOf(added, removed)}</span></li>`);
+  const counted = differences.map(
+    ({ property, entry, added, removed }) =>
+      html`<li key=${`${property} ${entry ?? ""}`}><b>${property}</b>${entry !== undefined && html` <code>${visible(entry)}</code>`} <span class="quiet">${countsOf(added, removed)}</span></li>`,
+  );
   if (counted.length > 0) return html`<div>${said}<ul class="counted">${counted}</ul></div>`;
   const rest = nothingDiffers(response, detail === undefined && ui.isScripted && state.where.kind === "dev");
   return html`<div>${said}<p class="quiet">${rest}</p></div>`;
@@ -115,11 +137,19 @@ function nothingDiffers({ cell }: ResponseState, isReading: boolean): string {
 }
 
 function countsOf(added: number, removed: number): string {
-  const parts = [added > 0 ? `${added} added` : "", removed > 0 ? `${removed} removed` : ""].filter((part) => part !== "");
+  const parts = [added > 0 ? `${added} added` : "", removed > 0 ? `${removed} removed` : ""].filter(
+    (part) => part !== "",
+  );
   return parts.length === 0 ? "the same" : parts.join(", ");
 }
 
-function Compared({ of: { property, entry, lines }, sequence }: { readonly of: ValueDifference; readonly sequence: number }): VNode {
+function Compared({
+  of: { property, entry, lines },
+  sequence,
+}: {
+  readonly of: ValueDifference;
+  readonly sequence: number;
+}): VNode {
   const added = lines.filter(({ kind }) => kind === "added").length;
   const removed = lines.filter(({ kind }) => kind === "removed").length;
   return html`<section class="compared">
@@ -145,14 +175,27 @@ function withEnds(text: string): VNode | string {
   return html`${visible(body)}<u>${visible(end)}</u>` as unknown as VNode;
 }
 
-function revisionsOf({ state, ui }: Pick<Props, "state" | "ui">, ref: ResponseRef, documentId: string): readonly RevisionState[] | undefined {
+function revisionsOf(
+  { state, ui }: Pick<PageProps, "state" | "ui">,
+  ref: ResponseRef,
+  documentId: string,
+): readonly RevisionState[] | undefined {
   const detail = ui.details.get(refName(ref));
   const known = state.documents.find((one) => one.documentId === documentId)?.history;
   return detail === undefined || detail === "absent" ? known : detail.history;
 }
 
-function History({ revisions, state, ui }: { readonly revisions: readonly RevisionState[] | undefined; readonly state: ConsoleState; readonly ui: Props["ui"] }): VNode {
-  if (revisions === undefined) return html`<p class="quiet">${ui.isScripted && state.where.kind === "dev" ? "Reading…" : "Its history is not in this page. specdrop history shows it."}</p>`;
+function History({
+  revisions,
+  state,
+  ui,
+}: {
+  readonly revisions: readonly RevisionState[] | undefined;
+  readonly state: ConsoleState;
+  readonly ui: PageProps["ui"];
+}): VNode {
+  if (revisions === undefined)
+    return html`<p class="quiet">${ui.isScripted && state.where.kind === "dev" ? "Reading…" : "Its history is not in this page. specdrop history shows it."}</p>`;
   const clock = clockOf(state);
   return html`<ol class="history">${revisions.map(
     ({ sequence, at, state: stands, outcome, who, summary, runUrl }) => html`<li key=${sequence}>

@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { html } from "./html.ts";
-import type { Props } from "./ui.ts";
+import type { PageProps } from "./ui.ts";
 
 const KEYS: readonly (readonly [readonly string[], string])[] = [
   [["/"], "filter"],
@@ -16,7 +16,7 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
 ];
 
 /** The keys, where somebody asked for them. */
-export function Help({ ui, act }: Props): VNode | null {
+export function Help({ ui, act }: PageProps): VNode | null {
   if (!ui.showsHelp) return null;
   return html`<section class="help box" aria-labelledby="help-title">
     <div class="head"><h2 id="help-title">Keyboard</h2><span class="space"></span><button type="button" class="key" aria-label="Close the help" onClick=${() => act({ kind: "help" })}>Esc</button></div>
@@ -26,7 +26,7 @@ export function Help({ ui, act }: Props): VNode | null {
 }
 
 /** The foot of the page. */
-export function Foot({ ui }: Pick<Props, "ui">): VNode {
+export function Foot({ ui }: Pick<PageProps, "ui">): VNode {
   const shown = KEYS.filter(([, does]) => !["open", "history", "close, clear", "this help"].includes(does));
   return html`<footer class="foot">
     ${ui.isScripted && ui.hasKeys && html`<ul class="keys" aria-label="Keys">${shown.map(([keys, does]) => html`<li key=${does}>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)} ${does}</li>`)}</ul>`}

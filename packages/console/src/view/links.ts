@@ -1,13 +1,13 @@
 import type { ResponseRef } from "../state.ts";
 
 /** What the fragment of the address names. Whatever it does not understand is the page itself. */
-export type Place =
+export type PagePlace =
   | { readonly kind: "page" }
   | { readonly kind: "api"; readonly apiId: string }
   | ({ readonly kind: "response" } & ResponseRef)
   | { readonly kind: "try"; readonly apiId: string; readonly route: string; readonly input?: string };
 
-export function hrefOf(place: Place): string {
+export function hrefOf(place: PagePlace): string {
   switch (place.kind) {
     case "page":
       return "#";
@@ -23,7 +23,7 @@ export function hrefOf(place: Place): string {
 }
 
 /** Reads a fragment, with or without its `#`. */
-export function placeOf(hash: string): Place {
+export function placeOf(hash: string): PagePlace {
   const [path = "", input] = hash.replace(/^#/, "").split("?", 2);
   const parts = decodeAll(path.split("/").slice(1));
   const [kind, first = "", second = "", third = ""] = parts ?? [];

@@ -1,12 +1,12 @@
 import type { VNode } from "preact";
-import type { Problem } from "../state.ts";
+import type { PageProblem } from "../state.ts";
 import { agoTime, sinceTime } from "./clock.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
-import { clockOf, CommandLine, Time, Words } from "./text.ts";
-import type { Props } from "./ui.ts";
+import { CommandLine, clockOf, Time, Words } from "./text.ts";
+import type { PageProps } from "./ui.ts";
 
-const TITLES: Readonly<Record<Problem["state"], string>> = {
+const TITLES: Readonly<Record<PageProblem["state"], string>> = {
   failed: "Failed",
   blocked: "Blocked",
   drifted: "Drifted",
@@ -15,7 +15,7 @@ const TITLES: Readonly<Record<Problem["state"], string>> = {
 };
 
 /** What is wrong, where, and what to do: one row for each cause. */
-export function Problems({ state, ui, act }: Props): VNode {
+export function Problems({ state, ui, act }: PageProps): VNode {
   const { problems } = state;
   return html`<section id="problems" class="problems" aria-labelledby="problems-title">
     <div class="head"><h2 id="problems-title">Problems <small>${problems.length}</small></h2><small>worst first</small></div>
@@ -25,7 +25,7 @@ export function Problems({ state, ui, act }: Props): VNode {
   </section>`;
 }
 
-function Row({ problem, state, ui, act }: Props & { readonly problem: Problem }): VNode {
+function Row({ problem, state, ui, act }: PageProps & { readonly problem: PageProblem }): VNode {
   const { id, code, sentence, where, next, command } = problem;
   const isCurrent = ui.isScripted && ui.problemId === id;
   const title = html`<b class=${`t-${problem.state}`}>${TITLES[problem.state]}</b>`;
@@ -45,7 +45,7 @@ function Row({ problem, state, ui, act }: Props & { readonly problem: Problem })
   </li>`;
 }
 
-function whenOf({ since }: Problem, { state, ui }: Pick<Props, "state" | "ui">): VNode | undefined {
+function whenOf({ since }: PageProblem, { state, ui }: Pick<PageProps, "state" | "ui">): VNode | undefined {
   if (since === undefined) return undefined;
   const say = since.kind === "ago" ? agoTime : sinceTime;
   return html`<${Time} at=${since.time} said=${say(since.time, ui.now, clockOf(state))} />`;

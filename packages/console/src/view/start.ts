@@ -1,9 +1,9 @@
 import type { VNode } from "preact";
-import type { State } from "../state.ts";
+import type { ResponseStanding } from "../state.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { CommandLine, Words } from "./text.ts";
-import type { Props } from "./ui.ts";
+import type { PageProps } from "./ui.ts";
 
 const WAY: readonly (readonly [string, string])[] = [
   ["Route", "leads what a client sends to an integration"],
@@ -14,7 +14,7 @@ const WAY: readonly (readonly [string, string])[] = [
   ["Stage", "clients see changes after a deployment"],
 ];
 
-const MEANINGS: readonly (readonly [State, string, string])[] = [
+const MEANINGS: readonly (readonly [ResponseStanding, string, string])[] = [
   ["live", "live", "in AWS as declared, and deployed"],
   ["pending", "pending deployment", "waits for a deployment"],
   ["drifted", "drifted", "changed in AWS"],
@@ -24,7 +24,7 @@ const MEANINGS: readonly (readonly [State, string, string])[] = [
 ];
 
 /** The page of those who have no document yet. */
-export function Start({ state, ui, act }: Props): VNode {
+export function Start({ state, ui, act }: PageProps): VNode {
   return html`<div class="start">
     <ol class="begin">
       ${(state.start ?? []).map(

@@ -1,21 +1,21 @@
-import { visible } from "@specdrop/spec";
+import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import type { Command, ConsoleState, Sentence } from "../state.ts";
-import { type Clock, LOCAL_CLOCK, shortTime, UTC_CLOCK } from "./clock.ts";
+import { LOCAL_CLOCK, type PageClock, shortTime, UTC_CLOCK } from "./clock.ts";
 import { html } from "./html.ts";
-import type { Act, Ui } from "./ui.ts";
+import type { PageAct, PageUi } from "./ui.ts";
 
 /** A snapshot is read in UTC wherever it is opened. */
-export function clockOf({ where }: ConsoleState): Clock {
+export function clockOf({ where }: ConsoleState): PageClock {
   return where.kind === "dev" ? LOCAL_CLOCK : UTC_CLOCK;
 }
 
 interface SentenceProps {
   readonly of: Sentence;
   readonly state: ConsoleState;
-  readonly ui: Ui;
+  readonly ui: PageUi;
   /** How a time is said; short without it. */
-  readonly time?: (time: string, now: string, clock: Clock) => string;
+  readonly time?: (time: string, now: string, clock: PageClock) => string;
 }
 
 /** A sentence with its names in the monospaced font, and its times as the reader's clock has them. */
@@ -45,8 +45,8 @@ export function plainText(of: Sentence, state: ConsoleState): string {
 
 interface CommandProps {
   readonly of: Command;
-  readonly ui: Ui;
-  readonly act: Act;
+  readonly ui: PageUi;
+  readonly act: PageAct;
   /** What the command is for: it names the button. */
   readonly label?: string;
 }

@@ -1,13 +1,13 @@
-import { visible } from "@specdrop/spec";
+import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import { fullTime, shortTime } from "./clock.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { clockOf, Time } from "./text.ts";
-import type { Props } from "./ui.ts";
+import type { PageProps } from "./ui.ts";
 
 /** Whose page it is, the filter, and whether it is up to date. */
-export function TopBar({ state, ui, act }: Props): VNode {
+export function TopBar({ state, ui, act }: PageProps): VNode {
   const { kind, name, address, accountId, region } = state.where;
   const place = kind === "dev" ? address : [accountId, region].filter((part) => part !== undefined).join(" · ");
   return html`<header class="top">
@@ -19,7 +19,7 @@ export function TopBar({ state, ui, act }: Props): VNode {
   </header>`;
 }
 
-function Filter({ ui, act }: Pick<Props, "ui" | "act">): VNode {
+function Filter({ ui, act }: Pick<PageProps, "ui" | "act">): VNode {
   const read = ({ currentTarget }: { readonly currentTarget: { readonly value: string } }) =>
     act({ kind: "filter", text: currentTarget.value });
   return html`<search class="filter">
@@ -28,7 +28,7 @@ function Filter({ ui, act }: Pick<Props, "ui" | "act">): VNode {
   </search>`;
 }
 
-function Connection({ state, ui }: Pick<Props, "state" | "ui">): VNode {
+function Connection({ state, ui }: Pick<PageProps, "state" | "ui">): VNode {
   const clock = clockOf(state);
   const { connection } = ui;
   const at = (time: string) => html`<${Time} at=${time} said=${shortTime(time, ui.now, clock)} />`;

@@ -1,4 +1,4 @@
-import { visible } from "@specdrop/spec";
+import { visible } from "@specdrop/spec/visible";
 import type { Backend } from "@specdrop/template";
 import type { VNode } from "preact";
 import type { IntegrationState, TryDefinition, TryDefinitions } from "../state.ts";
@@ -10,9 +10,9 @@ import { samplesFor } from "../try/samples.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { hrefOf } from "./links.ts";
-import type { Act, Props, Ui } from "./ui.ts";
+import type { PageAct, PageProps, PageUi } from "./ui.ts";
 
-export interface TryProps extends Props {
+export interface TryProps extends PageProps {
   readonly apiId: string;
   readonly integration: IntegrationState;
   /** One column: in the inspector. */
@@ -27,7 +27,8 @@ export function TryIt(props: TryProps): VNode {
   const { tried } = ui;
   const { type, integrationId } = integration;
   const definitions = ui.definitions.get(JSON.stringify([apiId, integrationId]));
-  if (type?.endsWith("proxy")) return html`<p class="quiet">This integration is a proxy: its responses are never used.</p>`;
+  if (type?.endsWith("proxy"))
+    return html`<p class="quiet">This integration is a proxy: its responses are never used.</p>`;
   if (definitions === undefined) return html`<p class="quiet">Reading…</p>`;
   const route = integration.routes.find(({ name }) => name === props.route) ?? integration.routes[0];
   const backend = backendOfType(type) ?? (tried.backend === "" ? undefined : tried.backend);
@@ -40,12 +41,16 @@ export function TryIt(props: TryProps): VNode {
       <button type="button" class="button" onClick=${() => act({ kind: "copy", text: link })}>${ui.copied === link ? "Copied" : "Copy a link with this input"}</button>
     </form>
     <div class="got">
-      ${definitions === "absent"
-        ? html`<${Area} name="pasted" label="The document, as JSON" ui=${ui} act=${act} /><p class="quiet">This page has no templates. Paste the document to try it; it stays in this page.</p>`
-        : html`<${Sides} definitions=${definitions} ui=${ui} act=${act} />`}
-      ${"problem" in responses
-        ? html`<p class="quiet">${responses.problem}</p>`
-        : html`<${Outcome} responses=${responses} backend=${backend} route=${route} stage=${integration.responses[0]?.stage.name} ui=${ui} act=${act} />`}
+      ${
+        definitions === "absent"
+          ? html`<${Area} name="pasted" label="The document, as JSON" ui=${ui} act=${act} /><p class="quiet">This page has no templates. Paste the document to try it; it stays in this page.</p>`
+          : html`<${Sides} definitions=${definitions} ui=${ui} act=${act} />`
+      }
+      ${
+        "problem" in responses
+          ? html`<p class="quiet">${responses.problem}</p>`
+          : html`<${Outcome} responses=${responses} backend=${backend} route=${route} stage=${integration.responses[0]?.stage.name} ui=${ui} act=${act} />`
+      }
     </div>
   </div>`;
 }
@@ -64,8 +69,8 @@ function responsesOf(definitions: TryDefinitions | "absent", tried: TryFields, i
 interface FieldProps {
   readonly name: keyof TryFields;
   readonly label: string;
-  readonly ui: Ui;
-  readonly act: Act;
+  readonly ui: PageUi;
+  readonly act: PageAct;
   readonly rows?: number;
 }
 
@@ -89,29 +94,32 @@ const BACKENDS: readonly (readonly [TryFields["backend"], string])[] = [
   ["mock", "MOCK"],
 ];
 
-interface ReplyProps extends Pick<Props, "ui" | "act"> {
+interface ReplyProps extends Pick<PageProps, "ui" | "act"> {
   readonly type: string | undefined;
   readonly backend: Backend | undefined;
   readonly definitions: readonly TryDefinition[];
 }
 
 function Reply({ type, backend, definitions, ui, act }: ReplyProps): VNode {
-  const choose = ({ currentTarget }: Typed) => act({ kind: "try", fields: { backend: currentTarget.value as TryFields["backend"] } });
+  const choose = ({ currentTarget }: Typed) =>
+    act({ kind: "try", fields: { backend: currentTarget.value as TryFields["backend"] } });
   const outcome = (value: TryFields["outcome"], name: string) =>
     html`<label><input type="radio" name="outcome" value=${value} checked=${ui.tried.outcome === value} onChange=${() => act({ kind: "try", fields: { outcome: value } })} /> ${name}</label>`;
   return html`<fieldset>
     <legend>The backend replies</legend>
     ${backendOfType(type) === undefined && html`<label class="field"><span>What answers</span><select value=${ui.tried.backend} onChange=${choose}>${BACKENDS.map(([value, name]) => html`<option key=${value} value=${value} selected=${ui.tried.backend === value}>${name}</option>`)}</select></label>`}
-    ${backend === "lambda"
-      ? html`<div class="choice">${outcome("returned", "returned")}${outcome("threw", "threw")}</div>
+    ${
+      backend === "lambda"
+        ? html`<div class="choice">${outcome("returned", "returned")}${outcome("threw", "threw")}</div>
         ${ui.tried.outcome === "returned" ? html`<${Area} name="body" label="What it returned" ui=${ui} act=${act} />` : html`<${Line} name="errorMessage" label="errorMessage" ui=${ui} act=${act} />`}`
-      : html`<div class="pair"><${Line} name="status" label="Status" ui=${ui} act=${act} /><${Line} name="headers" label="Headers" ui=${ui} act=${act} /></div>
-        ${backend !== "mock" && html`<${Area} name="body" label="Body" ui=${ui} act=${act} />`}`}
+        : html`<div class="pair"><${Line} name="status" label="Status" ui=${ui} act=${act} /><${Line} name="headers" label="Headers" ui=${ui} act=${act} /></div>
+        ${backend !== "mock" && html`<${Area} name="body" label="Body" ui=${ui} act=${act} />`}`
+    }
     <p class="samples"><span class="quiet">Fill in</span> ${samplesFor(definitions, backend).map(({ name, fields }) => html`<button key=${name} type="button" class="pill" onClick=${() => act({ kind: "try", fields })}>${name}</button>`)}</p>
   </fieldset>`;
 }
 
-function Sent({ ui, act }: Pick<Props, "ui" | "act">): VNode {
+function Sent({ ui, act }: Pick<PageProps, "ui" | "act">): VNode {
   return html`<fieldset>
     <legend>The client sent <small>used by $request.body and $context</small></legend>
     <${Area} name="request" label="Message" rows=${2} ui=${ui} act=${act} />
@@ -122,7 +130,11 @@ function Sent({ ui, act }: Pick<Props, "ui" | "act">): VNode {
   </fieldset>`;
 }
 
-function Sides({ definitions, ui, act }: Pick<Props, "ui" | "act"> & { readonly definitions: TryDefinitions }): VNode {
+function Sides({
+  definitions,
+  ui,
+  act,
+}: Pick<PageProps, "ui" | "act"> & { readonly definitions: TryDefinitions }): VNode {
   const newest = (side: readonly TryDefinition[]) => {
     const sequences = side.flatMap(({ sequence }) => sequence ?? []);
     return sequences.length === 0 ? "" : `, revision ${Math.max(...sequences)}`;
@@ -132,7 +144,7 @@ function Sides({ definitions, ui, act }: Pick<Props, "ui" | "act"> & { readonly 
   return html`<div class="sides" role="group" aria-label="Which responses">${button("live", "Live")}${button("declared", "Declared")}</div>`;
 }
 
-interface OutcomeProps extends Pick<Props, "ui" | "act"> {
+interface OutcomeProps extends Pick<PageProps, "ui" | "act"> {
   readonly responses: readonly TryDefinition[];
   readonly backend: Backend | undefined;
   readonly route: IntegrationState["routes"][number] | undefined;
@@ -141,7 +153,8 @@ interface OutcomeProps extends Pick<Props, "ui" | "act"> {
 
 function Outcome({ responses, backend, route, stage, ui, act }: OutcomeProps): VNode {
   const read = readGiven(ui.tried, backend, route?.name);
-  if ("problem" in read) return html`<p class="finding s-unproven" role="alert"><b>${read.field}</b> ${read.problem}</p>`;
+  if ("problem" in read)
+    return html`<p class="finding s-unproven" role="alert"><b>${read.field}</b> ${read.problem}</p>`;
   const outcome = evaluate(responses, read.given, route, stage);
   return html`<div class="outcome">
     <ol class="box way-steps">${outcome.rows.map((row) => html`<${Row} key=${row.name} of=${row} />`)}</ol>
@@ -160,7 +173,11 @@ function Row({ of: { name, state, said, more, grade } }: { readonly of: TryRow }
   </li>`;
 }
 
-function Frame({ outcome: { frame, instead }, ui, act }: Pick<Props, "ui" | "act"> & { readonly outcome: TryOutcome }): VNode {
+function Frame({
+  outcome: { frame, instead },
+  ui,
+  act,
+}: Pick<PageProps, "ui" | "act"> & { readonly outcome: TryOutcome }): VNode {
   if (frame === undefined) return html`<p class="frame box none"><b>${visible(instead ?? "")}</b></p>`;
   const text = frame.parts.map((part) => part.text).join("");
   const isDotted = frame.parts.some(({ isSample }) => isSample);

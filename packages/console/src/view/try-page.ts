@@ -1,4 +1,4 @@
-import { visible } from "@specdrop/spec";
+import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import type { IntegrationState } from "../state.ts";
 import { shortTime } from "./clock.ts";
@@ -6,25 +6,30 @@ import { html } from "./html.ts";
 import { hrefOf } from "./links.ts";
 import { clockOf, Time } from "./text.ts";
 import { TryIt } from "./try-it.ts";
-import { apiOf, type Props } from "./ui.ts";
+import { apiOf, type PageProps } from "./ui.ts";
 
 /** What does a client get? A view of its own, for one route of an API. */
-export function TryPage(props: Props): VNode {
+export function TryPage(props: PageProps): VNode {
   const { state, ui } = props;
   const { place } = ui;
   const apiId = place.kind === "try" ? place.apiId : "";
   const wanted = place.kind === "try" ? place.route : "";
   const api = apiOf(props, apiId);
   const choices = (api?.integrations ?? []).flatMap(waysTo);
-  const chosen = choices.find(({ route, integration }) => route === wanted || (wanted === "" && integration !== undefined)) ?? choices[0];
+  const chosen =
+    choices.find(({ route, integration }) => route === wanted || (wanted === "" && integration !== undefined)) ??
+    choices[0];
   const at = state.where.comparedAt ?? state.at;
   return html`<main class="try-page">
     <nav class="crumbs" aria-label="Where you are"><a href="#">All APIs</a> / <a href=${hrefOf({ kind: "api", apiId })}>${visible(api?.name ?? apiId)}</a> / <span aria-current="page">Try it</span></nav>
     <h1 id="try-title" tabindex="-1">What does a client get?</h1>
     <p class="line">Type what the backend replies. It runs in this page; nothing is sent anywhere. <span class="quiet">as of <${Time} at=${at} said=${shortTime(at, ui.now, clockOf(state))} /></span></p>
     ${choices.length === 0 && html`<p class="quiet">${api === undefined ? "There is no such API." : api.integrations === undefined ? "Reading…" : "This API has no integration with responses."}</p>`}
-    ${chosen !== undefined && html`<${Route} choices=${choices} chosen=${chosen} apiId=${apiId} act=${props.act} />
-      <${TryIt} key=${chosen.name} ...${props} apiId=${apiId} integration=${chosen.integration} route=${chosen.route} />`}
+    ${
+      chosen !== undefined &&
+      html`<${Route} choices=${choices} chosen=${chosen} apiId=${apiId} act=${props.act} />
+      <${TryIt} key=${chosen.name} ...${props} apiId=${apiId} integration=${chosen.integration} route=${chosen.route} />`
+    }
   </main>`;
 }
 
@@ -43,7 +48,7 @@ function waysTo(integration: IntegrationState): readonly RouteChoice[] {
   return routes.map(({ name }) => ({ name: `${name} → ${about}`, route: name, integration }));
 }
 
-interface RouteProps extends Pick<Props, "act"> {
+interface RouteProps extends Pick<PageProps, "act"> {
   readonly choices: readonly RouteChoice[];
   readonly chosen: RouteChoice;
   readonly apiId: string;

@@ -1,33 +1,40 @@
-import type { ConsoleState, ResponseDetail, ResponseRef, State, TryDefinitions, ApiState } from "../state.ts";
+import type {
+  ApiState,
+  ConsoleState,
+  ResponseDetail,
+  ResponseRef,
+  ResponseStanding,
+  TryDefinitions,
+} from "../state.ts";
 import { EMPTY_TRY, type TryFields } from "../try/fields.ts";
-import type { Place } from "./links.ts";
+import type { PagePlace } from "./links.ts";
 
-export type Tab = "difference" | "try" | "history";
+export type InspectorTab = "difference" | "try" | "history";
 
 /** How the page stands to the server that it watches. */
-export type Connection =
+export type PageConnection =
   | { readonly kind: "connected" }
   | { readonly kind: "lost"; readonly since: string; readonly retryAt?: string }
   /** A file: nothing to be connected to. */
   | { readonly kind: "snapshot" };
 
 /** What a reader has done with the page; the state of the documents is not part of it. */
-export interface Ui {
+export interface PageUi {
   /** The script runs: tabs, filter and Try it work. */
   readonly isScripted: boolean;
   /** Where the inspector stands: beside the APIs, below the API it belongs to, or in a view of its own. */
   readonly layout: "wide" | "middle" | "narrow";
   /** ISO 8601: what `2 min ago` is counted from. */
   readonly now: string;
-  readonly connection: Connection;
-  readonly place: Place;
+  readonly connection: PageConnection;
+  readonly place: PagePlace;
   readonly filter: string;
   /** Only responses in this state are shown. */
-  readonly only?: State;
+  readonly only?: ResponseStanding;
   readonly selected?: ResponseRef;
   /** The problem whose row is marked. */
   readonly problemId?: string;
-  readonly tab: Tab;
+  readonly tab: InspectorTab;
   /** APIs that were opened, and that were closed though they open by themselves. */
   readonly opened: ReadonlySet<string>;
   readonly closed: ReadonlySet<string>;
@@ -48,12 +55,12 @@ export interface Ui {
 }
 
 /** What a reader does. */
-export type Action =
+export type PageAction =
   | { readonly kind: "filter"; readonly text: string }
-  | { readonly kind: "only"; readonly state: State }
+  | { readonly kind: "only"; readonly state: ResponseStanding }
   | { readonly kind: "problem"; readonly id: string }
-  | { readonly kind: "select"; readonly ref: ResponseRef; readonly tab?: Tab }
-  | { readonly kind: "tab"; readonly tab: Tab }
+  | { readonly kind: "select"; readonly ref: ResponseRef; readonly tab?: InspectorTab }
+  | { readonly kind: "tab"; readonly tab: InspectorTab }
   | { readonly kind: "toggleApi"; readonly apiId: string }
   | { readonly kind: "unfold"; readonly apiId: string }
   | { readonly kind: "allApis" }
@@ -62,20 +69,20 @@ export type Action =
   | { readonly kind: "close" }
   | { readonly kind: "copy"; readonly text: string }
   /** Another place in the page; the address follows. */
-  | { readonly kind: "go"; readonly place: Place }
+  | { readonly kind: "go"; readonly place: PagePlace }
   | { readonly kind: "try"; readonly fields: Partial<TryFields> };
 
-export type Act = (action: Action) => void;
+export type PageAct = (action: PageAction) => void;
 
 /** What every component gets. */
-export interface Props {
+export interface PageProps {
   readonly state: ConsoleState;
-  readonly ui: Ui;
-  readonly act: Act;
+  readonly ui: PageUi;
+  readonly act: PageAct;
 }
 
 /** A page as it is written: nothing has been done with it. */
-export function initialUi(state: ConsoleState): Ui {
+export function initialUi(state: ConsoleState): PageUi {
   const first = state.problems.find(({ responses }) => responses.length > 0) ?? state.problems[0];
   const [selected] = first?.responses ?? [];
   return {
@@ -103,12 +110,16 @@ export function initialUi(state: ConsoleState): Ui {
 }
 
 /** What an action makes of the page; copying and fetching are the browser's. */
-export function afterAction(ui: Ui, action: Action, state: ConsoleState): Ui {
+export function afterAction(ui: PageUi, action: PageAction, state: ConsoleState): PageUi {
   switch (action.kind) {
     case "filter":
       return { ...ui, filter: action.text };
     case "only":
-      return without({ ...ui, ...(ui.only === action.state ? {} : { only: action.state }) }, "only", ui.only === action.state);
+      return without(
+        { ...ui, ...(ui.only === action.state ? {} : { only: action.state }) },
+        "only",
+        ui.only === action.state,
+      );
     case "problem": {
       const problem = state.problems.find(({ id }) => id === action.id);
       if (problem === undefined) return ui;
@@ -119,8 +130,16 @@ export function afterAction(ui: Ui, action: Action, state: ConsoleState): Ui {
     }
     case "select": {
       const problem = state.problems.find(({ responses }) => responses.some((one) => isSame(one, action.ref)));
-      const next = { ...ui, selected: action.ref, tab: action.tab ?? ui.tab, ...(problem && { problemId: problem.id }) };
-      return { ...without(next, "problemId", problem === undefined), closed: toggled(ui.closed, action.ref.apiId, false) };
+      const next = {
+        ...ui,
+        selected: action.ref,
+        tab: action.tab ?? ui.tab,
+        ...(problem && { problemId: problem.id }),
+      };
+      return {
+        ...without(next, "problemId", problem === undefined),
+        closed: toggled(ui.closed, action.ref.apiId, false),
+      };
     }
     case "tab":
       return { ...ui, tab: action.tab };
@@ -154,7 +173,7 @@ export function afterAction(ui: Ui, action: Action, state: ConsoleState): Ui {
 }
 
 /** The same reader before a newer state: what is gone is no longer selected. */
-export function afterUpdate(ui: Ui, before: ConsoleState, state: ConsoleState): Ui {
+export function afterUpdate(ui: PageUi, before: ConsoleState, state: ConsoleState): PageUi {
   const wasUntouched = ui.selected === undefined && before.problems.length === 0;
   if (wasUntouched) {
     const { selected, problemId } = initialUi(state);
@@ -165,7 +184,7 @@ export function afterUpdate(ui: Ui, before: ConsoleState, state: ConsoleState): 
 }
 
 /** An API with problems is open until somebody closes it, and so is the only one there is. */
-export function isApiOpen(ui: Ui, state: ConsoleState, apiId: string): boolean {
+export function isApiOpen(ui: PageUi, state: ConsoleState, apiId: string): boolean {
   if (ui.closed.has(apiId)) return false;
   if (ui.opened.has(apiId) || state.apis.length === 1) return true;
   if (ui.place.kind === "api" && ui.place.apiId === apiId) return true;
@@ -181,7 +200,7 @@ export function isSame(one: ResponseRef | undefined, other: ResponseRef): boolea
 }
 
 /** The newest that is known of an API: what the state has, else what was fetched. */
-export function apiOf({ state, ui }: Pick<Props, "state" | "ui">, apiId: string): ApiState | undefined {
+export function apiOf({ state, ui }: Pick<PageProps, "state" | "ui">, apiId: string): ApiState | undefined {
   const api = state.apis.find((one) => one.apiId === apiId);
   if (api === undefined || api.integrations !== undefined) return api;
   const fetched = ui.apis.get(apiId);
@@ -195,7 +214,7 @@ function toggled(set: ReadonlySet<string>, name: string, has: boolean): Readonly
   return next;
 }
 
-function without(ui: Ui, name: "selected" | "problemId" | "only", isGone: boolean): Ui {
+function without(ui: PageUi, name: "selected" | "problemId" | "only", isGone: boolean): PageUi {
   if (!isGone) return ui;
   const { [name]: _, ...rest } = ui;
   return rest;

@@ -1,13 +1,13 @@
 import type { VNode } from "preact";
-import { STATES, type State, type StateCounts } from "../state.ts";
-import { fullTime } from "./clock.ts";
+import { type ResponseStanding, STATES, type StateCounts } from "../state.ts";
+import { fullTime, type PageClock } from "./clock.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { CommandLine, Words } from "./text.ts";
-import type { Props } from "./ui.ts";
+import type { PageProps } from "./ui.ts";
 
 const DAY_MS = 86_400_000;
-const WORDS: Readonly<Record<State, string>> = {
+const WORDS: Readonly<Record<ResponseStanding, string>> = {
   failed: "failed",
   blocked: "blocked",
   drifted: "drifted",
@@ -17,16 +17,17 @@ const WORDS: Readonly<Record<State, string>> = {
 };
 
 /** Whether what the page says may no longer be true: nobody has looked since. */
-export function isPast({ state, ui }: Pick<Props, "state" | "ui">): boolean {
+export function isPast({ state, ui }: Pick<PageProps, "state" | "ui">): boolean {
   return ui.connection.kind === "lost" || Date.parse(ui.now) - Date.parse(state.at) > DAY_MS;
 }
 
 /** Is everything live? One sentence, the bar, and the counts. */
-export function Verdict({ state, ui, act }: Props): VNode {
+export function Verdict({ state, ui, act }: PageProps): VNode {
   const { verdict, counts } = state;
   const past = isPast({ state, ui });
   const glyph = past && verdict.state !== undefined ? "unproven" : verdict.state;
-  const time = state.where.kind === "snapshot" ? fullTime : undefined;
+  const time =
+    state.where.kind === "snapshot" ? (at: string, _now: string, clock: PageClock) => fullTime(at, clock) : undefined;
   return html`<section class=${past ? "verdict past" : "verdict"} aria-labelledby="verdict">
     ${glyph !== undefined && html`<${Glyph} of=${glyph} size="large" />`}
     <div>
@@ -49,7 +50,9 @@ const GAP = 0.3;
 const LEAST = 0.8;
 
 /** The shares of the bar in percent, in the order of the states; they add up to 100 with the gaps. */
-export function sharesOf(counts: StateCounts): readonly { readonly state: State; readonly x: number; readonly width: number }[] {
+export function sharesOf(
+  counts: StateCounts,
+): readonly { readonly state: ResponseStanding; readonly x: number; readonly width: number }[] {
   const present = STATES.filter((state) => counts[state] > 0);
   const total = present.reduce((sum, state) => sum + counts[state], 0);
   const room = 100 - GAP * Math.max(0, present.length - 1);
@@ -73,7 +76,7 @@ function Bar({ counts }: { readonly counts: StateCounts }): VNode {
   </svg>`;
 }
 
-function Legend({ state: { counts }, ui, act }: Props): VNode {
+function Legend({ state: { counts }, ui, act }: PageProps): VNode {
   const present = STATES.filter((state) => counts[state] > 0);
   return html`<ul class="legend">
     ${present.map((state) => {

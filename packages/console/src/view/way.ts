@@ -1,14 +1,18 @@
-import { visible } from "@specdrop/spec";
+import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import type { ApiState, Cell, ConsoleState, IntegrationState, ResponseState } from "../state.ts";
 import { Glyph } from "./glyphs.ts";
 import { type Content, html } from "./html.ts";
-import { isSame, type Props } from "./ui.ts";
+import { isSame, type PageProps } from "./ui.ts";
 
 const COLUMNS = ["Route", "Integration", "Response key", "Template", "Route response", "Stage", "Document"];
 
 /** The way of a message through an API: a body of rows for each integration, a row for each response. */
-export function Way({ api, integrations, ...props }: Props & { readonly api: ApiState; readonly integrations: readonly IntegrationState[] }): VNode {
+export function Way({
+  api,
+  integrations,
+  ...props
+}: PageProps & { readonly api: ApiState; readonly integrations: readonly IntegrationState[] }): VNode {
   return html`<table class="way box">
     <caption class="unseen">The way of a message through ${visible(api.name)}</caption>
     <thead>
@@ -18,7 +22,7 @@ export function Way({ api, integrations, ...props }: Props & { readonly api: Api
   </table>`;
 }
 
-interface IntegrationProps extends Props {
+interface IntegrationProps extends PageProps {
   readonly api: ApiState;
   readonly integration: IntegrationState;
 }
@@ -37,25 +41,35 @@ function Integration({ api, integration, state, ui, act }: IntegrationProps): VN
       ${type !== undefined && html`<span class="quiet kind">${type}</span>`}
     </td>`;
   const back = html`<td data-label="Route response" rowspan=${rows} class=${tintOf(routes.find(({ routeResponse }) => routeResponse.cell.isCause)?.routeResponse.cell)}>
-    ${routes.map(({ routeId, name, routeResponse: { key, cell } }) => html`<div class="part" key=${routeId}>
+    ${routes.map(
+      ({ routeId, name, routeResponse: { key, cell } }) => html`<div class="part" key=${routeId}>
       ${routes.length > 1 && html`<span class="quiet">${visible(name)}: </span>`}${key === "none" ? "none" : html`<code>${visible(key)}</code>`}<${Standing} cell=${cell} />
-    </div>`)}
+    </div>`,
+    )}
   </td>`;
   if (responses.length === 0) {
     return html`<tbody><tr>${before}<td data-label="Response key" class="quiet">none</td><td data-label="Template"></td>${back}<td data-label="Stage"></td><td data-label="Document"></td></tr></tbody>`;
   }
   return html`<tbody>
-    ${responses.map((response, index) => html`<tr key=${`${response.documentId} ${response.key}`}>
+    ${responses.map(
+      (response, index) => html`<tr key=${`${response.documentId} ${response.key}`}>
       ${index === 0 && before}
       <${Response} api=${api} integration=${integration} response=${response} state=${state} ui=${ui} act=${act} />
       ${index === 0 && back}
-      ${(stages[index] ?? 0) > 0 && html`<td data-label="Stage" rowspan=${stages[index]} class=${tintOf(response.stage.cell)}>
+      ${
+        (stages[index] ?? 0) > 0 &&
+        html`<td data-label="Stage" rowspan=${stages[index]} class=${tintOf(response.stage.cell)}>
         ${response.stage.name !== "" && html`<code>${visible(response.stage.name)}</code>`}<${Standing} cell=${response.stage.cell} />
-      </td>`}
-      ${(documents[index] ?? 0) > 0 && html`<td data-label="Document" rowspan=${documents[index]}>
+      </td>`
+      }
+      ${
+        (documents[index] ?? 0) > 0 &&
+        html`<td data-label="Document" rowspan=${documents[index]}>
         <span class="name" title=${visible(response.documentId)}>${visible(nameOf(state, response.documentId))}</span><span class="quiet standing">revision ${response.sequence}</span>
-      </td>`}
-    </tr>`)}
+      </td>`
+      }
+    </tr>`,
+    )}
   </tbody>`;
 }
 
@@ -68,20 +82,29 @@ function Response({ api, integration, response, ui, act }: ResponseProps): reado
   const { key, logicalId, cell, overlay, template } = response;
   const ref = { apiId: api.apiId, integrationId: integration.integrationId, key };
   const isSelected = ui.isScripted && isSame(ui.selected, ref);
-  const word = overlay === undefined ? cell.words : overlay.kind === "suspended" ? "waiting: applying is suspended" : `applying ${overlay.ended} of ${overlay.total}`;
+  const word =
+    overlay === undefined
+      ? cell.words
+      : overlay.kind === "suspended"
+        ? "waiting: applying is suspended"
+        : `applying ${overlay.ended} of ${overlay.total}`;
   const id = JSON.stringify([api.apiId, ref.integrationId, key]);
   const inside = html`<code>${visible(key)}</code> <span class="quiet">${visible(logicalId)}</span>`;
   const templated = html`<code>${visible(template.name)}</code>`;
   return [
     html`<td key="key" data-label="Response key" class=${`${tintOf(cell)} pick${isSelected ? " selected" : ""}`}>
-      ${ui.isScripted
-        ? html`<button type="button" class="cell" data-cell=${id} aria-label=${`${visible(key)}, ${visible(logicalId)}, ${word}`} aria-current=${isSelected ? "true" : "false"} onClick=${() => act({ kind: "select", ref })}>${inside}<${Standing} cell=${cell} word=${word} overlay=${overlay} /></button>`
-        : html`${inside}<${Standing} cell=${cell} word=${word} overlay=${overlay} />`}
+      ${
+        ui.isScripted
+          ? html`<button type="button" class="cell" data-cell=${id} aria-label=${`${visible(key)}, ${visible(logicalId)}, ${word}`} aria-current=${isSelected ? "true" : "false"} onClick=${() => act({ kind: "select", ref })}>${inside}<${Standing} cell=${cell} word=${word} overlay=${overlay} /></button>`
+          : html`${inside}<${Standing} cell=${cell} word=${word} overlay=${overlay} />`
+      }
     </td>`,
     html`<td key="template" data-label="Template" class=${`${tintOf(template.cell)} pick`}>
-      ${ui.isScripted
-        ? html`<button type="button" class="cell" data-cell=${`${id} template`} aria-label=${`Template ${visible(template.name)} of ${visible(logicalId)}, ${template.cell.words}`} onClick=${() => act({ kind: "select", ref, tab: "difference" })}>${templated}<${Standing} cell=${template.cell} /></button>`
-        : html`${templated}<${Standing} cell=${template.cell} />`}
+      ${
+        ui.isScripted
+          ? html`<button type="button" class="cell" data-cell=${`${id} template`} aria-label=${`Template ${visible(template.name)} of ${visible(logicalId)}, ${template.cell.words}`} onClick=${() => act({ kind: "select", ref, tab: "difference" })}>${templated}<${Standing} cell=${template.cell} /></button>`
+          : html`${templated}<${Standing} cell=${template.cell} />`
+      }
     </td>`,
   ];
 }
@@ -95,7 +118,10 @@ interface StandingProps {
 /** The state of one step, in a shape and in words. */
 function Standing({ cell: { state, words, warning }, word = words, overlay }: StandingProps): Content {
   if (word === "" && warning === undefined) return null;
-  const progress = overlay?.kind === "applying" ? html`<progress max=${overlay.total} value=${overlay.ended} aria-hidden="true"></progress>` : null;
+  const progress =
+    overlay?.kind === "applying"
+      ? html`<progress max=${overlay.total} value=${overlay.ended} aria-hidden="true"></progress>`
+      : null;
   return html`<span class=${`standing t-${overlay === undefined ? state : "pending"}`}><${Glyph} of=${overlay === undefined ? state : "pending"} /><span>${word}</span></span>${progress}
     ${warning !== undefined && html`<span class="standing t-blocked warning"><${Glyph} of="warning" /><span>${visible(warning)}</span></span>`}`;
 }
