@@ -1,7 +1,7 @@
 import type { ConsoleState } from "../state.ts";
 import type { PageConnection } from "../view/ui.ts";
 
-interface Following {
+interface StreamFollower {
   readonly version: () => string;
   /** When the last state was made. */
   readonly lastUpdate: () => string;
@@ -19,7 +19,7 @@ const LAST_RETRY_MS = 15_000;
  * Keeps the page up to date: the stream says that something has changed, and the page fetches the state. Where the server
  * has no stream left it is asked every five seconds; where it does not answer, the page says so and tries again.
  */
-export function followServer({ version, lastUpdate, update, tell }: Following): void {
+export function followServer({ version, lastUpdate, update, tell }: StreamFollower): void {
   let source: EventSource | undefined;
   let retryMs = FIRST_RETRY_MS;
   let isFetching = false;

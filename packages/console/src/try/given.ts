@@ -32,9 +32,9 @@ export function readGiven(fields: TryFields, backend: Backend | undefined, route
   };
 }
 
-type Problem = { readonly field: keyof TryFields; readonly problem: string };
+type TypingProblem = { readonly field: keyof TryFields; readonly problem: string };
 
-function readReply(fields: TryFields, backend: Backend | undefined): { readonly value: Reply } | Problem {
+function readReply(fields: TryFields, backend: Backend | undefined): { readonly value: Reply } | TypingProblem {
   const body = fields.body === "" ? {} : { body: fields.body };
   if (backend === "lambda") {
     if (fields.outcome === "returned") return { value: body };
@@ -62,7 +62,7 @@ function readReply(fields: TryFields, backend: Backend | undefined): { readonly 
 function readObject(
   field: "context" | "stageVariables",
   text: string,
-): { readonly value?: Readonly<Record<string, unknown>> } | Problem {
+): { readonly value?: Readonly<Record<string, unknown>> } | TypingProblem {
   if (text.trim() === "") return {};
   try {
     const value: unknown = JSON.parse(text);

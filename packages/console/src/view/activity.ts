@@ -1,4 +1,3 @@
-import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import type { ActivityEntry, ActivityStep } from "../state.ts";
 import { shortTime } from "./clock.ts";
@@ -26,7 +25,7 @@ function Entry({ entry, state, ui }: Pick<PageProps, "state" | "ui"> & { readonl
   return html`<li>
     <${Glyph} of=${entry.state} />
     <div>
-      <p><b title=${visible(entry.documentId)}>${visible(name)}</b> revision ${sequence}${outcome !== "" && `, ${outcome}`}<span class="space"></span><${Time} at=${at} said=${shortTime(at, ui.now, clockOf(state))} /></p>
+      <p><b title=${entry.documentId}>${name}</b> revision ${sequence}${outcome !== "" && `, ${outcome}`}<span class="space"></span><${Time} at=${at} said=${shortTime(at, ui.now, clockOf(state))} /></p>
       <p class="quiet"><${Words} of=${line} state=${state} ui=${ui} />${isWeb(runUrl) && html` · <a href=${runUrl} rel="noreferrer noopener">run</a>`}</p>
       ${steps !== undefined && html`<ol class="steps box">${steps.map((step) => html`<${Step} key=${step.name} step=${step} state=${state} ui=${ui} />`)}</ol>`}
     </div>

@@ -1,4 +1,3 @@
-import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import { type ApiState, STATES } from "../state.ts";
 import { filtered, folded } from "./filter.ts";
@@ -50,15 +49,15 @@ function OpenApi({ api, state, ui, act }: PageProps & { readonly api: ApiState }
   const route = integrations?.flatMap(({ routes }) => routes)[0]?.name ?? "";
   const total = Object.values(api.counts).reduce((sum, count) => sum + count, 0);
   const isBelow = ui.isScripted && ui.layout === "middle" && ui.selected?.apiId === apiId;
-  return html`<section class="api" id=${`/api/${encodeURIComponent(apiId)}`} aria-label=${`API ${visible(api.name)}`}>
+  return html`<section class="api" id=${`/api/${encodeURIComponent(apiId)}`} aria-label=${`API ${api.name}`}>
     <div class="head">
-      <h2>${visible(api.name)}</h2>
-      ${api.name !== apiId && html`<code class="quiet">${visible(apiId)}</code>`}
+      <h2>${api.name}</h2>
+      ${api.name !== apiId && html`<code class="quiet">${apiId}</code>`}
       ${api.stageLine !== undefined && html`<small><${Words} of=${api.stageLine} state=${state} ui=${ui} /></small>`}
       ${(shown?.hidden ?? 0) > 0 && html`<small>${total} responses</small>`}
       <span class="space"></span>
       ${ui.isScripted && html`<a class="button" href=${hrefOf({ kind: "try", apiId, route })}>Try it</a>`}
-      ${ui.isScripted && state.apis.length > 1 && html`<button type="button" class="button" aria-label=${`Close ${visible(api.name)}`} onClick=${() => act({ kind: "toggleApi", apiId })}>Close</button>`}
+      ${ui.isScripted && state.apis.length > 1 && html`<button type="button" class="button" aria-label=${`Close ${api.name}`} onClick=${() => act({ kind: "toggleApi", apiId })}>Close</button>`}
     </div>
     ${
       shown === undefined
@@ -74,11 +73,11 @@ function ApiRow({ api, state, ui, act }: PageProps & { readonly api: ApiState })
   const { apiId, name, documentIds, summary } = api;
   const documents =
     documentIds.length <= 2 && state.apis.length <= 12
-      ? documentIds.map((id) => visible(nameOf(state, id))).join(", ")
+      ? documentIds.map((id) => nameOf(state, id)).join(", ")
       : `${documentIds.length} ${documentIds.length === 1 ? "document" : "documents"}`;
-  const content = html`<${Glyph} of=${api.state} /><b>${visible(name)}</b><code class="quiet">${name === apiId ? "" : visible(apiId)}</code><${Marks} api=${api} /><span class="quiet end">${api.state === "live" && documentIds.length <= 2 && state.apis.length <= 12 ? documents : `${summary} · ${documents}`}</span>`;
+  const content = html`<${Glyph} of=${api.state} /><b>${name}</b><code class="quiet">${name === apiId ? "" : apiId}</code><${Marks} api=${api} /><span class="quiet end">${api.state === "live" && documentIds.length <= 2 && state.apis.length <= 12 ? documents : `${summary} · ${documents}`}</span>`;
   return html`<li>
-    ${ui.isScripted ? html`<button type="button" class="row" data-cell=${apiId} aria-expanded="false" aria-label=${`${visible(name)}, ${summary}, ${documents}`} onClick=${() => act({ kind: "toggleApi", apiId })}>${content}</button>` : html`<div class="row">${content}</div>`}
+    ${ui.isScripted ? html`<button type="button" class="row" data-cell=${apiId} aria-expanded="false" aria-label=${`${name}, ${summary}, ${documents}`} onClick=${() => act({ kind: "toggleApi", apiId })}>${content}</button>` : html`<div class="row">${content}</div>`}
   </li>`;
 }
 

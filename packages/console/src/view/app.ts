@@ -1,4 +1,3 @@
-import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import { ActivityLog } from "./activity.ts";
 import { Apis } from "./apis.ts";
@@ -66,6 +65,6 @@ function Withdrawn({ state, ui }: PageProps): VNode | null {
   const clock = clockOf(state);
   return html`<details class="withdrawn">
     <summary>Show ${withdrawn.length.toLocaleString("en")} withdrawn ${withdrawn.length === 1 ? "document" : "documents"}</summary>
-    <ul>${withdrawn.map(({ documentId, at, who }) => html`<li key=${documentId}><code>${visible(documentId)}</code> <${Time} at=${at} said=${shortTime(at, ui.now, clock)} /> <span class="quiet"><${Words} of=${who} state=${state} ui=${ui} /></span></li>`)}</ul>
+    <ul>${withdrawn.map(({ documentId, at, who }) => html`<li key=${documentId}><code>${documentId}</code> <${Time} at=${at} said=${shortTime(at, ui.now, clock)} /> <span class="quiet"><${Words} of=${who} state=${state} ui=${ui} /></span></li>`)}</ul>
   </details>`;
 }

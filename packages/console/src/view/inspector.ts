@@ -1,4 +1,3 @@
-import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import type {
   ConsoleState,
@@ -28,17 +27,17 @@ export function Inspector(props: PageProps): VNode | null {
   const { api, integration, response } = found;
   const { cell, logicalId, key } = response;
   const route = integration.routes[0]?.name;
-  const path = [api.name, ...(route === undefined ? [] : [route]), integration.integrationId].map(visible).join(" · ");
+  const path = [api.name, ...(route === undefined ? [] : [route]), integration.integrationId].join(" · ");
   return html`<section class="inspector" id=${hrefOf({ kind: "response", ...ref }).slice(1)} aria-labelledby="inspector-title">
     <div class="head">
       ${ui.isScripted && html`<a class="back" href="#">Back</a>`}
-      <h2 id="inspector-title" tabindex="-1">${visible(logicalId)} <small>${path}</small></h2>
+      <h2 id="inspector-title" tabindex="-1">${logicalId} <small>${path}</small></h2>
       <span class="space"></span>
       ${ui.isScripted && html`<button type="button" class="key" aria-label="Close the inspector" onClick=${() => act({ kind: "close" })}>Esc</button>`}
     </div>
     <div class="box">
       <div class="about">
-        <p class="key-line"><${Glyph} of=${cell.state} /><code>${visible(key)}</code> <b class=${`t-${cell.state}`}>${cell.words}</b> ${response.consequence !== undefined && html`<span class="quiet">${response.consequence}</span>`}</p>
+        <p class="key-line"><${Glyph} of=${cell.state} /><code>${key}</code> <b class=${`t-${cell.state}`}>${cell.words}</b> ${response.consequence !== undefined && html`<span class="quiet">${response.consequence}</span>`}</p>
         <${Facts} response=${response} state=${state} ui=${ui} />
       </div>
       <${Tabs} response=${response} reference=${ref} integration=${integration} ...${props} />
@@ -67,7 +66,7 @@ function Facts({ response, state, ui }: Pick<PageProps, "state" | "ui"> & { read
         ? `${sequence}`
         : `${sequence} accepted, ${liveSequence} live`;
   return html`<dl>
-    <dt>Document</dt><dd><code>${visible(documentId)}</code></dd>
+    <dt>Document</dt><dd><code>${documentId}</code></dd>
     <dt>Revision</dt><dd>${revision}${isSame && at}</dd>
     ${document !== undefined && html`<dt>Dropped</dt><dd><${Words} of=${document.dropped} state=${state} ui=${ui} /></dd>`}
   </dl>`;
@@ -117,13 +116,13 @@ function Tabs({ response, reference, integration, ...props }: TabsProps): VNode 
 function Difference({ response, reference, state, ui }: Omit<TabsProps, "integration">): VNode {
   const detail = ui.details.get(refName(reference));
   const { error, differences = [], sequence } = response;
-  const said = error && html`<p class="error"><b>${visible(error.code)}</b> ${visible(error.message)}</p>`;
+  const said = error && html`<p class="error"><b>${error.code}</b> ${error.message}</p>`;
   if (detail !== undefined && detail !== "absent" && detail.differences.length > 0) {
     return html`<div>${said}${detail.differences.map((each) => html`<${Compared} of=${each} sequence=${sequence} key=${`${each.property} ${each.entry ?? ""}`} />`)}</div>`;
   }
   const counted = differences.map(
     ({ property, entry, added, removed }) =>
-      html`<li key=${`${property} ${entry ?? ""}`}><b>${property}</b>${entry !== undefined && html` <code>${visible(entry)}</code>`} <span class="quiet">${countsOf(added, removed)}</span></li>`,
+      html`<li key=${`${property} ${entry ?? ""}`}><b>${property}</b>${entry !== undefined && html` <code>${entry}</code>`} <span class="quiet">${countsOf(added, removed)}</span></li>`,
   );
   if (counted.length > 0) return html`<div>${said}<ul class="counted">${counted}</ul></div>`;
   const rest = nothingDiffers(response, detail === undefined && ui.isScripted && state.where.kind === "dev");
@@ -153,7 +152,7 @@ function Compared({
   const added = lines.filter(({ kind }) => kind === "added").length;
   const removed = lines.filter(({ kind }) => kind === "removed").length;
   return html`<section class="compared">
-    <div class="head"><h3>${property}${entry !== undefined && html` <code>${visible(entry)}</code>`}</h3><span class="space"></span><small>${countsOf(added, removed)}, live → revision ${sequence}</small></div>
+    <div class="head"><h3>${property}${entry !== undefined && html` <code>${entry}</code>`}</h3><span class="space"></span><small>${countsOf(added, removed)}, live → revision ${sequence}</small></div>
     <div class="diff" role="group" aria-label=${`Difference of ${property}`}>${lines.map((line, index) => html`<${Line} key=${index} of=${line} />`)}</div>
   </section>`;
 }
@@ -162,7 +161,7 @@ const SIGNS = { added: "+", removed: "-", kept: "", gap: "…" } as const;
 
 function Line({ of: { kind, text, before, after } }: { readonly of: NumberedLine }): VNode {
   const number = kind === "added" ? after : before;
-  const content = kind === "gap" ? visible(text) : withEnds(text);
+  const content = kind === "gap" ? text : withEnds(text);
   const hidden = kind === "added" || kind === "removed" ? html`<span class="unseen">${kind}: </span>` : null;
   const tag = kind === "added" ? "ins" : kind === "removed" ? "del" : "span";
   return html`<div class=${`line ${kind}`}><span class="number">${number ?? ""}</span><b class="sign" aria-hidden="true">${SIGNS[kind]}</b><${tag} class="text">${hidden}${content}</${tag}></div>`;
@@ -171,8 +170,8 @@ function Line({ of: { kind, text, before, after } }: { readonly of: NumberedLine
 /** Blanks at the end of a line are underlined: nobody sees them otherwise. */
 function withEnds(text: string): VNode | string {
   const [, body = "", end = ""] = /^(.*?)([ \t]*)$/s.exec(text) ?? [];
-  if (end === "") return visible(body) || " ";
-  return html`${visible(body)}<u>${visible(end)}</u>` as unknown as VNode;
+  if (end === "") return body || " ";
+  return html`${body}<u>${end}</u>` as unknown as VNode;
 }
 
 function revisionsOf(

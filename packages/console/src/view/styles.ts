@@ -104,7 +104,7 @@ kbd,.key{border:1px solid var(--line);border-radius:4px;background:var(--sunk);c
 .problem .next+.command{display:inline-flex;vertical-align:middle}
 .problem.current{background:var(--select);box-shadow:inset 3px 0 var(--pending)}
 .problem:first-child{border-radius:8px 8px 0 0}.problem:last-child{border-radius:0 0 8px 8px}.problem:only-child{border-radius:8px}
-.plain{font-weight:inherit;min-height:24px}
+.plain{font-weight:inherit;min-height:24px;position:relative}
 .plain:hover{text-decoration:underline}
 .command{display:flex;max-width:100%;align-items:stretch;border:1px solid var(--line);border-radius:6px;background:var(--sunk);margin-top:6px}
 .command code{flex:1;min-width:0;padding:3px 8px;white-space:pre-wrap}
@@ -118,7 +118,7 @@ kbd,.key{border:1px solid var(--line);border-radius:4px;background:var(--sunk);c
 .way{width:100%;border-collapse:separate;border-spacing:0;table-layout:fixed;font-size:.8125rem;line-height:1.1875rem}
 .way th{text-align:left;font-weight:400;color:var(--quiet);font-size:.75rem;padding:6px 10px;background:var(--sunk)}
 .way th:first-child{border-radius:8px 0 0}.way th:last-child{border-radius:0 8px 0 0}
-.way th:nth-child(3){width:21%}.way th:nth-child(4){width:17%}.way th:nth-child(5){width:15%}
+.way th:nth-child(-n+2){width:11.5%}.way th:nth-child(3){width:21%}.way th:nth-child(4){width:16%}.way th:nth-child(5){width:15%}.way th:nth-child(7){width:13%}
 .way .arrow{float:right}
 .way td{vertical-align:top;padding:8px 10px;border-top:1px solid var(--hair);overflow-wrap:anywhere}
 .way tbody tr:first-child td{border-top-color:var(--line)}
@@ -173,7 +173,7 @@ dd{overflow-wrap:anywhere}
 .activity p:first-child{display:flex;flex-wrap:wrap;gap:0 5px}
 .activity b,.history b{overflow-wrap:anywhere}
 .steps{display:flex;flex-wrap:wrap;margin-top:6px;border-radius:6px}
-.steps li{flex:1 1 76px;flex-direction:column;gap:0;padding:4px 8px;font-size:.75rem;line-height:1rem;border-left:1px solid var(--hair);overflow-wrap:anywhere}
+.steps li{flex:1 1 78px;flex-direction:column;gap:0;padding:4px 5px;font-size:.75rem;line-height:1rem;border-left:1px solid var(--hair);overflow-wrap:anywhere}
 .steps li:first-child{border:0}
 .steps .name{display:flex;gap:4px;font-weight:600}
 .steps .g{width:.75rem;height:.75rem;margin-top:2px}
@@ -244,9 +244,9 @@ h1{font-size:1.25rem;line-height:1.625rem}
 .filter{order:5;width:100%}
 .filter input{min-height:44px}.filter kbd{top:12px}
 .wide-only,.keys,.where code{display:none}
-.key,.button,.more,.legend button,.command button,.plain,.pill,.sides button,.tabs button,.field input,.field select,.row,.link,.choice label,summary{min-height:44px}
+.key,.button,.more,.legend button,.command button,.pill,.sides button,.tabs button,.field input,.field select,.row,.link,.choice label,summary{min-height:44px}
 a.button{display:inline-flex;align-items:center}
-.key{min-width:44px}
+.key{min-width:44px}.top .key{display:none}.plain::after{content:"";position:absolute;inset:-10px -8px}
 .problem{flex-wrap:wrap}.problem .when{width:100%;margin-left:24px}
 .row{grid-template-columns:auto minmax(0,1fr) auto}
 .row code,.row .marks{display:none}

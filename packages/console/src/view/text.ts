@@ -58,8 +58,11 @@ export function CommandLine({ of, ui, act, label = "the command" }: CommandProps
   }
   return html`<div class="command">
     <code>${visible(of.text)}</code>
-    <button type="button" aria-label=${`Copy ${label}`} onClick=${() => act({ kind: "copy", text: of.text })}>
+    ${
+      ui.isScripted &&
+      html`<button type="button" aria-label=${`Copy ${label}`} onClick=${() => act({ kind: "copy", text: of.text })}>
       ${ui.copied === of.text ? "Copied" : "Copy"}
-    </button>
+    </button>`
+    }
   </div>`;
 }

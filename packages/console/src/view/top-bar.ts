@@ -1,4 +1,3 @@
-import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import { fullTime, shortTime } from "./clock.ts";
 import { Glyph } from "./glyphs.ts";
@@ -12,7 +11,7 @@ export function TopBar({ state, ui, act }: PageProps): VNode {
   const place = kind === "dev" ? address : [accountId, region].filter((part) => part !== undefined).join(" · ");
   return html`<header class="top">
     <a class="brand" href="#">specdrop</a>
-    <span class="where"><b>${visible(name)}</b> ${place !== undefined && place !== "" && html`<code>${visible(place)}</code>`}</span>
+    <span class="where"><b>${name}</b> ${place !== undefined && place !== "" && html`<code>${place}</code>`}</span>
     ${state.apis.length > 0 && ui.isScripted && html`<${Filter} ui=${ui} act=${act} />`}
     <p class="connection"><${Connection} state=${state} ui=${ui} /></p>
     ${ui.isScripted && html`<button type="button" class="key" aria-label="Keyboard help" aria-expanded=${ui.showsHelp ? "true" : "false"} onClick=${() => act({ kind: "help" })}>?</button>`}

@@ -1,4 +1,3 @@
-import { visible } from "@specdrop/spec/visible";
 import type { Backend } from "@specdrop/template";
 import type { VNode } from "preact";
 import type { IntegrationState, TryDefinition, TryDefinitions } from "../state.ts";
@@ -166,8 +165,8 @@ function Outcome({ responses, backend, route, stage, ui, act }: OutcomeProps): V
 function Row({ of: { name, state, said, more, grade } }: { readonly of: TryRow }): VNode {
   return html`<li>
     <${Glyph} of=${state} /><span class="quiet name">${name}</span>
-    <div>${said.map((part) => (typeof part === "string" ? visible(part) : html`<code>${visible(part.code)}</code>`))}
-      ${more.map((line) => html`<p class="quiet" key=${line}>${visible(line)}</p>`)}
+    <div>${said.map((part) => (typeof part === "string" ? part : html`<code>${part.code}</code>`))}
+      ${more.map((line) => html`<p class="quiet" key=${line}>${line}</p>`)}
     </div>
     <span class="quiet grade">${grade ?? "assumed"}</span>
   </li>`;
@@ -178,7 +177,7 @@ function Frame({
   ui,
   act,
 }: Pick<PageProps, "ui" | "act"> & { readonly outcome: TryOutcome }): VNode {
-  if (frame === undefined) return html`<p class="frame box none"><b>${visible(instead ?? "")}</b></p>`;
+  if (frame === undefined) return html`<p class="frame box none"><b>${instead ?? ""}</b></p>`;
   const text = frame.parts.map((part) => part.text).join("");
   const isDotted = frame.parts.some(({ isSample }) => isSample);
   return html`<section class="frame box" aria-label="The frame">
@@ -187,7 +186,7 @@ function Frame({
       <small>${frame.bytes.toLocaleString("en")} bytes of ${frame.most / 1_024} KB</small><span class="space"></span>
       <button type="button" class="link" aria-label="Copy the frame" onClick=${() => act({ kind: "copy", text })}>${ui.copied === text ? "Copied" : "Copy"}</button></div>
     <pre tabindex="0">${frame.parts.map(({ text: part, isSample }, index) => {
-      const shown = part.split("\n").map(visible).join("\n");
+      const shown = part.split("\n").join("\n");
       return isSample ? html`<span class="sample" key=${index}>${shown}</span>` : shown;
     })}</pre>
     ${isDotted && html`<p class="quiet">Dotted: a sample value. AWS generates a new one for each message.</p>`}
@@ -195,5 +194,5 @@ function Frame({
 }
 
 function Finding({ of: { place, text, help } }: { readonly of: TryFinding }): VNode {
-  return html`<p class="finding">${place !== undefined && html`<b>${place}</b> `}${visible(text)}${help !== undefined && ` ${visible(help)}`}</p>`;
+  return html`<p class="finding">${place !== undefined && html`<b>${place}</b> `}${text}${help !== undefined && ` ${help}`}</p>`;
 }

@@ -1,4 +1,3 @@
-import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import type { IntegrationState } from "../state.ts";
 import { shortTime } from "./clock.ts";
@@ -21,7 +20,7 @@ export function TryPage(props: PageProps): VNode {
     choices[0];
   const at = state.where.comparedAt ?? state.at;
   return html`<main class="try-page">
-    <nav class="crumbs" aria-label="Where you are"><a href="#">All APIs</a> / <a href=${hrefOf({ kind: "api", apiId })}>${visible(api?.name ?? apiId)}</a> / <span aria-current="page">Try it</span></nav>
+    <nav class="crumbs" aria-label="Where you are"><a href="#">All APIs</a> / <a href=${hrefOf({ kind: "api", apiId })}>${api?.name ?? apiId}</a> / <span aria-current="page">Try it</span></nav>
     <h1 id="try-title" tabindex="-1">What does a client get?</h1>
     <p class="line">Type what the backend replies. It runs in this page; nothing is sent anywhere. <span class="quiet">as of <${Time} at=${at} said=${shortTime(at, ui.now, clockOf(state))} /></span></p>
     ${choices.length === 0 && html`<p class="quiet">${api === undefined ? "There is no such API." : api.integrations === undefined ? "Reading…" : "This API has no integration with responses."}</p>`}
@@ -57,5 +56,5 @@ interface RouteProps extends Pick<PageProps, "act"> {
 function Route({ choices, chosen, apiId, act }: RouteProps): VNode {
   const choose = ({ currentTarget }: { readonly currentTarget: { readonly value: string } }) =>
     act({ kind: "go", place: { kind: "try", apiId, route: currentTarget.value } });
-  return html`<label class="field f-route"><span>Route</span><select id="route" onChange=${choose}>${choices.map(({ name, route }) => html`<option key=${name} value=${route} selected=${route === chosen.route}>${visible(name)}</option>`)}</select></label>`;
+  return html`<label class="field f-route"><span>Route</span><select id="route" onChange=${choose}>${choices.map(({ name, route }) => html`<option key=${name} value=${route} selected=${route === chosen.route}>${name}</option>`)}</select></label>`;
 }

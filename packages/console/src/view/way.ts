@@ -1,4 +1,3 @@
-import { visible } from "@specdrop/spec/visible";
 import type { VNode } from "preact";
 import type { ApiState, Cell, ConsoleState, IntegrationState, ResponseState } from "../state.ts";
 import { Glyph } from "./glyphs.ts";
@@ -14,7 +13,7 @@ export function Way({
   ...props
 }: PageProps & { readonly api: ApiState; readonly integrations: readonly IntegrationState[] }): VNode {
   return html`<table class="way box">
-    <caption class="unseen">The way of a message through ${visible(api.name)}</caption>
+    <caption class="unseen">The way of a message through ${api.name}</caption>
     <thead>
       <tr>${COLUMNS.map((name, index) => html`<th scope="col">${name}${index < COLUMNS.length - 2 && html`<span class="arrow" aria-hidden="true">→</span>`}</th>`)}</tr>
     </thead>
@@ -34,16 +33,16 @@ function Integration({ api, integration, state, ui, act }: IntegrationProps): VN
   const documents = spansOf(responses, ({ documentId, sequence }) => JSON.stringify([documentId, sequence]));
   const before = html`
     <td data-label="Route" rowspan=${rows} class=${tintOf(routes.find(({ cell }) => cell.isCause)?.cell)}>
-      ${routes.length === 0 ? html`<span class="quiet">none</span>` : routes.map((route) => html`<div class="part" key=${route.routeId}><code>${visible(route.name)}</code><${Standing} cell=${route.cell} /></div>`)}
+      ${routes.length === 0 ? html`<span class="quiet">none</span>` : routes.map((route) => html`<div class="part" key=${route.routeId}><code>${route.name}</code><${Standing} cell=${route.cell} /></div>`)}
     </td>
     <td data-label="Integration" rowspan=${rows} class=${tintOf(integration.cell)}>
-      <code>${visible(integrationId)}</code><${Standing} cell=${integration.cell} />
+      <code>${integrationId}</code><${Standing} cell=${integration.cell} />
       ${type !== undefined && html`<span class="quiet kind">${type}</span>`}
     </td>`;
   const back = html`<td data-label="Route response" rowspan=${rows} class=${tintOf(routes.find(({ routeResponse }) => routeResponse.cell.isCause)?.routeResponse.cell)}>
     ${routes.map(
       ({ routeId, name, routeResponse: { key, cell } }) => html`<div class="part" key=${routeId}>
-      ${routes.length > 1 && html`<span class="quiet">${visible(name)}: </span>`}${key === "none" ? "none" : html`<code>${visible(key)}</code>`}<${Standing} cell=${cell} />
+      ${routes.length > 1 && html`<span class="quiet">${name}: </span>`}${key === "none" ? "none" : html`<code>${key}</code>`}<${Standing} cell=${cell} />
     </div>`,
     )}
   </td>`;
@@ -59,13 +58,13 @@ function Integration({ api, integration, state, ui, act }: IntegrationProps): VN
       ${
         (stages[index] ?? 0) > 0 &&
         html`<td data-label="Stage" rowspan=${stages[index]} class=${tintOf(response.stage.cell)}>
-        ${response.stage.name !== "" && html`<code>${visible(response.stage.name)}</code>`}<${Standing} cell=${response.stage.cell} />
+        ${response.stage.name !== "" && html`<code>${response.stage.name}</code>`}<${Standing} cell=${response.stage.cell} />
       </td>`
       }
       ${
         (documents[index] ?? 0) > 0 &&
         html`<td data-label="Document" rowspan=${documents[index]}>
-        <span class="name" title=${visible(response.documentId)}>${visible(nameOf(state, response.documentId))}</span><span class="quiet standing">revision ${response.sequence}</span>
+        <span class="name" title=${response.documentId}>${nameOf(state, response.documentId)}</span><span class="quiet standing">revision ${response.sequence}</span>
       </td>`
       }
     </tr>`,
@@ -89,20 +88,20 @@ function Response({ api, integration, response, ui, act }: ResponseProps): reado
         ? "waiting: applying is suspended"
         : `applying ${overlay.ended} of ${overlay.total}`;
   const id = JSON.stringify([api.apiId, ref.integrationId, key]);
-  const inside = html`<code>${visible(key)}</code> <span class="quiet">${visible(logicalId)}</span>`;
-  const templated = html`<code>${visible(template.name)}</code>`;
+  const inside = html`<code>${key}</code> <span class="quiet">${logicalId}</span>`;
+  const templated = html`<code>${template.name}</code>`;
   return [
     html`<td key="key" data-label="Response key" class=${`${tintOf(cell)} pick${isSelected ? " selected" : ""}`}>
       ${
         ui.isScripted
-          ? html`<button type="button" class="cell" data-cell=${id} aria-label=${`${visible(key)}, ${visible(logicalId)}, ${word}`} aria-current=${isSelected ? "true" : "false"} onClick=${() => act({ kind: "select", ref })}>${inside}<${Standing} cell=${cell} word=${word} overlay=${overlay} /></button>`
+          ? html`<button type="button" class="cell" data-cell=${id} aria-label=${`${key}, ${logicalId}, ${word}`} aria-current=${isSelected ? "true" : "false"} onClick=${() => act({ kind: "select", ref })}>${inside}<${Standing} cell=${cell} word=${word} overlay=${overlay} /></button>`
           : html`${inside}<${Standing} cell=${cell} word=${word} overlay=${overlay} />`
       }
     </td>`,
     html`<td key="template" data-label="Template" class=${`${tintOf(template.cell)} pick`}>
       ${
         ui.isScripted
-          ? html`<button type="button" class="cell" data-cell=${`${id} template`} aria-label=${`Template ${visible(template.name)} of ${visible(logicalId)}, ${template.cell.words}`} onClick=${() => act({ kind: "select", ref, tab: "difference" })}>${templated}<${Standing} cell=${template.cell} /></button>`
+          ? html`<button type="button" class="cell" data-cell=${`${id} template`} aria-label=${`Template ${template.name} of ${logicalId}, ${template.cell.words}`} onClick=${() => act({ kind: "select", ref, tab: "difference" })}>${templated}<${Standing} cell=${template.cell} /></button>`
           : html`${templated}<${Standing} cell=${template.cell} />`
       }
     </td>`,
@@ -123,7 +122,7 @@ function Standing({ cell: { state, words, warning }, word = words, overlay }: St
       ? html`<progress max=${overlay.total} value=${overlay.ended} aria-hidden="true"></progress>`
       : null;
   return html`<span class=${`standing t-${overlay === undefined ? state : "pending"}`}><${Glyph} of=${overlay === undefined ? state : "pending"} /><span>${word}</span></span>${progress}
-    ${warning !== undefined && html`<span class="standing t-blocked warning"><${Glyph} of="warning" /><span>${visible(warning)}</span></span>`}`;
+    ${warning !== undefined && html`<span class="standing t-blocked warning"><${Glyph} of="warning" /><span>${warning}</span></span>`}`;
 }
 
 /** The cause is tinted; of what follows from it only the text has a colour. */
