@@ -106,7 +106,7 @@ const RESPONSES: readonly ResponseDefinition[] = [
 function shownFor(
   fields: Partial<TryFields>,
   way: RouteState | undefined = route("live"),
-  backend: Backend | undefined = "http",
+  backend: Backend | "not known" = "http",
 ) {
   const read = readGiven({ ...EMPTY_TRY, ...fields }, backend === "not known" ? undefined : backend, "send");
   if ("problem" in read) return read;
