@@ -5,12 +5,15 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { parseSpecSubmitted } from "@specdrop/events";
+import type { BusEvent } from "@specdrop/local/event-bridge/entries";
+import { checkInput, inputOf } from "@specdrop/local/event-bridge/input";
+import { valueAt } from "@specdrop/local/event-bridge/json-path";
+import type { InputTransformer } from "@specdrop/local/event-bridge/target";
 import { parse as parseSpec } from "@specdrop/spec";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { readGolden } from "../events/golden.ts";
 import { awsCalls } from "./aws-calls.ts";
-import { type InputTransformer, transform } from "./input-transformer.ts";
 import { expectSound } from "./patterns.ts";
 import { ofKind, readPage, snippetsOf } from "./snippets.ts";
 import { parseTemplate, patternsIn } from "./template.ts";
@@ -180,6 +183,12 @@ describe("Amazon Q Developer", () => {
   const transformer = (): InputTransformer =>
     parseTemplate(chat?.text ?? "").Resources["FailuresToChat"]?.Properties.Targets[0].InputTransformer;
 
+  const transform = (transformer: InputTransformer, event: unknown): string => {
+    const target = { Id: "chat", Arn: "arn:aws:sns:us-east-1:000000000000:chat", InputTransformer: transformer };
+    checkInput(target);
+    return inputOf(target, event as BusEvent, { ruleArn: "", ruleName: "", ingestedAt: 0 }) ?? "";
+  };
+
   test.each(["ApplyFailed", "DriftDetected"])("%s becomes a custom notification", (name) => {
     const { received, event } = readGolden(name);
     const { metadata, data } = event.detail;
@@ -209,6 +218,11 @@ describe("Amazon Q Developer", () => {
 
   test("every variable is used, and every path leads to something in every event that passes", () => {
     const { InputPathsMap, InputTemplate } = transformer();
-    for (const variable of Object.keys(InputPathsMap)) expect(InputTemplate).toContain(`<${variable}>`);
+    for (const [variable, path] of Object.entries(InputPathsMap ?? {})) {
+      expect(InputTemplate).toContain(`<${variable}>`);
+      for (const name of ["ApplyFailed", "DriftDetected"]) {
+        expect(valueAt(path, readGolden(name).received), `${path} of ${name}`).toBeDefined();
+      }
+    }
   });
 });

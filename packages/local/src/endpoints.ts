@@ -9,19 +9,23 @@ import { ConnectionLostError } from "./cloud-control/errors.ts";
 import { answerCloudControl } from "./cloud-control/http.ts";
 import { memoryStores } from "./data/fauxqs-stores.ts";
 import { type DataFolder, openDataFolder } from "./data/folder.ts";
-import { createDeliveries, type EventFunction } from "./deliveries.ts";
+import { createDeliveries } from "./deliveries.ts";
 import { openDynamoDb } from "./dynamodb.ts";
-import type { Target } from "./event-bridge/buses.ts";
 import type { BusEvent } from "./event-bridge/entries.ts";
-import { createEventBridge } from "./event-bridge/event-bridge.ts";
+import { createEventBridge, type Delivery } from "./event-bridge/event-bridge.ts";
 import { answerEventBridge } from "./event-bridge/http.ts";
 import { type ReadRequest, readRequest, replayed, sendJson } from "./http.ts";
 import { createInFlight } from "./in-flight.ts";
+import { createFunctions } from "./lambda/functions.ts";
+import { answerLambda } from "./lambda/http.ts";
+import { createLogs } from "./logs/logs.ts";
 import { objectStoreOn } from "./s3/object-store.ts";
 import { createS3 } from "./s3/s3.ts";
 import { refusalOf } from "./same-origin.ts";
 import { createSlackSink } from "./slack-sink.ts";
 import { createSqs, takeEveryCharacter } from "./sqs.ts";
+import { answerParameterStore } from "./ssm/http.ts";
+import { createParameterStore } from "./ssm/parameter-store.ts";
 
 const HOST = "127.0.0.1";
 /** The account every ARN names: fauxqs has no other. */
@@ -46,7 +50,7 @@ export interface EndpointsOptions {
 export type Endpoints = Awaited<ReturnType<typeof startEndpoints>>;
 
 /**
- * AWS on one loopback port: S3, SQS, DynamoDB, EventBridge, Cloud Control, and a Slack webhook. Rejects with an error
+ * AWS on one loopback port: S3, SQS, DynamoDB, EventBridge, Cloud Control, parameters, functions, and a Slack webhook. Rejects with an error
  * that says what to do where the port is taken.
  */
 export async function startEndpoints(options: EndpointsOptions = {}) {
@@ -67,22 +71,31 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
   await takeEveryCharacter();
   const dynamoDb = openDynamoDb(folder?.tables);
 
-  const sqs = createSqs(fauxqs, ACCOUNT);
+  const sqs = createSqs(fauxqs, ACCOUNT, { store: stores.sqsStore, inFlight, now: Date.now });
   const failures = kept?.failures ?? [];
-  const deliveries = createDeliveries({ send: sqs.send, inFlight, now, retryDelaysMs, failures });
-  const deliver = (id: string, target: Target, event: BusEvent) =>
-    deliveries.start(target, event, (failure) => keep({ kind: "delivered", id, ...(failure && { failure }) }));
+  const forward = (busArn: string, event: BusEvent) => eventBridge.forward(busArn, event);
+  const deliveries = createDeliveries({ send: sqs.send, forward, inFlight, now, retryDelaysMs, failures });
+  const deliver = (id: string, delivery: Delivery, event: BusEvent) =>
+    deliveries.start(delivery, event, (failure) => keep({ kind: "delivered", id, ...(failure && { failure }) }));
   const eventBridge = createEventBridge({
     region,
     account: ACCOUNT,
     now,
     newId: randomUUID,
-    deliver(bus, event, targets) {
-      const begun = targets.map((target, index) => ({ id: `${event.id} ${index}`, target }));
+    deliver(bus, event, each) {
+      const begun = each.map((delivery, index) => ({ id: `${event.id} ${bus} ${index}`, ...delivery }));
       keep({ kind: "event", bus, event, deliveries: begun });
-      for (const { id, target } of begun) deliver(id, target, event);
+      for (const { id, ...delivery } of begun) deliver(id, delivery, event);
     },
     ...(kept && { kept }),
+  });
+  const functions = createFunctions((name) => `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}`, deliveries);
+  const logs = createLogs(now);
+  const parameters = createParameterStore({
+    arn: (name) => `arn:aws:ssm:${region}:${ACCOUNT}:parameter${name.startsWith("/") ? "" : "/"}${name}`,
+    now,
+    ...(kept && { kept: kept.parameters }),
+    onChange: (all) => keep({ kind: "parameters", parameters: all }),
   });
   const cloudControl = createCloudControl({
     now,
@@ -127,6 +140,10 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
         return answerJson(response, "1.0", answerCloudControl(cloudControl, operation, read.body.toString()));
       case "AWSEvents":
         return answerJson(response, "1.1", callEventBridge(operation, read.body.toString()));
+      case "Logs_20140328":
+        return answerJson(response, "1.1", logs.answer(operation, read.body.toString()));
+      case "AmazonSSM":
+        return answerJson(response, "1.1", answerParameterStore(parameters, operation, read.body.toString()));
       case "AmazonSQS":
         return sqs.handle(read, response, operation);
       case "DynamoDB_20120810":
@@ -142,7 +159,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     return answer;
   }
 
-  /** S3, API Gateway and STS name no target; what is not signed at all can only be meant for S3. */
+  /** S3, API Gateway, Lambda and STS name no target; what is not signed at all can only be meant for S3. */
   async function dispatchByScope(read: ReadRequest, response: ServerResponse): Promise<void> {
     const scope = signedFor(read.request);
     if (scope === undefined || scope === "s3") return s3.handle(read, response);
@@ -156,6 +173,16 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
       });
       const headers = { "content-type": "application/json", ...(error && { "x-amzn-errortype": error }) };
       return sendJson(response, status, body, headers);
+    }
+    if (scope === "lambda") {
+      const { method = "GET", headers } = read.request;
+      const answer = await answerLambda(functions, {
+        method,
+        target: read.target,
+        headers,
+        body: read.body.toString(),
+      });
+      return void response.writeHead(answer.status, answer.headers).end(answer.body);
     }
     if (scope === "sts") return void fauxqs.routing(replayed(read), response);
     answerJson(response, "1.0", {
@@ -208,23 +235,21 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     cloudControl,
     eventBridge,
     deliveries,
+    parameters,
+    logs,
     objectStore: s3,
     slack,
     inFlight,
     queueCounts: sqs.counts,
-    /** Makes a function that EventBridge targets can name; returns its ARN. */
-    registerFunction(name: string, handle: EventFunction): string {
-      const arn = `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}`;
-      deliveries.register(arn, handle);
-      return arn;
-    },
+    /** Makes a function that EventBridge targets can name, and others invoke; returns its ARN. */
+    registerFunction: functions.register,
     /** Lets `POST /_specdrop/<name>` do something, and answer with what it resolves to. */
     registerAction(name: string, act: () => Promise<unknown>): void {
       actions.set(name, act);
     },
     /** Takes up what an earlier process left undone, once the functions are registered. */
     async resume(): Promise<void> {
-      for (const [id, { target, event }] of kept?.deliveries ?? []) deliver(id, target, event);
+      for (const [id, { delivery, event }] of kept?.deliveries ?? []) deliver(id, delivery, event);
       await Promise.all([...(kept?.intents.values() ?? [])].map(s3.recover));
     },
     /** Ends every connection, waiting or not. */

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { buildApp } from "fauxqs";
 import { internal } from "./fauxqs-internal.ts";
 import { type ReadRequest, replayed, sendJson, sent } from "./http.ts";
+import { createMoveTasks, MoveTaskError, type MoveTasksOptions } from "./message-move-tasks.ts";
 
 /** How many messages a queue holds, by state. */
 export interface QueueCounts {
@@ -26,10 +27,22 @@ export async function takeEveryCharacter(): Promise<void> {
 
 export type Sqs = ReturnType<typeof createSqs>;
 
-/** SQS as fauxqs has it, with queue URLs that lead to our port. */
-export function createSqs(app: Pick<ReturnType<typeof buildApp>, "routing" | "inject">, account: string) {
+/** SQS as fauxqs has it, with queue URLs that lead to our port, and with message move tasks. */
+export function createSqs(
+  app: Pick<ReturnType<typeof buildApp>, "routing" | "inject">,
+  account: string,
+  options: MoveTasksOptions,
+) {
+  const moveTasks = createMoveTasks(options);
+  const moveCalls: Readonly<Record<string, ((input: never) => object) | undefined>> = {
+    StartMessageMoveTask: moveTasks.startMessageMoveTask,
+    ListMessageMoveTasks: moveTasks.listMessageMoveTasks,
+    CancelMessageMoveTask: moveTasks.cancelMessageMoveTask,
+  };
   return {
     async handle(read: ReadRequest, response: ServerResponse, operation: string): Promise<void> {
+      const call = moveCalls[operation];
+      if (call !== undefined) return answerMoveCall(call, read, response);
       if (!ANSWERS_WITH_URLS.has(operation)) {
         app.routing(replayed(read), response);
         return sent(response);
@@ -46,7 +59,12 @@ export function createSqs(app: Pick<ReturnType<typeof buildApp>, "routing" | "in
     },
 
     /** Puts a message on a queue by its ARN. Throws where SQS refuses it. */
-    async send(queueArn: string, body: string, groupId?: string): Promise<void> {
+    async send(
+      queueArn: string,
+      body: string,
+      groupId?: string,
+      attributes: Readonly<Record<string, string>> = {},
+    ): Promise<void> {
       const [, , , region = "", , name = ""] = queueArn.split(":");
       const answer = await app.inject({
         method: "POST",
@@ -56,6 +74,13 @@ export function createSqs(app: Pick<ReturnType<typeof buildApp>, "routing" | "in
           QueueUrl: `http://sqs.${region}.localhost/${account}/${name}`,
           MessageBody: body,
           ...(groupId === undefined ? {} : { MessageGroupId: groupId }),
+          MessageAttributes: Object.fromEntries(
+            // SQS takes no attribute without a value.
+            Object.entries(attributes).map(([name, StringValue]) => [
+              name,
+              { DataType: "String", StringValue: StringValue || "-" },
+            ]),
+          ),
         }),
       });
       if (answer.statusCode !== 200) throw new Error(`SQS refused a message for ${queueArn}: ${answer.payload}`);
@@ -82,4 +107,16 @@ export function createSqs(app: Pick<ReturnType<typeof buildApp>, "routing" | "in
       };
     },
   };
+}
+
+function answerMoveCall(call: (input: never) => object, { body }: ReadRequest, response: ServerResponse): void {
+  const headers = { "content-type": "application/x-amz-json-1.0" };
+  try {
+    sendJson(response, 200, call(JSON.parse(body.toString() || "{}") as never), headers);
+  } catch (error) {
+    if (!(error instanceof MoveTaskError)) throw error;
+    const { name, message } = error;
+    const queryError = { "x-amzn-query-error": `${name};Sender` };
+    sendJson(response, 400, { __type: `com.amazonaws.sqs#${name}`, message }, { ...headers, ...queryError });
+  }
 }

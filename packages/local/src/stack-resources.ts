@@ -31,6 +31,10 @@ export const DEAD_LETTER_QUEUE = "specdrop-dead-letters.fifo";
 export const NOTIFICATIONS = "specdrop-notifications";
 export const NOTIFY_FAILURES = "specdrop-notify-failures";
 
+/** Events that a function failed on three times, or that a rule could not deliver to it. */
+export const INTAKE_FAILURES = "specdrop-intake-failures";
+export const SWEEP_FAILURES = "specdrop-sweep-failures";
+
 /** As the infrastructure has it: an outage of Slack's is sat out. */
 const NOTIFY_MAX_RECEIVE_COUNT = 100;
 
@@ -70,7 +74,9 @@ export async function makeResources(
       },
     }),
   );
-  await sqs.send(new CreateQueueCommand({ QueueName: DELAYED_FAILURES }));
+  for (const QueueName of [INTAKE_FAILURES, SWEEP_FAILURES, DELAYED_FAILURES, NOTIFY_FAILURES]) {
+    await sqs.send(new CreateQueueCommand({ QueueName }));
+  }
   const delayed = await sqs.send(
     new CreateQueueCommand({
       QueueName: DELAYED_QUEUE,
@@ -83,7 +89,6 @@ export async function makeResources(
       },
     }),
   );
-  await sqs.send(new CreateQueueCommand({ QueueName: NOTIFY_FAILURES }));
   const notifications = await sqs.send(
     new CreateQueueCommand({
       QueueName: NOTIFICATIONS,
@@ -124,29 +129,33 @@ async function setVersioning(s3: S3Client, unversioned: boolean): Promise<void> 
 export async function routeEvents(
   { clientSettings }: Endpoints,
   functions: { readonly intake: string; readonly sweep: string; readonly consumer?: string },
-  notifications: string,
+  arnOf: (queue: string) => string,
 ): Promise<void> {
   const events = new EventBridgeClient(clientSettings);
   await events.send(new CreateEventBusCommand({ Name: BUS })).catch((error: unknown) => {
     if (!(error instanceof ResourceAlreadyExistsException)) throw error;
   });
-  const route = async (name: string, EventBusName: string, pattern: object, Arn: string) => {
+  const route = async (name: string, EventBusName: string, pattern: object, Arn: string, undelivered?: string) => {
     await events.send(new PutRuleCommand({ Name: name, EventBusName, EventPattern: JSON.stringify(pattern) }));
-    await events.send(new PutTargetsCommand({ Rule: name, EventBusName, Targets: [{ Id: "function", Arn }] }));
+    const target = { Id: "function", Arn, ...(undelivered && { DeadLetterConfig: { Arn: arnOf(undelivered) } }) };
+    await events.send(new PutTargetsCommand({ Rule: name, EventBusName, Targets: [target] }));
   };
+  const notifications = arnOf(NOTIFICATIONS);
   const objects = { "detail-type": ["Object Created", "Object Deleted"], detail: { bucket: { name: [BUCKET] } } };
-  await route("specs-to-intake", "default", { source: ["aws.s3"], ...objects }, functions.intake);
+  await route("specs-to-intake", "default", { source: ["aws.s3"], ...objects }, functions.intake, INTAKE_FAILURES);
   const documents = { "detail-type": ["SpecSubmitted", "SpecWithdrawn"] };
   await route(
     "documents-to-intake",
     BUS,
     { source: [{ "anything-but": OUR_SOURCES }], ...documents },
     functions.intake,
+    INTAKE_FAILURES,
   );
-  await route("results-to-notify", BUS, { source: ["specdrop", "specdrop.operations"] }, notifications);
+  const results = { source: ["specdrop", "specdrop.operations"] };
+  await route("results-to-notify", BUS, results, notifications, NOTIFY_FAILURES);
   await route("progress-to-notify", BUS, { source: ["specdrop.progress"] }, notifications);
   const resumed = { source: ["specdrop.operations"], "detail-type": ["Resumed", "WithdrawalsReleased"] };
-  await route("resumed-to-sweep", BUS, resumed, functions.sweep);
+  await route("resumed-to-sweep", BUS, resumed, functions.sweep, SWEEP_FAILURES);
   if (functions.consumer !== undefined) {
     await route("results-to-consumer", BUS, { source: ["specdrop"] }, functions.consumer);
   }

@@ -1,35 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type FunctionName, type PipelineOptions, pipeline } from "@specdrop/functions/pipeline";
-import type { Telemetry } from "@specdrop/functions/runtime/lambda";
 import { type EndpointsOptions, startEndpoints } from "./endpoints.ts";
 import { startEventSource } from "./event-source.ts";
 import { type Handler, invoke } from "./invocation.ts";
+import { type LogLine, loggerOf, type MetricLine, telemetryOf } from "./stack-log.ts";
+import { deployedName, logGroupOf, writeOutputs } from "./stack-names.ts";
 import {
   BUCKET,
   BUS,
   DEAD_LETTER_QUEUE,
   DELAYED_QUEUE,
+  INTAKE_FAILURES,
   makeResources,
   NOTIFICATIONS,
   QUEUE,
   routeEvents,
+  SWEEP_FAILURES,
   TABLE,
 } from "./stack-resources.ts";
 import { type SlackOptions, slackConfig, slackPace } from "./stack-slack.ts";
 import { startSweeper } from "./sweeper.ts";
 
-/** A line that a function logged, or that says how an invocation failed. */
-export interface LogLine {
-  readonly function: FunctionName;
-  readonly level: "info" | "warn" | "error";
-  readonly message: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
+export type { LogLine, MetricLine } from "./stack-log.ts";
 
 export interface StackOptions extends Omit<EndpointsOptions, "bus"> {
   /** Where the functions' log goes; nowhere without it. */
   readonly log?: (line: LogLine) => void;
+  /** Where the functions' metrics go; nowhere without it. */
+  readonly metric?: (line: MetricLine) => void;
   /** What Lambda would allow an invocation, in milliseconds; a minute. */
   readonly timeoutMs?: number;
   /** How many batches of signals are worked on at once; 4. */
@@ -70,6 +69,7 @@ const NOTIFY_POLLERS = 2;
  */
 export async function startStack({
   log,
+  metric,
   timeoutMs = 60_000,
   pollers = 4,
   unversioned = false,
@@ -88,7 +88,8 @@ export async function startStack({
   const endpoints = await startEndpoints({ ...options, bus: BUS });
   const { clientSettings, region, account, inFlight } = endpoints;
   const arnOf = (queue: string) => `arn:aws:sqs:${region}:${account}:${queue}`;
-  const logger = loggerTo(log);
+  const sinks = { logs: endpoints.logs, log, metric };
+  const logger = (name: FunctionName) => loggerOf(sinks, name);
   const stops: (() => void)[] = [];
   const close = async () => {
     for (const stop of stops) stop();
@@ -107,7 +108,7 @@ export async function startStack({
         notifyAgainSeconds: retryDelaySeconds,
         signalAgainSeconds: retryDelaySeconds,
         settings: clientSettings,
-        telemetry: (name) => telemetryTo(logger(name)),
+        telemetry: (name) => telemetryOf(sinks, name),
         graceMs: sweepGraceMs,
         withdrawAfterMs,
         leaseTtlMs,
@@ -117,23 +118,37 @@ export async function startStack({
       ...functions,
     };
 
-    const invoker = (name: LogLine["function"], handler: Handler) => {
-      const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
-      return (event: unknown) =>
-        invoke({ name, arn, timeoutMs }, handler, event).catch((error: unknown) => {
+    const invoker = (name: FunctionName, handler: Handler) => {
+      const arn = `arn:aws:lambda:${region}:${account}:function:${deployedName(name)}`;
+      const facts = { name: deployedName(name), arn, timeoutMs, logGroup: logGroupOf(name) };
+      const count = (metricName: string) =>
+        metric?.({ namespace: "AWS/Lambda", function: name, name: metricName, value: 1 });
+      return (event: unknown) => {
+        count("Invocations");
+        return invoke(facts, handler, event).catch((error: unknown) => {
+          count("Errors");
           logger(name)("error", "The invocation failed", { error });
           throw error;
         });
+      };
     };
+    const register = (name: FunctionName, handler: Handler, failures?: string) =>
+      endpoints.registerFunction(deployedName(name), invoker(name, handler), {
+        aliases: [name],
+        ...(failures !== undefined && { deadLetters: arnOf(failures) }),
+      });
+    register("reconcile", reconcile);
+    register("notify", notify);
     await routeEvents(
       endpoints,
       {
-        intake: endpoints.registerFunction("intake", invoker("intake", intake)),
-        sweep: endpoints.registerFunction("sweep", invoker("sweep", sweep)),
+        intake: register("intake", intake, INTAKE_FAILURES),
+        sweep: register("sweep", sweep, SWEEP_FAILURES),
         ...(onResult && { consumer: endpoints.registerFunction("consumer", async (event) => onResult(event)) }),
       },
-      arnOf(NOTIFICATIONS),
+      arnOf,
     );
+    writeOutputs(endpoints);
 
     await endpoints.resume();
 
@@ -228,25 +243,4 @@ export async function startStack({
     await close();
     throw error;
   }
-}
-
-type StackLog = (level: LogLine["level"], message: string, fields?: LogLine["fields"]) => void;
-
-function loggerTo(sink: StackOptions["log"]): (name: LogLine["function"]) => StackLog {
-  return (name) =>
-    (level, message, fields = {}) =>
-      sink?.({ function: name, level, message, fields });
-}
-
-function telemetryTo(log: StackLog): Telemetry {
-  return {
-    log: {
-      info: (message, fields) => log("info", message, fields),
-      warn: (message, fields) => log("warn", message, fields),
-      error: (message, fields) => log("error", message, fields),
-    },
-    count: () => undefined,
-    duration: () => undefined,
-    middleware: [],
-  };
 }

@@ -61,7 +61,7 @@ function introduction(url: string, { paintNote }: Terminal): string {
     "aws s3 rm s3://specs/minimal.yaml",
   ];
   return [
-    "S3 (bucket specs), EventBridge (bus specdrop), SQS, DynamoDB and Cloud Control. In another terminal:",
+    "S3 (bucket specs), EventBridge (bus specdrop), SQS, DynamoDB, Cloud Control, SSM and Lambda. In another terminal:",
     ...commands.map((command) => `  ${paintNote("cyan", command)}`),
     `What happened so far: curl ${url}/_specdrop/events (or slack, resources). Ctrl-C stops it.`,
     "",

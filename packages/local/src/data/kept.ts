@@ -2,12 +2,14 @@ import { applyChange, type StateChange } from "../cloud-control/changes.ts";
 import { NO_FAULTS } from "../cloud-control/faults.ts";
 import { emptyState, type State } from "../cloud-control/state.ts";
 import type { FailedDelivery } from "../deliveries.ts";
-import type { KeptBus, Target } from "../event-bridge/buses.ts";
+import type { KeptBus } from "../event-bridge/buses.ts";
 import type { BusEvent } from "../event-bridge/entries.ts";
+import type { Delivery } from "../event-bridge/event-bridge.ts";
 import type { S3Intent } from "../s3/intents.ts";
 import { foldVersionLine, type VersionIndex, type VersionLine, versionLines } from "../s3/version-index.ts";
 import type { KeptMessage } from "../slack-message.ts";
 import type { SlackFaults } from "../slack-sink.ts";
+import type { Parameter } from "../ssm/parameter-store.ts";
 
 /** One thing that happened in the stack and must outlive its process. */
 export type KeptLine =
@@ -30,12 +32,13 @@ export type KeptLine =
   | { readonly kind: "slack"; readonly message: KeptMessage }
   /** A message as it is after an edit. */
   | { readonly kind: "slackEdit"; readonly message: KeptMessage }
-  | { readonly kind: "slackFaults"; readonly faults: SlackFaults };
+  | { readonly kind: "slackFaults"; readonly faults: SlackFaults }
+  /** All parameters of Systems Manager. */
+  | { readonly kind: "parameters"; readonly parameters: readonly Parameter[] };
 
 /** An event on its way to a target of a rule. */
-export interface KeptDelivery {
+export interface KeptDelivery extends Delivery {
   readonly id: string;
-  readonly target: Target;
 }
 
 /** What the lines come to. */
@@ -44,7 +47,7 @@ export interface Kept {
   buses: readonly KeptBus[];
   readonly events: { readonly bus: string; readonly event: BusEvent }[];
   /** Deliveries that have not ended, by id. */
-  readonly deliveries: Map<string, { readonly target: Target; readonly event: BusEvent }>;
+  readonly deliveries: Map<string, { readonly bus: string; readonly event: BusEvent; readonly delivery: Delivery }>;
   readonly failures: FailedDelivery[];
   notifying: readonly string[];
   /** Writes to S3 of which it is not known whether they happened, by id. */
@@ -52,6 +55,7 @@ export interface Kept {
   readonly versions: VersionIndex;
   readonly slack: KeptMessage[];
   slackFaults: SlackFaults | undefined;
+  parameters: readonly Parameter[];
 }
 
 export function foldLines(lines: readonly KeptLine[]): Kept {
@@ -66,6 +70,7 @@ export function foldLines(lines: readonly KeptLine[]): Kept {
     versions: new Map(),
     slack: [],
     slackFaults: undefined,
+    parameters: [],
   };
   for (const line of lines) fold(kept, line);
   return kept;
@@ -84,7 +89,9 @@ function fold(kept: Kept, line: KeptLine): void {
       return;
     case "event":
       kept.events.push({ bus: line.bus, event: line.event });
-      for (const { id, target } of line.deliveries) kept.deliveries.set(id, { target, event: line.event });
+      for (const { id, ...delivery } of line.deliveries) {
+        kept.deliveries.set(id, { bus: line.bus, event: line.event, delivery });
+      }
       return;
     case "delivered":
       kept.deliveries.delete(line.id);
@@ -115,6 +122,9 @@ function fold(kept: Kept, line: KeptLine): void {
     }
     case "slackFaults":
       kept.slackFaults = line.faults;
+      return;
+    case "parameters":
+      kept.parameters = line.parameters;
   }
 }
 
@@ -122,9 +132,10 @@ function fold(kept: Kept, line: KeptLine): void {
 export function* linesOf(kept: Kept): Iterable<KeptLine> {
   yield { kind: "cloudControlState", state: kept.cloudControl };
   yield { kind: "buses", buses: kept.buses };
-  const left = Map.groupBy(kept.deliveries, ([, { event }]) => event.id);
+  // An event that one bus sent to another is on both, with one id.
+  const left = Map.groupBy(kept.deliveries, ([, { bus, event }]) => `${bus} ${event.id}`);
   for (const { bus, event } of kept.events) {
-    const deliveries = (left.get(event.id) ?? []).map(([id, { target }]) => ({ id, target }));
+    const deliveries = (left.get(`${bus} ${event.id}`) ?? []).map(([id, { delivery }]) => ({ id, ...delivery }));
     yield { kind: "event", bus, event, deliveries };
   }
   for (const failure of kept.failures) yield { kind: "delivered", id: "", failure };
@@ -133,4 +144,5 @@ export function* linesOf(kept: Kept): Iterable<KeptLine> {
   yield* versionLines(kept.versions);
   for (const message of kept.slack) yield { kind: "slack", message };
   if (kept.slackFaults !== undefined) yield { kind: "slackFaults", faults: kept.slackFaults };
+  if (kept.parameters.length > 0) yield { kind: "parameters", parameters: kept.parameters };
 }

@@ -1,16 +1,7 @@
 import type { BusEvent } from "./entries.ts";
 import { EventBridgeError } from "./errors.ts";
 import { parsePattern } from "./pattern.ts";
-
-/** Where a rule sends what it matches. */
-export interface Target {
-  readonly Id: string;
-  readonly Arn: string;
-  /** Constant JSON that is delivered instead of the event. */
-  readonly Input?: string;
-  readonly SqsParameters?: { readonly MessageGroupId: string };
-  readonly DeadLetterConfig?: { readonly Arn?: string };
-}
+import type { Target } from "./target.ts";
 
 export interface BusRule {
   readonly name: string;

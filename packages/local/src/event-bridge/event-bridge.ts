@@ -1,4 +1,4 @@
-import { type Bus, busCalls, findBus, type KeptBus, keptBus, newBus, restoredBus, type Target } from "./buses.ts";
+import { type Bus, busCalls, busNamed, findBus, type KeptBus, keptBus, newBus, restoredBus } from "./buses.ts";
 import {
   type BusEvent,
   type EntryFailure,
@@ -9,8 +9,10 @@ import {
   readEntry,
 } from "./entries.ts";
 import { EventBridgeError } from "./errors.ts";
+import { type InputContext, inputOf } from "./input.ts";
 import { matchesPattern } from "./pattern.ts";
-import { ruleCalls } from "./rules.ts";
+import { ruleArn, ruleCalls } from "./rules.ts";
+import type { Target } from "./target.ts";
 
 export interface EventBridgeOptions {
   readonly region: string;
@@ -19,9 +21,19 @@ export interface EventBridgeOptions {
   readonly now: () => number;
   readonly newId: () => string;
   /** Starts the deliveries of an event; failing and retrying are their own affair. */
-  readonly deliver: (bus: string, event: BusEvent, targets: readonly Target[]) => void;
+  readonly deliver: (bus: string, event: BusEvent, deliveries: readonly Delivery[]) => void;
   /** What an earlier process left. */
   readonly kept?: { readonly buses: readonly KeptBus[]; readonly events: readonly KeptEvent[] };
+}
+
+/** What a rule's target is to get of an event. */
+export interface Delivery {
+  readonly target: Target;
+  readonly ruleArn?: string;
+  /** JSON, where it is not the event itself. */
+  readonly input?: string;
+  /** Why EventBridge does not even try. */
+  readonly refusal?: { readonly code: string; readonly message: string };
 }
 
 /** An event, and the name of its bus. */
@@ -57,16 +69,22 @@ export function createEventBridge({ region, account, now, newId, deliver, kept }
       resources: event.resources,
       detail: event.detail,
     };
-    bus.events.push(delivered);
-    const matching = [...bus.rules.values()].filter(
-      ({ enabled, pattern }) => enabled && matchesPattern(pattern, delivered),
-    );
-    deliver(
-      bus.name,
-      delivered,
-      matching.flatMap(({ targets }) => [...targets.values()]),
-    );
+    route(bus, delivered, false);
     return delivered;
+  }
+
+  /** Puts a signed event on a bus: one that comes from another bus stays as it is, and goes to no third. */
+  function route(bus: Bus, event: BusEvent, isForwarded: boolean): void {
+    bus.events.push(event);
+    const ingestedAt = now();
+    const matching = [...bus.rules.values()].filter(
+      ({ enabled, pattern }) => enabled && matchesPattern(pattern, event),
+    );
+    const deliveries = matching.flatMap(({ name: ruleName, targets }) => {
+      const context = { ruleArn: ruleArn(arn, bus, ruleName), ruleName, ingestedAt };
+      return [...targets.values()].map((target) => deliveryOf(target, event, context, bus.name, isForwarded));
+    });
+    deliver(bus.name, event, deliveries);
   }
 
   function putEntry(entry: PutEventsEntry): { readonly EventId: string } | EntryFailure {
@@ -104,6 +122,9 @@ export function createEventBridge({ region, account, now, newId, deliver, kept }
       return { FailedEntryCount: results.filter((result) => "ErrorCode" in result).length, Entries: results };
     },
 
+    /** Puts on a bus what a rule of another one sends there. Throws where there is no such bus. */
+    forward: (busArn: string, event: BusEvent): void => route(busNamed(buses, busArn), event, true),
+
     /** An AWS service's own event, on the default bus. */
     putServiceEvent: (event: ServiceEvent) => put(defaultBus, event, now()),
 
@@ -112,6 +133,38 @@ export function createEventBridge({ region, account, now, newId, deliver, kept }
 
     /** Every event put on a bus so far, as delivered; `[]` where there is no such bus. */
     eventsOn: (name: string): readonly BusEvent[] => findBus(buses, name)?.events ?? [],
+  };
+}
+
+function deliveryOf(
+  target: Target,
+  event: BusEvent,
+  context: InputContext,
+  bus: string,
+  isForwarded: boolean,
+): Delivery {
+  const { ruleArn } = context;
+  const refusal = hopRefusal(target, event, bus, isForwarded);
+  if (refusal !== undefined) return { target, ruleArn, refusal };
+  try {
+    const input = inputOf(target, event, context);
+    return { target, ruleArn, ...(input !== undefined && { input }) };
+  } catch (error) {
+    if (!(error instanceof EventBridgeError)) throw error;
+    return { target, ruleArn, refusal: { code: error.name, message: error.message } };
+  }
+}
+
+/** Why an event does not go on to a bus: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-bus-to-bus.html */
+function hopRefusal({ Arn }: Target, { id }: BusEvent, bus: string, isForwarded: boolean): Delivery["refusal"] {
+  if (Arn.split(":")[2] !== "events") return undefined;
+  if (Arn.endsWith(`:event-bus/${bus}`)) {
+    return { code: "LOOP_DETECTED", message: `Event ${id} comes from the event bus that is its target.` };
+  }
+  if (!isForwarded) return undefined;
+  return {
+    code: "THIRD_ACCOUNT_HOP_DETECTED",
+    message: `Event ingestion rejected for event ${id} because an event can be sent to an event bus target only once. This event was previously delivered to an event bus target.`,
   };
 }
 

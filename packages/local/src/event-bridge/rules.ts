@@ -1,7 +1,9 @@
 import { parseJson } from "../json.ts";
-import { type Arn, type Bus, type BusRule, busNamed, type Target } from "./buses.ts";
+import { type Arn, type Bus, type BusRule, busNamed, findBus } from "./buses.ts";
 import { EventBridgeError } from "./errors.ts";
+import { checkInput } from "./input.ts";
 import { InvalidPatternError, matchesPattern, parsePattern } from "./pattern.ts";
+import type { Target } from "./target.ts";
 
 interface OnBus {
   readonly EventBusName?: string;
@@ -17,11 +19,9 @@ interface PutRuleInput extends OnBus {
 
 /** The calls that manage rules and their targets. */
 export function ruleCalls(buses: ReadonlyMap<string, Bus>, arn: Arn) {
-  const ruleArn = ({ name: bus }: Bus, name: string) => arn(bus === "default" ? `rule/${name}` : `rule/${bus}/${name}`);
-
   const describe = (bus: Bus, rule: BusRule) => ({
     Name: rule.name,
-    Arn: ruleArn(bus, rule.name),
+    Arn: ruleArn(arn, bus, rule.name),
     EventPattern: rule.patternText,
     State: rule.enabled ? "ENABLED" : "DISABLED",
     EventBusName: bus.name,
@@ -50,7 +50,7 @@ export function ruleCalls(buses: ReadonlyMap<string, Bus>, arn: Arn) {
         ...(Description === undefined ? {} : { description: Description }),
         targets: bus.rules.get(Name)?.targets ?? new Map(),
       });
-      return { RuleArn: ruleArn(bus, Name) };
+      return { RuleArn: ruleArn(arn, bus, Name) };
     },
 
     describeRule({ Name, EventBusName }: OnBus & { readonly Name: string }) {
@@ -77,8 +77,9 @@ export function ruleCalls(buses: ReadonlyMap<string, Bus>, arn: Arn) {
       Targets,
     }: OnBus & { readonly Rule: string; readonly Targets: readonly Target[] }) {
       const { rule } = ruleNamed(Rule, EventBusName);
+      for (const target of Targets) checkInput(target);
       const failed = Targets.flatMap((target) => {
-        const problem = targetProblem(target);
+        const problem = targetProblem(target, buses, arn);
         if (problem === undefined) rule.targets.set(target.Id, target);
         return problem === undefined
           ? []
@@ -116,17 +117,29 @@ function refusedPattern(cause: InvalidPatternError): EventBridgeError {
   return new EventBridgeError("InvalidEventPatternException", message, { cause });
 }
 
-function targetProblem(target: Target): string | undefined {
+export function ruleArn(arn: Arn, { name: bus }: Pick<Bus, "name">, name: string): string {
+  return arn(bus === "default" ? `rule/${name}` : `rule/${bus}/${name}`);
+}
+
+/** What is wrong with a target, if anything: what EventBridge refuses, and what leads out of this emulator. */
+function targetProblem(target: Target, buses: ReadonlyMap<string, Bus>, arn: Arn): string | undefined {
   const service = target.Arn.split(":")[2];
+  if (service === "events") return busProblem(target, buses, arn);
   if (service !== "sqs" && service !== "lambda") {
     return `Targets of ${service ?? target.Arn} are not supported by this emulator.`;
   }
-  const unsupported = ["InputPath", "InputTransformer"].find((name) => name in target);
-  if (unsupported !== undefined) return `${unsupported} is not supported by this emulator.`;
   if (service === "sqs" && target.Arn.endsWith(".fifo") && !target.SqsParameters?.MessageGroupId) {
     return `Parameter(s) MessageGroupId must be specified for target: ${target.Id}.`;
   }
   return undefined;
+}
+
+function busProblem({ Id, Arn, RoleArn }: Target, buses: ReadonlyMap<string, Bus>, arn: Arn): string | undefined {
+  if (!Arn.startsWith(arn("event-bus/"))) {
+    return `Targets in other accounts and regions are not supported by this emulator: ${Arn}.`;
+  }
+  if (findBus(buses, Arn) === undefined) return `Event bus ${Arn} does not exist.`;
+  return RoleArn === undefined ? `RoleArn is required for target ${Id}.` : undefined;
 }
 
 function invalid(message: string): EventBridgeError {
