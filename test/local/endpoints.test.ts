@@ -190,10 +190,10 @@ describe("the port", () => {
 
   test("refuses a service it does not have by name", async () => {
     const authorization =
-      "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0";
-    const reply = await fetch(`${endpoints.url}/2015-03-31/functions`, { headers: { authorization } });
+      "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=0";
+    const reply = await fetch(`${endpoints.url}/`, { headers: { authorization } });
     expect(reply.status).toBe(501);
-    expect(await reply.json()).toMatchObject({ message: expect.stringContaining("no lambda") });
+    expect(await reply.json()).toMatchObject({ message: expect.stringContaining("no sns") });
   });
 
   test("answers for its health, and for nothing else under its own path", async () => {

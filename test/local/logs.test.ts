@@ -49,13 +49,15 @@ describe("the logs of the functions", () => {
   }
 
   test("are found by group, time and pattern, page by page", async () => {
-    const filterPattern = '{ $.service = "specdrop-intake" && $.message = "MSG" }';
+    const filterPattern = '{ $.service = "specdrop-intake" && $.message = "Rejected" }';
     const all = await filter({ logGroupName: GROUP, filterPattern });
     const lines = all.events.map(({ message }: { message: string }) => JSON.parse(message));
     expect(lines.map(({ documentId }: { documentId: string }) => documentId).toSorted()).toEqual(
       ["a", "b", "c"].map((name) => `s3://specs/${name}.json`),
     );
-    expect(await filter({ logGroupName: GROUP, filterPattern, startTime: Date.now() + 60_000 })).toMatchObject({ events: [] });
+    expect(await filter({ logGroupName: GROUP, filterPattern, startTime: Date.now() + 60_000 })).toMatchObject({
+      events: [],
+    });
     const first = await filter({ logGroupIdentifier: GROUP, filterPattern, limit: 2 });
     const rest = await filter({ logGroupIdentifier: GROUP, filterPattern, limit: 2, nextToken: first.nextToken });
     expect([...first.events, ...rest.events]).toEqual(all.events);
@@ -64,6 +66,8 @@ describe("the logs of the functions", () => {
 
   test("are not there under other names, or by other calls", async () => {
     expect(await filter({ logGroupName: "/aws/lambda/other" })).toMatchObject({ __type: "ResourceNotFoundException" });
-    expect(await filter({ logGroupName: GROUP, filterPattern: "x" })).toMatchObject({ __type: "InvalidParameterException" });
+    expect(await filter({ logGroupName: GROUP, filterPattern: "x" })).toMatchObject({
+      __type: "InvalidParameterException",
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BusEvent } from "./event-bridge/entries.ts";
-import type { Delivery } from "./event-bridge/event-bridge.ts";
+import type { TargetDelivery } from "./event-bridge/event-bridge.ts";
 import type { InFlight } from "./in-flight.ts";
 
 /** A function that is invoked asynchronously, with what its target says, or the event as it is. */
@@ -51,7 +51,7 @@ export function createDeliveries({ send, forward, inFlight, now, retryDelaysMs, 
   const failed = [...failures];
   const closing = new AbortController();
 
-  async function attempt({ target, input }: Delivery, event: BusEvent): Promise<void> {
+  async function attempt({ target, input }: TargetDelivery, event: BusEvent): Promise<void> {
     const body = input ?? target.Input ?? JSON.stringify(event);
     const service = target.Arn.split(":")[2];
     if (service === "sqs") return send(target.Arn, body, target.SqsParameters?.MessageGroupId);
@@ -64,7 +64,7 @@ export function createDeliveries({ send, forward, inFlight, now, retryDelaysMs, 
   }
 
   /** Resolves to what became of it; not at all where the stack closes before that. */
-  async function deliver(delivery: Delivery, event: BusEvent): Promise<FailedDelivery | undefined> {
+  async function deliver(delivery: TargetDelivery, event: BusEvent): Promise<FailedDelivery | undefined> {
     const { target, refusal } = delivery;
     if (refusal !== undefined) {
       await putAside(delivery, event, refusal.code, refusal.message);
@@ -85,7 +85,7 @@ export function createDeliveries({ send, forward, inFlight, now, retryDelaysMs, 
   }
 
   /** As EventBridge does: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
-  async function putAside({ target, ruleArn = "" }: Delivery, event: BusEvent, code: string, message: string) {
+  async function putAside({ target, ruleArn = "" }: TargetDelivery, event: BusEvent, code: string, message: string) {
     const deadLetters = target.DeadLetterConfig?.Arn;
     if (deadLetters === undefined) return;
     const attributes = { RULE_ARN: ruleArn, TARGET_ARN: target.Arn, ERROR_CODE: code, ERROR_MESSAGE: message };
@@ -93,7 +93,11 @@ export function createDeliveries({ send, forward, inFlight, now, retryDelaysMs, 
   }
 
   /** As Lambda does: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
-  async function putAsideByLambda({ target, input }: Delivery, event: BusEvent, { message }: Error): Promise<void> {
+  async function putAsideByLambda(
+    { target, input }: TargetDelivery,
+    event: BusEvent,
+    { message }: Error,
+  ): Promise<void> {
     const deadLetters = functions.get(target.Arn)?.deadLetters;
     if (deadLetters === undefined) return;
     const attributes = { ErrorCode: "200", ErrorMessage: message.slice(0, 1024) };
@@ -118,7 +122,11 @@ export function createDeliveries({ send, forward, inFlight, now, retryDelaysMs, 
     register: (arn: string, handle: EventFunction, deadLetters?: string): void =>
       void functions.set(arn, { handle, ...(deadLetters !== undefined && { deadLetters }) }),
     /** Starts a delivery, and sees it through by itself; tells what became of it, unless the stack closes first. */
-    start(delivery: Delivery, event: BusEvent, ended: (failure?: FailedDelivery) => void = () => undefined): void {
+    start(
+      delivery: TargetDelivery,
+      event: BusEvent,
+      ended: (failure?: FailedDelivery) => void = () => undefined,
+    ): void {
       void inFlight.track(async () => {
         const outcome = await deliver(delivery, event).catch((error: unknown) =>
           failure(delivery.target.Arn, event, 1, messageOf(error)),

@@ -12,7 +12,7 @@ import { type DataFolder, openDataFolder } from "./data/folder.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { openDynamoDb } from "./dynamodb.ts";
 import type { BusEvent } from "./event-bridge/entries.ts";
-import { createEventBridge, type Delivery } from "./event-bridge/event-bridge.ts";
+import { createEventBridge, type TargetDelivery } from "./event-bridge/event-bridge.ts";
 import { answerEventBridge } from "./event-bridge/http.ts";
 import { type ReadRequest, readRequest, replayed, sendJson } from "./http.ts";
 import { createInFlight } from "./in-flight.ts";
@@ -75,7 +75,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
   const failures = kept?.failures ?? [];
   const forward = (busArn: string, event: BusEvent) => eventBridge.forward(busArn, event);
   const deliveries = createDeliveries({ send: sqs.send, forward, inFlight, now, retryDelaysMs, failures });
-  const deliver = (id: string, delivery: Delivery, event: BusEvent) =>
+  const deliver = (id: string, delivery: TargetDelivery, event: BusEvent) =>
     deliveries.start(delivery, event, (failure) => keep({ kind: "delivered", id, ...(failure && { failure }) }));
   const eventBridge = createEventBridge({
     region,

@@ -4,7 +4,7 @@ import { emptyState, type State } from "../cloud-control/state.ts";
 import type { FailedDelivery } from "../deliveries.ts";
 import type { KeptBus } from "../event-bridge/buses.ts";
 import type { BusEvent } from "../event-bridge/entries.ts";
-import type { Delivery } from "../event-bridge/event-bridge.ts";
+import type { TargetDelivery } from "../event-bridge/event-bridge.ts";
 import type { S3Intent } from "../s3/intents.ts";
 import { foldVersionLine, type VersionIndex, type VersionLine, versionLines } from "../s3/version-index.ts";
 import type { KeptMessage } from "../slack-message.ts";
@@ -37,7 +37,7 @@ export type KeptLine =
   | { readonly kind: "parameters"; readonly parameters: readonly Parameter[] };
 
 /** An event on its way to a target of a rule. */
-export interface KeptDelivery extends Delivery {
+export interface KeptDelivery extends TargetDelivery {
   readonly id: string;
 }
 
@@ -47,7 +47,10 @@ export interface Kept {
   buses: readonly KeptBus[];
   readonly events: { readonly bus: string; readonly event: BusEvent }[];
   /** Deliveries that have not ended, by id. */
-  readonly deliveries: Map<string, { readonly bus: string; readonly event: BusEvent; readonly delivery: Delivery }>;
+  readonly deliveries: Map<
+    string,
+    { readonly bus: string; readonly event: BusEvent; readonly delivery: TargetDelivery }
+  >;
   readonly failures: FailedDelivery[];
   notifying: readonly string[];
   /** Writes to S3 of which it is not known whether they happened, by id. */

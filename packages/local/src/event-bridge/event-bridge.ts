@@ -21,13 +21,13 @@ export interface EventBridgeOptions {
   readonly now: () => number;
   readonly newId: () => string;
   /** Starts the deliveries of an event; failing and retrying are their own affair. */
-  readonly deliver: (bus: string, event: BusEvent, deliveries: readonly Delivery[]) => void;
+  readonly deliver: (bus: string, event: BusEvent, deliveries: readonly TargetDelivery[]) => void;
   /** What an earlier process left. */
   readonly kept?: { readonly buses: readonly KeptBus[]; readonly events: readonly KeptEvent[] };
 }
 
 /** What a rule's target is to get of an event. */
-export interface Delivery {
+export interface TargetDelivery {
   readonly target: Target;
   readonly ruleArn?: string;
   /** JSON, where it is not the event itself. */
@@ -142,7 +142,7 @@ function deliveryOf(
   context: InputContext,
   bus: string,
   isForwarded: boolean,
-): Delivery {
+): TargetDelivery {
   const { ruleArn } = context;
   const refusal = hopRefusal(target, event, bus, isForwarded);
   if (refusal !== undefined) return { target, ruleArn, refusal };
@@ -156,7 +156,7 @@ function deliveryOf(
 }
 
 /** Why an event does not go on to a bus: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-bus-to-bus.html */
-function hopRefusal({ Arn }: Target, { id }: BusEvent, bus: string, isForwarded: boolean): Delivery["refusal"] {
+function hopRefusal({ Arn }: Target, { id }: BusEvent, bus: string, isForwarded: boolean): TargetDelivery["refusal"] {
   if (Arn.split(":")[2] !== "events") return undefined;
   if (Arn.endsWith(`:event-bus/${bus}`)) {
     return { code: "LOOP_DETECTED", message: `Event ${id} comes from the event bus that is its target.` };

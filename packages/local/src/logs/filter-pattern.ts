@@ -5,7 +5,7 @@ export class FilterPatternError extends Error {
   override readonly name = "InvalidParameterException";
 }
 
-type Test = (line: Readonly<Record<string, unknown>>) => boolean;
+type LineTest = (line: Readonly<Record<string, unknown>>) => boolean;
 
 /** `$.name.deeper`, an operator, and a text in quotes, or a number or a word without. */
 const CONDITION = /^\s*\$((?:\.[\w-]+)+)\s*(=|!=)\s*(?:"((?:[^"\\]|\\.)*)"|([\w.*+-]+))\s*$/;
@@ -29,7 +29,7 @@ export function parseFilterPattern(pattern: string): (line: string) => boolean {
   };
 }
 
-function readCondition(condition: string, pattern: string): Test {
+function readCondition(condition: string, pattern: string): LineTest {
   const [, path, operator, quoted, bare] = CONDITION.exec(condition) ?? [];
   if (path === undefined) throw refused(pattern);
   const expected = quoted?.replace(/\\(.)/g, "$1") ?? bare ?? "";

@@ -29,11 +29,11 @@ interface PutInput {
   readonly Tier?: string;
 }
 
-interface Reading {
+interface Decryption {
   readonly WithDecryption?: boolean;
 }
 
-interface ByPathInput extends Reading {
+interface ByPathInput extends Decryption {
   readonly Path?: string;
   readonly Recursive?: boolean;
   readonly MaxResults?: number;
@@ -81,7 +81,7 @@ export function createParameterStore({ arn, now, kept = [], onChange }: Paramete
   }
 
   const shown =
-    ({ WithDecryption = false }: Reading) =>
+    ({ WithDecryption = false }: Decryption) =>
     (parameter: Parameter) => {
       const isHidden = parameter.type === "SecureString" && !WithDecryption;
       return {
@@ -131,13 +131,13 @@ export function createParameterStore({ arn, now, kept = [], onChange }: Paramete
       return { Version: version, Tier };
     },
 
-    getParameter({ Name = "", ...reading }: Reading & { readonly Name?: string }) {
+    getParameter({ Name = "", ...reading }: Decryption & { readonly Name?: string }) {
       const parameter = find(Name);
       if (parameter === undefined) throw new ParameterStoreError("ParameterNotFound");
       return { Parameter: shown(reading)(parameter) };
     },
 
-    getParameters({ Names = [], ...reading }: Reading & { readonly Names?: readonly string[] }) {
+    getParameters({ Names = [], ...reading }: Decryption & { readonly Names?: readonly string[] }) {
       if (Names.length === 0 || Names.length > PAGE) throw invalid(`Names must have 1 to ${PAGE} members.`);
       const found = Names.map((name) => [name, find(name)] as const);
       return {
