@@ -188,6 +188,8 @@ export class FakeControlPlane
   removeClearsNothing = false;
   mapsMerge = false;
   readonly routeResponses = new FakeRouteResponses();
+  /** AWS's clock, where it has one of its own. */
+  time: () => number | undefined = () => undefined;
 
   protected made(identifier: string, model: IntegrationResponseModel): LiveIntegrationResponse {
     const { ApiId, IntegrationId, IntegrationResponseKey, RouteId: _, ...properties } = model;

@@ -27,6 +27,7 @@ function slowLists(plane: ControlPlane, fails: (integrationId: string) => boolea
     followCreate: (...args) => plane.followCreate(...args),
     followWrite: (...args) => plane.followWrite(...args),
     untilQuiet: (...args) => plane.untilQuiet(...args),
+    time: () => plane.time(),
   };
   return { controlPlane, seen };
 }

@@ -1,5 +1,5 @@
 import { ControlPlaneError, LeaseLostError } from "@specdrop/engine";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { refusedByAws, throttled } from "./fake-control-plane.ts";
 import { desired, lines, model, world } from "./world.ts";
 
@@ -94,6 +94,36 @@ test("three days later, another's response is another's, and where there is none
   const second = await runThatDies("before");
   second.time.now += THREE_DAYS;
   expect(lines(await second.run(WISH, { resumed: true }))).toEqual(["create $default succeeded"]);
+});
+
+describe("how old a create is, AWS's clock says", () => {
+  /** A run that died after its create took effect, on a machine; AWS has a clock of its own. */
+  async function onItsOwnClock() {
+    const all = world();
+    const aws = { now: all.time.now };
+    all.plane.time = () => aws.now;
+    all.ledger.claim = dieAfter(all.ledger.claim, 1);
+    await expect(all.run(WISH)).rejects.toThrow("died");
+    return { ...all, aws };
+  }
+
+  test("to a machine whose clock was set back, a response as we asked for is ours once AWS has forgotten", async () => {
+    const { run, plane, aws, time } = await onItsOwnClock();
+    aws.now += THREE_DAYS;
+    time.now -= 60_000;
+    plane.forgetTokens();
+    expect(lines(await run(WISH, { epoch: 0, resumed: true }))).toEqual(["create $default succeeded"]);
+    expect(plane.writes()).toHaveLength(1);
+  });
+
+  test("a machine whose clock is days ahead asks AWS still", async () => {
+    const { run, plane, time } = await onItsOwnClock();
+    time.now += THREE_DAYS;
+    plane.live.clear();
+    plane.forgetTokens();
+    plane.put(model("$default", { TemplateSelectionExpression: "a" }));
+    expect(lines(await run(WISH, { epoch: 0, resumed: true }))).toEqual(["create $default failed SD5001"]);
+  });
 });
 
 test("a run that lost its lease cannot replace the create that its successor finishes", async () => {

@@ -124,6 +124,7 @@ export function createCloud(world: World): CloudControl {
   }
 
   function apiOf(invocation: Invocation): CloudControlApi {
+    let repliedAt: number | undefined;
     const step = <T>(what: string, effect: () => T) =>
       call(
         world,
@@ -132,11 +133,14 @@ export function createCloud(world: World): CloudControl {
         () => {
           if (faults.happens(faults.profile.denials)) deny(invocation);
           refuseDenied(invocation, what);
-          return effect();
+          const reply = effect();
+          ({ repliedAt } = dated({}));
+          return reply;
         },
         failure,
       );
     return {
+      time: () => repliedAt,
       create: (request) => {
         if (request.TypeName !== TypeName && request.TypeName !== ROUTE_RESPONSE) {
           const { ApiId } = JSON.parse(request.DesiredState);

@@ -43,12 +43,13 @@ async function plant(bug: PlantedBug): Promise<string> {
 }
 
 /** The first line that a simulation of the copy has to say about a failure. */
-function simulate(copy: string): Promise<string> {
+function simulate(copy: string, { shares }: PlantedBug): Promise<string> {
   const child = spawn(
     process.execPath,
     ["test/sim/main.ts", "--seeds", values.seeds, "--from", values.from, "--jobs", "1", "--quiet"],
     {
       cwd: copy,
+      env: { ...process.env, ...(shares === undefined ? {} : { SPECDROP_SIM: JSON.stringify(shares) }) },
     },
   );
   let said = "";
@@ -72,14 +73,15 @@ async function hunt(bug: PlantedBug): Promise<boolean> {
   }
   const copy = await plant(bug);
   try {
-    const said = await simulate(copy);
+    const said = await simulate(copy, bug);
     const [, seed, violation = ""] = /^seed (\d+): (.*)$/m.exec(said) ?? [];
     if (seed === undefined) {
       out(`NOT FOUND in ${values.seeds} seeds: ${bug.name}\n${said.slice(0, 2_000)}`);
       return false;
     }
     const [, seeds = "?", steps = "?"] = /^(\d+) seeds from \d+, (\d+) steps/m.exec(said) ?? [];
-    out(`${seeds.padStart(5)} seeds, ${steps.padStart(7)} steps: ${bug.name}\n    ${violation.slice(0, 150)}`);
+    const where = bug.shares === undefined ? "" : `, ${JSON.stringify(bug.shares)}`;
+    out(`${seeds.padStart(5)} seeds${where}, ${steps.padStart(7)} steps: ${bug.name}\n    ${violation.slice(0, 150)}`);
     return true;
   } finally {
     await rm(copy, { recursive: true, force: true });

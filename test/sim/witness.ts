@@ -140,11 +140,7 @@ export function createWitness(world: World, onSettled: OnSettled, { isLive, mayN
     writtenUnder.delete(key);
     judgeErasure(world, record);
     judgeLetGo(record, key);
-    if (
-      record.pending !== undefined &&
-      (isForgottenByAws(world, key, record.pending) || isMisjudged(world, record.pending))
-    )
-      book.unrecognisable.add(key);
+    if (record.pending !== undefined && isForgottenByAws(world, key, record.pending)) book.unrecognisable.add(key);
     const isRetained = book.retained.has(`${record.documentId} ${record.logicalId}`);
     if (isRetained && record.identifier !== undefined) book.mayBeForgotten.add(record.identifier);
     noteLate(under, key, fence);
@@ -259,15 +255,6 @@ function replace<Value>(map: Map<string, Value>, entries: ReadonlyMap<string, Va
 function isForgottenByAws({ book, scheduler }: World, key: string, { startedAt }: PendingCreate): boolean {
   const isChanged = (book.touches.get(key) ?? []).some(({ at, by }) => by === "foreign" && at >= startedAt);
   return isChanged && scheduler.now() - startedAt > 35 * 3_600_000;
-}
-
-/**
- * A create whose ClientToken AWS has forgotten, and that a clock which is wrong by hours takes for a young one: what is live
- * might as well be somebody else's then, and the document is told so (SD5001).
- */
-function isMisjudged({ book, scheduler, faults }: World, { clientToken }: PendingCreate): boolean {
-  const { firstSentAt = Number.POSITIVE_INFINITY } = book.tokens.get(clientToken) ?? {};
-  return faults.profile.clocks !== null && scheduler.now() - firstSentAt > 35 * 3_600_000;
 }
 
 export function touch({ book }: World, key: string, change: Touch): void {

@@ -17,7 +17,7 @@ import {
 import { callsFor, type OperationResult } from "./ports.ts";
 import { read, send, tokenFor } from "./requests.ts";
 import { leftBehind, readUntil } from "./reread.ts";
-import { claim, type Run, recordOf, release } from "./run.ts";
+import { claim, type Run, recordOf, release, timeAtAws } from "./run.ts";
 
 /** The response that was to be created is there already, and ours: no read had shown it, or not as it is to be. */
 export class Found extends ChangeFailed {
@@ -58,7 +58,7 @@ export async function create(run: Run, desired: Desired, unseen?: OwnedResource)
   let pending: PendingCreate | undefined;
   const prepare = async (attempt: number) => {
     const token = tokenFor(run, "create", subject, attempt);
-    pending = { clientToken: token, model, startedAt: run.ports.clock.now() };
+    pending = { clientToken: token, model, startedAt: timeAtAws(run) };
     await claim(run, { ...begun, pending });
     return token;
   };

@@ -30,6 +30,7 @@ function planeWithin(plane: ControlPlane, deadline: number): ControlPlane {
     ...callsWithin(plane, deadline),
     update: (identifier, patch, token) => plane.update(identifier, patch, token, deadline),
     untilQuiet: (apiId) => plane.untilQuiet(apiId, deadline),
+    time: () => plane.time(),
     routeResponses: {
       ...callsWithin(routeResponses, deadline),
       listRoutes: (apiId) => routeResponses.listRoutes(apiId, deadline),

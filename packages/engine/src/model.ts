@@ -123,7 +123,7 @@ export interface PendingCreate {
   readonly clientToken: string;
   /** What was asked for: with the token it asks AWS what became of it, and later it recognises the resource. */
   readonly model: CreateModel;
-  /** Epoch milliseconds of the first sending with this token. */
+  /** Epoch milliseconds of the first sending with this token, by AWS's clock where it is known. */
   readonly startedAt: number;
   /** What AWS calls the request, where it accepted it and its end could not be asked for. */
   readonly requestToken?: string;
@@ -135,7 +135,7 @@ export interface UnfinishedWrite {
   /** Of the response that it is about. */
   readonly identifier: string;
   readonly requestToken: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, by AWS's clock where it is known. */
   readonly startedAt: number;
 }
 

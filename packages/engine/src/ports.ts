@@ -83,6 +83,8 @@ export interface ControlPlane extends ResponseCalls<IntegrationRef, LiveIntegrat
    * at once where AWS does not let the caller ask.
    */
   untilQuiet(apiId: string, deadline?: number): Promise<void>;
+  /** AWS's own time when it last replied (epoch milliseconds, in whole seconds); `undefined` where it has not said so. */
+  time(): number | undefined;
   readonly routeResponses: RouteResponses;
 }
 

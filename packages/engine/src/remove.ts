@@ -2,7 +2,7 @@ import { acceptedRequest } from "./errors.ts";
 import type { OwnedResource, UnfinishedWrite } from "./model.ts";
 import { callsFor } from "./ports.ts";
 import { send, tokenFor } from "./requests.ts";
-import { claim, type Run, release } from "./run.ts";
+import { claim, type Run, release, timeAtAws } from "./run.ts";
 
 /** Deletes the response, then lets go of it: in that order, so that a run that dies in between tries again. */
 export async function remove(run: Run, owned: OwnedResource, identifier: string): Promise<void> {
@@ -29,5 +29,5 @@ export async function noteUnfinished(
 ): Promise<void> {
   const requestToken = acceptedRequest(error);
   if (requestToken === undefined) return;
-  await claim(run, { ...owned, unfinished: { ...write, requestToken, startedAt: run.ports.clock.now() } });
+  await claim(run, { ...owned, unfinished: { ...write, requestToken, startedAt: timeAtAws(run) } });
 }

@@ -16,7 +16,7 @@ import type { Observed } from "./plan.ts";
 import { callsFor } from "./ports.ts";
 import { read, send } from "./requests.ts";
 import { leftBehind, readUntil } from "./reread.ts";
-import { claim, type Run, release } from "./run.ts";
+import { claim, type Run, release, timeAtAws } from "./run.ts";
 import { routeResponsesFor } from "./two-way.ts";
 
 /** A ClientToken is "valid for 36 hours once used" (Cloud Control API reference); we trust it for a little less. */
@@ -99,7 +99,7 @@ async function outcomeOf(
   found: LiveResource | undefined,
 ): Promise<Created | undefined> {
   const { pending, identifier: before } = record;
-  for (const question of questionsAbout(pending, run.ports.clock.now())) {
+  for (const question of questionsAbout(pending, timeAtAws(run))) {
     const answer = await ask(run, pending.model, question);
     if (typeof answer === "string") return await created(run, pending.model, answer);
     if (answer.completed) return await madeAllTheSame(run, pending.model, answer);
@@ -173,9 +173,8 @@ async function madeAllTheSame(run: Run, parent: Parent, failure: ControlPlaneErr
  * Resolves to the response as it is then.
  */
 async function endOf(run: Run, record: OwnedResource, write: UnfinishedWrite): Promise<LiveResource | undefined> {
-  const { clock } = run.ports;
   const calls = callsFor(run.ports.controlPlane, record);
-  if (clock.now() - write.startedAt <= REQUEST_LIFETIME_MS) {
+  if (timeAtAws(run) - write.startedAt <= REQUEST_LIFETIME_MS) {
     try {
       await read(run, () => calls.followWrite(write.operation, write.requestToken));
     } catch (error) {

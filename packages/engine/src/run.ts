@@ -11,6 +11,11 @@ export interface Run {
   readonly currentChange?: LastChange;
 }
 
+/** What is kept for hours or days is dated by AWS's clock, if that is known: those of two machines of ours may be a day apart. */
+export function timeAtAws({ ports }: Run): number {
+  return ports.controlPlane.time() ?? ports.clock.now();
+}
+
 /** What the ledger is to say of a resource, as its document has it now. */
 export function recordOf(run: Run, desired: Desired, rest: Pick<OwnedResource, "origin" | "applied">): OwnedResource {
   const { logicalId, deletionPolicy } = desired;

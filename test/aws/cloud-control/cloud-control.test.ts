@@ -399,6 +399,7 @@ describe("the client", () => {
       bodies.push(await text(request));
       if (bodies.length === 1) return void fail(response, request);
       response.setHeader("content-type", "application/x-amz-json-1.0");
+      response.setHeader("date", "Mon, 30 Nov 2026 17:30:00 GMT");
       response.end(JSON.stringify({ ProgressEvent: { OperationStatus: "SUCCESS", Identifier: "a1|i1|r1" } }));
     };
     const server = createServer((request, response) => void answer(request, response));
@@ -407,11 +408,13 @@ describe("the client", () => {
     const endpoint = `http://127.0.0.1:${number}`;
     const client = cloudControlClient({ region: "eu-west-1", endpoint, credentials });
     const plane = cloudControl(client, { clock: virtualClock() });
+    expect(plane.time()).toBeUndefined();
     await expect(plane.create(model, "token-1")).rejects.toMatchObject({ code, retryable: true, completed: false });
     expect(bodies).toHaveLength(1);
     expect(await plane.create(model, "token-1")).toEqual({ identifier: "a1|i1|r1" });
     expect(JSON.parse(bodies[0] ?? "")).toMatchObject({ ClientToken: "token-1" });
     expect(bodies[1]).toBe(bodies[0]);
+    expect(plane.time()).toBe(Date.UTC(2026, 10, 30, 17, 30));
 
     client.destroy();
     await promisify(server.close.bind(server))();

@@ -99,4 +99,6 @@ export interface CloudControlApi {
   status(request: { readonly RequestToken: string }): Promise<ProgressEvent>;
   /** Requests of the last seven days, the caller's and others'. */
   requests(request: RequestsRequest): Promise<RequestsReply>;
+  /** The Date header of the last reply, whichever call it was to: epoch milliseconds. */
+  time?(): number | undefined;
 }

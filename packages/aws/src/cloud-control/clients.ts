@@ -14,7 +14,7 @@ import type { CloudControlApi, ProgressEvent } from "./api.ts";
 import { type ControlPlaneOptions, controlPlane } from "./control-plane.ts";
 import { unknownAnswer } from "./foreign-answer.ts";
 import { gatewayOf } from "./gateway.ts";
-import { refuseForeignAnswers } from "./refuse-foreign.ts";
+import { refuseForeignAnswers, timeOfReply } from "./refuse-foreign.ts";
 import type { ResourcesOptions } from "./resources.ts";
 
 /** AWS::ApiGatewayV2::IntegrationResponse through Cloud Control. One per process: it learns how long operations take. */
@@ -66,6 +66,7 @@ function cloudControlApi(client: CloudControlClient): CloudControlApi {
     return value;
   };
   return {
+    time: () => timeOfReply(client),
     create: (request) =>
       datedEvent(new CreateResourceCommand(request), async (command) => {
         return { ProgressEvent: expect((await client.send(command)).ProgressEvent, "CreateResource") };

@@ -55,6 +55,8 @@ export function controlPlane(api: CloudControlApi, options: ControlPlaneOptions)
       }
     },
 
+    time: () => api.time?.(),
+
     routeResponses: { ...callsOf(api, calls, ROUTE_RESPONSES), listRoutes },
   };
 }

@@ -17,6 +17,14 @@ interface HttpResponse {
 /** Where each client's last request went: several ports may use one client. */
 const endpoints = new WeakMap<CloudControlClient, string>();
 
+/** The Date header of each client's last reply from AWS, in epoch milliseconds. */
+const dates = new WeakMap<CloudControlClient, number>();
+
+/** What AWS's clock showed when it last replied to a client; `undefined` where it has not said so. */
+export function timeOfReply(client: CloudControlClient): number | undefined {
+  return dates.get(client);
+}
+
 /** More of a body than this is not looked at, in bytes. */
 const MOST_BYTES = 64 * 1024;
 
@@ -42,6 +50,8 @@ export function refuseForeignAnswers(client: CloudControlClient): () => string {
         if (isForeign(reply)) throw foreignAnswer(endpoint, reply);
         response.body = Readable.from(body);
       }
+      const repliedAt = Date.parse(headers["date"] ?? "");
+      if (!Number.isNaN(repliedAt)) dates.set(client, repliedAt);
       return result;
     },
     { step: "deserialize", priority: "low", name: "refuseForeignAnswers", override: true },

@@ -54,6 +54,7 @@ export function stopReading(
     controlPlane: {
       ...stoppable(controlPlane),
       untilQuiet: (...args) => read(controlPlane.untilQuiet(...args)),
+      time: () => controlPlane.time(),
       update: (...args) => write(() => controlPlane.update(...args)),
       routeResponses: {
         ...stoppable(routeResponses),
