@@ -1,4 +1,4 @@
-import { converge } from "@specdrop/engine";
+import { type ChangeSet, converge, planChanges } from "@specdrop/engine";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import { parse } from "@specdrop/spec";
 import { checkTemplate } from "@specdrop/template/check";
@@ -87,27 +87,23 @@ test("whatever is live, its export is valid, and adopting it writes nothing", as
 
         const before = ports.emulator.writes().length;
         const ledger = memoryLedger();
+        const changeSet: ChangeSet = {
+          documentId: "file:export.yaml",
+          apiId: ApiId,
+          mode: "apply",
+          desired: document?.resources ?? [],
+          elsewhere: { owned: 0, deletions: 0, sharesIds: false },
+          file: "export.yaml",
+        };
+        const all = { ...ports, ledger, random: () => 0.5 };
         const run = (mode: "apply" | "plan", sequence: number) =>
-          converge(
-            {
-              ...{
-                documentId: "file:export.yaml",
-                apiId: ApiId,
-                sequence,
-                runId: "run",
-                epoch: 0,
-                mode,
-                resumed: false,
-              },
-              ...{
-                desired: document?.resources ?? [],
-                elsewhere: { owned: 0, deletions: 0, sharesIds: false },
-                file: "export.yaml",
-              },
-            },
-            { ...ports, ledger, random: () => 0.5 },
-            { fence: sequence, holdLease: async () => {}, deadline: Number.POSITIVE_INFINITY },
-          );
+          mode === "plan"
+            ? planChanges(changeSet, all)
+            : converge({ ...changeSet, sequence, runId: "run", epoch: 0, resumed: false }, all, {
+                fence: sequence,
+                holdLease: async () => {},
+                deadline: Number.POSITIVE_INFINITY,
+              });
         for (const [mode, sequence] of [
           ["plan", 1],
           ["apply", 2],

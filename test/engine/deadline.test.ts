@@ -35,9 +35,25 @@ test.each(["list", "create", "get"] as const)(
 test("a read that is given up because somebody asked to stop is no deadline", async () => {
   const w = world();
   w.plane.faults.list = always(() => new DeadlineReachedError());
-  const outcome = await w.run(keys(1), {}, { stop: () => true });
-  expect(outcome.status).toBe("interrupted");
-  expect(outcome.interruption).toBeUndefined();
+  for (const mode of ["apply", "plan"] as const) {
+    const outcome = await w.run(keys(1), { mode }, { stop: () => true });
+    expect(outcome.status).toBe("interrupted");
+    expect(outcome.interruption).toBeUndefined();
+  }
+});
+
+test("a plan ends as interrupted, at its deadline", async () => {
+  const w = world();
+  w.plane.faults.list = always(throttled);
+  const outcome = await w.run(keys(1), { mode: "plan" }, { deadline: START + 2_000 });
+  expect(outcome).toMatchObject({ status: "interrupted", interruption: { cause: "deadline", ended: 0, left: 0 } });
+  expect(w.time.now).toBe(START + 2_000);
+});
+
+test("a plan throws what keeps it from reading", async () => {
+  const w = world();
+  w.plane.faults.list = always(() => new Error("AWS is away"));
+  await expect(w.run(keys(1), { mode: "plan" })).rejects.toThrow("AWS is away");
 });
 
 test("however a run is cut off, it ends by its deadline, and the next ones finish its work with the same tokens", async () => {

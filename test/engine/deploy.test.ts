@@ -1,8 +1,8 @@
-import { type ChangeSet, ControlPlaneError, LeaseLostError } from "@specdrop/engine";
+import { ControlPlaneError, LeaseLostError } from "@specdrop/engine";
 import { expect, test } from "vitest";
 import { refusedByAws, throttled } from "./fake-control-plane.ts";
 import { FakeGateway } from "./fake-gateway.ts";
-import { desired, lines, model, world } from "./world.ts";
+import { type AskedRun, desired, lines, model, world } from "./world.ts";
 
 const deploy = { stageName: "prod" };
 const LIVE = { status: "live", stageName: "prod" } as const;
@@ -181,7 +181,7 @@ test("with no time left the deployment is left to the next run", async () => {
 
 test("a run that died after its deployment makes none again, unless it has written anew", async () => {
   const { run, gateway, plane } = gated();
-  const resumed: Partial<ChangeSet> = { epoch: 0, resumed: true };
+  const resumed: AskedRun = { epoch: 0, resumed: true };
   await run([desired("/200/", { TemplateSelectionExpression: "a" })]);
   expect(gateway.stage?.DeploymentId).toBe("d1");
   const same = await run([desired("/200/", { TemplateSelectionExpression: "a" })], resumed);
@@ -197,7 +197,7 @@ test("a run that died after its deployment makes none again, unless it has writt
 
 test("a withdrawal deploys where the document last deployed to", async () => {
   const { plainRun, run, gateway, deployments } = gated();
-  const withdraw = (last: ChangeSet["lastDeployment"]) =>
+  const withdraw = (last: AskedRun["lastDeployment"]) =>
     plainRun([], { mode: "withdraw", ...(last === undefined ? {} : { lastDeployment: last }) }, {}, { gateway });
   await run([desired("/200/")]);
   expect((await withdraw(LIVE)).deployment).toEqual(LIVE);
@@ -219,8 +219,7 @@ test("a withdrawal deploys where the document last deployed to", async () => {
 
 test("a plan says which stage would be deployed, and touches nothing", async () => {
   const { run, gateway, plane, deployments } = gated();
-  const plan = (resources: Parameters<typeof run>[0], more: Partial<ChangeSet> = {}) =>
-    run(resources, { mode: "plan", ...more });
+  const plan = (resources: Parameters<typeof run>[0], more: AskedRun = {}) => run(resources, { mode: "plan", ...more });
   const WOULD = { status: "pending", stageName: "prod" } as const;
   expect(await plan([desired("/200/")])).toMatchObject({ status: "planned", deployment: WOULD });
   await run([desired("/200/")]);

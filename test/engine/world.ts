@@ -1,6 +1,5 @@
 import {
   type AppliedProperties,
-  type ChangeSet,
   type ConvergeOptions,
   type ConvergePorts,
   converge,
@@ -9,6 +8,8 @@ import {
   type Outcome,
   type OwnedIntegrationResponse,
   type OwnedResource,
+  planChanges,
+  type RunChangeSet,
 } from "@specdrop/engine";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import { type DesiredResource, START_OF_TEXT, type WritableProperties } from "@specdrop/spec";
@@ -41,6 +42,9 @@ export function model(IntegrationResponseKey: string, properties: WritableProper
   return { ApiId: API, IntegrationId: INTEGRATION, IntegrationResponseKey, ...properties };
 }
 
+/** What a test asks of a run; a `plan` is only looked at. */
+export type AskedRun = Partial<Omit<RunChangeSet, "mode">> & { readonly mode?: RunChangeSet["mode"] | "plan" };
+
 /** An API, a ledger and a clock that moves only by sleeping. */
 export function world() {
   const plane = new FakeControlPlane();
@@ -57,27 +61,34 @@ export function world() {
 
   async function run(
     resources: readonly DesiredResource[],
-    changeSet: Partial<ChangeSet> = {},
+    { mode = "apply", ...asked }: AskedRun = {},
     options: Partial<ConvergeOptions> = {},
     ports: Partial<ConvergePorts> = {},
   ): Promise<Outcome> {
-    const outcome = await converge(
-      {
-        documentId: DOCUMENT,
-        apiId: API,
-        sequence: 1,
-        epoch,
-        runId: `run ${changeSet.epoch ?? epoch}`,
-        mode: "apply",
-        desired: resources,
-        elsewhere: { owned: 0, deletions: 0, sharesIds: false },
-        file: DOCUMENT,
-        resumed: false,
-        ...changeSet,
-      },
-      { controlPlane: plane, ledger, clock, random: () => 0.5, ...ports },
-      { fence: 1, holdLease: async () => {}, deadline: Number.POSITIVE_INFINITY, ...options },
-    );
+    const changeSet: RunChangeSet = {
+      documentId: DOCUMENT,
+      apiId: API,
+      sequence: 1,
+      epoch,
+      runId: `run ${asked.epoch ?? epoch}`,
+      mode: mode === "plan" ? "apply" : mode,
+      desired: resources,
+      elsewhere: { owned: 0, deletions: 0, sharesIds: false },
+      file: DOCUMENT,
+      resumed: false,
+      ...asked,
+    };
+    const all = { controlPlane: plane, ledger, clock, random: () => 0.5, ...ports };
+    const { resumed } = changeSet;
+    const outcome =
+      mode === "plan"
+        ? await planChanges(changeSet, all, { ...options, resumed })
+        : await converge(changeSet, all, {
+            fence: 1,
+            holdLease: async () => {},
+            deadline: Number.POSITIVE_INFINITY,
+            ...options,
+          });
     epoch += 1;
     return outcome;
   }

@@ -1,9 +1,21 @@
-import type { ChangeSet, Clock, ControlPlane, ConvergeOptions, ConvergePorts, Outcome } from "@specdrop/engine";
+import type {
+  ChangeSet,
+  Clock,
+  ControlPlane,
+  ConvergeOptions,
+  ConvergePorts,
+  Outcome,
+  OwnedIntegrationResponse,
+  planChanges,
+  ReadPorts,
+  RunChangeSet,
+} from "@specdrop/engine";
 import { isIntegrationResponse } from "@specdrop/engine";
 import { type ChangeResult, parseResultEvent, type ResultEvent, summarise } from "@specdrop/events";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import type { Ledger } from "@specdrop/ledger/port";
 import { type AllowedApis, type Log, type ObjectEvent, type ResultBus, reconcile } from "@specdrop/service";
+import type { DesiredResource } from "@specdrop/spec";
 import type { Signal, SignalQueue } from "../../packages/service/src/ports/signals.ts";
 import type {
   ObjectRef,
@@ -180,13 +192,16 @@ export interface World {
   readonly log: Log;
   readonly controlPlane: ControlPlane;
   readonly converge: typeof import("@specdrop/engine").converge;
+  readonly plan: typeof planChanges;
   readonly allowedApis?: AllowedApis;
   /** What was sent and not taken yet, in order. */
   readonly signals: Signal[];
   readonly published: ResultEvent[];
   readonly logged: string[];
   /** What the engine was asked for, in order. */
-  readonly runs: ChangeSet[];
+  readonly runs: RunChangeSet[];
+  /** What it was asked to plan. */
+  readonly plans: ChangeSet[];
 }
 
 /** Everything the use cases need, in memory; any part may be replaced. */
@@ -194,7 +209,8 @@ export function world(given: Partial<World> & { readonly versioned?: boolean } =
   const signals: Signal[] = [];
   const published: ResultEvent[] = [];
   const logged: string[] = [];
-  const runs: ChangeSet[] = [];
+  const runs: RunChangeSet[] = [];
+  const plans: ChangeSet[] = [];
   const clock: TestClock = { time: 1_800_000_000_000, now: () => clock.time, sleep: async () => {} };
   const write =
     (level: string): Log["info"] =>
@@ -218,10 +234,19 @@ export function world(given: Partial<World> & { readonly versioned?: boolean } =
       runs.push(changeSet);
       return ownOnly(changeSet, ports, options);
     },
+    plan: async (changeSet, ports) => {
+      plans.push(changeSet);
+      const steps = await ownSteps(changeSet, ports);
+      return outcomeOf(
+        "planned",
+        steps.map((step) => changeOf(step, "planned")),
+      );
+    },
     signals,
     published,
     logged,
     runs,
+    plans,
     ...given,
   };
 }
@@ -238,28 +263,45 @@ const unused = new Proxy({} as ControlPlane, {
   },
 });
 
-/** Stands in for the engine: brings what the document owns to what it declares, one ledger write a change. */
-async function ownOnly(
-  changeSet: ChangeSet,
-  { ledger, clock }: ConvergePorts,
-  options: ConvergeOptions,
-): Promise<Outcome> {
-  const { documentId, apiId, desired, mode } = changeSet;
+interface OwnStep {
+  readonly resource: DesiredResource | OwnedIntegrationResponse;
+  readonly action: "none" | "create" | "delete";
+}
+
+/** What it takes to own what is declared. */
+async function ownSteps(
+  { documentId, apiId, desired }: ChangeSet,
+  { ledger }: Pick<ReadPorts, "ledger">,
+): Promise<readonly OwnStep[]> {
   const owned = (await ledger.listOwned(apiId))
     .filter((resource) => resource.documentId === documentId)
     .filter(isIntegrationResponse);
   const wanted = new Set(desired.map((resource) => resource.IntegrationResponseKey));
   const held = new Set(owned.map((resource) => resource.IntegrationResponseKey));
-  const steps = [
-    ...desired.map((resource) => ({ resource, action: held.has(resource.IntegrationResponseKey) ? "none" : "create" })),
+  return [
+    ...desired.map(
+      (resource): OwnStep => ({ resource, action: held.has(resource.IntegrationResponseKey) ? "none" : "create" }),
+    ),
     ...owned
       .filter((one) => !wanted.has(one.IntegrationResponseKey))
-      .map((resource) => ({ resource, action: "delete" })),
-  ] as const;
+      .map((resource): OwnStep => ({ resource, action: "delete" })),
+  ];
+}
 
+function changeOf({ resource, action }: OwnStep, status: "planned" | "succeeded"): ChangeResult {
+  const { logicalId, IntegrationId: integrationId, IntegrationResponseKey: integrationResponseKey } = resource;
+  return { logicalId, action, status, integrationId, integrationResponseKey, changedProperties: [] };
+}
+
+/** Stands in for the engine: brings what the document owns to what it declares, one ledger write a change. */
+async function ownOnly(changeSet: ChangeSet, ports: ConvergePorts, options: ConvergeOptions): Promise<Outcome> {
+  const { documentId } = changeSet;
+  const { ledger, clock } = ports;
+  const steps = await ownSteps(changeSet, ports);
   const changes: ChangeResult[] = [];
-  for (const { resource, action } of steps) {
-    if (action !== "none" && mode !== "plan") {
+  for (const step of steps) {
+    const { resource, action } = step;
+    if (action !== "none") {
       if (clock.now() >= options.deadline || options.stop?.()) return { ...outcomeOf("interrupted", changes) };
       await options.holdLease();
       const { ApiId, IntegrationId, IntegrationResponseKey, logicalId } = resource;
@@ -267,14 +309,7 @@ async function ownOnly(
       if (action === "delete") await ledger.release(key, options.fence);
       else await ledger.claim({ ...key, logicalId, origin: "created", applied: {} }, options.fence);
     }
-    changes.push({
-      logicalId: resource.logicalId,
-      action: action as ChangeResult["action"],
-      status: mode === "plan" ? "planned" : "succeeded",
-      integrationId: resource.IntegrationId,
-      integrationResponseKey: resource.IntegrationResponseKey,
-      changedProperties: [],
-    });
+    changes.push(changeOf(step, "succeeded"));
     await options.onChange?.(changes.at(-1) as ChangeResult, {
       ended: changes.length,
       total: steps.length,
@@ -282,7 +317,7 @@ async function ownOnly(
     });
   }
   const isUnchanged = steps.every((step) => step.action === "none");
-  return outcomeOf(mode === "plan" ? "planned" : isUnchanged ? "unchanged" : "succeeded", changes);
+  return outcomeOf(isUnchanged ? "unchanged" : "succeeded", changes);
 }
 
 function exampleOf(action: ChangeResult["action"], status: ChangeResult["status"]): ChangeResult {

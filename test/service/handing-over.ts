@@ -1,4 +1,4 @@
-import { converge } from "@specdrop/engine";
+import { converge, planChanges } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { intakeObjectEvent, type ObjectEvent, reconcile, sweep } from "@specdrop/service";
 import type { DelayedQueue, Signal } from "../../packages/service/src/ports/signals.ts";
@@ -34,7 +34,7 @@ export interface HandingOver extends World {
 export function handingOver(given: Parameters<typeof world>[0] = {}): HandingOver {
   const aws = new FakeControlPlane();
   const later: HandingOver["later"] = [];
-  const w = world({ converge, controlPlane: aws, ...given });
+  const w = world({ converge, plan: planChanges, controlPlane: aws, ...given });
   const delayedQueue: DelayedQueue = {
     send: async (signal, milliseconds) => void later.push({ signal, at: w.clock.now() + milliseconds }),
   };

@@ -272,9 +272,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a checkpoint forgets what earlier runs removed",
-    file: "packages/engine/src/converge.ts",
-    find: 'outcome("interrupted", results, [], run.changeSet.removedBefore)',
-    replace: 'outcome("interrupted", results, [])',
+    file: "packages/engine/src/pass-on.ts",
+    find: 'outcomeOf("interrupted", results, [], run.changeSet.removedBefore)',
+    replace: 'outcomeOf("interrupted", results, [])',
   },
   {
     name: "drift is told although a run ended since",
@@ -329,10 +329,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "what others want of a document is not handed over",
-    file: "packages/engine/src/converge.ts",
-    find: "    const bidder = await options.handOver?.bidderFor(resource, integrationId);\n",
-    replace:
-      '    const bidder = resource.documentId === "" ? await options.handOver?.bidderFor(resource) : undefined;\n',
+    file: "packages/engine/src/prepare.ts",
+    find: "    const bidder = await handOver?.bidderFor(resource, integrationId);\n",
+    replace: '    const bidder = resource.documentId === "" ? await handOver?.bidderFor(resource) : undefined;\n',
   },
   {
     name: "a hand-over does not ask what the new owner may have",
@@ -447,7 +446,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an adopted route response is deleted with its document",
-    file: "packages/engine/src/apply.ts",
+    file: "packages/engine/src/apply-change.ts",
     find: '    ...recordOf(run, desired, { origin: "adopted", applied: {} }),\n',
     replace:
       '    ...recordOf(run, desired, { origin: isRouteResponse(desired) ? "created" : "adopted", applied: {} }),\n',

@@ -1,122 +1,169 @@
-import type { Change } from "./change.ts";
-import { Adoptable, create, Found } from "./create.ts";
-import { digestProperties } from "./digest.ts";
-import { diffProperties, isSameValue, type PropertyDiff } from "./merge.ts";
-import {
-  type Desired,
-  isRouteResponse,
-  type LastChange,
-  type LiveResource,
-  type Owned,
-  type OwnedResource,
-} from "./model.ts";
-import { remove } from "./remove.ts";
-import { changedProperties } from "./report.ts";
-import { claim, type Run, recordOf, release } from "./run.ts";
-import { update } from "./update.ts";
+import type { ChangeResult } from "@specdrop/events";
+import type { Diagnostic } from "@specdrop/spec";
+import { applyChange } from "./apply-change.ts";
+import { type Change, isDeletion, isHandingOver, isOfRoute } from "./change.ts";
+import { type AppliedChanges, deploy, dueDeployment } from "./deploy.ts";
+import { successorMissing, toChangeError } from "./failure.ts";
+import type { LastChange } from "./model.ts";
+import { isOutage, OUTAGE_STREAK } from "./outage.ts";
+import { type Interruption, NOTHING_REMOVED, type Outcome, outcomeOf, type ToldError } from "./outcome.ts";
+import { handOver, takeOver, tell } from "./pass-on.ts";
+import { type Preflight, touches } from "./preflight.ts";
+import { failureDiagnostic, resultOf } from "./report.ts";
+import type { Run } from "./run.ts";
 
-/** What came of a change: what it was about, where that has a name, and what was done where that is not as planned. */
-export interface AppliedChange {
-  readonly identifier?: string | undefined;
-  readonly done?: LastChange;
+/** What a run has done by now. */
+export interface SoFar {
+  readonly results: ChangeResult[];
+  readonly diagnostics: Diagnostic[];
+  /** Changes that this run has ended, and those that are left. */
+  ended: number;
+  left: number;
 }
 
-/** Makes one change, and sees that AWS has it as asked. */
-export async function applyChange(run: Run, change: Change): Promise<AppliedChange> {
-  if (change.action === "create")
-    return await createOrFind(withCurrentChange(run, change), change.desired, change.unseen);
-  return { identifier: await applyPlanned(run, change) };
+/** What a run comes to that ends where it is. */
+export function endEarly(
+  { changeSet }: Run,
+  { results, diagnostics, ended, left }: SoFar,
+  why?: Omit<Interruption, "ended" | "left">,
+): Outcome {
+  const interrupted = outcomeOf("interrupted", results, diagnostics, changeSet.removedBefore);
+  return why === undefined ? interrupted : { ...interrupted, interruption: { ...why, ended, left } };
 }
 
-function withCurrentChange(run: Run, change: Change): Run {
-  return { ...run, currentChange: lastChangeOf(run, change) };
-}
-
-async function applyPlanned(
-  context: Run,
-  change: Exclude<Change, { readonly action: "create" }>,
-): Promise<string | undefined> {
-  const run = change.action === "none" ? context : withCurrentChange(context, change);
-  switch (change.action) {
-    case "adopt":
-      return await adopt(run, change.desired, change.live, change.diff);
-    case "update":
-      return await update(run, change.desired, change.owned, change.live, change.diff);
-    case "none":
-      return await keep(run, change.desired, change.owned);
-    case "replace": {
-      const { identifier } = await createOrFind(run, change.desired, change.unseen);
-      await remove(run, change.former, change.live.identifier);
-      return identifier;
+/** Makes the changes of a plan, one after the other, and deploys. */
+export async function apply(run: Run, changes: readonly Change[], checked: Preflight, soFar: SoFar): Promise<Outcome> {
+  const { results, diagnostics } = soFar;
+  const before = run.changeSet.removedBefore ?? NOTHING_REMOVED;
+  let isWaiting = false;
+  const streak: (ChangeResult | Diagnostic)[] = [];
+  diagnostics.push(...checked.diagnostics);
+  soFar.left = changes.filter(isStep).length;
+  for (const change of changes) {
+    if (run.options.stop?.()) return endEarly(run, soFar);
+    if (isLate(run)) return endEarly(run, soFar, { cause: "deadline" });
+    const whereabouts = await whereaboutsOf(run, change, changes);
+    if (whereabouts === "awaited") isWaiting = true;
+    if (whereabouts === "awaited") continue;
+    if (change.action === "create" && change.takes !== undefined && !(await takeOver(run, change.takes))) {
+      return endEarly(run, soFar);
     }
-    case "delete":
-      await remove(run, change.owned, change.live.identifier);
-      return change.live.identifier;
-    case "forget":
-      await forget(run, change.owned, change.isUnseen ?? false);
-      return change.owned.identifier;
-  }
-}
-
-function lastChangeOf({ changeSet }: Run, change: Change): LastChange {
-  const { sequence, epoch } = changeSet;
-  return { sequence, epoch, action: change.action, changedProperties: changedProperties(change) };
-}
-
-/** Creates it, unless what no read showed at first turns out to be there: ours, or to be adopted. */
-async function createOrFind(run: Run, desired: Desired, unseen: OwnedResource | undefined): Promise<AppliedChange> {
-  try {
-    return { identifier: await create(run, desired, unseen) };
-  } catch (error) {
-    if (error instanceof Adoptable) return await adoptAfterAll(run, desired, error.live);
-    if (!(error instanceof Found)) throw error;
-    const { owned, live } = error;
-    const diff = diffProperties(desired.properties, live.properties, owned.applied);
-    if (diff.changed.length > 0 && !isRouteResponse(desired)) {
-      return { identifier: await update(run, desired, owned, live, diff) };
+    if (isHandingOver(change)) {
+      if (!(await handOver(run, change))) return endEarly(run, soFar);
+      results.push(resultOf(change, "succeeded"));
+    } else {
+      const { result, diagnostic, outage } = await attempt(run, change, whereabouts === "missing");
+      results.push(result);
+      diagnostics.push(...diagnostic);
+      if (outage !== undefined) streak.push(result, ...diagnostic);
+      else if (change.action !== "none") streak.length = 0;
+      // Each failure is a result and a diagnostic.
+      if (outage !== undefined && streak.length >= 2 * OUTAGE_STREAK) {
+        return endEarly(run, withoutOutage(soFar, streak), { cause: "outage", error: outage });
+      }
     }
-    await keep(run, desired, owned);
-    return { identifier: live.identifier };
+    if (isStep(change)) {
+      soFar.left -= 1;
+      soFar.ended += 1;
+    }
+    await tell(run, results, soFar.left, changes.length);
   }
-}
-
-async function adoptAfterAll(run: Run, desired: Desired, live: LiveResource): Promise<AppliedChange> {
-  const diff = diffProperties(desired.properties, live.properties, {});
-  const done = lastChangeOf(run, { action: "adopt", desired, live, diff });
-  return { identifier: await adopt({ ...run, currentChange: done }, desired, live, diff), done };
-}
-
-/** A response that no read shows may only be too new to be seen: deleting one that is gone does no harm. */
-async function forget(run: Run, owned: OwnedResource, isUnseen: boolean): Promise<void> {
-  if (isUnseen && owned.identifier !== undefined) await remove(run, owned, owned.identifier);
-  else await release(run, owned);
-}
-
-async function adopt(run: Run, desired: Desired, live: LiveResource, diff: PropertyDiff): Promise<string> {
-  const record: OwnedResource = {
-    ...recordOf(run, desired, { origin: "adopted", applied: {} }),
-    identifier: live.identifier,
+  if (isWaiting) return outcomeOf("waiting", results, diagnostics, before);
+  const done = outcomeOf("succeeded", results, diagnostics, before);
+  const isUnchanged = results.every((result) => result.action === "none") && before.delete + before.forget === 0;
+  const succeeded = done.summary.failed === 0;
+  const writtenNow = changes.some(touches);
+  const written = writtenNow || wroteSomething(done);
+  const applied: AppliedChanges = {
+    succeeded,
+    written,
+    writtenNow,
+    before: checked.stage,
+    resumed: run.changeSet.resumed,
   };
-  if (diff.changed.length > 0 && !isRouteResponse(desired)) return await update(run, desired, record, live, diff);
-  await claim(run, { ...record, applied: digestProperties(desired.properties) });
-  return live.identifier;
+  const due = dueDeployment(run, applied);
+  if ("status" in due) {
+    return { ...done, status: !succeeded ? "failed" : isUnchanged ? "unchanged" : "succeeded", deployment: due };
+  }
+  if (run.options.stop?.()) return endEarly(run, soFar);
+  const { deployment, isNews, ...told } = await deploy(run, due, applied);
+  const status = isUnchanged && !isNews ? "unchanged" : "succeeded";
+  return { ...done, status, deployment, diagnostics: [...diagnostics, ...told.diagnostics] };
 }
 
-/** Nothing to ask of AWS; the ledger may have to learn a new logical id or policy. */
-async function keep(run: Run, desired: Desired, owned: OwnedResource): Promise<string | undefined> {
-  const applied = digestProperties(desired.properties);
-  if (owned.documentId !== run.changeSet.documentId) return owned.identifier;
-  // A policy that the document no longer declares must not outlive it.
-  const { deletionPolicy, takenFrom, ...known }: Owned = owned;
-  const isTaken = takenFrom !== undefined;
-  const isKnown =
-    owned.logicalId === desired.logicalId &&
-    deletionPolicy === desired.deletionPolicy &&
-    isSameValue(owned.applied, applied) &&
-    !isTaken;
-  const { sequence, epoch } = run.changeSet;
-  const currentChange = { sequence, epoch, action: "adopt", changedProperties: [] } as const;
-  const keeping = isTaken ? { ...run, currentChange } : run;
-  if (!isKnown) await claim(run, { ...known, ...recordOf(keeping, desired, { origin: owned.origin, applied }) });
-  return owned.identifier;
+/** The last failures are not the changes': those count as left, and the next run makes them. */
+function withoutOutage({ results, diagnostics, ended, left }: SoFar, outage: readonly unknown[]): SoFar {
+  const counted = OUTAGE_STREAK - 1;
+  return {
+    results: results.filter((result) => !outage.includes(result)),
+    diagnostics: diagnostics.filter((diagnostic) => !outage.includes(diagnostic)),
+    ended: ended - counted,
+    left: left + counted,
+  };
+}
+
+/** Taking over what was handed over is one, too: it writes to the ledger. */
+function isStep(change: Change): boolean {
+  return change.action !== "none" || change.owned.takenFrom !== undefined;
+}
+
+function isLate({ ports, deadline }: Run): boolean {
+  return ports.clock.now() >= deadline;
+}
+
+/** Whether AWS was asked for anything since the revision's first run began. */
+function wroteSomething({ summary, changes }: Outcome): boolean {
+  const isPatched = changes.some(({ action, changedProperties }) => action === "adopt" && changedProperties.length > 0);
+  return isPatched || summary.create + summary.update + summary.replace + summary.delete > 0;
+}
+
+/** A move to another API is made like a replacement: the old response goes only when the new one is there. */
+async function whereaboutsOf(
+  { changeSet, options }: Run,
+  change: Change,
+  all: readonly Change[],
+): Promise<"there" | "awaited" | "missing"> {
+  const isRemoval = change.action === "delete" || change.action === "forget";
+  if (options.holdsRemovals && isRemoval && !isHandingOver(change)) return "awaited";
+  if (change.action !== "delete") return "there";
+  // A route stays two-way for as long as anything waits to go from here.
+  const going = isOfRoute(change) ? all.filter(isDeletion).filter((one) => !isOfRoute(one)) : [change];
+  const moved = going.map(({ owned }) => owned.logicalId);
+  const places = await Promise.all(
+    moved.filter((id) => changeSet.movedAway?.has(id)).map(async (id) => await options.whereabouts?.(id)),
+  );
+  return places.find((place) => place === "awaited") ?? places.find((place) => place === "missing") ?? "there";
+}
+
+async function attempt(
+  run: Run,
+  change: Change,
+  isKept: boolean,
+): Promise<{
+  readonly result: ChangeResult;
+  readonly diagnostic: readonly Diagnostic[];
+  /** What failed has nothing to do with the change. */
+  readonly outage?: ToldError;
+}> {
+  try {
+    if (isKept) throw successorMissing(change);
+    const { identifier, done = doneBefore(run, change) } = await applyChange(run, change);
+    return { result: resultOf(change, "succeeded", { identifier, done }), diagnostic: [] };
+  } catch (cause) {
+    const error = toChangeError(cause);
+    return {
+      result: resultOf(change, "failed", { error }),
+      diagnostic: [failureDiagnostic(run.changeSet, change, error)],
+      ...(isOutage(cause) && { outage: error }),
+    };
+  }
+}
+
+/** What a run that did not come to its end had made of a resource that needs nothing any more; or who handed it over. */
+function doneBefore({ changeSet }: Run, change: Change): Pick<LastChange, "action" | "changedProperties"> | undefined {
+  if (change.action !== "none") return undefined;
+  if (change.owned.documentId !== changeSet.documentId) return undefined;
+  if (change.owned.takenFrom !== undefined) return { action: "adopt", changedProperties: [] };
+  const last = change.owned.lastChange;
+  return last?.sequence === changeSet.sequence && last.epoch === changeSet.epoch ? last : undefined;
 }

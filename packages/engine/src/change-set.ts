@@ -5,17 +5,12 @@ import type { HandOver } from "./hand-over.ts";
 import type { Progress, Removed } from "./outcome.ts";
 import type { Clock, ControlPlane, OwnershipLedger, Random, RequestRate } from "./ports.ts";
 
-/** What one document asks of one API, at one revision. */
+/** What one document asks of one API: all that a plan needs. */
 export interface ChangeSet {
   readonly documentId: string;
   readonly apiId: string;
-  readonly sequence: number;
-  /** How many runs of this change set have settled. */
-  readonly epoch: number;
-  /** The run's random id, which the ledger holds before anything is written: no other run has its ClientTokens. */
-  readonly runId: string;
   /** `withdraw` comes with nothing desired, and has no deletion budget. */
-  readonly mode: "apply" | "plan" | "withdraw";
+  readonly mode: "apply" | "withdraw";
   /** The document's resources on this API only. */
   readonly desired: readonly DesiredResource[];
   readonly allowDeletions?: number;
@@ -37,6 +32,15 @@ export interface ChangeSet {
   readonly lastDeployment?: DeploymentResult;
   /** What diagnostics call the document. */
   readonly file: string;
+}
+
+/** A run over a change set, and what it has to know of those before it. */
+export interface RunIdentity {
+  readonly sequence: number;
+  /** How many runs of this change set have settled. */
+  readonly epoch: number;
+  /** The run's random id, which the ledger holds before anything is written: no other run has its ClientTokens. */
+  readonly runId: string;
   /** A run of this revision began before and did not settle. */
   readonly resumed: boolean;
   /** A run on the API was killed before: what it sent may still be under way. */
@@ -45,17 +49,34 @@ export interface ChangeSet {
   readonly removedBefore?: Removed;
 }
 
-export interface ConvergePorts {
+/** What a run converges. */
+export interface RunChangeSet extends ChangeSet, RunIdentity {}
+
+/** What a plan may use: nothing here writes. */
+export interface ReadPorts {
   readonly controlPlane: ControlPlane;
-  readonly ledger: OwnershipLedger;
+  readonly ledger: Pick<OwnershipLedger, "listOwned">;
   readonly clock: Clock;
   readonly random: Random;
   /** Without it requests go out as fast as AWS answers. */
   readonly requestRate?: RequestRate;
   /** Without it nothing around the responses is checked, and nothing is deployed. */
   readonly gateway?: Gateway;
+}
+
+export interface ConvergePorts extends ReadPorts {
+  readonly ledger: OwnershipLedger;
   /** For deployments, which have a rate of their own besides. */
   readonly deploymentRate?: RequestRate;
+}
+
+export interface PlanChangesOptions extends Partial<Pick<RunIdentity, "resumed" | "afterAnother">> {
+  /** Who gets what is let go of; nobody without it. */
+  readonly handOver?: Pick<HandOver, "bidderFor">;
+  /** Epoch milliseconds: nothing is asked of AWS after it, and nothing waited for. Absent, there is no end. */
+  readonly deadline?: number;
+  /** Whether the plan is still wanted when its time is up. */
+  readonly stop?: () => boolean;
 }
 
 export interface ConvergeOptions {

@@ -1,4 +1,4 @@
-import type { ConvergePorts } from "./change-set.ts";
+import type { ReadPorts } from "./change-set.ts";
 import { DeadlineReachedError } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Clock, ControlPlane, ResponseCalls } from "./ports.ts";
@@ -15,7 +15,7 @@ export async function sleepWithin(clock: Clock, milliseconds: number, deadline: 
 }
 
 /** The same ports, none of which waits for anything beyond the deadline. */
-export function withinDeadline(ports: ConvergePorts, deadline: number): ConvergePorts {
+export function withinDeadline<Ports extends ReadPorts>(ports: Ports, deadline: number): Ports {
   const { controlPlane, gateway } = ports;
   return {
     ...ports,

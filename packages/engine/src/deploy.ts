@@ -7,7 +7,7 @@ import type { Gateway, StageDescription } from "./gateway.ts";
 import { diagnosticOf, noStage } from "./live-finding.ts";
 import type { ToldError } from "./outcome.ts";
 import { pause, read, send, tokenFor } from "./requests.ts";
-import type { Run } from "./run.ts";
+import type { ReadRun, Run } from "./run.ts";
 
 /** What the changes of a run came to, as far as a deployment depends on it. */
 export interface AppliedChanges {
@@ -19,6 +19,8 @@ export interface AppliedChanges {
   readonly writtenNow: boolean;
   /** The stage before this run wrote anything; absent where it was not looked at. */
   readonly before?: StageDescription | undefined;
+  /** A run of this revision began before and did not settle. */
+  readonly resumed: boolean;
 }
 
 export interface Deployed {
@@ -35,15 +37,17 @@ export interface DeploymentOrder {
 }
 
 /** The order for a deployment, where there is cause for one; otherwise what clients see without. */
-export function dueDeployment(run: Run, { succeeded, written }: AppliedChanges): DeploymentOrder | DeploymentResult {
-  const { changeSet, ports } = run;
+export function dueDeployment(
+  { changeSet, ports }: ReadRun,
+  { succeeded, written, resumed }: Omit<AppliedChanges, "writtenNow">,
+): DeploymentOrder | DeploymentResult {
   const stageName = stageOf(changeSet);
   if (stageName === undefined) return { status: "unknown" };
   if (!succeeded || ports.gateway === undefined) return { status: "pending", stageName };
   const last = changeSet.lastDeployment;
   // A withdrawal has nothing to make live but what it deletes.
   const isLive = last?.stageName === stageName && (last.status === "live" || changeSet.mode === "withdraw");
-  const isOwed = written || changeSet.resumed || !isLive;
+  const isOwed = written || resumed || !isLive;
   return isOwed ? { gateway: ports.gateway, stageName } : last;
 }
 
@@ -55,9 +59,13 @@ export interface DeploymentPlan {
 }
 
 /** What a run that succeeds would deploy. Reads the stage where nobody has looked at it; what AWS does not show is planned. */
-export async function planDeployment(run: Run, { written, before }: AppliedChanges): Promise<DeploymentPlan> {
+export async function planDeployment(
+  run: ReadRun,
+  applied: Omit<AppliedChanges, "writtenNow">,
+): Promise<DeploymentPlan> {
   const { changeSet } = run;
-  const due = dueDeployment(run, { succeeded: true, written, writtenNow: written });
+  const { before } = applied;
+  const due = dueDeployment(run, applied);
   if ("status" in due) return { diagnostics: [] };
   const { gateway, stageName } = due;
   const stage = before ?? (await look(() => read(run, () => gateway.getStage(changeSet.apiId, stageName))));

@@ -11,6 +11,7 @@ export { explainStatusKey } from "./live-finding.ts";
 export * from "./model.ts";
 export * from "./outcome.ts";
 export * from "./patch.ts";
+export { planChanges } from "./plan-changes.ts";
 export * from "./ports.ts";
 export {
   API_GATEWAY_LIMITS,

@@ -11,7 +11,7 @@ import {
 import type { Observed } from "./plan.ts";
 import { callsFor } from "./ports.ts";
 import { read, readInTurn, readTogether } from "./requests.ts";
-import type { Run } from "./run.ts";
+import type { ReadRun } from "./run.ts";
 import { needsRoutes, routeResponsesFor } from "./two-way.ts";
 
 /**
@@ -19,7 +19,7 @@ import { needsRoutes, routeResponsesFor } from "./two-way.ts";
  * read of its own only for what is owned and not listed, since a list may lag behind. The routes themselves are read
  * where route responses matter.
  */
-export async function observe(run: Run): Promise<Observed> {
+export async function observe(run: ReadRun): Promise<Observed> {
   const { changeSet, ports } = run;
   const owned = await ports.ledger.listOwned(changeSet.apiId);
   const ours = owned.filter((resource) => resource.documentId === changeSet.documentId);

@@ -1,4 +1,4 @@
-import type { ChangeError, ChangeResult, DeploymentResult, Summary } from "@specdrop/events";
+import { type ChangeError, type ChangeResult, type DeploymentResult, type Summary, summarise } from "@specdrop/events";
 import type { Diagnostic } from "@specdrop/spec";
 
 /** An error that always says what to do. */
@@ -48,4 +48,23 @@ export interface Outcome {
   readonly deployment?: DeploymentResult;
   /** Absent where the run was asked to stop. */
   readonly interruption?: Interruption;
+}
+
+export const NOTHING_REMOVED: Removed = { delete: 0, forget: 0 };
+
+/** What a run came to, with what was removed before it. */
+export function outcomeOf(
+  status: Outcome["status"],
+  changes: readonly ChangeResult[],
+  diagnostics: readonly Diagnostic[],
+  before: Removed = NOTHING_REMOVED,
+): Outcome {
+  const summary = summarise(changes);
+  return {
+    status,
+    changes,
+    summary: { ...summary, delete: summary.delete + before.delete, forget: summary.forget + before.forget },
+    omittedChanges: before.delete + before.forget,
+    diagnostics,
+  };
 }

@@ -29,7 +29,7 @@ import {
 } from "./live-finding.ts";
 import { isIntegrationResponse, type RouteDescription } from "./model.ts";
 import { read, readInTurn, readTogether } from "./requests.ts";
-import type { Run } from "./run.ts";
+import type { ReadRun } from "./run.ts";
 
 /** What was seen around the responses before anything is touched. With an error among the diagnostics nothing may be. */
 export interface Preflight {
@@ -64,7 +64,7 @@ interface PreflightLook {
  * else each of these once, and side by side: the API, every integration that is written to, the list of routes and the
  * stage; then the responses of the routes to those integrations.
  */
-export async function preflight(run: Run, changes: readonly Change[]): Promise<Preflight> {
+export async function preflight(run: ReadRun, changes: readonly Change[]): Promise<Preflight> {
   const { changeSet, ports } = run;
   const written = changes
     .flatMap((change) => (writes(change) && "desired" in change ? [change.desired] : []))
@@ -105,7 +105,7 @@ export async function preflight(run: Run, changes: readonly Change[]): Promise<P
 }
 
 async function lookAround(
-  run: Run,
+  run: ReadRun,
   { apiId, gateway, at }: PreflightLook,
   places: readonly DesiredResource[],
   stageName: string | undefined,

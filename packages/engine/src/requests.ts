@@ -1,7 +1,8 @@
+import type { ConvergePorts } from "./change-set.ts";
 import { sleepWithin } from "./deadline.ts";
 import { clientToken } from "./digest.ts";
 import { acceptedAllTheSame, ControlPlaneError } from "./errors.ts";
-import type { Run } from "./run.ts";
+import type { ReadRun, Run } from "./run.ts";
 
 const MAX_TRIES = 8;
 
@@ -15,15 +16,18 @@ const SILENCE_MS = 45_000;
 /** What AWS may ask a run to wait for. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
+/** Only a run deploys. */
+type RatedRun = ReadRun & { readonly ports: Pick<ConvergePorts, "deploymentRate"> };
+
 /** Full jitter: anything from 0 to the exponential bound, and no less than AWS asks for. */
-export function pause(run: Run, tries: number, atLeastMs: number): Promise<void> {
+export function pause(run: ReadRun, tries: number, atLeastMs: number): Promise<void> {
   const bound = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** tries);
   return wait(run, Math.max(atLeastMs, run.ports.random() * bound));
 }
 
 /** Waits, within the run's time. Throws `DeadlineReachedError` where that is not enough, or over. */
-function wait({ ports, options }: Run, milliseconds: number): Promise<void> {
-  return sleepWithin(ports.clock, milliseconds, options.deadline);
+function wait({ ports, deadline }: ReadRun, milliseconds: number): Promise<void> {
+  return sleepWithin(ports.clock, milliseconds, deadline);
 }
 
 /** Requests to API Gateway that Cloud Control makes for one of ours, going by the permissions its handlers ask for. */
@@ -32,7 +36,7 @@ const REQUESTS = { read: 1, create: 1, update: 2, delete: 2, deploy: 1 };
 /** Between two deployments of an account at least, in milliseconds: "CreateDeployment: 1 request every 5 seconds". */
 const DEPLOYMENT_GAP_MS = 5_000;
 
-async function awaitTurn(run: Run, operation: keyof typeof REQUESTS, times = 1): Promise<void> {
+async function awaitTurn(run: RatedRun, operation: keyof typeof REQUESTS, times = 1): Promise<void> {
   const { ports } = run;
   // Nothing is booked, or sent, after the end.
   await wait(run, 0);
@@ -44,13 +48,13 @@ async function awaitTurn(run: Run, operation: keyof typeof REQUESTS, times = 1):
 }
 
 /** Repeats a read while AWS says that it may succeed later. */
-export async function read<T>(run: Run, request: () => Promise<T>): Promise<T> {
+export async function read<T>(run: ReadRun, request: () => Promise<T>): Promise<T> {
   await awaitTurn(run, "read");
   return await readInTurn(run, request);
 }
 
 /** The same for a read whose turn has come. */
-export async function readInTurn<T>(run: Run, request: () => Promise<T>): Promise<T> {
+export async function readInTurn<T>(run: ReadRun, request: () => Promise<T>): Promise<T> {
   const since = run.ports.clock.now();
   for (let tries = 1; ; tries++) {
     try {
@@ -71,7 +75,7 @@ const READS_AT_ONCE = 10;
  * Carries out reads side by side, each of which is to be a `readInTurn`. They come to their ends together, also where one
  * of them fails; then it throws the first failure.
  */
-export async function readTogether<T>(run: Run, reads: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
+export async function readTogether<T>(run: ReadRun, reads: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
   const values: T[] = [];
   for (let begun = 0; begun < reads.length; begun += READS_AT_ONCE) {
     const batch = reads.slice(begun, begun + READS_AT_ONCE);
@@ -133,7 +137,7 @@ function mayBeUnderWay(error: ControlPlaneError): boolean {
 }
 
 async function waitOrThrow(
-  run: Run,
+  run: RatedRun,
   operation: keyof typeof REQUESTS,
   error: unknown,
   { tries, since }: { readonly tries: number; readonly since: number },

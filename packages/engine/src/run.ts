@@ -1,10 +1,18 @@
-import type { ChangeSet, ConvergeOptions, ConvergePorts } from "./change-set.ts";
+import type { ChangeSet, ConvergeOptions, ConvergePorts, ReadPorts, RunChangeSet } from "./change-set.ts";
 import { ownedElsewhere } from "./failure.ts";
 import { type Desired, type LastChange, nameOf, type OwnedResource } from "./model.ts";
 
-/** One run over a change set: what it is about, and what it may use. */
-export interface Run {
+/** What is read before anything is touched: what it is about, and what it may use. */
+export interface ReadRun {
   readonly changeSet: ChangeSet;
+  readonly ports: ReadPorts;
+  /** Epoch milliseconds: nothing is asked of AWS after it, and nothing waited for. */
+  readonly deadline: number;
+}
+
+/** One run over a change set: it may write, too. */
+export interface Run extends ReadRun {
+  readonly changeSet: RunChangeSet;
   readonly ports: ConvergePorts;
   readonly options: ConvergeOptions;
   /** The change that is being made, as the ledger is to remember it. */

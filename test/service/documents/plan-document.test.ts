@@ -25,7 +25,7 @@ test("plans every API the document names or still owns something on, and writes 
   expect(told(plan.results ?? [])).toEqual(["PlanProduced 2 api2", "PlanProduced 2 api1"]);
   expect(plan.results?.map((event) => event.detail.data.summary)).toMatchObject([{ create: 2 }, { delete: 1 }]);
   expect(plan.results?.[0]?.detail.data).toMatchObject({ mode: "plan", document: { key: "examples/a.json" } });
-  expect(w.runs.at(-1)).toMatchObject({ mode: "plan", resumed: false, elsewhere: { owned: 0 } });
+  expect(w.plans.at(-1)).toMatchObject({ mode: "apply", elsewhere: { owned: 0 } });
 });
 
 test("a document with errors has no plan", async () => {
@@ -35,7 +35,7 @@ test("a document with errors has no plan", async () => {
 });
 
 test("an API that AWS refuses to read is told as a failure", async () => {
-  const w = world({ converge: async () => outcomeOf("failed") });
+  const w = world({ plan: async () => outcomeOf("failed") });
   const plan = await planDocument(w, change(spec({ api1: ["/200/"] })));
   expect(told(plan.results ?? [])).toEqual(["ApplyFailed 1 api1"]);
 });

@@ -1,4 +1,4 @@
-import { converge } from "@specdrop/engine";
+import { converge, planChanges } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import { intakeObjectEvent, parseAllowedApis, reconcile, sweep } from "@specdrop/service";
 import { expect, test } from "vitest";
@@ -13,7 +13,7 @@ const ENDLESS = { deadline: Number.POSITIVE_INFINITY };
 /** A document that is live, on an API of its own, with the real engine. */
 async function live(rest: Readonly<Record<string, unknown>> = {}, text = spec({ api1: ["/200/", "$default"] }, rest)) {
   const aws = new FakeControlPlane();
-  const w = world({ controlPlane: aws, converge });
+  const w = world({ controlPlane: aws, converge, plan: planChanges });
   await intakeObjectEvent(w, w.store.put(KEY, text));
   await drain(w);
   w.published.length = 0;

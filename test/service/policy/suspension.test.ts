@@ -1,4 +1,4 @@
-import { converge } from "@specdrop/engine";
+import { converge, planChanges } from "@specdrop/engine";
 import type { OperationsEvent } from "@specdrop/events";
 import { intakeObjectEvent, reconcile, resignal, sweep, tellSuspension } from "@specdrop/service";
 import { expect, test } from "vitest";
@@ -137,7 +137,7 @@ test("a sweep signals nothing while suspended, and what is unfinished after", as
 
 test("drift is told while suspended, and repaired only after", async () => {
   const aws = new FakeControlPlane();
-  const w = { ...announced(), controlPlane: aws, converge };
+  const w = { ...announced(), controlPlane: aws, converge, plan: planChanges };
   await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: ["/200/"] }, { OnDrift: "repair" })));
   await drain(w);
   aws.live.clear();

@@ -1,4 +1,4 @@
-import { converge } from "@specdrop/engine";
+import { converge, planChanges } from "@specdrop/engine";
 import { intakeObjectEvent, RunInterruptedError, reconcile } from "@specdrop/service";
 import { expect, test } from "vitest";
 import type { Signal } from "../../../packages/service/src/ports/signals.ts";
@@ -12,7 +12,7 @@ const RUN_MS = 195_000;
 async function dropped(keys: readonly string[], faults: object) {
   const ports = emulatedPorts({ ...faults, quirks: { impliedParents: true } });
   const { controlPlane, clock, emulator } = ports;
-  const w = world({ converge, controlPlane, clock: clock as never });
+  const w = world({ converge, plan: planChanges, controlPlane, clock: clock as never });
   await intakeObjectEvent(w, w.store.put("a.json", spec({ api1: keys })));
   const [first] = w.signals.splice(0);
   if (first === undefined) throw new Error("nothing was signalled");

@@ -1,4 +1,4 @@
-import { ControlPlaneError, converge } from "@specdrop/engine";
+import { ControlPlaneError, converge, planChanges } from "@specdrop/engine";
 import { intakeObjectEvent, reconcile } from "@specdrop/service";
 import { expect, test } from "vitest";
 import { FakeControlPlane } from "../../engine/fake-control-plane.ts";
@@ -20,7 +20,7 @@ const document = (places: Readonly<Record<string, string>>): string =>
 
 function moving() {
   const plane = new FakeControlPlane();
-  return { ...world({ converge, controlPlane: plane }), plane };
+  return { ...world({ converge, plan: planChanges, controlPlane: plane }), plane };
 }
 
 /** Delivers what is in the queue, last in first out where told so, until it is empty. */

@@ -105,7 +105,7 @@ test.each([
 test("a dry run is planned, and told as one", async () => {
   const w = await dropped(spec({ api1: ["/200/"] }, { DryRun: true }));
   await reconcile(w, signalOf(), BUDGET);
-  expect(w.runs[0]?.mode).toBe("plan");
+  expect(w.plans).toHaveLength(1);
   expect(told(w.published)).toEqual(["PlanProduced 1 api1"]);
   expect(w.published[0]?.detail.data.mode).toBe("plan");
   expect(await ownedKeys(w.ledger, ID, "api1")).toEqual([]);

@@ -1,3 +1,4 @@
+import type { ChangeSet } from "@specdrop/engine";
 import type { ResultData } from "@specdrop/events";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import { documentIdOf, intakeObjectEvent, reconcile } from "@specdrop/service";
@@ -13,12 +14,15 @@ const TEXT = spec({ api1: ["$default"] }, { Deploy: { StageName: "prod" } });
 async function dropped(w: World, outcome: Partial<Awaited<ReturnType<World["converge"]>>>, text = TEXT) {
   await intakeObjectEvent(w, w.store.put("chat.json", text));
   let seen: unknown;
-  const converge: World["converge"] = async (changeSet) => {
+  const engine = async (changeSet: ChangeSet) => {
     seen = changeSet.lastDeployment;
     return { ...outcomeOf(outcome.status ?? "succeeded"), ...outcome };
   };
   const signal = w.signals.shift() as Signal;
-  await reconcile({ ...w, converge }, signal, { deadline: Number.POSITIVE_INFINITY, owner: "run" });
+  await reconcile({ ...w, converge: engine, plan: engine }, signal, {
+    deadline: Number.POSITIVE_INFINITY,
+    owner: "run",
+  });
   return seen as ResultData["deployment"];
 }
 

@@ -67,7 +67,7 @@ export async function checkDrift(deps: CheckDriftPorts, record: DocumentRecord):
   const { ledger, clock, random, requestRate } = deps;
   const finding = { ledger, controlPlane, clock, random, ...(requestRate && { requestRate }) };
   for (const apiId of converged) {
-    const { outcome, fingerprint, isReadable } = await findDrift(finding, { documentId, apiId, revision, declared });
+    const { outcome, fingerprint, isReadable } = await findDrift(finding, { documentId, apiId, declared });
     const { summary, changes, diagnostics } = outcome;
     const unreadable = isReadable ? {} : ({ unreadable: true } as const);
     apis.push({ apiId, drift: fingerprint !== undefined, ...unreadable, summary, changes, diagnostics });

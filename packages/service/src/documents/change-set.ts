@@ -9,37 +9,31 @@ import type { Ledger } from "@specdrop/ledger/port";
 import type { DesiredResource } from "@specdrop/spec";
 import type { DeclaredDocument, DeclaredWithdrawal } from "./content.ts";
 
-interface ChangeSetInput
-  extends Pick<ChangeSet, "documentId" | "apiId" | "sequence" | "epoch" | "runId" | "resumed" | "afterAnother"> {
+interface ChangeSetInput extends Pick<ChangeSet, "documentId" | "apiId"> {
   /** Every API the revision concerns. */
   readonly apiIds: readonly string[];
   readonly declared: DeclaredDocument | DeclaredWithdrawal;
-  readonly removedBefore?: ChangeSet["removedBefore"] | undefined;
   readonly lastDeployment?: ChangeSet["lastDeployment"] | undefined;
   /** Who gets what is let go of; nobody without it. */
   readonly bidderFor?: HandOver["bidderFor"];
 }
 
-/** For a plan that is only looked at: it asks nothing of AWS that takes a ClientToken. */
-export const NO_RUN = "";
-
 /** What a document asks of one API, as the engine takes it. What passes to a bidder is not lost. */
 export async function changeSetOf(
   ledger: Pick<Ledger, "listOwned">,
-  { bidderFor, apiIds, declared, removedBefore, lastDeployment, ...rest }: ChangeSetInput,
+  { documentId, apiId, bidderFor, apiIds, declared, lastDeployment }: ChangeSetInput,
 ): Promise<ChangeSet> {
-  const { documentId, apiId } = rest;
   const document = declared.mode === "withdraw" ? undefined : declared.document;
   const resources = document?.resources ?? [];
   return {
-    ...rest,
-    mode: declared.mode,
+    documentId,
+    apiId,
+    mode: declared.mode === "withdraw" ? "withdraw" : "apply",
     file: documentId,
     desired: resources.filter((resource) => resource.ApiId === apiId),
     movedAway: new Set(resources.filter((resource) => resource.ApiId !== apiId).map(({ logicalId }) => logicalId)),
     elsewhere: await countElsewhere(ledger, documentId, without(apiIds, apiId), resources, bidderFor),
     ...(document?.allowDeletions === undefined ? {} : { allowDeletions: document.allowDeletions }),
-    ...(removedBefore === undefined ? {} : { removedBefore }),
     ...(lastDeployment === undefined ? {} : { lastDeployment }),
     ...(document?.backend === undefined ? {} : { backend: document.backend }),
     ...(document?.twoWay === undefined ? {} : { twoWay: document.twoWay }),

@@ -1,4 +1,11 @@
-import { type Clock, type ControlPlane, converge, type Gateway, type Random, type RequestRate } from "@specdrop/engine";
+import {
+  type Clock,
+  type ControlPlane,
+  type Gateway,
+  planChanges,
+  type Random,
+  type RequestRate,
+} from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { Ledger, Revision } from "@specdrop/ledger/port";
 import type { DocumentText } from "../intake/accept.ts";
@@ -6,7 +13,7 @@ import { handOverFrom } from "../reconcile/hand-over.ts";
 import { lastDeployment } from "../results/last-deployment.ts";
 import { converged, type Remarks } from "../results/results.ts";
 import { affectedApis } from "./affected-apis.ts";
-import { changeSetOf, NO_RUN } from "./change-set.ts";
+import { changeSetOf } from "./change-set.ts";
 import { type DeclaredDocument, readDeclared } from "./content.ts";
 import { remarksAbout } from "./remarks-about.ts";
 
@@ -21,7 +28,7 @@ export interface PlanPorts {
   readonly clock: Clock;
   readonly random: Random;
   /** The engine's, unless a test brings another. */
-  readonly converge?: typeof converge;
+  readonly plan?: typeof planChanges;
 }
 
 /** What applying a document would do: a `PlanProduced` for each of its APIs, or an `ApplyFailed` where AWS refuses to be read. */
@@ -67,20 +74,19 @@ export async function planOnApi(
   { documentId, revision, declared = WITHDRAWN }: PlannedRevision,
   apiId: string,
 ): Promise<ResultEvent> {
-  const { sequence, apiIds } = revision;
   // What lies in a bucket is not at hand: what the ledger remembers of it counts.
   const store = { read: async () => undefined };
   const handOver = handOverFrom({ ledger: deps.ledger, store }, documentId, 0);
   const before = await deps.ledger.readChangeSet(documentId, apiId);
-  const begun = { documentId, apiId, apiIds, sequence, epoch: 0, runId: NO_RUN, resumed: false };
   const changeSet = await changeSetOf(deps.ledger, {
-    ...begun,
+    documentId,
+    apiId,
+    apiIds: revision.apiIds,
     lastDeployment: before === undefined ? undefined : lastDeployment(before),
-    declared: { ...declared, mode: "plan" },
+    declared,
     bidderFor: handOver.bidderFor,
   });
-  const options = { fence: 0, holdLease: async () => {}, deadline: Number.POSITIVE_INFINITY, handOver };
-  const outcome = await (deps.converge ?? converge)(changeSet, deps, options);
+  const outcome = await (deps.plan ?? planChanges)(changeSet, deps, { handOver });
   const remarks = remarksAbout(declared.remarks, declared.document.resources, apiId);
   return converged({ documentId, revision, now: deps.clock.now() }, apiId, "plan", outcome, remarks);
 }

@@ -1,8 +1,15 @@
-import { type Clock, type ControlPlane, converge, type Outcome, type Random, type RequestRate } from "@specdrop/engine";
+import {
+  type Clock,
+  type ControlPlane,
+  type Outcome,
+  planChanges,
+  type Random,
+  type RequestRate,
+} from "@specdrop/engine";
 import { type ChangeResult, isOfRoute } from "@specdrop/events";
 import type { ChangeSetState, Ledger, Revision } from "@specdrop/ledger/port";
 import { randomId } from "@specdrop/ledger/run-id";
-import { changeSetOf, NO_RUN } from "../documents/change-set.ts";
+import { changeSetOf } from "../documents/change-set.ts";
 import type { DeclaredDocument } from "../documents/content.ts";
 import { fingerprintOf } from "../documents/identity.ts";
 import type { ResultBus } from "../ports/ports.ts";
@@ -11,14 +18,13 @@ import { drift } from "../results/results.ts";
 import { storeWhole } from "../results/whole-result.ts";
 
 export interface FindDriftPorts {
-  /** Read only. */
-  readonly ledger: Pick<Ledger, "listOwned" | "claim" | "release">;
+  readonly ledger: Pick<Ledger, "listOwned">;
   readonly controlPlane: ControlPlane;
   readonly clock: Clock;
   readonly random: Random;
   readonly requestRate?: RequestRate;
   /** The engine's, unless a test brings another. */
-  readonly converge?: typeof converge;
+  readonly plan?: typeof planChanges;
 }
 
 /** How live state compares with what a revision declares on one API. */
@@ -35,7 +41,6 @@ export interface DriftFinding {
 interface ExpectedState {
   readonly documentId: string;
   readonly apiId: string;
-  readonly revision: Revision;
   readonly declared: DeclaredDocument;
 }
 
@@ -49,27 +54,13 @@ export function isConverged(changeSet: ChangeSetState | undefined, { kind, seque
 /** Plans a revision again, under no lease and touching nothing. Throws a retryable ControlPlaneError where AWS cannot be read now. */
 export async function findDrift(
   deps: FindDriftPorts,
-  { documentId, apiId, revision, declared }: ExpectedState,
+  { documentId, apiId, declared }: ExpectedState,
 ): Promise<DriftFinding> {
-  const changeSet = await changeSetOf(deps.ledger, {
-    documentId,
-    apiId,
-    apiIds: [apiId],
-    sequence: revision.sequence,
-    epoch: 0,
-    runId: NO_RUN,
-    resumed: false,
-    declared: { ...declared, mode: "plan" },
-  });
+  const changeSet = await changeSetOf(deps.ledger, { documentId, apiId, apiIds: [apiId], declared });
   const { ledger, controlPlane, clock, random, requestRate } = deps;
   const rate = requestRate === undefined ? {} : { requestRate };
   // What is around the responses has nothing to do with whether they are as declared.
-  const ports = { ledger, controlPlane, clock, random, ...rate };
-  const outcome = await (deps.converge ?? converge)(changeSet, ports, {
-    fence: 0,
-    holdLease: async () => {},
-    deadline: Number.POSITIVE_INFINITY,
-  });
+  const outcome = await (deps.plan ?? planChanges)(changeSet, { ledger, controlPlane, clock, random, ...rate });
   if (outcome.status !== "planned") return { isReadable: false, outcome };
   const findings = differences(outcome);
   return { isReadable: true, outcome, ...(findings.length === 0 ? {} : { fingerprint: fingerprintOf(findings) }) };

@@ -1,4 +1,4 @@
-import type { Clock, ControlPlane, converge, Random, RequestRate } from "@specdrop/engine";
+import type { Clock, ControlPlane, converge, planChanges, Random, RequestRate } from "@specdrop/engine";
 import type { Ledger } from "@specdrop/ledger/port";
 import type { AllowedApis } from "../policy/allowed-apis.ts";
 import type { BreakerLimits } from "../policy/breaker-limits.ts";
@@ -31,4 +31,5 @@ export interface RunPorts {
   readonly breaker?: BreakerLimits;
   /** The engine's, unless a test brings another. */
   readonly converge?: typeof converge;
+  readonly plan?: typeof planChanges;
 }

@@ -1,7 +1,15 @@
-import { type ChangeSet, converge, formatNaturalKey, type Outcome, type OwnershipLedger } from "@specdrop/engine";
+import {
+  converge,
+  formatNaturalKey,
+  type Outcome,
+  type OwnershipLedger,
+  type RunChangeSet,
+  type RunIdentity,
+} from "@specdrop/engine";
 import type { Ledger } from "@specdrop/ledger/port";
 import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import type { DesiredResource } from "@specdrop/spec";
+import { hasSettled } from "../documents/unsettled.ts";
 import { assertProgress } from "./interrupted.ts";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
 import type { ReconcilePorts, RunBudget } from "./reconcile.ts";
@@ -38,12 +46,13 @@ export async function convergeSlice(
     if ((await ledger.readDocument(documentId))?.current?.sequence !== sequence) return { status: "superseded" };
     const fresh = randomId(deps.random);
     const begun = await ledger.beginRun(documentId, apiId, sequence, fence, fresh);
-    if (begun.settledSequence >= sequence) return { status: "superseded" };
+    if (hasSettled(begun, sequence)) return { status: "superseded" };
 
     const resumed = begun.runningSequence === sequence;
-    const run = { epoch: begun.epoch, runId: runIdOf(begun, sequence, fresh), resumed, afterAnother: isInherited };
+    const runId = runIdOf(begun, sequence, fresh);
+    const run = { sequence, epoch: begun.epoch, runId, resumed, afterAnother: isInherited };
     const ports = { ...deps, ledger: viewOf(ledger, part) };
-    const outcome = await (deps.converge ?? converge)(changeSetOf(part, run), ports, {
+    const outcome = await (deps.converge ?? converge)(changeSetOfSlice(part, run), ports, {
       fence,
       holdLease: hold,
       deadline: limits.deadline,
@@ -59,14 +68,10 @@ export async function convergeSlice(
   });
 }
 
-function changeSetOf(
-  { documentId, apiId, sequence, resources }: Slice,
-  run: Pick<ChangeSet, "epoch" | "runId" | "resumed" | "afterAnother">,
-): ChangeSet {
+function changeSetOfSlice({ documentId, apiId, resources }: Slice, run: RunIdentity): RunChangeSet {
   return {
     documentId,
     apiId,
-    sequence,
     ...run,
     mode: "apply",
     desired: resources,

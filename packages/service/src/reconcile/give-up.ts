@@ -4,6 +4,7 @@ import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import { isConcerned } from "../documents/affected-apis.ts";
 import { operationIdOf } from "../documents/identity.ts";
+import { hasSettled } from "../documents/unsettled.ts";
 import { logAbout } from "../ports/log.ts";
 import type { RunPorts } from "../ports/run-ports.ts";
 import type { Signal } from "../ports/signals.ts";
@@ -57,7 +58,7 @@ async function end(
   const revision = record?.current;
   if (record === undefined || revision === undefined) return { outcome: "idle", reason: "unknown" };
   const changeSet = await awaitPublished(deps, documentId, apiId);
-  if ((changeSet?.settledSequence ?? 0) >= revision.sequence) return { outcome: "idle", reason: "settled" };
+  if (hasSettled(changeSet, revision.sequence)) return { outcome: "idle", reason: "settled" };
   if (signal.sequence < revision.sequence) return { outcome: "idle", reason: "superseded" };
   if (!(await isConcerned(deps.ledger, documentId, revision, apiId))) return { outcome: "idle", reason: "unconcerned" };
 

@@ -1,5 +1,6 @@
 import type { Ledger, Revision } from "@specdrop/ledger/port";
 import type { SpecDocument } from "@specdrop/spec";
+import { hasSettled } from "../documents/unsettled.ts";
 import type { Signal, SignalQueue } from "../ports/signals.ts";
 
 /** Tells a run whether what its document moved to another API is there: owned, and no longer only begun. */
@@ -40,7 +41,7 @@ export async function signalWaitingRuns(
   for (const other of revision.apiIds) {
     if (other === apiId) continue;
     const changeSet = await deps.ledger.readChangeSet(documentId, other);
-    const mayWait = changeSet?.runningSequence === revision.sequence && changeSet.settledSequence < revision.sequence;
+    const mayWait = changeSet?.runningSequence === revision.sequence && !hasSettled(changeSet, revision.sequence);
     if (!mayWait) continue;
     const { sequence } = revision;
     await deps.queue.send({ documentId, apiId: other, sequence, cause: "woken", invocation: 0, correlationId, nonce });

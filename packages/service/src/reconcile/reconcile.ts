@@ -1,10 +1,11 @@
 import {
-  type ChangeSet,
   converge,
   type Gateway,
   type Outcome,
   type Progress,
+  planChanges,
   type RequestRate,
+  type RunChangeSet,
 } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { ChangeSetState, Revision } from "@specdrop/ledger/port";
@@ -15,6 +16,7 @@ import { changeSetOf } from "../documents/change-set.ts";
 import { type Declared, readRevision } from "../documents/content.ts";
 import { operationIdOf } from "../documents/identity.ts";
 import { remarksAbout } from "../documents/remarks-about.ts";
+import { hasSettled } from "../documents/unsettled.ts";
 import { endRepair, openDriftFor } from "../drift/repair.ts";
 import { isAllowed } from "../policy/allowed-apis.ts";
 import { holdOn } from "../policy/breaker.ts";
@@ -110,7 +112,7 @@ async function run(deps: ReconcilePorts, signal: Signal, budget: RunBudget, leas
   const begunAt = deps.clock.now();
   const changeSet = await awaitPublished(deps, documentId, apiId);
   const drifted = openDriftFor(signal, changeSet, revision);
-  const isSettled = (changeSet?.settledSequence ?? 0) >= revision.sequence;
+  const isSettled = hasSettled(changeSet, revision.sequence);
   if (isSettled && drifted === undefined) {
     // The run that settled it may have died just after that.
     await endBid(deps, signal, revision, { hasFailed: hasFailedIn(changeSet, revision), fence: lease.fence });
@@ -138,7 +140,7 @@ async function run(deps: ReconcilePorts, signal: Signal, budget: RunBudget, leas
   }
   const fresh = randomId(deps.random);
   const begun = await deps.ledger.beginRun(documentId, apiId, revision.sequence, lease.fence, fresh);
-  if (begun.settledSequence >= revision.sequence && drifted === undefined) {
+  if (hasSettled(begun, revision.sequence) && drifted === undefined) {
     // Somebody ended the revision just now: nothing of it may be applied any more.
     return { outcome: "idle", reason: "superseded" };
   }
@@ -233,47 +235,57 @@ async function convergeRevision(
   if (declared.mode === "unreadable") return unreadable(subject(), apiId, declared.remarks);
 
   const handOver = handOverFrom(deps, documentId, lease.fence);
-  const changeSet = await changeSetOf(deps.ledger, {
+  const resumed = begun.runningSequence === revision.sequence;
+  const asked = await changeSetOf(deps.ledger, {
     bidderFor: handOver.bidderFor,
     documentId,
     apiId,
     apiIds: revision.apiIds,
-    sequence: revision.sequence,
-    epoch: begun.epoch,
-    runId: begun.runId,
-    resumed: begun.runningSequence === revision.sequence,
-    afterAnother: lease.isInherited,
-    removedBefore: begun.progress?.sequence === revision.sequence ? begun.progress.removed : undefined,
     lastDeployment: lastDeployment(begun),
     declared,
   });
+  const changeSet: RunChangeSet = {
+    ...asked,
+    sequence: revision.sequence,
+    epoch: begun.epoch,
+    runId: begun.runId,
+    resumed,
+    afterAnother: lease.isInherited,
+    ...(begun.progress?.sequence === revision.sequence ? { removedBefore: begun.progress.removed } : {}),
+  };
   const note = progressNotes(deps, changeSet, lease);
   const reports = progressReports(deps, signal, revision);
   const halt = suspensionWatch(deps, documentId, revision, hold?.reason === "held");
-  const converging = (deps.converge ?? converge)(changeSet, deps, {
-    fence: lease.fence,
-    holdLease: lease.hold,
+  const within = {
     deadline: budget.deadline,
     stop: () => halt.isDue() || (budget.stop?.() ?? false),
     handOver,
-    holdsRemovals: hold !== undefined,
-    whereabouts: successorStatus(
-      deps.ledger,
-      documentId,
-      revision,
-      "document" in declared ? declared.document : undefined,
-    ),
-    onChange: async ({ logicalId, action, status }, progress) => {
-      const { ended, total } = progress;
-      deps.log.info("Change ended", { logicalId, action, status, ended, total });
-      await note.progress(progress);
-      await reports.changed(status, progress);
-      await halt.look();
-    },
-  });
+  };
+  const planning = () =>
+    (deps.plan ?? planChanges)(asked, deps, { ...within, resumed, afterAnother: lease.isInherited });
+  const converging = () =>
+    (deps.converge ?? converge)(changeSet, deps, {
+      ...within,
+      fence: lease.fence,
+      holdLease: lease.hold,
+      holdsRemovals: hold !== undefined,
+      whereabouts: successorStatus(
+        deps.ledger,
+        documentId,
+        revision,
+        "document" in declared ? declared.document : undefined,
+      ),
+      onChange: async ({ logicalId, action, status }, progress) => {
+        const { ended, total } = progress;
+        deps.log.info("Change ended", { logicalId, action, status, ended, total });
+        await note.progress(progress);
+        await reports.changed(status, progress);
+        await halt.look();
+      },
+    });
   let outcome: Outcome;
   try {
-    outcome = await converging;
+    outcome = await (declared.mode === "plan" ? planning() : converging());
   } finally {
     await reports.stop();
   }
@@ -327,7 +339,7 @@ const LOOK_EVERY_MS = 5_000;
 /** Lets the ledger know how far the run is, now and then, and where it was when its time was up. */
 function progressNotes(
   { ledger, clock }: Pick<ReconcilePorts, "ledger" | "clock">,
-  { documentId, apiId, sequence }: ChangeSet,
+  { documentId, apiId, sequence }: RunChangeSet,
   { fence }: HeldLease,
 ): { readonly progress: (progress: Progress) => Promise<void>; readonly latest: () => Promise<void> } {
   let noted = clock.now();
@@ -368,7 +380,7 @@ function suspensionWatch(
 }
 
 /** What an earlier run over this revision changed, the last one finds as it should be: that is not "unchanged". */
-function overall(outcome: Outcome, { resumed }: ChangeSet): Outcome {
+function overall(outcome: Outcome, { resumed }: RunChangeSet): Outcome {
   return resumed && outcome.status === "unchanged" ? { ...outcome, status: "succeeded" } : outcome;
 }
 

@@ -3,6 +3,7 @@ import { conflictsOf, wishKey } from "@specdrop/ledger/bids";
 import type { Bid, ChangeSetState, DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
 import { hasFailed } from "../documents/bids.ts";
 import { isPipelineDocument } from "../documents/identity.ts";
+import { hasSettled } from "../documents/unsettled.ts";
 import type { Log, ResultBus } from "../ports/ports.ts";
 import type { Signal, SignalQueue } from "../ports/signals.ts";
 import { publishOwed } from "../results/settle.ts";
@@ -44,7 +45,7 @@ export async function wakeBidders(
     const changeSet = await deps.ledger.readChangeSet(bid.documentId, apiId);
     const revision = record?.current;
     if (revision?.kind !== "accepted" || revision.sequence !== bid.sequence) continue;
-    const isWaiting = changeSet?.runningSequence === bid.sequence && changeSet.settledSequence < bid.sequence;
+    const isWaiting = changeSet?.runningSequence === bid.sequence && !hasSettled(changeSet, bid.sequence);
     const isDue = isWaiting
       ? hasChanged(bid, owned) || wantsFrom(bid, owned, documentId)
       : await reopenBlocked(deps, bid, revision, changeSet, owned);

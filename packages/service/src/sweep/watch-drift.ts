@@ -58,7 +58,7 @@ async function compare(
     if (await isHeld(deps, apiId)) return;
   }
   const begunAt = deps.clock.now();
-  const finding = await findDrift(deps, { documentId, apiId, revision, declared });
+  const finding = await findDrift(deps, { documentId, apiId, declared });
   if (!finding.isReadable) {
     const codes = finding.outcome.diagnostics.map(({ code }) => code);
     deps.log.warn("AWS does not let the API be read", { apiId, codes });
