@@ -16,15 +16,11 @@ import { recordTooLarge, tooManyApis } from "../policy/too-many-apis.ts";
 import { logAbout } from "../ports/log.ts";
 import type { Log, ResultBus } from "../ports/ports.ts";
 import type { Signal, SignalQueue } from "../ports/signals.ts";
+import { endingsOf } from "../results/endings.ts";
 import { keepOvertaken, keepRevisions } from "../results/history.ts";
-import { nothingToDo, type Remarks, rejected, type Subject } from "../results/results.ts";
-import {
-  clearSuperseded,
-  endOverwritten,
-  endSupersededRevisions,
-  type RevisionEnding,
-  supersedeUnread,
-} from "../results/superseded.ts";
+import { nothingToDo, type Remarks, rejected } from "../results/results.ts";
+import { clearSuperseded, end, endUnread, resultWithoutText, supersedeUnread } from "../results/superseded.ts";
+import { afterRecording } from "./after-recording.ts";
 
 export interface AcceptPorts {
   readonly ledger: Ledger;
@@ -211,61 +207,44 @@ function sequenceOf(known: DocumentRecord | undefined): number {
   return known?.current?.sequence ?? 0;
 }
 
-/** Sees to it that what is in force now is converged, and that what it displaced has its result. */
+/** Does what `afterRecording` says. */
 async function carryOn(
   deps: AcceptPorts,
   change: DocumentChange,
-  kind: Revision["kind"],
+  offered: Revision["kind"],
   recorded: RecordOutcome,
-  remarks: Remarks,
+  offeredRemarks: Remarks,
 ): Promise<Acceptance> {
-  if (recorded.outcome === "stale") return supersede(deps, change, kind, remarks);
-
-  const { record, sequence } = recorded;
-  const revision = numbered(record, sequence);
-  if (revision !== undefined && revision.kind !== kind) {
-    // A repeat, and the rules have changed since: what was made of it at first stands.
-    const isRejected = revision.kind === "rejected";
-    const known = isRejected ? withErrors(NO_REMARKS, [rejectedBefore(change.documentId)]) : NO_REMARKS;
-    return carryOn(deps, change, revision.kind, recorded, known);
+  const after = afterRecording(recorded, offered);
+  if (after.outcome === "superseded" || recorded.outcome === "stale") {
+    return supersede(deps, change, offered, offeredRemarks);
   }
-  if (kind === "rejected") return endRejected(deps, change, recorded, revision, remarks);
-  const isInForce = revision !== undefined && revision.sequence === record.current?.sequence;
-  const hasNoApi = isInForce && revision.apiIds.length === 0;
-  const signals = signalsOf(record);
-  for (const signal of signals) await deps.queue.send(signal);
-  const own = hasNoApi ? { revision, result: (subject: Subject) => nothingToDo(subject, remarks) } : undefined;
-  await endOvertaken(deps, record, own);
+  const { record } = recorded;
+  const { sequence, kind } = after;
+  const remarks = after.standsFromBefore ? remarksFromBefore(change.documentId, kind) : offeredRemarks;
+  for (const signal of after.signals) await deps.queue.send(signal);
+  await end(deps, change.documentId, after.endings, (ending, subject) => {
+    if (ending.revision.sequence !== sequence) return resultWithoutText(deps, ending, subject);
+    return ending.how === "rejected" ? rejected(subject, remarks) : nothingToDo(subject, remarks);
+  });
+  if (after.clears) await clearSuperseded(deps, record);
+  if (after.overwritten !== undefined) await endUnread(deps, change.documentId, after.overwritten);
 
-  const apiIds = signals.map((signal) => signal.apiId);
-  logOf(deps, change).info("Accepted", { sequence, kind, apiIds });
+  if (after.outcome === "rejected") {
+    logOf(deps, change).info("Rejected", { sequence, codes: codesOf(remarks) });
+    return { outcome: "rejected", sequence, ...remarks };
+  }
+  const { signals } = after;
+  logOf(deps, change).info("Accepted", { sequence, kind, apiIds: signals.map(({ apiId }) => apiId) });
   return { outcome: "accepted", sequence, signals, ...remarks };
 }
 
-async function endRejected(
-  deps: AcceptPorts,
-  change: DocumentChange,
-  { record, sequence }: Exclude<RecordOutcome, { readonly outcome: "stale" }>,
-  revision: Revision | undefined,
-  remarks: Remarks,
-): Promise<Acceptance> {
-  const result = (subject: Subject) => rejected(subject, remarks);
-  if (revision !== undefined) await endOvertaken(deps, record, { revision, result });
-  await endOverwritten(deps, record);
-  logOf(deps, change).info("Rejected", { sequence, codes: codesOf(remarks) });
-  return { outcome: "rejected", sequence, ...remarks };
+function remarksFromBefore(documentId: string, kind: Revision["kind"]): Remarks {
+  return kind === "rejected" ? withErrors(NO_REMARKS, [rejectedBefore(documentId)]) : NO_REMARKS;
 }
 
-/**
- * A revision as the ledger has it. A late repeat may find that it was overtaken and ended since, and then only makes up
- * for what was left undone of others.
- */
-function numbered({ head, current, overtaken }: DocumentRecord, sequence: number): Revision | undefined {
-  return [head, current, ...overtaken].find((revision) => revision?.sequence === sequence);
-}
-
-async function endOvertaken(deps: AcceptPorts, record: DocumentRecord, own?: RevisionEnding): Promise<void> {
-  await endSupersededRevisions(deps, record, own);
+async function endOvertaken(deps: AcceptPorts, record: DocumentRecord): Promise<void> {
+  await end(deps, record.documentId, endingsOf(record), (ending, subject) => resultWithoutText(deps, ending, subject));
   await clearSuperseded(deps, record);
 }
 
@@ -280,21 +259,6 @@ async function supersede(
   await supersedeUnread(deps, removal ?? change, removal === undefined ? kind : "withdrawn");
   logOf(deps, change).info("Superseded by a newer revision");
   return { outcome: "superseded", ...remarks };
-}
-
-/** A run of an overtaken revision may have left something on an API that the current one does not know of. */
-function signalsOf({ documentId, current, overtaken }: DocumentRecord): readonly Signal[] {
-  if (current === undefined) return [];
-  const apiIds = new Set([current, ...overtaken].flatMap((revision) => revision.apiIds));
-  const { sequence, correlationId } = current;
-  return [...apiIds].map((apiId) => ({
-    documentId,
-    apiId,
-    sequence,
-    cause: "accepted" as const,
-    invocation: 0,
-    correlationId,
-  }));
 }
 
 function newRevision(

@@ -1,6 +1,7 @@
 import type { Clock } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { ChangeSetState, Ledger } from "@specdrop/ledger/port";
+import { hasSettled } from "../documents/unsettled.ts";
 import type { ResultBus } from "../ports/ports.ts";
 import { type HistoryLedger, keepOutcome } from "./history.ts";
 
@@ -91,7 +92,7 @@ export async function settleAndPublish(
 
 /**
  * The same where one event is the result on all of these APIs that have none yet: it is published once. After a crash it
- * is published again for each that is left, under the same id.
+ * is published again for each that is left, under the same id. `false` where all had one.
  */
 export async function settleTogether(
   deps: SettlePorts,
@@ -99,12 +100,13 @@ export async function settleTogether(
   apiIds: readonly string[],
   sequence: number,
   event: ResultEvent,
-): Promise<void> {
+): Promise<boolean> {
   const settled: string[] = [];
   for (const apiId of apiIds) {
     if (await settle(deps, documentId, apiId, sequence, event)) settled.push(apiId);
   }
   if (settled.length > 0) await publish(deps, documentId, settled, sequence, event);
+  return settled.length > 0;
 }
 
 async function settle(
@@ -118,7 +120,7 @@ async function settle(
   // The ledger refuses while an earlier result is unpublished, and another process may write one in between.
   for (let tries = 1; ; tries++) {
     const changeSet = await awaitPublished(deps, documentId, apiId);
-    if (changeSet !== undefined && changeSet.settledSequence >= sequence) return false;
+    if (hasSettled(changeSet, sequence)) return false;
     if (await deps.ledger.settle(documentId, apiId, sequence, event, fence)) return true;
     if (tries === MAX_TRIES) throw new Error(`Others keep settling ${documentId} on API ${apiId}`);
   }

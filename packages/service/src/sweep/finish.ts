@@ -1,10 +1,11 @@
-import type { DocumentRecord, Revision } from "@specdrop/ledger/port";
+import type { Revision } from "@specdrop/ledger/port";
+import { apisToConverge, hasSettled } from "../documents/unsettled.ts";
 import { validateDocument } from "../documents/validate-document.ts";
 import { isHoldable } from "../policy/breaker.ts";
+import { endingsOf, isWithoutApi, type RevisionEnding } from "../results/endings.ts";
 import { NO_API } from "../results/no-api.ts";
-import { nothingToDo, rejected, superseded } from "../results/results.ts";
-import { settleAndPublish } from "../results/settle.ts";
-import { clearSuperseded, endSupersededRevisions } from "../results/superseded.ts";
+import { nothingToDo, rejected, type Subject, superseded } from "../results/results.ts";
+import { clearSuperseded, end, resultWithoutText } from "../results/superseded.ts";
 import { sweptAt } from "./in-turn.ts";
 import { isHeld } from "./is-held.ts";
 import { endLost, isTextLost } from "./lost-text.ts";
@@ -22,12 +23,11 @@ export async function finish(deps: DocumentSweep, held: Held): Promise<void> {
     await signalUnsettled(deps, held, record.current, isAtRest ? record.overtaken : []);
   }
   if (isAtRest && record.overtaken.length > 0) {
-    await endSupersededRevisions(deps, record);
+    await end(deps, record.documentId, endingsOf(record), (...ending) => resultWithoutText(deps, ...ending));
     await clearSuperseded(deps, record);
   }
 }
 
-/** A run of an overtaken revision may have left something on an API that the current one does not know of. */
 async function signalUnsettled(
   deps: DocumentSweep,
   { record, changeSets }: Held,
@@ -36,11 +36,10 @@ async function signalUnsettled(
 ): Promise<void> {
   const { documentId } = record;
   const { sequence, correlationId } = current;
-  const apiIds = new Set([current, ...overtaken].flatMap((revision) => revision.apiIds));
   let isLost: boolean | undefined;
-  for (const apiId of apiIds) {
+  for (const apiId of apisToConverge({ current, overtaken })) {
     const changeSet = changeSets.get(apiId);
-    if ((changeSet?.settledSequence ?? 0) >= sequence) continue;
+    if (hasSettled(changeSet, sequence)) continue;
     if (changeSet?.runningSequence === sequence && (await isHeld(deps, apiId))) continue;
     const signal = { documentId, apiId, sequence, ...sweptAt(deps.clock.now()), correlationId };
     isLost ??= await isTextLost(deps, record, current);
@@ -54,26 +53,20 @@ async function signalUnsettled(
   }
 }
 
-/** Ends what concerns no API: rejected documents, and those that ask nothing. The ledger takes them in order. */
+/** Ends what concerns no API: rejected documents, and those that ask nothing. */
 async function endWithoutApi(deps: DocumentSweep, { record, changeSets }: Held): Promise<void> {
-  const { documentId, head, current, overtaken } = record;
-  const settled = changeSets.get(NO_API)?.settledSequence ?? 0;
-  const revisions = new Map(
-    [...overtaken, ...(current === undefined ? [] : [current]), head].map((revision) => [revision.sequence, revision]),
+  const unended = endingsOf(record, { atRest: true }).filter(
+    ({ revision }) => isWithoutApi(revision) && !hasSettled(changeSets.get(NO_API), revision.sequence),
   );
-  const unended = [...revisions.values()].filter(({ apiIds, sequence }) => apiIds.length === 0 && sequence > settled);
-  for (const revision of unended.sort((a, b) => a.sequence - b.sequence)) {
-    const event = await ending(deps, record, revision);
-    if (await settleAndPublish(deps, documentId, NO_API, revision.sequence, event)) deps.done.ended += 1;
-  }
+  deps.done.ended += await end(deps, record.documentId, unended, (...ending) => resultOf(deps, ...ending));
 }
 
-async function ending(deps: DocumentSweep, { documentId, head, current }: DocumentRecord, revision: Revision) {
-  const { sequence, kind, source } = revision;
-  const isOvertaken = sequence !== head.sequence && sequence !== current?.sequence;
-  const stored = isOvertaken || kind === "withdrawn" ? undefined : await deps.store.read(source);
-  const subject = { documentId, revision, now: deps.clock.now() };
-  const remarks = stored && (await validateDocument(deps.allowedApis, documentId, source.key, stored.body)).remarks;
-  if (kind === "rejected") return remarks === undefined ? superseded(subject, NO_API) : rejected(subject, remarks);
-  return isOvertaken ? superseded(subject, NO_API) : nothingToDo(subject, remarks);
+/** With what is wrong with its text, where that is still there. */
+async function resultOf(deps: DocumentSweep, { revision, how }: RevisionEnding, subject: Subject) {
+  const { kind, source } = revision;
+  const stored = kind === "withdrawn" ? undefined : await deps.store.read(source);
+  const { allowedApis } = deps;
+  const remarks = stored && (await validateDocument(allowedApis, subject.documentId, source.key, stored.body)).remarks;
+  if (how === "nothingToDo") return nothingToDo(subject, remarks);
+  return remarks === undefined ? superseded(subject, NO_API) : rejected(subject, remarks);
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "@specdrop/engine";
 import type { Ledger } from "@specdrop/ledger/port";
+import { hasSettled, signalsOf } from "../documents/unsettled.ts";
 import { suspensionIn } from "../policy/suspension.ts";
 import { logAbout } from "../ports/log.ts";
 import type { Log } from "../ports/ports.ts";
@@ -45,14 +46,11 @@ export async function resignal(deps: ResignalPorts, { deadline }: { readonly dea
 
 async function resignalDocument({ ledger, queue, clock }: ResignalPorts, documentId: string): Promise<number> {
   const record = await ledger.readDocument(documentId);
-  if (record?.current === undefined) return 0;
-  const { current, overtaken } = record;
-  const { sequence, correlationId } = current;
+  if (record === undefined) return 0;
   let sent = 0;
-  for (const apiId of new Set([current, ...overtaken].flatMap((revision) => revision.apiIds))) {
-    const changeSet = await ledger.readChangeSet(documentId, apiId);
-    if ((changeSet?.settledSequence ?? 0) >= sequence) continue;
-    await queue.send({ documentId, apiId, sequence, ...resumedAt(clock.now()), correlationId });
+  for (const signal of signalsOf(record, resumedAt(clock.now()))) {
+    if (hasSettled(await ledger.readChangeSet(documentId, signal.apiId), signal.sequence)) continue;
+    await queue.send(signal);
     sent += 1;
   }
   return sent;
