@@ -256,6 +256,8 @@ export async function specdrop(args: SpecdropArgs = {}): Promise<Specdrop> {
     memory: "256 MB",
     environment: {
       ...metrics,
+      // It may not use the bus: its messages name it in commands.
+      SPECDROP_BUS: bus.name,
       SPECDROP_TABLE: ledger.name,
       SPECDROP_NOTIFICATIONS_URL: notifications.url,
       SPECDROP_LOG_GROUPS: ["Intake", "Reconcile", "Sweep"].map(logGroupOf).join(),

@@ -170,6 +170,6 @@ test("where a message cannot be put off, it comes again all the same", async () 
 
 test("the deployed handler names what is missing in its environment", async () => {
   await expect(handler({ Records: [] }, contextOf())).rejects.toThrow(
-    "Missing in the environment: SPECDROP_NOTIFICATIONS_URL, SPECDROP_TABLE",
+    "Missing in the environment: SPECDROP_BUS, SPECDROP_NOTIFICATIONS_URL, SPECDROP_TABLE",
   );
 });

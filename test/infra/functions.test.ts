@@ -42,7 +42,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     const rules = name === "production" ? ["SPECDROP_ALLOWED_APIS", "SPECDROP_WITHDRAWAL_LIMITS"] : [];
     const ownRules = name === "production" ? ["SPECDROP_WITHDRAW_AFTER_SECONDS"] : [];
     const pipeline = [...everyones, ...places, ...rules].sort();
-    const told = ["SPECDROP_LOG_GROUPS", "SPECDROP_NOTIFICATIONS_URL", "SPECDROP_TABLE"];
+    const told = ["SPECDROP_BUS", "SPECDROP_LOG_GROUPS", "SPECDROP_NOTIFICATIONS_URL", "SPECDROP_TABLE"];
     const isBot = name === "production";
     const asBot = isBot ? ["ALARMS", "CHANNEL", "LINKS", "RULES"].map((setting) => `SPECDROP_SLACK_${setting}`) : [];
     const progress = isBot ? ["SPECDROP_PROGRESS"] : [];

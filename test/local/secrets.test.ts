@@ -173,7 +173,7 @@ test("nor of a Slack webhook that fails, in any way", async () => {
   stack.slack.changeFaults({ failing: 1 });
   const { detailType, detail } = readGolden("ApplyFailed").event;
   for (const [index, SPECDROP_SLACK_WEBHOOK_URL] of urls.entries()) {
-    const config = { table: stack.table, notificationsUrl: stack.queueUrl };
+    const config = { bus: stack.bus, table: stack.table, notificationsUrl: stack.queueUrl };
     const slack = readSlackConfig({ SPECDROP_SLACK_WEBHOOK_URL });
     const { notifier } = notifyWiring(config, slack, stack.clientSettings);
     const postpone = async () => undefined;

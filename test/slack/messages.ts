@@ -22,6 +22,7 @@ const links: Links = {
   region: "eu-central-1",
   logGroups: ["Intake", "Reconcile", "Sweep"].map((name) => `/aws/lambda/specdrop-production-${name}`),
   calendar,
+  pipeline: { ledger: "dynamodb:specdrop-production-LedgerTable", bus: "specdrop-production-Events" },
 };
 
 function there(message: SlackMessage | undefined): SlackMessage {
@@ -36,7 +37,7 @@ function aDigest(): SlackMessage {
     state = admit(state, { ...digestEntry(event), id: `event-${index}` }, 0, SLACK_PACE).state;
   }
   if (state?.digest === undefined) throw new Error("There is no digest");
-  return renderDigest(state.digest);
+  return renderDigest(state.digest, links.pipeline);
 }
 
 const results = Object.entries(SCENARIOS).map(([name, event]): [string, SlackMessage] => {
@@ -55,11 +56,14 @@ export const MESSAGES: Readonly<Record<string, SlackMessage>> = {
   progress: renderProgress(progress, linksTo(links, { document, apiId, correlationId, time, durationMs: elapsedMs })),
   "failed-reply": there(renderFailureReply(readGolden("SpecRejected").event)),
   digest: aDigest(),
-  suspended: renderNotice({
-    detailType: "Suspended",
-    detail: {
-      metadata: { id: "suspension-1", version: "1", time: "2026-11-22T12:00:00.000Z" },
-      data: { by: "ada", since: "2026-11-22T12:00:00.000Z", reason: "the API is being moved" },
+  suspended: renderNotice(
+    {
+      detailType: "Suspended",
+      detail: {
+        metadata: { id: "suspension-1", version: "1", time: "2026-11-22T12:00:00.000Z" },
+        data: { by: "ada", since: "2026-11-22T12:00:00.000Z", reason: "the API is being moved" },
+      },
     },
-  }),
+    links.pipeline,
+  ),
 };

@@ -125,8 +125,8 @@ test("a failure without advice still says what to do", () => {
     const event = vary("ApplyFailed", { changes: [{ ...change, status: "failed", error }] });
     return markup(renderResult(event)).find((text) => text.startsWith("*Next:*"));
   };
-  expect(step(true)).toBe("*Next:* The cause may pass: drop the document again.");
-  expect(step(false)).toBe("*Next:* Correct the document, or what AWS objects to, and drop it again.");
+  expect(step(true)).toMatch(/^\*Next:\* The cause may pass: drop the document again\.\n```/);
+  expect(step(false)).toMatch(/^\*Next:\* Correct the document, or what AWS objects to, and drop it again\.\n```/);
 });
 
 test("links are made of web addresses only, and cannot be broken out of", () => {
@@ -236,7 +236,9 @@ test("whatever a spec, AWS or a sender writes, the message is one that Slack tak
 
 test("backticks of a spec never change where code begins and ends", () => {
   const plain = fc.string({ unit: fc.constantFrom("a", "b", " "), minLength: 1, maxLength: 10 });
-  const ticks = (message: SlackMessage) => markup(message).map((text) => text.replace(/[^`]/g, ""));
+  // A name with a backtick, or with two spaces in a row, makes no command: its block is left out.
+  const ticks = (message: SlackMessage) =>
+    markup(message).map((text) => text.replace(/^(\*(?:Next|Back):\*.*\n)```\n.*\n```$/s, "$1").replace(/[^`]/g, ""));
   fc.assert(
     fc.property(resultEvents(plain), (event) => {
       const poisoned = JSON.parse(JSON.stringify(event), (key, value: unknown) =>

@@ -6,10 +6,14 @@ const metadata = { id: "suspension-1", version: "1", time: "2026-11-22T12:00:00.
 const since = "2026-11-22T12:00:00.000Z";
 const suspension = { by: "ada", since, reason: "<!channel> incident `4711`" };
 
-test.each<[OperationsEvent, string]>([
+const RESUME = "npx specdrop resume --ledger dynamodb:ledger --bus events";
+const STATUS = "npx specdrop status --ledger dynamodb:ledger";
+
+test.each<[OperationsEvent, string, ...string[]]>([
   [
     { detailType: "Suspended", detail: { metadata, data: suspension } },
-    "⏸️ Applying is suspended by ada: &lt;!channel&gt; incident ˋ4711ˋ. Documents are accepted, and wait. `specdrop resume` ends it.",
+    "⏸️ Applying is suspended by ada: &lt;!channel&gt; incident ˋ4711ˋ. Documents are accepted, and wait. This ends it:",
+    RESUME,
   ],
   [
     { detailType: "Resumed", detail: { metadata, data: { by: "ada", since } } },
@@ -48,9 +52,11 @@ test.each<[OperationsEvent, string]>([
     },
     "🛑 Withdrawals are held: 21 documents with 63 of 80 responses were withdrawn within 10 minutes. " +
       "21 deleted documents with 63 responses wait, still live: `chat.yaml`, `&lt;!here&gt;.yaml` and 19 more. " +
-      "If this was meant, run `specdrop resume`. " +
-      "If not, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal. " +
-      "Other documents are applied as before.",
+      "Other documents are applied as before. " +
+      "If this was not meant, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal. " +
+      "The first command shows them; if it was meant, the second deletes what they own:",
+    STATUS,
+    RESUME,
   ],
   [
     {
@@ -58,17 +64,20 @@ test.each<[OperationsEvent, string]>([
       detail: { metadata, data: { by: "specdrop", since, documents: 1, responses: 60, documentIds: [] } },
     },
     "🛑 Withdrawals are held. 1 deleted document with 60 responses waits, still live. " +
-      "If this was meant, run `specdrop resume`. " +
-      "If not, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal. " +
-      "Other documents are applied as before.",
+      "Other documents are applied as before. " +
+      "If this was not meant, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal. " +
+      "The first command shows them; if it was meant, the second deletes what they own:",
+    STATUS,
+    RESUME,
   ],
   [
     { detailType: "WithdrawalsReleased", detail: { metadata, data: { by: "ada", since } } },
     "▶️ Held withdrawals are released by ada. They are applied now.",
   ],
-])("a notice is one line that mentions nobody", (notice, expected) => {
-  const message = renderNotice(notice);
+])("a notice is one line that mentions nobody, and commands", (notice, expected, ...commands) => {
+  const message = renderNotice(notice, { ledger: "dynamodb:ledger", bus: "events" });
   expect(message.text).toBe(expected);
-  expect(message.blocks).toMatchObject([{ type: "section", text: { text: expected, verbatim: true } }]);
+  const shown = commands.length === 0 ? expected : `${expected}\n\`\`\`\n${commands.join("\n")}\n\`\`\``;
+  expect(message.blocks).toMatchObject([{ type: "section", text: { text: shown, verbatim: true } }]);
   expect(checkMessage(message)).toEqual([]);
 });

@@ -17,7 +17,7 @@ import { systemClock } from "../runtime/clock.ts";
 import type { ClientSettings } from "./clients.ts";
 import { type Postpone, postponeOn } from "./postpone.ts";
 
-export const NOTIFY_CONFIG = ["notificationsUrl", "table"] as const;
+export const NOTIFY_CONFIG = ["bus", "notificationsUrl", "table"] as const;
 
 export interface NotifyWiring {
   readonly notifier: SlackNotifier;
@@ -41,7 +41,13 @@ export function notifyWiring(
       channels: slackChannels<ChannelState>(dynamo, config.table, systemClock),
       clock: systemClock,
       routes,
-      links: { templates: region === undefined ? NO_LINKS : templates, region: region ?? "", logGroups, calendar },
+      links: {
+        templates: region === undefined ? NO_LINKS : templates,
+        region: region ?? "",
+        logGroups,
+        calendar,
+        pipeline: { ledger: `dynamodb:${config.table}`, bus: config.bus },
+      },
       ...(pace === undefined ? {} : { pace }),
     }),
     postpone: postponeOn(config.notificationsUrl, settings),

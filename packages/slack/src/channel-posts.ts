@@ -11,6 +11,7 @@ import {
   told,
 } from "./channel-pace.ts";
 import type { ClaimedPost } from "./claimed-posts.ts";
+import type { PipelineNames } from "./commands.ts";
 import { renderDigest } from "./digest-message.ts";
 import type { MessagePlace, Messenger } from "./messenger.ts";
 import { NotNow, SlackError } from "./slack-error.ts";
@@ -28,12 +29,14 @@ interface ChannelPostsOptions {
   readonly channels: SlackChannels;
   readonly clock: Clock;
   readonly pace: ChannelPace;
+  /** Named by commands. */
+  readonly pipeline: PipelineNames | undefined;
 }
 
 const RATE_LIMITED_MS = 30_000;
 
 /** Posts at the pace that a channel takes. Throws `NotNow` where that is later, or a `SlackError`. */
-export function channelPosts({ messenger, channels, clock, pace }: ChannelPostsOptions) {
+export function channelPosts({ messenger, channels, clock, pace, pipeline }: ChannelPostsOptions) {
   async function post(channel: string, message: SlackMessage, thread?: string): Promise<MessagePlace> {
     try {
       return await withPlainTextFallback(message, (taken) => messenger.post(channel, taken, thread));
@@ -56,7 +59,7 @@ export function channelPosts({ messenger, channels, clock, pace }: ChannelPostsO
     { digest, waitMs }: Extract<Admission, { kind: "digest" }>,
   ): Promise<void> {
     await wait(waitMs);
-    await post(channel, renderDigest(digest));
+    await post(channel, renderDigest(digest, pipeline));
     const hasMore = await channels.change(channel, (state) => told(state, digest, clock.now() + pace.windowMs));
     if (hasMore) throw new NotNow("More results came while a digest was posted", pace.windowMs);
   }

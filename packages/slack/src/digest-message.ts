@@ -1,6 +1,7 @@
 import type { ResultEvent } from "@specdrop/events";
 import { context, header, message, type SlackMessage, section } from "./block-kit.ts";
 import type { Digest, DigestEntry } from "./channel-pace.ts";
+import { formatCommands, type PipelineNames, statusCommand } from "./commands.ts";
 import { headline, needsAttention } from "./headline.ts";
 import { firstProblem } from "./problems.ts";
 import { code } from "./untrusted.ts";
@@ -19,7 +20,7 @@ export function digestEntry(event: ResultEvent): DigestEntry {
 }
 
 /** Many results in one message: how many of each, and the first that somebody has to look at. */
-export function renderDigest({ ids, counts, failures, failed }: Digest): SlackMessage {
+export function renderDigest({ ids, counts, failures, failed }: Digest, names?: PipelineNames): SlackMessage {
   const listed = Object.entries(counts).slice(0, MOST_COUNTS);
   const summary = listed.map(([title, count]) => `${title}: ${count}`).join(" · ");
   const more = failed - failures.length;
@@ -30,7 +31,9 @@ export function renderDigest({ ids, counts, failures, failed }: Digest): SlackMe
     ...(failed > 0
       ? [
           section([...failures, ...(more > 0 ? [`+${more} more`] : [])].join("\n")),
-          section("*Next:* Correct what failed and drop it again. `specdrop status` lists how each document stands."),
+          section(
+            `*Next:* Correct what failed and drop it again. This lists how each document stands:\n${formatCommands([statusCommand(names)])}`,
+          ),
         ]
       : []),
     context("Many results in a short time are told together."),

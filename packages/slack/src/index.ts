@@ -5,6 +5,7 @@ export { admit, book, type ChannelPace, type ChannelState, SLACK_PACE } from "./
 export type { SlackChannels } from "./channel-posts.ts";
 export { checkMessage } from "./check-message.ts";
 export type { SlackPosts } from "./claimed-posts.ts";
+export type { PipelineNames } from "./commands.ts";
 export { digestEntry, renderDigest } from "./digest-message.ts";
 export { renderFailureReply } from "./failure-reply.ts";
 export { type IncomingWebhook, incomingWebhook, type WebhookOptions } from "./incoming-webhook.ts";

@@ -1,4 +1,5 @@
 import type { DocumentSource } from "@specdrop/events";
+import type { PipelineNames } from "./commands.ts";
 import type { RenderOptions } from "./render-message.ts";
 
 /** Addresses with `{name}` where a value goes, encoded; one that is empty is left out of messages. */
@@ -32,6 +33,8 @@ export interface Links {
   /** Those of the functions. */
   readonly logGroups: readonly string[];
   readonly calendar: Calendar;
+  /** Named by commands. */
+  readonly pipeline?: PipelineNames;
 }
 
 /**
@@ -78,6 +81,7 @@ export function linksTo(links: Links, subject: LinkSubject): RenderOptions {
     documentUrl: isObject ? fill(template, { region, bucket, key, versionId: versionId ?? "" }) : undefined,
     consoleUrl: apiId === undefined ? undefined : fill(templates.api, { region, apiId }),
     logsUrl: query === undefined ? undefined : fill(templates.logs, { region }).replace("{query}", () => query),
+    pipeline: links.pipeline,
   };
 }
 

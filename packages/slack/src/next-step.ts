@@ -1,21 +1,36 @@
 import type { ResultEvent } from "@specdrop/events";
+import type { ShellCommand } from "@specdrop/spec/shell-command";
+import {
+  deployCommand,
+  fetchCommand,
+  formatCommands,
+  isStored,
+  isTheirs,
+  type PipelineNames,
+  statusCommand,
+  submitCommand,
+  validateCommand,
+} from "./commands.ts";
 import { wroteSomething } from "./counts.ts";
 import { code, prose } from "./untrusted.ts";
 
-/** What the reader can do now, in a sentence or two; `undefined` where all is well. */
-export function nextStep({ detailType, detail }: ResultEvent): string | undefined {
+/** What the reader can do now, in a sentence or two and commands to copy; `undefined` where all is well. */
+export function nextStep({ detailType, detail }: ResultEvent, names?: PipelineNames): string | undefined {
   const { data } = detail;
   switch (detailType) {
     case "SpecRejected":
-      return rejectionStep(data);
+      return rejectionStep(data, names);
     case "PlanProduced":
-      return "Take `DryRun` out of the document to apply it.";
+      return planStep(data, names);
     case "ApplySucceeded":
       return wroteSomething(data) || data.deployment?.status === "failed" ? deploymentStep(data) : undefined;
     case "ApplyFailed":
-      return help(data) ?? failureStep(data);
+      return withCommands(help(data) ?? failureStep(data), again(data, names));
     case "DriftDetected":
-      return "Drop the document again to restore it, or change it to match what is in AWS.";
+      return withCommands(
+        "Drop the document again to restore it, or change it to match what is in AWS.",
+        again(data, names),
+      );
     case "DriftResolved":
     case "ApplyUnchanged":
     case "SpecSuperseded":
@@ -25,6 +40,16 @@ export function nextStep({ detailType, detail }: ResultEvent): string | undefine
 
 type NoticeData = ResultEvent["detail"]["data"];
 
+function withCommands(words: string, commands: readonly ShellCommand[]): string {
+  return commands.length === 0 ? words : `${words}\n${formatCommands(commands)}`;
+}
+
+/** Fetches the document and drops it again; where nobody can, shows how things stand. */
+function again({ document, mode }: NoticeData, names: PipelineNames | undefined): readonly ShellCommand[] {
+  const canDrop = mode !== "withdraw" && isTheirs(document) && isStored(document);
+  return canDrop ? [fetchCommand(document), submitCommand(document, names)] : [statusCommand(names)];
+}
+
 function help(data: NoticeData): string | undefined {
   const failures = data.changes.flatMap(({ error }) => (error?.help === undefined ? [] : [error.help]));
   const errors = data.diagnostics.filter(({ severity }) => severity === "error");
@@ -33,29 +58,58 @@ function help(data: NoticeData): string | undefined {
 }
 
 /** Nothing was touched; one error may be told how to mend, several are for the terminal to explain. */
-function rejectionStep(data: NoticeData): string {
+function rejectionStep(data: NoticeData, names: PipelineNames | undefined): string {
+  const { document } = data;
   const errors = data.diagnostics.filter(({ severity }) => severity === "error").length;
   const only = errors === 1 ? help(data) : undefined;
-  const again = "Correct the document and drop it again: nothing was touched.";
-  if (only !== undefined) return `${only} ${again}`;
-  return `${again} \`specdrop validate\` shows every problem at its line.`;
+  const theirs = isTheirs(document);
+  const words = theirs
+    ? "Correct the document and drop it again: nothing was touched."
+    : "Correct the document and have its sender send it again: nothing was touched.";
+  const commands = isStored(document)
+    ? [fetchCommand(document), validateCommand(document), ...(theirs ? [submitCommand(document, names)] : [])]
+    : [];
+  return withCommands(only === undefined ? words : `${only} ${words}`, commands);
 }
 
-function failureStep({ changes }: NoticeData): string {
+function planStep(data: NoticeData, names: PipelineNames | undefined): string {
+  const { document, reason } = data;
+  const words =
+    reason === undefined
+      ? "To apply it, take `DryRun` out of the document and drop it again."
+      : "Correct the document first: applying it would fail.";
+  const canDrop = isTheirs(document) && isStored(document);
+  const commands = [
+    fetchCommand(document),
+    ...(reason === undefined ? [] : [validateCommand(document)]),
+    submitCommand(document, names),
+  ];
+  return withCommands(words, canDrop ? commands : []);
+}
+
+function failureStep({ changes, mode }: NoticeData): string {
+  if (mode === "withdraw") return "Correct what AWS objects to, drop the document again, and delete it again.";
   return changes.some(({ error }) => error?.retryable === true)
     ? "The cause may pass: drop the document again."
     : "Correct the document, or what AWS objects to, and drop it again.";
 }
 
-function deploymentStep({ deployment }: NoticeData): string | undefined {
+function deploymentStep({ apiId, deployment }: NoticeData): string | undefined {
   const stage = deployment?.stageName === undefined ? "the stage" : `stage ${code(deployment.stageName, 128)}`;
+  const commands = apiId === undefined ? [] : [deployCommand(apiId, deployment?.stageName)];
   switch (deployment?.status) {
     case "pending":
-      return `Deploy ${stage}, or add \`Deploy\` to the document: clients see the change only then.`;
+      return withCommands(
+        `Deploy ${stage}, or add \`Deploy\` to the document: clients see the change only then.`,
+        commands,
+      );
     case "unknown":
-      return "Unless the stage has AutoDeploy: deploy it, or add `Deploy` to the document.";
+      return withCommands("Unless the stage has AutoDeploy: deploy it, or add `Deploy` to the document.", commands);
     case "failed":
-      return `Deploy ${stage} yourself, or drop the document again: clients see the change only then.`;
+      return withCommands(
+        `Deploy ${stage} yourself, or drop the document again: clients see the change only then.`,
+        commands,
+      );
     case "live":
     case undefined:
       return undefined;

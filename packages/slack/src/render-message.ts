@@ -1,6 +1,7 @@
 import type { DeploymentResult, ResultEvent } from "@specdrop/events";
 import { context, header, message, mrkdwn, type SlackBlock, type SlackMessage, section } from "./block-kit.ts";
 import { formatChanges } from "./changes.ts";
+import type { PipelineNames } from "./commands.ts";
 import { formatCounts, formatDuration, wroteSomething } from "./counts.ts";
 import { headline } from "./headline.ts";
 import { LIMITS } from "./limits.ts";
@@ -17,6 +18,8 @@ export interface RenderOptions {
   readonly consoleUrl?: string | undefined;
   /** Where people can see what the functions logged about it. */
   readonly logsUrl?: string | undefined;
+  /** Named by commands. */
+  readonly pipeline?: PipelineNames | undefined;
 }
 
 /** The Slack message for a result: also for one that is silent, which takes the place of a message about a run that people saw begin. */
@@ -31,8 +34,8 @@ export function renderResult(event: ResultEvent, options: RenderOptions = {}): S
   // Where errors are listed, they say more.
   const isSaidBelow = data.diagnostics.length > 0 || data.changes.some(({ error }) => error !== undefined);
   const reason = isSaidBelow ? "" : prose(data.reason ?? "", 600).trim();
-  const next = nextStep(event);
-  const back = wayBack(event);
+  const next = nextStep(event, options.pipeline);
+  const back = wayBack(event, options.pipeline);
 
   return message(`${title}: ${prose(name, 256)}${place} (${[signs, words].filter(Boolean).join(", ")})`, [
     header(`${title} · ${prose(name, 80)}`),

@@ -1,5 +1,7 @@
 import type { HeldData, OperationsEvent } from "@specdrop/events";
+import type { ShellCommand } from "@specdrop/spec/shell-command";
 import { message, type SlackMessage, section } from "./block-kit.ts";
+import { formatCommands, type PipelineNames, resumeCommand, statusCommand } from "./commands.ts";
 import { baseName } from "./problems.ts";
 import { code, prose } from "./untrusted.ts";
 
@@ -13,15 +15,30 @@ export const NOTICE_TITLES: Readonly<Record<OperationsEvent["detailType"], strin
 };
 
 /** The Slack message for a notice about the pipeline itself. */
-export function renderNotice(notice: OperationsEvent): SlackMessage {
+export function renderNotice(notice: OperationsEvent, names?: PipelineNames): SlackMessage {
   const text = textOf(notice);
-  return message(text, [section(text)]);
+  const commands = commandsAfter(notice, names);
+  return message(text, [section(commands.length === 0 ? text : `${text}\n${formatCommands(commands)}`)]);
+}
+
+/** What the text ends in. */
+function commandsAfter({ detailType }: OperationsEvent, names: PipelineNames | undefined): readonly ShellCommand[] {
+  switch (detailType) {
+    case "Suspended":
+      return [resumeCommand(names)];
+    case "WithdrawalsHeld":
+      return [statusCommand(names), resumeCommand(names)];
+    case "Resumed":
+    case "SpecWaiting":
+    case "WithdrawalsReleased":
+      return [];
+  }
 }
 
 function textOf({ detailType, detail }: OperationsEvent): string {
   switch (detailType) {
     case "Suspended":
-      return `⏸️ Applying is suspended by ${prose(detail.data.by, 100)}${why(detail.data)}. Documents are accepted, and wait. \`specdrop resume\` ends it.`;
+      return `⏸️ Applying is suspended by ${prose(detail.data.by, 100)}${why(detail.data)}. Documents are accepted, and wait. This ends it:`;
     case "Resumed":
       return `▶️ Applying is resumed by ${prose(detail.data.by, 100)}${why(detail.data)}. What waited is applied now.`;
     case "SpecWaiting": {
@@ -44,9 +61,9 @@ function held({ documents, responses, documentIds, reason }: HeldData): string {
   return [
     `🛑 Withdrawals are held${why({ reason })}.`,
     `${count(documents, "deleted document")} with ${count(responses, "response")} ${documents === 1 ? "waits" : "wait"}, still live${which}.`,
-    "If this was meant, run `specdrop resume`.",
-    "If not, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal.",
     "Other documents are applied as before.",
+    "If this was not meant, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal.",
+    "The first command shows them; if it was meant, the second deletes what they own:",
   ].join(" ");
 }
 

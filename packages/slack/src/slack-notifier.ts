@@ -47,7 +47,7 @@ export function slackNotifier({
   links,
   pace = SLACK_PACE,
 }: SlackNotifierOptions) {
-  const { postByItself, postResult } = channelPosts({ messenger, channels, clock, pace });
+  const { postByItself, postResult } = channelPosts({ messenger, channels, clock, pace, pipeline: links.pipeline });
 
   function isStale(event: ResultEvent): boolean {
     const age = clock.now() - links.calendar.parse(event.detail.metadata.time);
@@ -118,7 +118,7 @@ export function slackNotifier({
       await underClaim(posts, id, async (claim) => {
         if (claim.post.told === id) return;
         const channel = claim.post.carries ?? routes.defaultChannel;
-        const place = await postResult(channel, entry, claim, () => renderNotice(notice));
+        const place = await postResult(channel, entry, claim, () => renderNotice(notice, links.pipeline));
         await claim.save({ told: id, ...place });
       });
     },

@@ -12,7 +12,11 @@ const NAMESPACE = { POWERTOOLS_METRICS_NAMESPACE: "specdrop/test" };
 export function environmentOf(name: FunctionName, stack: Stack): Readonly<Record<string, string>> {
   const aws = { AWS_ENDPOINT_URL: stack.url };
   if (name === "notify") {
-    const queue = { SPECDROP_TABLE: stack.table, SPECDROP_NOTIFICATIONS_URL: stack.notificationsUrl };
+    const queue = {
+      SPECDROP_BUS: stack.bus,
+      SPECDROP_TABLE: stack.table,
+      SPECDROP_NOTIFICATIONS_URL: stack.notificationsUrl,
+    };
     return { ...aws, ...NAMESPACE, ...queue, SPECDROP_LOG_GROUPS: "/aws/lambda/specdrop-test-Reconcile" };
   }
   return {
