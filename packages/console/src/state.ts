@@ -159,7 +159,7 @@ export interface IntegrationState {
   /** `HTTP`, `Lambda`, `AWS`, `MOCK`, `HTTP proxy`, `Lambda proxy`. */
   readonly type?: string;
   readonly cell: Cell;
-  /** Empty where no route leads here, or routes are not known. */
+  /** At least one: where none leads here, or routes are not known, one with the routeId `""` says so. */
   readonly routes: readonly RouteState[];
   /** By document and key. */
   readonly responses: readonly ResponseState[];

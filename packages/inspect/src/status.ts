@@ -2,7 +2,8 @@ import type { OwnedResource } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { Lease } from "@specdrop/ledger/lease";
 import type { ChangeSetState, DocumentRecord, Ledger, Revision, Suspension } from "@specdrop/ledger/port";
-import { isHoldable, suspensionIn } from "@specdrop/service";
+import { isHoldable } from "@specdrop/service";
+import { type LedgerView, viewLedger } from "./ledger-view.ts";
 
 /** One API of a document, as the ledger has it. */
 export interface ApiStatus {
@@ -69,33 +70,19 @@ export interface LedgerStatus {
 
 /** What a ledger holds, in order of names. `now` is in epoch milliseconds. */
 export async function readStatus(ledger: Ledger, now: number): Promise<LedgerStatus> {
-  const records: DocumentRecord[] = [];
-  for await (const record of ledger.listDocuments()) records.push(record);
-  const changeSets = new Map<string, ChangeSetState[]>();
-  for await (const changeSet of ledger.listChangeSets()) {
-    const { documentId } = changeSet;
-    changeSets.set(documentId, [...(changeSets.get(documentId) ?? []), changeSet]);
-  }
+  return statusOf(await viewLedger(ledger, now));
+}
 
-  const named = records.flatMap(({ current }) => current?.apiIds ?? []);
-  const apiIds = new Set([...named, ...[...changeSets.values()].flat().map(({ apiId }) => apiId)]);
-  apiIds.delete("");
-  const owners = new Map<string, readonly OwnedBy[]>();
-  const leases: Lease[] = [];
-  for (const apiId of [...apiIds].sort()) {
-    owners.set(apiId, await ledger.listOwned(apiId));
-    const lease = await ledger.readLease(apiId);
-    if (lease !== undefined && lease.expiresAt > now) leases.push(lease);
-  }
-  const documents = records.map((record) => documentStatus(record, changeSets.get(record.documentId) ?? [], owners));
-  const suspension = await suspensionIn(ledger);
-  const hold = await suspensionIn(ledger, "withdrawals");
+/** The same, of what was read already. */
+export function statusOf({ documents: records, changeSets: all, owned, leases, ...rest }: LedgerView): LedgerStatus {
+  const changeSets = Map.groupBy(all, ({ documentId }) => documentId);
+  const documents = records.map((record) => documentStatus(record, changeSets.get(record.documentId) ?? [], owned));
   return {
-    ...(suspension === undefined ? {} : { suspended: suspended(suspension) }),
-    ...(hold === undefined ? {} : { held: held(hold, documents) }),
+    ...(rest.suspension === undefined ? {} : { suspended: suspended(rest.suspension) }),
+    ...(rest.hold === undefined ? {} : { held: held(rest.hold, documents) }),
     documents: documents.sort((one, other) => (one.documentId < other.documentId ? -1 : 1)),
     leases: leases.map(({ apiId, owner, fence, expiresAt }) => ({ apiId, owner, fence, expiresAt: iso(expiresAt) })),
-    owned: [...owners.values()].reduce((sum, documentIds) => sum + documentIds.length, 0),
+    owned: [...owned.values()].reduce((sum, resources) => sum + resources.length, 0),
   };
 }
 

@@ -50,6 +50,7 @@ export {
   redeliverySeconds,
   triesOf,
 } from "./reconcile/redelivery.ts";
+export { lastDeployment } from "./results/last-deployment.ts";
 export { failedUntouched } from "./results/results.ts";
 export type { SweepPorts } from "./sweep/ports.ts";
 export { type Resignalled, type ResignalPorts, resignal } from "./sweep/resignal.ts";

@@ -6,7 +6,7 @@ import type { SurveyedIntegration } from "./survey.ts";
 /** What may go wrong with the responses of an integration that is no proxy and has some. */
 export function diagnoseResponses(integration: SurveyedIntegration): readonly DoctorFinding[] {
   const { IntegrationId: subject, responses = [] } = integration;
-  const about = { level: "risk", part: "integrationResponse", subject } as const;
+  const about = { level: "risk", part: "integrationResponse", subject, integrationId: subject } as const;
   const findings: DoctorFinding[] = [];
   const keys = responses.map(({ IntegrationResponseKey }) => IntegrationResponseKey);
   if (!keys.includes("$default")) {

@@ -69,7 +69,7 @@ function aboutApi(survey: Survey): readonly DoctorFinding[] {
 
 function aboutRoute(route: SurveyedRoute, { integrations, unseen }: Survey): readonly DoctorFinding[] {
   const subject = nameOf(route);
-  const about = { level: "break", certainty: "certain", part: "route", subject } as const;
+  const about = { level: "break", certainty: "certain", part: "route", subject, routeId: route.RouteId } as const;
   const target = integrationIdOf(route);
   if (target === undefined) {
     const problem = `Route ${subject} leads to no integration.`;
@@ -92,7 +92,8 @@ function aboutLifecycle(route: SurveyedRoute, integration: SurveyedIntegration):
   if (route.RouteKey !== "$connect" || isProxy(integration) || isAnswered) return [];
   const { IntegrationId: subject, IntegrationType } = integration;
   const problem = `Route $connect leads to integration ${subject} (${IntegrationType}), which has no integration response: every client is refused.`;
-  return [{ level: "break", certainty: "certain", part: "integration", subject, problem, help: DECLARE }];
+  const about = { part: "integration", subject, routeId: route.RouteId, integrationId: subject } as const;
+  return [{ ...about, level: "break", certainty: "certain", problem, help: DECLARE }];
 }
 
 /**
@@ -102,6 +103,7 @@ function aboutLifecycle(route: SurveyedRoute, integration: SurveyedIntegration):
 function aboutWayBack(route: SurveyedRoute, integration: SurveyedIntegration): readonly DoctorFinding[] {
   const subject = nameOf(route);
   if (route.responses === undefined || integration.responses === undefined) return [];
+  const about = { routeId: route.RouteId, integrationId: integration.IntegrationId } as const;
   const isTwoWay = route.responses.length > 0;
   const answers = !isProxy(integration) && integration.responses.length > 0;
   const selects = (route.RouteResponseSelectionExpression ?? "") !== "";
@@ -111,18 +113,27 @@ function aboutWayBack(route: SurveyedRoute, integration: SurveyedIntegration): r
       : `Route ${subject} is one-way: what integration ${integration.IntegrationId} answers never reaches the client.`;
     const help =
       "Write TwoWay: true in the document of the integration's responses; or create a RouteResponse for the route, with the RouteResponseKey $default.";
-    return [{ level: "break", certainty: "certain", part: "routeResponse", subject, problem, help }];
+    return [{ ...about, level: "break", certainty: "certain", part: "routeResponse", subject, problem, help }];
   }
   if (!isTwoWay || answers || isProxy(integration)) return [];
   const problem = `Route ${subject} is two-way, but integration ${integration.IntegrationId} has no integration response: there is nothing to send back.`;
-  const about = { part: "integration", subject: integration.IntegrationId } as const;
-  return [{ ...about, level: "break", certainty: "certain", problem, help: DECLARE }];
+  return [
+    {
+      ...about,
+      part: "integration",
+      subject: integration.IntegrationId,
+      level: "break",
+      certainty: "certain",
+      problem,
+      help: DECLARE,
+    },
+  ];
 }
 
 function aboutIntegration(integration: SurveyedIntegration, survey: Survey): readonly DoctorFinding[] {
   const { IntegrationId: subject, IntegrationType, responses = [] } = integration;
   if (responses.length === 0) return [];
-  const about = { part: "integrationResponse", subject } as const;
+  const about = { part: "integrationResponse", subject, integrationId: subject } as const;
   if (isProxy(integration)) {
     const problem = `Integration ${subject} is ${IntegrationType}: its responses (${responses.length}) are not used, and what the backend answers goes to the client as it is.`;
     const help = "Nothing needs to be done. The responses can be deleted.";

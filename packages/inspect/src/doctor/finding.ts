@@ -10,6 +10,10 @@ export interface DoctorFinding {
   readonly part: "api" | "route" | "integration" | "integrationResponse" | "routeResponse" | "stage";
   /** Which one: a route's key, an id, a stage's name. */
   readonly subject: string;
+  /** Of what concerns a route: commands name it by its id. */
+  readonly routeId?: string;
+  /** Whose responses it concerns; absent where it is about the API, a stage or a route that leads nowhere. */
+  readonly integrationId?: string;
   readonly problem: string;
   readonly help: string;
 }

@@ -1,0 +1,79 @@
+import { readHistory } from "@specdrop/inspect/history";
+import { type LedgerView, viewLedger } from "@specdrop/inspect/ledger-view";
+import { type AwsView, type LookPorts, lookAtAws } from "@specdrop/inspect/look";
+import type { ToldResults } from "./model/activity.ts";
+import { detailOf, tryDefinitions } from "./model/details.ts";
+import { apiState, type ConsoleFacts, consoleState, judgeAll } from "./model.ts";
+import type { ApiState, ConsoleState, ResponseDetail, ResponseRef, TryDefinitions, Where } from "./state.ts";
+
+/** What a page that is watched is made of, and when it changes. */
+export interface PageSourcePorts extends LookPorts {
+  readonly where: Omit<Where, "comparedAt">;
+  /** Another text whenever anything may have changed; the page is made anew for another one only. */
+  readonly version: () => string;
+  /** What has been told so far. */
+  readonly told: () => ToldResults;
+}
+
+/** All that the addresses of a page answer with. Absent is what there is not. */
+export interface ConsoleSource {
+  state(): Promise<ConsoleState>;
+  api(apiId: string): Promise<ApiState | undefined>;
+  response(ref: ResponseRef): Promise<ResponseDetail | undefined>;
+  definitions(apiId: string, integrationId: string): Promise<TryDefinitions | undefined>;
+}
+
+/** The facts of one version. */
+interface Seen {
+  readonly version: string;
+  readonly facts: ConsoleFacts;
+  /** Made when it is asked for. */
+  state?: ConsoleState;
+}
+
+/** Reads ledger and AWS once for each version, whoever asks and however often. */
+export function consoleSource(ports: PageSourcePorts): ConsoleSource {
+  let seen: Promise<Seen> | undefined;
+  let asked: string | undefined;
+
+  function look(): Promise<Seen> {
+    const version = ports.version();
+    if (seen === undefined || asked !== version) {
+      asked = version;
+      seen = lookNow(ports, version);
+      // A failure is not kept.
+      seen.catch(() => {
+        asked = undefined;
+      });
+    }
+    return seen;
+  }
+
+  return {
+    async state() {
+      const found = await look();
+      found.state ??= consoleState(found.facts);
+      return found.state;
+    },
+    api: async (apiId) => apiState((await look()).facts, apiId),
+    async response(ref) {
+      const { facts } = await look();
+      const judged = judgeAll(facts).judged.find(
+        ({ row }) => row.apiId === ref.apiId && row.integrationId === ref.integrationId && row.key === ref.key,
+      );
+      if (judged === undefined) return undefined;
+      return detailOf(judged, facts.aws, await readHistory(ports.ledger, judged.row.record));
+    },
+    async definitions(apiId, integrationId) {
+      const { facts } = await look();
+      return tryDefinitions(judgeAll(facts).judged, facts.aws, apiId, integrationId);
+    },
+  };
+}
+
+async function lookNow(ports: PageSourcePorts, version: string): Promise<Seen> {
+  const { ledger, clock, where } = ports;
+  const view: LedgerView = await viewLedger(ledger, clock.now());
+  const aws: AwsView = await lookAtAws(ports, view);
+  return { version, facts: { version, view, aws, where, told: ports.told() } };
+}

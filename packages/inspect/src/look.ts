@@ -1,0 +1,116 @@
+import { type Clock, type ControlPlane, ControlPlaneError, type Gateway, type Random } from "@specdrop/engine";
+import type { DocumentRecord, Ledger } from "@specdrop/ledger/port";
+import { readDeclared } from "@specdrop/service";
+import type { SpecDocument } from "@specdrop/spec";
+import { type Survey, surveyApi } from "./doctor/survey.ts";
+import type { AcceptedText, AcceptedTexts } from "./drift/accepted-texts.ts";
+import { checkDrift, type DocumentDrift } from "./drift/check-drift.ts";
+import type { LedgerView } from "./ledger-view.ts";
+
+/** What came of looking at one API: what is there, that it is gone, or why it could not be read. */
+export type ApiLook =
+  | { readonly survey: Survey }
+  | { readonly isGone: true }
+  | { readonly error: { readonly code: string; readonly message: string } };
+
+/** What AWS had, and what documents declare, to be held against a ledger. */
+export interface AwsView {
+  /** When the last read ended: epoch milliseconds. */
+  readonly at: number;
+  readonly apis: ReadonlyMap<string, ApiLook>;
+  /** Of the revisions in force whose text is to be had, by document. */
+  readonly declared: ReadonlyMap<string, SpecDocument>;
+  /** By document: how what is live compares with the revision in force. */
+  readonly drift: ReadonlyMap<string, DocumentDrift>;
+}
+
+export interface LookPorts {
+  readonly ledger: Ledger;
+  readonly texts: AcceptedTexts;
+  readonly controlPlane: ControlPlane;
+  readonly gateway: Gateway;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Told which API is looked at, from 1, and of how many. */
+export type LookProgress = (api: number, of: number) => void;
+
+/** Looks at every API of a ledger once, and compares it with what the documents declare. Reads only. */
+export async function lookAtAws(
+  ports: LookPorts,
+  view: LedgerView,
+  onProgress: LookProgress = () => {},
+): Promise<AwsView> {
+  const { ledger, gateway, clock, random } = ports;
+  const controlPlane = listingOnce(ports.controlPlane);
+  const apis = new Map<string, ApiLook>();
+  for (const apiId of view.owned.keys()) {
+    onProgress(apis.size + 1, view.owned.size);
+    apis.set(apiId, await lookAtApi({ controlPlane, gateway }, apiId));
+  }
+  const texts = readingOnce(ports.texts);
+  const declared = new Map<string, SpecDocument>();
+  const drift = new Map<string, DocumentDrift>();
+  for (const record of view.documents) {
+    const document = await readDocument(texts, record);
+    if (document !== undefined) declared.set(record.documentId, document);
+    drift.set(record.documentId, await compare({ ledger, texts, controlPlane, clock, random }, record));
+  }
+  return { at: clock.now(), apis, declared, drift };
+}
+
+async function lookAtApi(ports: Parameters<typeof surveyApi>[0], apiId: string): Promise<ApiLook> {
+  try {
+    const survey = await surveyApi(ports, apiId);
+    return survey === undefined ? { isGone: true } : { survey };
+  } catch (error) {
+    if (!(error instanceof ControlPlaneError)) throw error;
+    return { error: { code: error.code, message: error.message } };
+  }
+}
+
+async function readDocument(texts: AcceptedTexts, { documentId, current }: DocumentRecord) {
+  if (current?.kind !== "accepted") return undefined;
+  const text = await texts.read(documentId, current);
+  if ("missing" in text) return undefined;
+  const declared = await readDeclared(text.body, documentId);
+  return declared.mode === "unreadable" ? undefined : declared.document;
+}
+
+type DocumentLookPorts = Omit<LookPorts, "gateway">;
+
+async function compare({ controlPlane, ...ports }: DocumentLookPorts, record: DocumentRecord): Promise<DocumentDrift> {
+  try {
+    return await checkDrift({ ...ports, controlPlane: async () => controlPlane }, record);
+  } catch (error) {
+    if (!(error instanceof ControlPlaneError)) throw error;
+    return { documentId: record.documentId, notChecked: `AWS could not be read (${error.code})`, apis: [] };
+  }
+}
+
+/** The survey and the comparison of each document ask for the same lists. */
+function listingOnce(controlPlane: ControlPlane): ControlPlane {
+  const lists = new Map<string, ReturnType<ControlPlane["list"]>>();
+  return {
+    ...controlPlane,
+    list(parent) {
+      const key = `${parent.ApiId}|${parent.IntegrationId}`;
+      const listed = lists.get(key) ?? controlPlane.list(parent);
+      lists.set(key, listed);
+      return listed;
+    },
+  };
+}
+
+/** A text is parsed for what it declares, and again to be compared. */
+function readingOnce(texts: AcceptedTexts): AcceptedTexts {
+  const read = new Map<string, Promise<AcceptedText>>();
+  return {
+    read(documentId, revision) {
+      const text = read.get(documentId) ?? texts.read(documentId, revision);
+      read.set(documentId, text);
+      return text;
+    },
+  };
+}
