@@ -1,3 +1,4 @@
+import { BACKOFF, longestBackoffMs } from "@specdrop/engine/backoff";
 import { PROGRESS_SOURCE, parseOperationsEvent, parseProgressEvent, parseResultEvent } from "@specdrop/events";
 import { announce, notify } from "@specdrop/service/notify"; // Its bundle is not to hold the YAML parser.
 import { NotNow, parseAlarm, SlackError } from "@specdrop/slack";
@@ -51,7 +52,7 @@ async function take(
     // What nothing but a person can mend waits in the queue as well: it is told once that is done.
     count(error instanceof SlackError && !error.retryable ? "SlackRefused" : "NotNotified");
     log.error("The message will be brought again", { messageId, error });
-    return (wiring.retryAfterSeconds ?? backoff)(Number(record.attributes.ApproximateReceiveCount));
+    return (wiring.retryAfterSeconds ?? backoffSeconds)(Number(record.attributes.ApproximateReceiveCount));
   }
 }
 
@@ -100,10 +101,7 @@ function parsed(body: string): unknown {
   }
 }
 
-/** 30 seconds, doubled each time, up to a quarter of an hour: an outage is sat out within the receives that a message has. */
-function backoff(receiveCount: number): number {
-  return Math.min(15 * 60, 30 * 2 ** Math.max(0, receiveCount - 1));
-}
+const backoffSeconds = (receiveCount: number) => longestBackoffMs(BACKOFF.slackMessage, receiveCount) / 1_000;
 
 export const handler = onFirstEvent(() => {
   const env = withLinkedSecrets(process.env);

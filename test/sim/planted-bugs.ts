@@ -499,8 +499,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "what a killed run has sent is not waited for",
     file: "packages/engine/src/converge.ts",
-    find: "if (changeSet.afterAnother) await read",
-    replace: "if (changeSet.afterAnother && changeSet.epoch < 0) await read",
+    find: "afterAnother: run.changeSet.afterAnother,",
+    replace: "afterAnother: false,",
   },
   {
     name: "the turn of an invocation that died passes to nobody",
@@ -546,7 +546,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a revision ends on all its APIs before an older one on one of them",
-    file: "packages/service/src/results/superseded.ts",
+    file: "packages/service/src/results/endings.ts",
     find: "revision.apiIds.some((one) => apiIds.has(one));",
     replace: "revision.apiIds.includes(apiId);",
   },

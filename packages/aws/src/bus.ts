@@ -6,13 +6,13 @@ import {
   type PutEventsResultEntry,
 } from "@aws-sdk/client-eventbridge";
 import type { Clock, Random } from "@specdrop/engine";
+import { BACKOFF, backoffMs } from "@specdrop/engine/backoff";
 import { OPERATIONS_SOURCE, type OperationsEvent, type ResultEvent, SOURCE } from "@specdrop/events";
 
 const MAX_ENTRIES = 10;
 /** Per request. EventBridge takes 1 MB since 2026, and 256 KB before that and on what imitates it. */
 const MAX_BYTES = 256 * 1024;
 const ATTEMPTS = 4;
-const BASE_DELAY_MS = 200;
 
 interface RefusedEntry {
   readonly entry: PutEventsRequestEntry;
@@ -58,7 +58,7 @@ async function putEvents(
     const failures = await putAll(client, left);
     if (failures.length > 0 && attempt >= ATTEMPTS) throw notTaken(failures, events.length, busName);
     left = failures.map(({ entry }) => entry);
-    if (left.length > 0) await clock.sleep(BASE_DELAY_MS * 2 ** (attempt - 1) * (0.5 + random() / 2));
+    if (left.length > 0) await clock.sleep(backoffMs(BACKOFF.publish, attempt, random));
   }
 }
 

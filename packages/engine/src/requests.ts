@@ -1,3 +1,4 @@
+import { BACKOFF, backoffMs } from "./backoff.ts";
 import type { ConvergePorts } from "./change-set.ts";
 import { sleepWithin } from "./deadline.ts";
 import { clientToken } from "./digest.ts";
@@ -5,10 +6,6 @@ import { acceptedAllTheSame, ControlPlaneError } from "./errors.ts";
 import type { ReadRun, Run } from "./run.ts";
 
 const MAX_TRIES = 8;
-
-const BASE_DELAY_MS = 200;
-
-const MAX_DELAY_MS = 10_000;
 
 /** So long, in milliseconds, a request is repeated while nobody answers. */
 const SILENCE_MS = 45_000;
@@ -19,10 +16,9 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
 /** Only a run deploys. */
 type RatedRun = ReadRun & { readonly ports: Pick<ConvergePorts, "deploymentRate"> };
 
-/** Full jitter: anything from 0 to the exponential bound, and no less than AWS asks for. */
+/** No less than AWS asks for. */
 export function pause(run: ReadRun, tries: number, atLeastMs: number): Promise<void> {
-  const bound = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** tries);
-  return wait(run, Math.max(atLeastMs, run.ports.random() * bound));
+  return wait(run, Math.max(atLeastMs, backoffMs(BACKOFF.request, tries, run.ports.random)));
 }
 
 /** Waits, within the run's time. Throws `DeadlineReachedError` where that is not enough, or over. */

@@ -1,8 +1,7 @@
 import { type Clock, DeadlineReachedError, type Random, sleepWithin } from "@specdrop/engine";
+import { BACKOFF, backoffMs } from "@specdrop/engine/backoff";
 import { fromThrown } from "./errors.ts";
 
-const BASE_MS = 200;
-const CAP_MS = 5_000;
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 interface PatienceOptions {
@@ -42,12 +41,7 @@ export async function retryRead<T>(
       if (isThrottled) await throttled?.();
       if (!error.retryable || attempt >= (isThrottled ? throttledAttempts : attempts)) throw error;
       const asked = Math.min(error.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
-      await sleepWithin(clock, Math.max(asked, backoffMs(attempt, random)), deadline);
+      await sleepWithin(clock, Math.max(asked, backoffMs(BACKOFF.question, attempt, random)), deadline);
     }
   }
-}
-
-/** Full jitter: anything from 0 to a bound that doubles from 200 ms to 5 s. */
-function backoffMs(attempt: number, random: Random): number {
-  return Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1)) * random();
 }

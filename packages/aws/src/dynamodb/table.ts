@@ -16,6 +16,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { BACKOFF, backoffMs } from "@specdrop/engine/backoff";
 import { LEDGER_FORMAT, RecordTooLargeError } from "@specdrop/ledger/records/checked"; // notify loads this, and not the engine.
 import type { DynamoExpression } from "./expression.ts";
 import { assertReadable, type StoredItem } from "./ledger/items.ts";
@@ -256,7 +257,6 @@ function tooLarge(cause: Error): RecordTooLargeError {
 }
 
 const ROUNDS = 50;
-const LONGEST_PAUSE_MS = 200;
 
 async function retryOnConflict<Outcome>(
   { sleep: wait, random }: Pauses,
@@ -266,7 +266,7 @@ async function retryOnConflict<Outcome>(
   for (let round = 1; round <= ROUNDS; round++) {
     const done = await attempt();
     if (done !== undefined) return done.outcome;
-    await wait(random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** round));
+    await wait(backoffMs(BACKOFF.ledgerWrite, round, random));
   }
   throw new Error(`Too many others write to the ledger's record of ${subject}: gave up after ${ROUNDS} rounds.`);
 }

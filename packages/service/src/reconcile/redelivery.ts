@@ -1,16 +1,12 @@
+import { BACKOFF, longestBackoffMs } from "@specdrop/engine/backoff";
 import type { Signal } from "../ports/signals.ts";
-
-const FIRST_SECONDS = 15;
-const GROWTH = 4;
-/** What stands behind a signal that waits, waits with it: SQS keeps the order of a group. */
-const LONGEST_SECONDS = 240;
 
 /** How often a signal is delivered before it is given up: with the waits between them, over some 20 minutes. */
 export const MAX_DELIVERIES = 8;
 
 /** After how many seconds a signal that failed is delivered again, when it was delivered so often: 15, 60, then 240. */
 export function redeliverySeconds(deliveries: number): number {
-  return Math.min(LONGEST_SECONDS, FIRST_SECONDS * GROWTH ** Math.max(0, deliveries - 1));
+  return longestBackoffMs(BACKOFF.signal, deliveries) / 1_000;
 }
 
 /** How often a signal was delivered, this delivery included; `receiveCount` is its message's. */

@@ -1,3 +1,4 @@
+import { BACKOFF, longestBackoffMs } from "@specdrop/engine/backoff";
 import { emptySummary } from "@specdrop/events";
 import type { ChangeSetState, Revision } from "@specdrop/ledger/port";
 import { type DeclaredDocument, readRevision } from "../documents/content.ts";
@@ -76,14 +77,12 @@ async function compare(
   }
 }
 
-const LONGEST_WAIT_MS = 6 * 3_600_000;
-
 /** A repair that has been asked for gets some time: twice as much after each that came to nothing. */
 async function askAgain(deps: DocumentSweep, changeSet: ChangeSetState, revision: Revision): Promise<void> {
   const { drift } = changeSet;
   if (drift === undefined) return;
   const { asked, at } = drift.repair ?? { asked: 1, at: Date.parse(drift.event.detail.metadata.time) };
-  const waitMs = Math.min(LONGEST_WAIT_MS, deps.graceMs * 2 ** (asked - 1));
+  const waitMs = longestBackoffMs({ ...BACKOFF.repair, firstMs: deps.graceMs }, asked);
   if (deps.clock.now() - at >= waitMs) await askForRepair(deps, changeSet, revision, drift.count);
 }
 
