@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "together",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{editor,infra,slow}/**", ...ALONE],
+          exclude: ["test/{browser,editor,infra,slow}/**", ...ALONE],
           isolate: false,
         },
       },

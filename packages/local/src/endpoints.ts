@@ -19,6 +19,9 @@ import { createInFlight } from "./in-flight.ts";
 import { createFunctions } from "./lambda/functions.ts";
 import { answerLambda } from "./lambda/http.ts";
 import { createLogs } from "./logs/logs.ts";
+import { answerPage, mayChange, pageAddress, wantsPage } from "./page/answer-page.ts";
+import type { PageSource } from "./page/page-source.ts";
+import { createStreams } from "./page/streams.ts";
 import { objectStoreOn } from "./s3/object-store.ts";
 import { createS3 } from "./s3/s3.ts";
 import { refusalOf } from "./same-origin.ts";
@@ -126,10 +129,20 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
   });
 
   const actions = new Map<string, () => Promise<unknown>>();
+  const streams = createStreams();
+  let page: PageSource | undefined;
 
   async function dispatch(read: ReadRequest, response: ServerResponse): Promise<void> {
     const { request, target } = read;
+    if (page !== undefined && wantsPage(request)) {
+      return void response.writeHead(302, { location: ADMIN_PATH, "content-length": "0", vary: "accept" }).end();
+    }
     if (target.startsWith(ADMIN_PATH)) {
+      const { pathname, searchParams } = new URL(target, "http://127.0.0.1");
+      const address = pageAddress(pathname.slice(ADMIN_PATH.length));
+      if (page !== undefined && address !== undefined) {
+        return answerPage({ source: page, streams }, address, request, searchParams, response);
+      }
       return answerAdmin({ cloudControl, s3, eventBridge, deliveries, slack, bus, actions }, read, response);
     }
     const [service, operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
@@ -203,6 +216,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
       // A consumer waiting for messages is at rest; an object look-up is part of a write that is counted.
       if (receiving || request.method === "GET" || request.method === "HEAD") await dispatch(read, response);
       else await inFlight.track(() => dispatch(read, response));
+      if (mayChange(request)) streams.changed();
     } catch (error) {
       if (error instanceof ConnectionLostError || response.headersSent || request.destroyed) request.socket.destroy();
       else sendJson(response, 500, { __type: "InternalFailure", message: String(error) });
@@ -247,6 +261,10 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     registerAction(name: string, act: () => Promise<unknown>): void {
       actions.set(name, act);
     },
+    /** Serves the page at `/_specdrop/`, and leads browsers there. */
+    registerPage(source: PageSource): void {
+      page = source;
+    },
     /** Takes up what an earlier process left undone, once the functions are registered. */
     async resume(): Promise<void> {
       for (const [id, { delivery, event }] of kept?.deliveries ?? []) deliver(id, delivery, event);
@@ -255,6 +273,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     /** Ends every connection, waiting or not. */
     async close(): Promise<void> {
       deliveries.close();
+      streams.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

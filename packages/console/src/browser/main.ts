@@ -115,13 +115,8 @@ function start(root: HTMLElement, first: ConsoleState): void {
     }
     const before = state;
     state = next;
-    change({
-      ...afterUpdate(ui, before, next),
-      apis: new Map(),
-      details: new Map(),
-      definitions: new Map(),
-      now: now(),
-    });
+    // What was fetched stays until it is fetched again: nothing is taken from under somebody's hands.
+    change({ ...afterUpdate(ui, before, next), now: now() });
     tellVerdict();
   }
 

@@ -77,7 +77,7 @@ function ApiRow({ api, state, ui, act }: PageProps & { readonly api: ApiState })
       : `${documentIds.length} ${documentIds.length === 1 ? "document" : "documents"}`;
   const content = html`<${Glyph} of=${api.state} /><b>${name}</b><code class="quiet">${name === apiId ? "" : apiId}</code><${Marks} api=${api} /><span class="quiet end">${api.state === "live" && documentIds.length <= 2 && state.apis.length <= 12 ? documents : `${summary} · ${documents}`}</span>`;
   return html`<li>
-    ${ui.isScripted ? html`<button type="button" class="row" data-cell=${apiId} aria-expanded="false" aria-label=${`${name}, ${summary}, ${documents}`} onClick=${() => act({ kind: "toggleApi", apiId })}>${content}</button>` : html`<div class="row">${content}</div>`}
+    ${ui.isScripted ? html`<button type="button" class="row" data-cell=${apiId} aria-expanded="false" onClick=${() => act({ kind: "toggleApi", apiId })}>${content}</button>` : html`<div class="row">${content}</div>`}
   </li>`;
 }
 

@@ -28,12 +28,14 @@ export function Inspector(props: PageProps): VNode | null {
   const { cell, logicalId, key } = response;
   const route = integration.routes[0]?.name;
   const path = [api.name, ...(route === undefined ? [] : [route]), integration.integrationId].join(" · ");
+  // A view of its own has a heading of its own.
+  const heading = ui.layout === "narrow" && ui.place.kind === "response" ? "h1" : "h2";
   return html`<section class="inspector" id=${hrefOf({ kind: "response", ...ref }).slice(1)} aria-labelledby="inspector-title">
     <div class="head">
       ${ui.isScripted && html`<a class="back" href="#">Back</a>`}
-      <h2 id="inspector-title" tabindex="-1">${logicalId} <small>${path}</small></h2>
+      <${heading} id="inspector-title" tabindex="-1">${logicalId} <small>${path}</small></${heading}>
       <span class="space"></span>
-      ${ui.isScripted && html`<button type="button" class="key" aria-label="Close the inspector" onClick=${() => act({ kind: "close" })}>Esc</button>`}
+      ${ui.isScripted && html`<button type="button" class="key" aria-label="Esc, close the inspector" onClick=${() => act({ kind: "close" })}>Esc</button>`}
     </div>
     <div class="box">
       <div class="about">

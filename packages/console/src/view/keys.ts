@@ -19,7 +19,7 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
 export function Help({ ui, act }: PageProps): VNode | null {
   if (!ui.showsHelp) return null;
   return html`<section class="help box" aria-labelledby="help-title">
-    <div class="head"><h2 id="help-title">Keyboard</h2><span class="space"></span><button type="button" class="key" aria-label="Close the help" onClick=${() => act({ kind: "help" })}>Esc</button></div>
+    <div class="head"><h2 id="help-title">Keyboard</h2><span class="space"></span><button type="button" class="key" aria-label="Esc, close the help" onClick=${() => act({ kind: "help" })}>Esc</button></div>
     <ul>${KEYS.map(([keys, does]) => html`<li key=${does}>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)} ${does}</li>`)}</ul>
     <p class="quiet">No key acts while a field has the focus. <button type="button" class="link" aria-pressed=${ui.hasKeys ? "false" : "true"} onClick=${() => act({ kind: "keys" })}>${ui.hasKeys ? "Turn single keys off" : "Turn single keys on"}</button></p>
   </section>`;

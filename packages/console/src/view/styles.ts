@@ -54,6 +54,7 @@ button{background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
 :focus{outline:none}
 :focus-visible{outline:2px solid var(--pending);outline-offset:1px}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.mute{font-size:0}
 .shapes{position:absolute}
 .g{width:.875rem;height:.875rem;flex:none}
 .g.large{width:1.5rem;height:1.5rem}
@@ -136,7 +137,7 @@ progress{width:100%;height:6px;accent-color:var(--pending)}
 .row{display:grid;grid-template-columns:auto minmax(90px,150px) minmax(0,110px) minmax(0,1fr) auto;gap:10px;align-items:center;width:100%;padding:6px 14px;min-height:34px;overflow-wrap:anywhere}
 .row .end{font-size:.8125rem;text-align:right}
 .marks{max-width:100%}
-.inspector .head h2{overflow-wrap:anywhere}
+.inspector .head>:is(h1,h2){overflow-wrap:anywhere;font-size:.875rem;line-height:1.25rem}
 .inspector>.box{overflow:hidden}
 .about{padding:12px 16px 8px}
 .key-line{display:flex;flex-wrap:wrap;align-items:center;gap:4px 8px;font-size:.9375rem}

@@ -60,7 +60,7 @@ export function CommandLine({ of, ui, act, label = "the command" }: CommandProps
     <code>${visible(of.text)}</code>
     ${
       ui.isScripted &&
-      html`<button type="button" aria-label=${`Copy ${label}`} onClick=${() => act({ kind: "copy", text: of.text })}>
+      html`<button type="button" aria-label=${`${ui.copied === of.text ? "Copied" : "Copy"} ${label}`} onClick=${() => act({ kind: "copy", text: of.text })}>
       ${ui.copied === of.text ? "Copied" : "Copy"}
     </button>`
     }

@@ -14,7 +14,7 @@ export function TopBar({ state, ui, act }: PageProps): VNode {
     <span class="where"><b>${name}</b> ${place !== undefined && place !== "" && html`<code>${place}</code>`}</span>
     ${state.apis.length > 0 && ui.isScripted && html`<${Filter} ui=${ui} act=${act} />`}
     <p class="connection"><${Connection} state=${state} ui=${ui} /></p>
-    ${ui.isScripted && html`<button type="button" class="key" aria-label="Keyboard help" aria-expanded=${ui.showsHelp ? "true" : "false"} onClick=${() => act({ kind: "help" })}>?</button>`}
+    ${ui.isScripted && html`<button type="button" class="key" aria-label="? Keyboard help" aria-expanded=${ui.showsHelp ? "true" : "false"} onClick=${() => act({ kind: "help" })}>?</button>`}
   </header>`;
 }
 

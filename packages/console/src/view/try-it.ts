@@ -22,10 +22,12 @@ export interface TryProps extends PageProps {
 
 /** Type what the backend replies, and see what a client gets. Everything happens in the page. */
 export function TryIt(props: TryProps): VNode {
-  const { apiId, integration, ui, act, isCompact = false } = props;
+  const { apiId, integration, state, ui, act, isCompact = false } = props;
   const { tried } = ui;
   const { type, integrationId } = integration;
-  const definitions = ui.definitions.get(JSON.stringify([apiId, integrationId]));
+  const known = ui.definitions.get(JSON.stringify([apiId, integrationId]));
+  // A file has no templates.
+  const definitions = known ?? (state.where.kind === "dev" ? undefined : "absent");
   if (type?.endsWith("proxy"))
     return html`<p class="quiet">This integration is a proxy: its responses are never used.</p>`;
   if (definitions === undefined) return html`<p class="quiet">Reading…</p>`;
@@ -184,7 +186,7 @@ function Frame({
     <div class="head"><${Glyph} of=${frame.isJson === false ? "warning" : "live"} /><b>The client gets this frame</b>
       ${frame.isJson === false && html`<span class="t-blocked">not JSON</span>`}
       <small>${frame.bytes.toLocaleString("en")} bytes of ${frame.most / 1_024} KB</small><span class="space"></span>
-      <button type="button" class="link" aria-label="Copy the frame" onClick=${() => act({ kind: "copy", text })}>${ui.copied === text ? "Copied" : "Copy"}</button></div>
+      <button type="button" class="link" aria-label=${`${ui.copied === text ? "Copied" : "Copy"} the frame`} onClick=${() => act({ kind: "copy", text })}>${ui.copied === text ? "Copied" : "Copy"}</button></div>
     <pre tabindex="0">${frame.parts.map(({ text: part, isSample }, index) => {
       const shown = part.split("\n").join("\n");
       return isSample ? html`<span class="sample" key=${index}>${shown}</span>` : shown;

@@ -88,20 +88,21 @@ function Response({ api, integration, response, ui, act }: ResponseProps): reado
         ? "waiting: applying is suspended"
         : `applying ${overlay.ended} of ${overlay.total}`;
   const id = JSON.stringify([api.apiId, ref.integrationId, key]);
-  const inside = html`<code>${key}</code> <span class="quiet">${logicalId}</span>`;
-  const templated = html`<code>${template.name}</code>`;
+  const comma = html`<span class="mute">, </span>`;
+  const inside = html`<code>${key}</code>${comma} <span class="quiet">${logicalId}</span>${comma}`;
+  const templated = html`<span class="mute">Template </span><code>${template.name}</code><span class="mute"> of ${logicalId}, </span>`;
   return [
     html`<td key="key" data-label="Response key" class=${`${tintOf(cell)} pick${isSelected ? " selected" : ""}`}>
       ${
         ui.isScripted
-          ? html`<button type="button" class="cell" data-cell=${id} aria-label=${`${key}, ${logicalId}, ${word}`} aria-current=${isSelected ? "true" : "false"} onClick=${() => act({ kind: "select", ref })}>${inside}<${Standing} cell=${cell} word=${word} overlay=${overlay} /></button>`
+          ? html`<button type="button" class="cell" data-cell=${id} aria-current=${isSelected ? "true" : "false"} onClick=${() => act({ kind: "select", ref })}>${inside}<${Standing} cell=${cell} word=${word} overlay=${overlay} /></button>`
           : html`${inside}<${Standing} cell=${cell} word=${word} overlay=${overlay} />`
       }
     </td>`,
     html`<td key="template" data-label="Template" class=${`${tintOf(template.cell)} pick`}>
       ${
         ui.isScripted
-          ? html`<button type="button" class="cell" data-cell=${`${id} template`} aria-label=${`Template ${template.name} of ${logicalId}, ${template.cell.words}`} onClick=${() => act({ kind: "select", ref, tab: "difference" })}>${templated}<${Standing} cell=${template.cell} /></button>`
+          ? html`<button type="button" class="cell" data-cell=${`${id} template`} onClick=${() => act({ kind: "select", ref, tab: "difference" })}>${templated}<${Standing} cell=${template.cell} /></button>`
           : html`${templated}<${Standing} cell=${template.cell} />`
       }
     </td>`,
