@@ -3,7 +3,7 @@ import { pageScript } from "@specdrop/console/page-script";
 import { contentPolicy, renderPage } from "@specdrop/console/view/render-page";
 import { sendJson } from "../http.ts";
 import type { PageSource } from "./page-source.ts";
-import type { Streams } from "./streams.ts";
+import type { PageStreams } from "./streams.ts";
 
 /** What the page needs, each below `/_specdrop/`. */
 const ADDRESSES = ["", "state.json", "api.json", "response.json", "stream"] as const;
@@ -22,7 +22,7 @@ const JSON_HEADERS = { ...HEADERS, "content-type": "application/json; charset=ut
 /** The page and what watches for changes. */
 export interface ServedPage {
   readonly source: PageSource;
-  readonly streams: Streams;
+  readonly streams: PageStreams;
 }
 
 /** Which of the page's addresses a name below `/_specdrop/` is. */
