@@ -14,7 +14,7 @@ export const MOST_STREAMS = 16;
 const HEADERS = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" };
 
 /**
- * PageStreams of Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html) that say that something has
+ * Streams of Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html) that say that something has
  * changed, never what: whoever is told reads the state again.
  */
 export function createStreams({ heartbeatMs = 15_000, togetherMs = 50 }: StreamsOptions = {}) {
