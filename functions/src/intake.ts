@@ -4,7 +4,7 @@ import {
   intakeWithdrawn,
   parseEnvelope,
   parseObjectEvent,
-} from "@specdrop/service";
+} from "@specdrop/service/intake";
 import type { SQSBatchResponse } from "aws-lambda";
 import { readAllowedApis } from "./config/allowed-apis.ts";
 import { readBreakerLimits } from "./config/breaker-limits.ts";

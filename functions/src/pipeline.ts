@@ -1,5 +1,5 @@
 import type { RateLimits } from "@specdrop/engine";
-import { type AllowedApis, type BreakerLimits, DEFAULT_BREAKER_LIMITS } from "@specdrop/service";
+import { type AllowedApis, type BreakerLimits, DEFAULT_BREAKER_LIMITS } from "@specdrop/service/policy";
 import type { ChannelPace } from "@specdrop/slack";
 import type { Config } from "./config/environment.ts";
 import type { SlackConfig } from "./config/slack.ts";

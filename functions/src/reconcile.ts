@@ -1,7 +1,8 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambda-powertools/batch";
 import { parseSignal } from "@specdrop/aws/signal-message";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
-import type { FailureCause, Signal } from "@specdrop/service";
+import type { Signal } from "@specdrop/service/ports";
+import type { FailureCause } from "@specdrop/service/reconcile";
 import {
   deliveriesOf,
   failureCause,
@@ -9,7 +10,7 @@ import {
   type Reconciliation,
   reconcile,
   redeliverySeconds,
-} from "@specdrop/service";
+} from "@specdrop/service/reconcile";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./config/allowed-apis.ts";
 import { readBreakerLimits } from "./config/breaker-limits.ts";

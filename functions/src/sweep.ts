@@ -2,8 +2,9 @@ import { processPartialResponse, SqsFifoPartialProcessorAsync } from "@aws-lambd
 import { parseSignal } from "@specdrop/aws/signal-message";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
 import { parseOperationsEvent } from "@specdrop/events";
-import type { Signal } from "@specdrop/service";
-import { giveUp, type Resignalled, resignal, type Swept, sweep, triesOf } from "@specdrop/service";
+import type { Signal } from "@specdrop/service/ports";
+import { giveUp, triesOf } from "@specdrop/service/reconcile";
+import { type Resignalled, resignal, type Swept, sweep } from "@specdrop/service/sweep";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./config/allowed-apis.ts";
 import { readBreakerLimits } from "./config/breaker-limits.ts";

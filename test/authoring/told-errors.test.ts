@@ -1,7 +1,7 @@
 import { ConflictError, NotAppliedError } from "@specdrop/authoring";
 import { ControlPlaneError } from "@specdrop/engine";
 import type { ChangeResult } from "@specdrop/events";
-import { LeaseHeldError } from "@specdrop/service";
+import { LeaseHeldError } from "@specdrop/service/reconcile";
 import { type Diagnostic, type DiagnosticCode, parse, START_OF_TEXT } from "@specdrop/spec";
 import { expect, test } from "vitest";
 import { errorFrom } from "../../packages/authoring/src/errors.ts";

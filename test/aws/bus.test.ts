@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsCommandInput } from 
 import "aws-sdk-client-mock-vitest/extend";
 import { resultBus } from "@specdrop/aws/bus";
 import type { ResultEvent } from "@specdrop/events";
-import type { ResultBus } from "@specdrop/service";
+import type { ResultBus } from "@specdrop/service/ports";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, test } from "vitest";
 import { virtualClock } from "./virtual-clock.ts";

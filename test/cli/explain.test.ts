@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { ControlPlaneError } from "@specdrop/engine";
-import { LeaseHeldError } from "@specdrop/service";
+import { LeaseHeldError } from "@specdrop/service/reconcile";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { explain } from "../../packages/cli/src/terminal/explain.ts";
 import { Failure } from "../../packages/cli/src/terminal/failure.ts";

@@ -1,5 +1,5 @@
 import { memoryLedger } from "@specdrop/ledger/memory";
-import { type AcceptPorts, acceptDocument, withdrawDocument } from "@specdrop/service";
+import { type AcceptPorts, acceptDocument, withdrawDocument } from "@specdrop/service/intake";
 import { expect, test } from "vitest";
 import { type RunOptions, runDocument } from "../../packages/cli/src/run.ts";
 import { emulatedPorts } from "../aws/emulated-ports.ts";

@@ -7,7 +7,7 @@ import { silence } from "@specdrop/functions/runtime/lambda";
 import { readStatus } from "@specdrop/inspect/status";
 import { formatLedger } from "@specdrop/ledger/file/format";
 import { memoryLedger } from "@specdrop/ledger/memory";
-import { intakeObjectEvent } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
 import { expect, test } from "vitest";
 import { emulatedPorts } from "../aws/emulated-ports.ts";
 import { emptyFolder, runCli } from "../cli/run-cli.ts";

@@ -1,6 +1,6 @@
 import type { ResultEvent, RunProgressDetail } from "@specdrop/events";
 import { createNotify, handler } from "@specdrop/functions/notify";
-import { intakeObjectEvent } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
 import { NotNow, SlackError, type SlackNotifier } from "@specdrop/slack";
 import { expect, test } from "vitest";
 import { drain, spec, world } from "../service/builders.ts";

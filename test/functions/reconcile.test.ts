@@ -1,7 +1,8 @@
 import { formatSignal } from "@specdrop/aws/signal-message";
 import { ControlPlaneError } from "@specdrop/engine";
 import { createReconcile, handler } from "@specdrop/functions/reconcile";
-import { intakeObjectEvent, LeaseHeldError, MAX_DELIVERIES } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { LeaseHeldError, MAX_DELIVERIES } from "@specdrop/service/reconcile";
 import { expect, test } from "vitest";
 import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { heldByAnother, spec, told, type World, world } from "../service/builders.ts";

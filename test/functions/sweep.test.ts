@@ -1,7 +1,7 @@
 import { formatSignal } from "@specdrop/aws/signal-message";
 import { readAllowedApis } from "@specdrop/functions/config/allowed-apis";
 import { createSweep, handler } from "@specdrop/functions/sweep";
-import { intakeObjectEvent } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
 import { expect, test, vi } from "vitest";
 import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { heldByAnother, spec, told, type World, world } from "../service/builders.ts";

@@ -1,4 +1,4 @@
-import { DEFAULT_LEASE_TTL_MS, MAX_DELIVERIES } from "@specdrop/service";
+import { DEFAULT_LEASE_TTL_MS, MAX_DELIVERIES } from "@specdrop/service/reconcile";
 import { describe, expect, inject, test } from "vitest";
 import { all, only, statementsOf, TYPES } from "./infrastructure.ts";
 import { FAILURES } from "./stages.ts";

@@ -1,4 +1,4 @@
-import { intakeObjectEvent } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
 import { expect, test } from "vitest";
 import { BROKEN, spec, told, type World, world } from "./builders.ts";
 

@@ -14,7 +14,10 @@ import { isIntegrationResponse } from "@specdrop/engine";
 import { type ChangeResult, parseResultEvent, type ResultEvent, summarise } from "@specdrop/events";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import type { Ledger } from "@specdrop/ledger/port";
-import { type AllowedApis, type Log, type ObjectEvent, type ResultBus, reconcile } from "@specdrop/service";
+import type { ObjectEvent } from "@specdrop/service/intake";
+import type { AllowedApis } from "@specdrop/service/policy";
+import type { Log, ResultBus } from "@specdrop/service/ports";
+import { reconcile } from "@specdrop/service/reconcile";
 import type { DesiredResource } from "@specdrop/spec";
 import type { Signal, SignalQueue } from "../../packages/service/src/ports/signals.ts";
 import type {

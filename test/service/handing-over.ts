@@ -1,6 +1,8 @@
 import { converge, planChanges } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import { intakeObjectEvent, type ObjectEvent, reconcile, sweep } from "@specdrop/service";
+import { intakeObjectEvent, type ObjectEvent } from "@specdrop/service/intake";
+import { reconcile } from "@specdrop/service/reconcile";
+import { sweep } from "@specdrop/service/sweep";
 import type { DelayedQueue, Signal } from "../../packages/service/src/ports/signals.ts";
 import { FakeControlPlane } from "../engine/fake-control-plane.ts";
 import { type World, world } from "./builders.ts";

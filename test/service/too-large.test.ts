@@ -1,6 +1,6 @@
 import type { Ledger } from "@specdrop/ledger/port";
 import { RecordTooLargeError } from "@specdrop/ledger/records/checked";
-import { intakeObjectEvent } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
 import { expect, test } from "vitest";
 import { drain, spec, told, type World, world } from "./builders.ts";
 

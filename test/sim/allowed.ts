@@ -1,4 +1,4 @@
-import { type AllowedApis, isAllowed } from "@specdrop/service";
+import { type AllowedApis, isAllowed } from "@specdrop/service/policy";
 import type { Content } from "./content.ts";
 
 /** Rules under which one document, and what is sent as events, may name the first API only. */

@@ -1,5 +1,6 @@
-import type { AcceptPorts, DocumentChange } from "@specdrop/service";
-import { acceptDocument, withdrawDocument } from "@specdrop/service";
+import type { DocumentChange } from "@specdrop/service/documents";
+import type { AcceptPorts } from "@specdrop/service/intake";
+import { acceptDocument, withdrawDocument } from "@specdrop/service/intake";
 import { runDocuments } from "../../packages/cli/src/converge/run-documents.ts";
 import type { CloudControl } from "./cloud-control.ts";
 import type { Content, Library } from "./content.ts";

@@ -1,5 +1,5 @@
 import type { ResultEvent } from "@specdrop/events";
-import type { ResultBus } from "@specdrop/service";
+import type { ResultBus } from "@specdrop/service/ports";
 import { call, type Invocation, type World } from "./world.ts";
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
 import { isOfRoute } from "@specdrop/events";
-import { isAllowed } from "@specdrop/service";
+import { isAllowed } from "@specdrop/service/policy";
 import type { Content, DeclaredResponse } from "./content.ts";
 import { type InForce, inForce, lastResults } from "./in-force.ts";
 import type { Contents } from "./ledger.ts";

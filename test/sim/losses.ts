@@ -1,5 +1,5 @@
 import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
-import { isAllowed } from "@specdrop/service";
+import { isAllowed } from "@specdrop/service/policy";
 import type { Content } from "./content.ts";
 import { type Pipeline, WITHDRAW_AFTER_MS } from "./pipeline.ts";
 import type { ObjectState } from "./s3.ts";

@@ -1,18 +1,15 @@
 import type { ResultEvent } from "@specdrop/events";
 import {
-  giveUp,
   intakeObjectEvent,
   intakeSubmitted,
   intakeWithdrawn,
-  type Log,
-  notify,
   parseEnvelope,
   parseObjectEvent,
-  reconcile,
-  resignal,
-  type Swept,
-  sweep,
-} from "@specdrop/service";
+} from "@specdrop/service/intake";
+import { notify } from "@specdrop/service/notify";
+import type { Log } from "@specdrop/service/ports";
+import { giveUp, reconcile } from "@specdrop/service/reconcile";
+import { resignal, type Swept, sweep } from "@specdrop/service/sweep";
 import type { Signal } from "../../packages/service/src/ports/signals.ts";
 import { mayName } from "./allowed.ts";
 import { type CloudControl, createCloud } from "./cloud-control.ts";

@@ -1,4 +1,4 @@
-import { redeliverySeconds } from "@specdrop/service";
+import { redeliverySeconds } from "@specdrop/service/reconcile";
 import type { DelayedQueue, Signal, SignalQueue } from "../../packages/service/src/ports/signals.ts";
 import type { Handler, Lambda } from "./lambda.ts";
 import { call, type Invocation, type World } from "./world.ts";

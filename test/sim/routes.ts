@@ -1,5 +1,5 @@
 import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
-import { isAllowed } from "@specdrop/service";
+import { isAllowed } from "@specdrop/service/policy";
 import { type InForce, lastResults } from "./in-force.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { asked, keyOfRoute, type LiveRouteResponse } from "./route.ts";

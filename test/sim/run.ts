@@ -1,4 +1,4 @@
-import type { Swept } from "@specdrop/service";
+import type { Swept } from "@specdrop/service/sweep";
 import { allowedApis } from "./allowed.ts";
 import { type Content, createLibrary, NO_CONTENT } from "./content.ts";
 import { inForce, lastResults, reasonToDropAgain } from "./in-force.ts";

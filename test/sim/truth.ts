@@ -2,7 +2,7 @@ import { formatNaturalKey } from "@specdrop/engine";
 import { isOfRoute } from "@specdrop/events";
 import type { NewRevision } from "@specdrop/ledger/port";
 import { compareSequencers } from "@specdrop/ledger/revisions";
-import { parseObjectEvent } from "@specdrop/service";
+import { parseObjectEvent } from "@specdrop/service/intake";
 import type { Content, DeclaredResponse } from "./content.ts";
 import { isSame, PROPERTY_NAMES } from "./content.ts";
 import type { LiveResponse } from "./live-response.ts";

@@ -1,7 +1,7 @@
 import type { OwnedResource, PendingCreate } from "@specdrop/engine";
 import type { ChangeSetState, DocumentRecord, NewRevision, Suspension } from "@specdrop/ledger/port";
 import type { LeaseRecord, OwnershipRecord, RecordChange } from "@specdrop/ledger/state";
-import type { AllowedApis } from "@specdrop/service";
+import type { AllowedApis } from "@specdrop/service/policy";
 import { PROPERTY_NAMES } from "./content.ts";
 import type { Call } from "./ledger-call.ts";
 import type { Invocation, Settlement, Touch, World } from "./world.ts";

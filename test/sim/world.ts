@@ -1,7 +1,7 @@
 import type { OwnedResource } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { NewRevision, Revision } from "@specdrop/ledger/port";
-import type { AllowedApis } from "@specdrop/service";
+import type { AllowedApis } from "@specdrop/service/policy";
 import type { Content } from "./content.ts";
 import { createFaults, drawProfile, type Faults } from "./faults.ts";
 import type { LiveResponse } from "./live-response.ts";

@@ -1,5 +1,5 @@
 import { isRouteResponse, type OwnedResource } from "@specdrop/engine";
-import { isAllowed } from "@specdrop/service";
+import { isAllowed } from "@specdrop/service/policy";
 import type { LiveResponse } from "./live-response.ts";
 import type { Invocation, World } from "./world.ts";
 

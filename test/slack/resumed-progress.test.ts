@@ -1,7 +1,9 @@
 import { createLedgerTable } from "@specdrop/aws/dynamodb/ledger";
 import { slackPosts } from "@specdrop/aws/dynamodb/slack-posts";
 import type { RunProgressDetail } from "@specdrop/events";
-import { intakeObjectEvent, resignal, type Signal, sweep } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import type { Signal } from "@specdrop/service/ports";
+import { resignal, sweep } from "@specdrop/service/sweep";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { progressReports } from "../../packages/service/src/reconcile/progress.ts";
 import { startDynalite } from "../aws/dynalite.ts";

@@ -1,4 +1,4 @@
-import { type AllowedApis, parseAllowedApis } from "@specdrop/service";
+import { type AllowedApis, parseAllowedApis } from "@specdrop/service/policy";
 
 const VARIABLE = "SPECDROP_ALLOWED_APIS";
 

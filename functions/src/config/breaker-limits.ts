@@ -1,4 +1,4 @@
-import { type BreakerLimits, DEFAULT_BREAKER_LIMITS, parseBreakerLimits } from "@specdrop/service";
+import { type BreakerLimits, DEFAULT_BREAKER_LIMITS, parseBreakerLimits } from "@specdrop/service/policy";
 
 const VARIABLE = "SPECDROP_WITHDRAWAL_LIMITS";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "@specdrop/engine";
-import type { Every } from "@specdrop/service";
+import type { Every } from "@specdrop/service/reconcile";
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -3,7 +3,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy, { type MiddlewareObj } from "@middy/core";
-import type { Log } from "@specdrop/service";
+import type { Log } from "@specdrop/service/ports";
 import type { Context } from "aws-lambda";
 
 export type LambdaHandler<Event, Result> = (event: Event, context: Context) => Promise<Result>;

@@ -1,5 +1,5 @@
 import { parseSignal } from "@specdrop/aws/signal-message";
-import type { Signal } from "@specdrop/service";
+import type { Signal } from "@specdrop/service/ports";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { IntakeWiring } from "../wiring/intake.ts";
 import type { Telemetry } from "./lambda.ts";

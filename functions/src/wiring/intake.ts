@@ -6,7 +6,7 @@ import { resultBus } from "@specdrop/aws/bus";
 import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import { signalQueue } from "@specdrop/aws/queue";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
-import type { IntakePorts, SubmissionPorts } from "@specdrop/service";
+import type { IntakePorts, SubmissionPorts } from "@specdrop/service/intake";
 import type { Config } from "../config/environment.ts";
 import { arrivals, systemClock } from "../runtime/clock.ts";
 import { type ClientSettings, s3Settings } from "./clients.ts";

@@ -10,7 +10,7 @@ import { progressBus } from "@specdrop/aws/progress-bus";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
 import { DEPLOYMENT_LIMITS, type RateLimits } from "@specdrop/engine";
 import { PROGRESS_DETAIL_TYPE, PROGRESS_SOURCE } from "@specdrop/events";
-import type { ReconcilePorts } from "@specdrop/service";
+import type { ReconcilePorts } from "@specdrop/service/reconcile";
 import type { Config } from "../config/environment.ts";
 import { systemClock, systemEvery } from "../runtime/clock.ts";
 import { type ClientSettings, s3Settings } from "./clients.ts";

@@ -1,4 +1,4 @@
-import type { DelayedQueue, SignalQueue } from "@specdrop/service";
+import type { DelayedQueue, SignalQueue } from "@specdrop/service/ports";
 import type { ClientSettings } from "./clients.ts";
 
 /** The queue of signals, for functions that seldom send one: its client is loaded when the first is sent. */

@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { specsBucket } from "@specdrop/aws/specs-bucket";
 import type { RateLimits } from "@specdrop/engine";
-import type { SweepPorts } from "@specdrop/service";
+import type { SweepPorts } from "@specdrop/service/sweep";
 import type { Config } from "../config/environment.ts";
 import { type ClientSettings, s3Settings } from "./clients.ts";
 import { CONVERGE_CONFIG, convergeWiring } from "./reconcile.ts";

@@ -1,6 +1,7 @@
 import type { ControlPlane, Gateway } from "@specdrop/engine";
 import type { ChangeResult, ResultEvent } from "@specdrop/events";
-import type { Acceptance, AcceptPorts, RunInterruptedError } from "@specdrop/service";
+import type { Acceptance, AcceptPorts } from "@specdrop/service/intake";
+import type { RunInterruptedError } from "@specdrop/service/reconcile";
 import { type DocumentRun, type RunsOptions, runDocuments } from "./converge/run-documents.ts";
 
 export interface RunOptions extends Pick<RunsOptions, "ledger" | "stopRequested" | "time"> {

@@ -1,7 +1,7 @@
 import type { OwnedResource } from "@specdrop/engine";
 import type { Lease } from "@specdrop/ledger/lease";
 import type { ChangeSetState, DocumentRecord, Ledger, Suspension } from "@specdrop/ledger/port";
-import { suspensionIn } from "@specdrop/service";
+import { suspensionIn } from "@specdrop/service/policy";
 
 /** What a ledger held at one moment, read once for all that looks at it. */
 export interface LedgerView {

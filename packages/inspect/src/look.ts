@@ -1,6 +1,6 @@
 import { type Clock, type ControlPlane, ControlPlaneError, type Gateway, type Random } from "@specdrop/engine";
 import type { DocumentRecord, Ledger } from "@specdrop/ledger/port";
-import { readDeclared } from "@specdrop/service";
+import { readDeclared } from "@specdrop/service/documents";
 import type { SpecDocument } from "@specdrop/spec";
 import { type Survey, surveyApi } from "./doctor/survey.ts";
 import type { AcceptedText, AcceptedTexts } from "./drift/accepted-texts.ts";

@@ -2,7 +2,7 @@ import type { OwnedResource } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { Lease } from "@specdrop/ledger/lease";
 import type { ChangeSetState, DocumentRecord, Ledger, Revision, Suspension } from "@specdrop/ledger/port";
-import { isHoldable } from "@specdrop/service";
+import { isHoldable } from "@specdrop/service/policy";
 import { type LedgerView, viewLedger } from "./ledger-view.ts";
 
 /** One API of a document, as the ledger has it. */

@@ -1,7 +1,7 @@
 import { cloudControl, cloudControlClient, gateway } from "@specdrop/aws/cloud-control/clients";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import { startEndpoints } from "@specdrop/local/endpoints";
-import { acceptDocument } from "@specdrop/service";
+import { acceptDocument } from "@specdrop/service/intake";
 import { expect, test } from "vitest";
 import { timeUntil } from "../../../packages/cli/src/converge/clock.ts";
 import { type DocumentRun, runDocuments } from "../../../packages/cli/src/converge/run-documents.ts";

@@ -1,4 +1,5 @@
-import { acceptDocument, planDocument } from "@specdrop/service";
+import { planDocument } from "@specdrop/service/documents";
+import { acceptDocument } from "@specdrop/service/intake";
 import { expect, test } from "vitest";
 import { readOnly } from "../../contract/ledger-methods.ts";
 import { BROKEN, drain, outcomeOf, spec, told, world } from "../builders.ts";

@@ -1,6 +1,9 @@
 import { converge, planChanges } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import { intakeObjectEvent, parseAllowedApis, reconcile, sweep } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { parseAllowedApis } from "@specdrop/service/policy";
+import { reconcile } from "@specdrop/service/reconcile";
+import { sweep } from "@specdrop/service/sweep";
 import { expect, test } from "vitest";
 import { FakeControlPlane, refusedByAws } from "../../engine/fake-control-plane.ts";
 import { drain, spec, told, world } from "../builders.ts";

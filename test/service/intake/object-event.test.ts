@@ -1,4 +1,4 @@
-import { parseObjectEvent } from "@specdrop/service";
+import { parseObjectEvent } from "@specdrop/service/intake";
 import { expect, test } from "vitest";
 import { s3Event } from "../../functions/samples.ts";
 

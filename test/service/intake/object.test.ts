@@ -1,4 +1,4 @@
-import { intakeObjectEvent, type ObjectEvent, withdrawDocument } from "@specdrop/service";
+import { intakeObjectEvent, type ObjectEvent, withdrawDocument } from "@specdrop/service/intake";
 import { expect, test } from "vitest";
 import { BROKEN, BUCKET, drain, ownedKeys, spec, told, type World, world } from "../builders.ts";
 

@@ -1,5 +1,6 @@
 import type { ResultEvent } from "@specdrop/events";
-import { intakeObjectEvent, type ObjectEvent, reconcile } from "@specdrop/service";
+import { intakeObjectEvent, type ObjectEvent } from "@specdrop/service/intake";
+import { reconcile } from "@specdrop/service/reconcile";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BROKEN, drain, ownedKeys, spec, type World, world } from "../builders.ts";

@@ -5,7 +5,7 @@ import {
   intakeWithdrawn,
   type ObjectEvent,
   type Submission,
-} from "@specdrop/service";
+} from "@specdrop/service/intake";
 import { describe, expect, test } from "vitest";
 import { BUCKET, drain, ownedKeys, spec, world } from "../builders.ts";
 

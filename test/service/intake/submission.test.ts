@@ -1,5 +1,11 @@
 import { OUR_SOURCES } from "@specdrop/events";
-import { type Envelope, intakeObjectEvent, intakeSubmitted, intakeWithdrawn, type Submission } from "@specdrop/service";
+import {
+  type Envelope,
+  intakeObjectEvent,
+  intakeSubmitted,
+  intakeWithdrawn,
+  type Submission,
+} from "@specdrop/service/intake";
 import { DIAGNOSTICS } from "@specdrop/spec";
 import { expect, test } from "vitest";
 import { BUCKET, spec, world } from "../builders.ts";

@@ -1,4 +1,6 @@
-import { intakeObjectEvent, isAllowed, parseAllowedApis, reconcile } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { isAllowed, parseAllowedApis } from "@specdrop/service/policy";
+import { reconcile } from "@specdrop/service/reconcile";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { drain, ownedKeys, spec, told, world } from "../builders.ts";

@@ -5,7 +5,7 @@ import {
   isMassWithdrawal,
   parseBreakerLimits,
   tallyOf,
-} from "@specdrop/service";
+} from "@specdrop/service/policy";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 

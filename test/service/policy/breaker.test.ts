@@ -1,15 +1,10 @@
 import type { OperationsEvent } from "@specdrop/events";
 import { parseOperationsEvent } from "@specdrop/events";
-import {
-  DEFAULT_BREAKER_LIMITS,
-  documentIdOf,
-  intakeObjectEvent,
-  reconcile,
-  resignal,
-  sweep,
-  tellSuspension,
-  withdrawDocument,
-} from "@specdrop/service";
+import { documentIdOf } from "@specdrop/service/documents";
+import { intakeObjectEvent, withdrawDocument } from "@specdrop/service/intake";
+import { DEFAULT_BREAKER_LIMITS, tellSuspension } from "@specdrop/service/policy";
+import { reconcile } from "@specdrop/service/reconcile";
+import { resignal, sweep } from "@specdrop/service/sweep";
 import { describe, expect, test } from "vitest";
 import { BUCKET, drain, ownedKeys, spec, told, type World, world } from "../builders.ts";
 import { handingOver, owners, put, remove, rest, run, sweepLater, take, text } from "../handing-over.ts";

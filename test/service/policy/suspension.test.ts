@@ -1,6 +1,9 @@
 import { converge, planChanges } from "@specdrop/engine";
 import type { OperationsEvent } from "@specdrop/events";
-import { intakeObjectEvent, reconcile, resignal, sweep, tellSuspension } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { tellSuspension } from "@specdrop/service/policy";
+import { reconcile } from "@specdrop/service/reconcile";
+import { resignal, sweep } from "@specdrop/service/sweep";
 import { expect, test } from "vitest";
 import { FakeControlPlane } from "../../engine/fake-control-plane.ts";
 import { drain, ownedKeys, spec, told, type World, world } from "../builders.ts";

@@ -1,6 +1,7 @@
 import type { Clock } from "@specdrop/engine";
 import { memoryLedger } from "@specdrop/ledger/memory";
-import { acceptDocument, convergeSlice, LeaseHeldError, reconcile } from "@specdrop/service";
+import { acceptDocument } from "@specdrop/service/intake";
+import { convergeSlice, LeaseHeldError, reconcile } from "@specdrop/service/reconcile";
 import { parse } from "@specdrop/spec";
 import { expect, test } from "vitest";
 import type { Signal } from "../../../packages/service/src/ports/signals.ts";

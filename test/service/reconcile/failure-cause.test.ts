@@ -1,5 +1,5 @@
 import { ControlPlaneError } from "@specdrop/engine";
-import { failureCause, LeaseHeldError, RunInterruptedError } from "@specdrop/service";
+import { failureCause, LeaseHeldError, RunInterruptedError } from "@specdrop/service/reconcile";
 import { expect, test } from "vitest";
 
 const controlPlane = (code: string) => new ControlPlaneError(code, "…", { retryable: true });

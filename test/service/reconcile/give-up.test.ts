@@ -1,4 +1,5 @@
-import { giveUp, intakeObjectEvent, LeaseHeldError, reconcile } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { giveUp, LeaseHeldError, reconcile } from "@specdrop/service/reconcile";
 import { expect, test } from "vitest";
 import type { Signal } from "../../../packages/service/src/ports/signals.ts";
 import { drain, heldByAnother, spec, told, type World, world } from "../builders.ts";

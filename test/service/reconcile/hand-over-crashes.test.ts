@@ -1,4 +1,5 @@
-import { intakeObjectEvent, type ObjectEvent, reconcile } from "@specdrop/service";
+import { intakeObjectEvent, type ObjectEvent } from "@specdrop/service/intake";
+import { reconcile } from "@specdrop/service/reconcile";
 import { expect, test } from "vitest";
 import {
   API,

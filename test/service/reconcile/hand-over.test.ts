@@ -1,4 +1,5 @@
-import { acceptDocument, type ObjectEvent, planDocument, withdrawDocument } from "@specdrop/service";
+import { planDocument } from "@specdrop/service/documents";
+import { acceptDocument, type ObjectEvent, withdrawDocument } from "@specdrop/service/intake";
 import { expect, test } from "vitest";
 import {
   API,

@@ -1,5 +1,6 @@
 import { converge, planChanges } from "@specdrop/engine";
-import { intakeObjectEvent, RunInterruptedError, reconcile } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { RunInterruptedError, reconcile } from "@specdrop/service/reconcile";
 import { expect, test } from "vitest";
 import type { Signal } from "../../../packages/service/src/ports/signals.ts";
 import { emulatedPorts } from "../../aws/emulated-ports.ts";

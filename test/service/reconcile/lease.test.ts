@@ -1,7 +1,8 @@
 import { LeaseLostError } from "@specdrop/engine";
 import type { Lease } from "@specdrop/ledger/lease";
 import { memoryLedger } from "@specdrop/ledger/memory";
-import { intakeObjectEvent, LeaseHeldError, reconcile } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { LeaseHeldError, reconcile } from "@specdrop/service/reconcile";
 import { expect, test } from "vitest";
 import { underLease } from "../../../packages/service/src/reconcile/lease.ts";
 import { spec, takeOver, told, type World, world } from "../builders.ts";

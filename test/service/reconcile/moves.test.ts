@@ -1,5 +1,6 @@
 import { ControlPlaneError, converge, planChanges } from "@specdrop/engine";
-import { intakeObjectEvent, reconcile } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { reconcile } from "@specdrop/service/reconcile";
 import { expect, test } from "vitest";
 import { FakeControlPlane } from "../../engine/fake-control-plane.ts";
 import { told, type World, world } from "../builders.ts";

@@ -1,5 +1,5 @@
 import { parseProgressEvent, type RunProgressDetail } from "@specdrop/events";
-import type { Signal } from "@specdrop/service";
+import type { Signal } from "@specdrop/service/ports";
 import { expect, test } from "vitest";
 import { progressReports } from "../../../packages/service/src/reconcile/progress.ts";
 

@@ -1,5 +1,6 @@
 import { LeaseLostError } from "@specdrop/engine";
-import { intakeObjectEvent, LeaseHeldError, reconcile } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { LeaseHeldError, reconcile } from "@specdrop/service/reconcile";
 import { expect, test } from "vitest";
 import type { Signal } from "../../../packages/service/src/ports/signals.ts";
 import {

@@ -2,7 +2,7 @@ import { historyOf, outcomeOf } from "@specdrop/ledger/history";
 import { memoryLedger } from "@specdrop/ledger/memory";
 import type { Ledger } from "@specdrop/ledger/port";
 import { RecordTooLargeError } from "@specdrop/ledger/records/checked";
-import { acceptDocument, withdrawDocument } from "@specdrop/service";
+import { acceptDocument, withdrawDocument } from "@specdrop/service/intake";
 import { expect, test } from "vitest";
 
 const DOCUMENT = "s3://specs/chat.yaml";

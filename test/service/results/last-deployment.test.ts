@@ -1,7 +1,9 @@
 import type { ChangeSet } from "@specdrop/engine";
 import type { ResultData } from "@specdrop/events";
 import { memoryLedger } from "@specdrop/ledger/memory";
-import { documentIdOf, intakeObjectEvent, reconcile } from "@specdrop/service";
+import { documentIdOf } from "@specdrop/service/documents";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { reconcile } from "@specdrop/service/reconcile";
 import { expect, test } from "vitest";
 import type { Signal } from "../../../packages/service/src/ports/signals.ts";
 import { BUCKET, outcomeOf, spec, type World, world } from "../builders.ts";

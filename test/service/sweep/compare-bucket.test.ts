@@ -1,4 +1,7 @@
-import { DEFAULT_BREAKER_LIMITS, documentIdOf, intakeObjectEvent, type SweepPorts, sweep } from "@specdrop/service";
+import { documentIdOf } from "@specdrop/service/documents";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { DEFAULT_BREAKER_LIMITS } from "@specdrop/service/policy";
+import { type SweepPorts, sweep } from "@specdrop/service/sweep";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BROKEN, BUCKET, drain, ownedKeys, spec, told, type World, world } from "../builders.ts";

@@ -1,5 +1,6 @@
 import { DamagedLedgerError } from "@specdrop/ledger/records/checked";
-import { intakeObjectEvent, type SweepPorts, sweep } from "@specdrop/service";
+import { intakeObjectEvent } from "@specdrop/service/intake";
+import { type SweepPorts, sweep } from "@specdrop/service/sweep";
 import { expect, test } from "vitest";
 import type { Signal } from "../../../packages/service/src/ports/signals.ts";
 import { BROKEN, drain, spec, told, type World, world } from "../builders.ts";

@@ -1,4 +1,4 @@
-import { acceptDocument } from "@specdrop/service";
+import { acceptDocument } from "@specdrop/service/intake";
 import { visible } from "@specdrop/spec";
 import { type ApplyFolderOptions, applyFolder } from "../converge/apply-folder.ts";
 import { type CarryOutOptions, carryOut } from "../converge/carry-out.ts";

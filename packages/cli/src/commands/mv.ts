@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { LeaseHeldError, renameDocument } from "@specdrop/service";
+import { renameDocument } from "@specdrop/service/documents";
+import { LeaseHeldError } from "@specdrop/service/reconcile";
 import { visible } from "@specdrop/spec";
 import { clock, every } from "../converge/clock.ts";
 import { SILENT } from "../converge/silent.ts";

@@ -1,6 +1,6 @@
 import type { ResultDetail } from "@specdrop/events";
 import { rememberLive } from "@specdrop/inspect/drift/remember-live";
-import { planDocument } from "@specdrop/service";
+import { planDocument } from "@specdrop/service/documents";
 import { command, commandText, optionalFlag, visible } from "@specdrop/spec";
 import { openControlPlane } from "../aws/cloud-control.ts";
 import { formatErrors, formatLiveFindings } from "../converge/check.ts";

@@ -5,7 +5,7 @@ import { specsBucket } from "@specdrop/aws/specs-bucket";
 import { type RevisionView, readHistory } from "@specdrop/inspect/history";
 import { historyOf } from "@specdrop/ledger/history";
 import type { DocumentRecord } from "@specdrop/ledger/port";
-import { suspensionIn } from "@specdrop/service";
+import { suspensionIn } from "@specdrop/service/policy";
 import { command, commandText, visible } from "@specdrop/spec";
 import { checkText, formatFrames } from "../converge/check.ts";
 import { authorHere } from "../documents/author.ts";

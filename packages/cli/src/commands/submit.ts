@@ -1,4 +1,4 @@
-import { suspensionIn } from "@specdrop/service";
+import { suspensionIn } from "@specdrop/service/policy";
 import { visible } from "@specdrop/spec";
 import { type Checked, formatErrors, formatLiveFindings } from "../converge/check.ts";
 import { clock } from "../converge/clock.ts";

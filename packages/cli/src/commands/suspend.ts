@@ -1,12 +1,6 @@
 import type { Ledger, SwitchOutcome } from "@specdrop/ledger/port";
-import {
-  heldWithdrawals,
-  type OperationsBus,
-  suspensionIn,
-  tallyOf,
-  tellSuspension,
-  type WithdrawalTally,
-} from "@specdrop/service";
+import { heldWithdrawals, suspensionIn, tallyOf, tellSuspension, type WithdrawalTally } from "@specdrop/service/policy";
+import type { OperationsBus } from "@specdrop/service/ports";
 import { visible } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { SILENT } from "../converge/silent.ts";

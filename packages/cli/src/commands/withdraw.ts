@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Ledger } from "@specdrop/ledger/port";
-import { withdrawDocument } from "@specdrop/service";
+import { withdrawDocument } from "@specdrop/service/intake";
 import { type CarryOutOptions, carryOut } from "../converge/carry-out.ts";
 import type { Checked } from "../converge/check.ts";
 import { withdrawFolder } from "../converge/withdraw-folder.ts";

@@ -1,5 +1,5 @@
 import type { ChangeResult, ResultDetail, ResultEvent } from "@specdrop/events";
-import { acceptDocument, withdrawDocument } from "@specdrop/service";
+import { acceptDocument, withdrawDocument } from "@specdrop/service/intake";
 import { visible } from "@specdrop/spec";
 import { type Connection, connect } from "../aws/connect.ts";
 import { originHere } from "../documents/author.ts";

@@ -1,6 +1,6 @@
 import type { ChangeResult } from "@specdrop/events";
 import { rememberLive } from "@specdrop/inspect/drift/remember-live";
-import type { Acceptance, AcceptPorts } from "@specdrop/service";
+import type { Acceptance, AcceptPorts } from "@specdrop/service/intake";
 import { type Connection, connect } from "../aws/connect.ts";
 import { viewPlan } from "../plan/plan-view.ts";
 import { formatChange, formatReasons } from "../report/changes.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, DeadlineReachedError } from "@specdrop/engine";
-import type { Every } from "@specdrop/service";
+import type { Every } from "@specdrop/service/reconcile";
 
 export const clock: Clock = { now: () => Date.now(), sleep: (milliseconds) => sleep(milliseconds) };
 

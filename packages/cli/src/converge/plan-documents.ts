@@ -8,14 +8,8 @@ import {
 } from "@specdrop/engine";
 import { type ChangeResult, type ResultEvent, summarise } from "@specdrop/events";
 import type { Ledger } from "@specdrop/ledger/port";
-import {
-  acceptDocument,
-  type DocumentText,
-  type PlannedRevision,
-  planOnApi,
-  readDeclared,
-  withdrawDocument,
-} from "@specdrop/service";
+import { type PlannedRevision, planOnApi, readDeclared } from "@specdrop/service/documents";
+import { acceptDocument, type DocumentText, withdrawDocument } from "@specdrop/service/intake";
 import { clock } from "./clock.ts";
 import { mapSideBySide, openLanes } from "./lanes.ts";
 import { orderOnApi } from "./order-on-api.ts";

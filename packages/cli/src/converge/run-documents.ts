@@ -10,17 +10,16 @@ import {
   type RequestRate,
 } from "@specdrop/engine";
 import type { ChangeResult, ResultEvent } from "@specdrop/events";
+import type { Acceptance, AcceptPorts } from "@specdrop/service/intake";
+import type { Signal } from "@specdrop/service/ports";
 import {
-  type Acceptance,
-  type AcceptPorts,
   type Every,
   LeaseHeldError,
   type ReconcilePorts,
   type Reconciliation,
   RunInterruptedError,
   reconcile,
-  type Signal,
-} from "@specdrop/service";
+} from "@specdrop/service/reconcile";
 import type { OpenLedger } from "../ledger/open.ts";
 import { refuseWhileSuspended } from "../ledger/suspension.ts";
 import { Failure } from "../terminal/failure.ts";

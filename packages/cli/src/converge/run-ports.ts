@@ -1,7 +1,7 @@
 import { converge } from "@specdrop/engine";
 import type { ChangeResult, ResultDetail, ResultEvent } from "@specdrop/events";
 import type { Ledger } from "@specdrop/ledger/port";
-import type { ResultBus, SpecStore } from "@specdrop/service";
+import type { ResultBus, SpecStore } from "@specdrop/service/ports";
 
 /** The ledger, and by document the revision that was in force when a run last looked. */
 export function watchRevisions(ledger: Ledger): {

@@ -7,7 +7,7 @@ import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
 import type { ControlPlane, IntegrationResponseModel, LiveResource } from "@specdrop/engine";
 import { parseResultEvent, type ResultEvent } from "@specdrop/events";
 import { type Stack, startStack } from "@specdrop/local/index";
-import { documentIdOf, planDocument } from "@specdrop/service";
+import { documentIdOf, planDocument } from "@specdrop/service/documents";
 import type { SpecDocument } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { Failure } from "../terminal/failure.ts";

@@ -1,6 +1,6 @@
 import { formatNaturalKey } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import { failedUntouched } from "@specdrop/service";
+import { failedUntouched } from "@specdrop/service/results";
 import { command, commandText, type Diagnostic } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { moveCommand } from "./document.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Ledger } from "@specdrop/ledger/port";
-import { type DocumentChange, documentIdOf } from "@specdrop/service";
+import { type DocumentChange, documentIdOf } from "@specdrop/service/documents";
 import { command, commandText } from "@specdrop/spec";
 import { homeOf, pathFrom } from "../ledger/namespace/home.ts";
 import { isShared } from "../ledger/open.ts";

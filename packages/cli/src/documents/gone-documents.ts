@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { formatNaturalKey, type OwnedResource } from "@specdrop/engine";
 import type { DocumentRecord, Ledger } from "@specdrop/ledger/port";
-import { deletionsOf } from "@specdrop/service";
+import { deletionsOf } from "@specdrop/service/documents";
 import { mapSideBySide } from "../converge/lanes.ts";
 import { type FileDocument, type FolderDocuments, fileBelow, fileDocument } from "./document.ts";
 import type { ReadDocument } from "./read-document.ts";

@@ -1,6 +1,6 @@
 import type { ResultEvent } from "@specdrop/events";
 import { memoryLedger } from "@specdrop/ledger/memory";
-import { acceptDocument } from "@specdrop/service";
+import { acceptDocument } from "@specdrop/service/intake";
 import type { Checked } from "../converge/check.ts";
 import { clock } from "../converge/clock.ts";
 import { SILENT } from "../converge/silent.ts";

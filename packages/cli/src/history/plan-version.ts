@@ -1,6 +1,6 @@
 import { rememberLive } from "@specdrop/inspect/drift/remember-live";
 import type { Ledger } from "@specdrop/ledger/port";
-import { type DocumentChange, planDocument } from "@specdrop/service";
+import { type DocumentChange, planDocument } from "@specdrop/service/documents";
 import { openControlPlane } from "../aws/cloud-control.ts";
 import { type Checked, formatErrors, formatLiveFindings } from "../converge/check.ts";
 import { clock } from "../converge/clock.ts";

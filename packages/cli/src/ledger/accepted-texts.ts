@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AcceptedText, AcceptedTexts } from "@specdrop/inspect/drift/accepted-texts";
-import type { SpecStore } from "@specdrop/service";
+import type { SpecStore } from "@specdrop/service/ports";
 import type { LedgerOptions } from "../documents/document.ts";
 import { isProgram } from "../programs/is-program.ts";
 import { type Home, homeOf } from "./namespace/home.ts";

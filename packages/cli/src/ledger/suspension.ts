@@ -1,4 +1,4 @@
-import { suspensionIn } from "@specdrop/service";
+import { suspensionIn } from "@specdrop/service/policy";
 import { Failure } from "../terminal/failure.ts";
 import { resumeCommand } from "./ledger-commands.ts";
 import type { OpenLedger } from "./open.ts";

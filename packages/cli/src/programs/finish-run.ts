@@ -1,5 +1,5 @@
 import type { ChangeResult, ResultEvent, Summary } from "@specdrop/events";
-import { acceptDocument } from "@specdrop/service";
+import { acceptDocument } from "@specdrop/service/intake";
 import { type RunResult, runDocument } from "../run.ts";
 import type { CallPorts, Opened } from "./converge-calls.ts";
 

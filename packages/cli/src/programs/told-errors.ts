@@ -1,7 +1,7 @@
 import type { CallError } from "@specdrop/authoring/channel";
 import { ControlPlaneError, type Outcome } from "@specdrop/engine";
 import type { ChangeResult } from "@specdrop/events";
-import { LeaseHeldError } from "@specdrop/service";
+import { LeaseHeldError } from "@specdrop/service/reconcile";
 import type { DesiredResource } from "@specdrop/spec";
 import { explain } from "../terminal/explain.ts";
 

@@ -1,7 +1,7 @@
 import type { Clock } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
-import { documentIdOf } from "@specdrop/service";
+import { documentIdOf } from "@specdrop/service/documents";
 import type { Sent } from "./send.ts";
 
 /** What became of a submitted document. */

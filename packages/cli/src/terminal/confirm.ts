@@ -1,6 +1,6 @@
 import { plannedDeletion } from "@specdrop/engine";
 import type { ChangeResult, ResultEvent } from "@specdrop/events";
-import { deletionsOf, type PlanPorts, planDocument } from "@specdrop/service";
+import { deletionsOf, type PlanPorts, planDocument } from "@specdrop/service/documents";
 import type { Connection } from "../aws/connect.ts";
 import { clock } from "../converge/clock.ts";
 import type { ReadDocument } from "../documents/read-document.ts";

@@ -1,5 +1,5 @@
 import type { ChangeSetState } from "@specdrop/ledger/port";
-import { lastDeployment } from "@specdrop/service";
+import { lastDeployment } from "@specdrop/service/results";
 import type { Row } from "./row.ts";
 
 /** Whether clients get what was last written of a response. */

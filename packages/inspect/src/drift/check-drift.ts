@@ -1,7 +1,8 @@
 import type { Clock, ControlPlane, Random, RequestRate } from "@specdrop/engine";
 import type { ResultData } from "@specdrop/events";
 import type { ChangeSetState, DocumentRecord, Ledger, Revision } from "@specdrop/ledger/port";
-import { findDrift, isConverged, readDeclared } from "@specdrop/service";
+import { readDeclared } from "@specdrop/service/documents";
+import { findDrift, isConverged } from "@specdrop/service/drift";
 import type { DesiredResource } from "@specdrop/spec";
 import { errorIn } from "../status.ts";
 import type { AcceptedTexts } from "./accepted-texts.ts";
