@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { STATES } from "@specdrop/console/state";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -33,19 +32,9 @@ async function seen(options?: Parameters<StackPage["page"]>[0]) {
   };
 }
 
-const change = (IntegrationResponseKey: string, properties: object) => {
-  const found = page.stack.cloudControl
-    .resources()
-    .find(({ Properties }) => Properties["IntegrationResponseKey"] === IntegrationResponseKey);
-  page.stack.cloudControl.updateResource({
-    TypeName: "AWS::ApiGatewayV2::IntegrationResponse",
-    Identifier: found?.Identifier ?? "",
-    PatchDocument: JSON.stringify(
-      Object.entries(properties).map(([name, value]) => ({ op: "replace", path: `/${name}`, value })),
-    ),
-    ClientToken: randomUUID(),
-  });
-  return page.stack.cloudControl.resources();
+const identifierOf = (key: string): string => {
+  const all = page.stack.cloudControl.resources();
+  return all.find(({ Properties }) => Properties["IntegrationResponseKey"] === key)?.Identifier ?? "";
 };
 
 describe("each state, from its cause", () => {
@@ -127,7 +116,7 @@ describe("each state, from its cause", () => {
 
   test("drifted: somebody changed it in AWS, or deleted it", async () => {
     await page.drop(KEY, page.document({ ok: OK, refused: REFUSED }, DEPLOY));
-    change("/4\\d\\d/", { ResponseTemplates: { "application/json": '{"no":false}\n' } });
+    await page.changeByHand(identifierOf("/4\\d\\d/"), { ResponseTemplates: { "application/json": '{"no":false}\n' } });
     const all = await seen();
     expect(all.headline).toBe("1 of 2 responses is not live");
     expect(all.responses).toEqual({ ok: "live: live", refused: "drifted: drifted" });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { cloudControl, gateway } from "@specdrop/aws/cloud-control/clients";
 import { dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
@@ -46,6 +47,17 @@ export async function stackPage() {
       const put = new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: body, Metadata: metadata });
       await clients.s3.send(put);
       await stack.idle();
+    },
+    /** What somebody does in AWS past specdrop, through a client as theirs. */
+    async changeByHand(Identifier: string, properties: object): Promise<void> {
+      const patch = Object.entries(properties).map(([name, value]) => ({ op: "replace", path: `/${name}`, value }));
+      const request = {
+        TypeName: "AWS::ApiGatewayV2::IntegrationResponse",
+        Identifier,
+        PatchDocument: JSON.stringify(patch),
+      };
+      await clients.cloudControl.send(new UpdateResourceCommand(request));
+      stack.cloudControl.resources();
     },
     /** The page: with a look at AWS, or by the ledger only. */
     async page({ ledgerOnly = false, denied = [] as readonly string[] } = {}): Promise<ConsoleState> {

@@ -17,6 +17,8 @@ export interface PageSourcePorts extends LookPorts {
 
 /** All that the addresses of a page answer with. Absent is what there is not. */
 export interface ConsoleSource {
+  /** Of what `state` would tell now. */
+  version(): string;
   state(): Promise<ConsoleState>;
   api(apiId: string): Promise<ApiState | undefined>;
   response(ref: ResponseRef): Promise<ResponseDetail | undefined>;
@@ -50,6 +52,7 @@ export function consoleSource(ports: PageSourcePorts): ConsoleSource {
   }
 
   return {
+    version: ports.version,
     async state() {
       const found = await look();
       found.state ??= consoleState(found.facts);

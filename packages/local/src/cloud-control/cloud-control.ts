@@ -145,6 +145,12 @@ export function createCloudControl({ now, random, state: earlier, onChange }: Cl
         return { ProgressEvent: progressEvent(request, 0, at) };
       }),
 
+    /** What GetResource and ListResources answer, for who looks on from outside: no fault, no rate, no trace. */
+    peek: {
+      getResource: (input: { readonly TypeName: string; readonly Identifier: string }) =>
+        getResource(state, input, settle()),
+      listResources: (input: ListInput) => listResources(state, input, settle()),
+    },
     /** Every live resource as reads show it. */
     resources: () => {
       settle();
