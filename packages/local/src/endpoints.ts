@@ -7,7 +7,6 @@ import { answerApiGateway } from "./api-gateway-v2.ts";
 import { createCloudControl } from "./cloud-control/cloud-control.ts";
 import { ConnectionLostError } from "./cloud-control/errors.ts";
 import { answerCloudControl } from "./cloud-control/http.ts";
-import { countChanges } from "./count-changes.ts";
 import { memoryStores } from "./data/fauxqs-stores.ts";
 import { type DataFolder, openDataFolder } from "./data/folder.ts";
 import { createDeliveries } from "./deliveries.ts";
@@ -132,7 +131,8 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
   const actions = new Map<string, () => Promise<unknown>>();
   const streams = createStreams();
   let page: PageSource | undefined;
-  const changes = countChanges(() => cloudControl.nextSettlement(), now);
+  const startedAt = now().toString(36);
+  let version = 0;
 
   async function dispatch(read: ReadRequest, response: ServerResponse): Promise<void> {
     const { request, target } = read;
@@ -214,12 +214,14 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     }
     try {
       const read = await readRequest(request);
-      response.once("finish", () => changes.answered(request));
       const receiving = request.headers["x-amz-target"] === "AmazonSQS.ReceiveMessage";
       // A consumer waiting for messages is at rest; an object look-up is part of a write that is counted.
       if (receiving || request.method === "GET" || request.method === "HEAD") await dispatch(read, response);
       else await inFlight.track(() => dispatch(read, response));
-      if (mayChange(request)) streams.changed();
+      if (mayChange(request)) {
+        version += 1;
+        streams.changed();
+      }
     } catch (error) {
       if (error instanceof ConnectionLostError || response.headersSent || request.destroyed) request.socket.destroy();
       else sendJson(response, 500, { __type: "InternalFailure", message: String(error) });
@@ -257,8 +259,8 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     objectStore: s3,
     slack,
     inFlight,
-    /** Another text after anything may have changed that a page shows. */
-    version: changes.version,
+    /** Another text after anything may have changed that a page shows; no two processes have the same. */
+    version: () => `${startedAt}.${version}`,
     queueCounts: sqs.counts,
     /** Makes a function that EventBridge targets can name, and others invoke; returns its ARN. */
     registerFunction: functions.register,

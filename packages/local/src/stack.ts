@@ -4,6 +4,7 @@ import { type FunctionName, type PipelineOptions, pipeline } from "@specdrop/fun
 import { type EndpointsOptions, startEndpoints } from "./endpoints.ts";
 import { startEventSource } from "./event-source.ts";
 import { type Handler, invoke } from "./invocation.ts";
+import { devSource } from "./page/dev-source.ts";
 import { type LogLine, loggerOf, type MetricLine, telemetryOf } from "./stack-log.ts";
 import { deployedName, logGroupOf, writeOutputs } from "./stack-names.ts";
 import {
@@ -118,6 +119,9 @@ export async function startStack({
       ...functions,
     };
 
+    const page = devSource(endpoints, { bucket: BUCKET, bus: BUS, table: TABLE });
+    stops.push(page.close);
+    endpoints.registerPage(page);
     const invoker = (name: FunctionName, handler: Handler) => {
       const arn = `arn:aws:lambda:${region}:${account}:function:${deployedName(name)}`;
       const facts = { name: deployedName(name), arn, timeoutMs, logGroup: logGroupOf(name) };
