@@ -59,6 +59,19 @@ test.each(COMMANDS)("%s --help has examples, and every one of them parses", asyn
   }
 });
 
+test.each(["", ...COMMANDS])("%s --help fits 80 columns, and no line of it is broken twice", async (name) => {
+  const { stdout } = await callCli([...(name === "" ? [] : [name]), "--help"]);
+  const lines = stdout.split("\n");
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  // A line that ends early although the next word has room was broken by hand, before the terminal broke it.
+  const described = lines.slice(2, lines.indexOf("", 2));
+  const broken = described.filter((line, at) => {
+    const [next = ""] = (described[at + 1] ?? "").split(" ");
+    return next !== "" && !/[.:]$/.test(line) && line.length + 1 + next.length <= 80;
+  });
+  expect(broken).toEqual([]);
+});
+
 test("help is asked for in three ways", async () => {
   const spelt = await callCli(["plan", "--help"]);
   expect(await callCli(["help", "plan"])).toEqual(spelt);

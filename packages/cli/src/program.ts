@@ -6,12 +6,12 @@ import type { Terminal } from "./terminal/terminal.ts";
 /** The command line. Each command is loaded when it is called: `--help` and `validate` start without the AWS SDK. */
 export function createProgram(terminal: Terminal, exitWith: (code: number) => void): Command {
   const program = new Command("specdrop")
-    .description("API Gateway WebSocket integration responses from spec documents.")
+    .description("Manages API Gateway WebSocket integration responses from spec documents.")
     .version(VERSION, "-V, --version", "print the version")
-    .helpOption("-h, --help", "print what a command does")
+    .helpOption("-h, --help", "show help for a command")
     .helpCommand(false)
     .option("--debug", "print stack traces")
-    .showHelpAfterError("(--help shows what there is)")
+    .showHelpAfterError("(run it with --help to see commands and flags)")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => terminal.out(text.replace(/\n$/, "")),
@@ -26,7 +26,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .command("validate")
     .summary("check documents, without AWS")
     .description(
-      "Checks documents without AWS. Exit code 0: no errors; 1: errors; 2: wrong usage, or a PATH that does not exist.",
+      "Checks documents without AWS.\nExit code 0: no errors; 1: errors; 2: wrong usage, or a PATH does not exist.",
     )
     .addArgument(
       new Argument("<PATH...>", "files, folders (every .yaml, .yml and .json below), or - for standard input"),
@@ -37,12 +37,12 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .addOption(new Option("--json", "the same as --format json").conflicts("format"))
     .option("--strict", "treat warnings as errors")
     .addOption(
-      new Option("--watch", "check again whenever a file changes, until Ctrl-C; prints what changed").conflicts([
+      new Option("--watch", "check again when a file changes, until Ctrl-C; prints the differences").conflicts([
         "format",
         "json",
       ]),
     )
-    .option("--pages <url>", "where the folder docs/diagnostics is read, for the links in sarif", url)
+    .option("--pages <url>", "address of docs/diagnostics, for the links in sarif", url)
     .action(async (paths, options) => {
       const command = await import("./commands/validate.ts");
       const format = options.json ? "json" : options.format;
@@ -61,7 +61,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .command("explain")
     .summary("show what a diagnostic means and how to fix it")
     .description(
-      "Shows the page of a diagnostic: what it means, a wrong example and a right one. Without CODE it lists every code.\nExit code 2: there is no such code.",
+      "Shows the page of a diagnostic: its meaning, a wrong example and a right one. Without CODE, lists every code.\nExit code 2: no such code.",
     )
     .addArgument(new Argument("[CODE]", "the code, such as SD2001, sd2001 or 2001"))
     .action(async (code: string | undefined) => {
@@ -74,11 +74,11 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .command("init")
     .summary("write a first document and a CI file")
     .description(
-      "Writes specs/chat.yaml, a valid document with one response and an expectation that passes, and\n.github/workflows/specdrop.yml at the repository's root, which runs validate and test. Overwrites nothing.",
+      "Writes specs/chat.yaml (a valid document with one response and one expectation) and .github/workflows/specdrop.yml at the repository's root (runs validate and test). Overwrites nothing.",
     )
-    .addArgument(new Argument("[FOLDER]", "where specs/ is to be").default("."))
-    .option("--api <id>", "the API; without it an example that you replace", id)
-    .option("--integration <id>", "the integration; without it an example that you replace", id)
+    .addArgument(new Argument("[FOLDER]", "the folder that gets specs/").default("."))
+    .option("--api <id>", "the API; without it, an example id that you replace", id)
+    .option("--integration <id>", "the integration; without it, an example id that you replace", id)
     .action(async (folder, options) => {
       const command = await import("./commands/init.ts");
       exitWith(await command.init(folder, options, terminal));
@@ -93,28 +93,29 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .command("preview")
     .summary("show what a client gets for a reply, step by step")
     .description(
-      "Follows a backend's reply through a document to the client's frame: which key matches, which template is taken,\nwhat it renders. Each step says how it is known. Exit code 0 whether proven or unproven.",
+      "Follows a backend's reply through a document to the client: the key that matches, the template, and the frame that it renders. Each step shows how certain it is.\nExit code 0, proven or not.",
     )
     .addArgument(new Argument("<DOC>", "the document, or - for standard input"))
     .requiredOption(
       "--reply <json|@file>",
-      "what the backend answers: {status, headers, body} or {error}; @- is standard input",
+      "the backend's reply: {status, headers, body} or {error}; @- is standard input",
     )
-    .option("--request <json|@file>", "what the client sent: {routeKey, body}")
+    .option("--request <json|@file>", "the client's message: {routeKey, body}")
     .option("--context <json|@file>", "values of $context")
-    .option("--stage-variables <json|@file>", "all of $stageVariables")
-    .addOption(new Option("--backend <kind>", "what answers").choices(["lambda", "http", "aws", "mock"] as const))
-    .option("--integration <id>", "which integration's responses, where the document has several", id)
-    .option("--live", "ask AWS what answers, and whether answers reach clients")
-    .option("--json", "print one JSON document on stdout and nothing else")
+    .option("--stage-variables <json|@file>", "values of $stageVariables")
+    .addOption(new Option("--backend <kind>", "the kind of backend").choices(["lambda", "http", "aws", "mock"] as const))
+    .option("--integration <id>", "the integration, if the document has several", id)
+    .option("--live", "ask AWS for the backend, and whether replies reach clients")
+    .option("--json", "print one JSON document on stdout")
     .addHelpText("after", AWS_SETTINGS)
     .action(async (path, options) => {
       const command = await import("./commands/preview.ts");
       exitWith(await command.preview(path, options, terminal));
     });
   examples(preview, [
-    `specdrop preview chat.yaml --reply '{"status":404,"body":{"error":"no such room"}}'`,
-    `specdrop preview chat.yaml --reply '{"error":{"errorMessage":"[403] not allowed"}}' --backend lambda`,
+    `specdrop preview chat.yaml --reply '{"status":404,"body":{"error":"no room"}}'`,
+    `specdrop preview chat.yaml --reply '{"error":{"errorMessage":"[403] no"}}'`,
+    "specdrop preview chat.yaml --reply @reply.json --backend lambda",
     "specdrop preview chat.yaml --reply @reply.json --context @context.json --live",
   ]);
 
@@ -122,7 +123,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .command("test")
     .summary("run the expectations of documents, without AWS")
     .description(
-      "Runs the expectations that stand in documents. Exit code 0: none fails; 1: one fails, or a document has errors.\nAn unproven one touches what nobody knows of AWS for certain; with --strict it fails.",
+      "Runs the expectations in documents, without AWS. An expectation is unproven where it depends on AWS behaviour that is not known for certain; with --strict, unproven fails.\nExit code 0: none failed; 1: one failed, or a document has errors.",
     )
     .addArgument(
       new Argument("<PATH...>", "files, folders (every .yaml, .yml and .json below), or - for standard input"),
@@ -130,7 +131,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .addOption(
       new Option("--format <format>", "how to report").choices(["pretty", "json", "junit", "github"]).default("pretty"),
     )
-    .option("--strict", "fail where an expectation is unproven")
+    .option("--strict", "fail if an expectation is unproven")
     .action(async (paths, options) => {
       const command = await import("./commands/test.ts");
       exitWith(await command.test(paths, options, terminal));
@@ -142,21 +143,21 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   ]);
 
   const plan = pruning(onDocuments(program.command("plan")))
-    .summary("show what apply would change; touches nothing")
+    .summary("show what apply would change; changes nothing")
     .description(
-      "Compares documents with what AWS has, and shows what apply would change. Touches nothing.\nExit code 1: a document has errors or cannot be applied; the others are still planned.",
+      "Compares documents with AWS and shows what apply would change. Changes nothing.\nExit code 1: a document has errors or cannot be applied; the others are still planned.",
     )
-    .option("--detailed-exitcode", "exit 2 where there are changes, 0 where there are none")
+    .option("--detailed-exitcode", "exit with 2 if there are changes, 0 if there are none")
     .addOption(
-      new Option("--format <format>", "how to show it: markdown is for a comment on a pull request")
+      new Option("--format <format>", "output format; markdown is for comments on pull requests")
         .choices(["pretty", "markdown"] as const)
         .default("pretty" as const)
         .conflicts("json"),
     )
-    .option("--with-templates", "with --format markdown: also the texts of templates that are created")
+    .option("--with-templates", "with --format markdown, include the templates that apply would create")
     .option(
-      "--as <s3-uri>",
-      "plan the files as the objects s3://BUCKET/PREFIX/… that a sync of the folder makes of them",
+      "--as <uri>",
+      "plan the files as objects at this s3://BUCKET/PREFIX/, as a sync of the folder would upload them",
     )
     .action(async (paths, options) => {
       const command = await import("./commands/plan.ts");
@@ -169,13 +170,13 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop plan --detailed-exitcode chat.yaml",
     "specdrop plan --json chat.yaml | jq '.[].data.summary'",
     "specdrop plan --prune --format markdown specs/ > plan.md",
-    "specdrop plan --prune --as s3://my-specs/ --ledger dynamodb:specdrop-prod specs/",
+    "specdrop plan --prune --as s3://my-specs/ --ledger dynamodb:specdrop specs/",
   ]);
 
   const apply = pruning(asking(onDocuments(program.command("apply"))))
     .summary("make AWS match documents")
     .description(
-      "Makes AWS match documents, and deletes what an earlier revision of one created and this one no longer has.\nAPIs are changed side by side, within the account's request rate. A document with errors keeps none of the others\nfrom being applied. Exit code 1: a document has errors, or a change failed or was not made.",
+      "Makes AWS match documents, and deletes responses that an earlier revision created and the document no longer has. Several APIs are changed at once, within the account's request rate. A document with errors does not stop the others.\nExit code 1: a document has errors, or a change failed or was not made.",
     )
     .action(async (paths, options) => {
       const command = await import("./commands/apply.ts");
@@ -186,17 +187,17 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop apply specs/",
     "specdrop apply --prune specs/",
     "specdrop apply --json chat.yaml > result.json",
-    "AWS_ENDPOINT_URL=http://127.0.0.1:4566 specdrop apply chat.yaml   # against specdrop dev",
+    "# against specdrop dev\nAWS_ENDPOINT_URL=http://127.0.0.1:4566 specdrop apply chat.yaml",
   ]);
 
   const run = onNamespace(onLedger(program.command("run")))
     .summary("make AWS match what a program declares")
     .description(
-      "Runs a program, TypeScript or JavaScript, that calls AWS.ApiGatewayV2.IntegrationResponse of specdrop/authoring.\nEach call converges its response; when the program has ended, what it declared before and does no longer is removed.\nExit code 1: it did not come to its end, or a call failed; then nothing is removed.",
+      "Runs a TypeScript or JavaScript program that calls AWS.ApiGatewayV2.IntegrationResponse of specdrop/authoring. Each call creates or updates its response. When the program exits normally, responses that it no longer declares are removed.\nExit code 1: the program or a call failed; nothing is removed then.",
     )
     .addArgument(new Argument("<PROGRAM>", "the program; its path is its name in the ledger"))
     .addOption(
-      new Option("--allow-deletions <number>", "how many responses it may delete beyond the default budget").argParser(
+      new Option("--allow-deletions <number>", "how many responses the program may delete, above the default limit").argParser(
         wholeNumber,
       ),
     )
@@ -208,14 +209,14 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   examples(run, [
     "specdrop run responses.ts",
     "specdrop run --ledger dynamodb:specdrop-prod responses.ts",
-    "specdrop run --json responses.ts | jq '.[].data.summary'   # what the program prints goes to stderr",
+    "# the program's own output goes to stderr\nspecdrop run --json responses.ts | jq '.[].data.summary'",
     "specdrop run --allow-deletions 20 responses.ts",
   ]);
 
   const withdraw = asking(onDocuments(program.command("withdraw")))
     .summary("delete what documents created")
     .description(
-      "Deletes what documents created and lets go of what they adopted, as if the documents themselves were deleted.\nThe files need not exist any more: a path says which document is meant, and a folder all that the ledger has below it.",
+      "Deletes the responses that documents created, and keeps the responses that they adopted, as if the documents were deleted. The files need not exist: a path names a document, and a folder names every document that the ledger has below it.",
     )
     .action(async (paths, options) => {
       const command = await import("./commands/withdraw.ts");
@@ -228,25 +229,25 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   ]);
 
   const mv = onNamespace(onLedger(program.command("mv")))
-    .summary("rename a document in the ledger; touches nothing in AWS")
+    .summary("rename a document in the ledger; changes nothing in AWS")
     .description(
-      "Renames a document in the ledger, with all that it owns. Nothing in AWS is touched, and the file is not moved.\nRefused where there is a document NEW, or while a run is at work on one of its APIs. Run again, it finishes what was cut off.",
+      "Renames a document in the ledger, with everything that it owns. Changes nothing in AWS and does not move the file. Fails if a document NEW exists, or while a run is in progress on one of its APIs. If it was interrupted, run it again.",
     )
-    .addArgument(new Argument("<OLD>", "the path that the document was applied with, or its id (file:…)"))
-    .addArgument(new Argument("<NEW>", "the path that it is applied with from now on, or its id"))
+    .addArgument(new Argument("<OLD>", "the path the document was applied with, or its id (file:…)"))
+    .addArgument(new Argument("<NEW>", "its new path, or its new id"))
     .action(async (from, to, options) => {
       const command = await import("./commands/mv.ts");
       exitWith(await command.mv(from, to, { ...options, isLedgerNamed: isNamed(mv) }, terminal));
     });
   examples(mv, [
     "specdrop mv chat.yaml specs/chat.yaml",
-    "specdrop mv file:chat.yaml file:org/repo:chat.yaml --ledger dynamodb:specdrop-prod   # an id from before namespaces",
+    "# an id from before namespaces\nspecdrop mv file:chat.yaml file:org/repo:chat.yaml --ledger dynamodb:specdrop",
   ]);
 
   const drift = onNamespace(onLedger(program.command("drift")))
-    .summary("show where AWS is no longer as applied; touches nothing")
+    .summary("show where AWS differs from what was applied; changes nothing")
     .description(
-      "Compares what AWS has with the documents of a ledger, as they were applied. Touches nothing.\nDocuments of a bucket are read from there, files from below the working folder. Exit code 0: every document was\nchecked, and there is no drift; 1: drift, or a document failed or could not be checked; 2: no such ledger.",
+      "Compares AWS with the documents of a ledger, as they were applied. Changes nothing. Reads a bucket's documents from the bucket, and files from the working folder.\nExit code 0: no drift; 1: drift, or a document failed or could not be checked; 2: no such ledger.",
     )
     .addHelpText("after", AWS_SETTINGS)
     .action(async (options) => {
@@ -262,9 +263,9 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   const status = onLedger(program.command("status"))
     .summary("show what a ledger holds")
     .description(
-      "Shows the documents of a ledger, and how far each has come on its APIs, failures first. AWS is not asked.\nExit code 1 if a document failed or was found to differ, 2 if the ledger that --ledger names does not exist.",
+      "Shows the documents of a ledger and their state on each API, failures first. Does not compare with AWS; specdrop drift does.\nExit code 1: a document failed or has drift; 2: the ledger that --ledger names does not exist.",
     )
-    .option("--all", "list every document, withdrawn ones too")
+    .option("--all", "list every document, withdrawn ones included")
     .action(async (options) => {
       const command = await import("./commands/status.ts");
       exitWith(await command.status({ ...options, isLedgerNamed: isNamed(status) }, terminal));
@@ -276,11 +277,11 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   ]);
 
   const history = onNamespace(onLedger(program.command("history")))
-    .summary("show who changed a document, and what became of it")
+    .summary("show who changed a document, and the results")
     .description(
-      "Shows the last 50 revisions of a document, the newest first: when and how each came, who made it, and its outcome.\nAWS is asked for the ledger only. Exit code 1 if the ledger does not know the document, 2 if there is no such ledger.",
+      "Shows the last 50 revisions of a document, newest first: when and how each arrived, who made it, and its outcome. Reads the ledger only.\nExit code 1: the ledger does not know the document; 2: no such ledger.",
     )
-    .addArgument(new Argument("<DOCUMENT>", "s3://BUCKET/KEY, or the path of a file as it was applied"))
+    .addArgument(new Argument("<DOCUMENT>", "s3://BUCKET/KEY, or a file's path as it was applied"))
     .action(async (document, options) => {
       const command = await import("./commands/history.ts");
       exitWith(await command.history(document, { ...options, isLedgerNamed: isNamed(history) }, terminal));
@@ -288,51 +289,51 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   examples(history, [
     "specdrop history s3://specs-prod/chat.yaml --ledger dynamodb:specdrop-prod",
     "specdrop history chat.yaml",
-    "specdrop history --json chat.yaml | jq '.revisions[] | select(.outcome == \"ApplyFailed\")'",
+    "specdrop history --json chat.yaml | jq '.revisions[] | .outcome'",
   ]);
 
   const rollback = onLedger(program.command("rollback"))
-    .summary("put an earlier revision of a document in the bucket back")
+    .summary("put back an earlier revision of a document in a bucket")
     .description(
-      "Puts the content of an earlier revision back onto its key: checks it as of today, shows its plan, asks on a terminal,\nand copies that version. What follows is an ordinary drop, which the pipeline applies. Exit code 1 if nothing was copied.",
+      "Puts the content of an earlier revision back: checks it, shows its plan, asks on a terminal, and copies that version onto the document's key. The pipeline then applies it like any new file.\nExit code 1: nothing was copied.",
     )
     .addArgument(new Argument("<URI>", "s3://BUCKET/KEY"))
     .addOption(
-      new Option("--to <sequence>", "the revision; without it the last before the newest that succeeded").argParser(
+      new Option("--to <sequence>", "the revision; without it, the last one before the newest that succeeded").argParser(
         wholeNumber,
       ),
     )
     .option("--dry-run", "show the plan only")
-    .option("-y, --yes", "do not ask (only a terminal is asked)")
+    .option("-y, --yes", "do not ask; specdrop asks on a terminal only")
     .addHelpText("after", AWS_SETTINGS)
     .action(async (uri, options) => {
       const command = await import("./commands/rollback.ts");
       exitWith(await command.rollback(uri, { ...options, isLedgerNamed: isNamed(rollback) }, terminal));
     });
   examples(rollback, [
-    "specdrop rollback s3://specs-prod/chat.yaml --ledger dynamodb:specdrop-prod --dry-run",
-    "specdrop rollback s3://specs-prod/chat.yaml --ledger dynamodb:specdrop-prod --to 3",
+    "specdrop rollback s3://specs/chat.yaml --ledger dynamodb:specdrop --dry-run",
+    "specdrop rollback s3://specs/chat.yaml --ledger dynamodb:specdrop --to 3",
   ]);
 
   const suspend = onSwitch(program.command("suspend"))
-    .summary("stop applying, and keep accepting")
+    .summary("stop applying; documents are still accepted")
     .description(
-      "Stops applying, in a deployed pipeline or with a file ledger: documents are accepted, and wait. A run that is under\nway ends early, after the change it is at. Drift is still reported, and not repaired.",
+      "Stops applying, in a deployed pipeline or with a file ledger. New documents are accepted but not applied; a run in progress stops after its current change. Drift is still reported, but not repaired.",
     )
-    .option("--reason <text>", "why, for all to see")
+    .option("--reason <text>", "the reason, shown to everybody")
     .action(async (options) => {
       const command = await import("./commands/suspend.ts");
       exitWith(await command.suspend({ ...options, isLedgerNamed: isNamed(suspend) }, terminal));
     });
   examples(suspend, [
-    'specdrop suspend --ledger dynamodb:specdrop-prod --bus specdrop-prod --reason "incident 4711"',
-    "specdrop status --ledger dynamodb:specdrop-prod   # shows it",
+    'specdrop suspend --ledger dynamodb:specdrop --bus specdrop --reason "INC 42"',
+    "specdrop status --ledger dynamodb:specdrop   # shows the suspension",
   ]);
 
   const resume = onSwitch(program.command("resume"))
-    .summary("apply again, what waited first of all")
+    .summary("resume applying; waiting documents first")
     .description(
-      "Ends what specdrop suspend began: what was accepted meanwhile is applied. Where withdrawals are held, because too\nmany documents were deleted at once, and nothing else is suspended, it lets them go: what they own is deleted.",
+      "Ends a suspension: applies the documents that were accepted meanwhile. If nothing is suspended but withdrawals are held, because too many documents were deleted at once, it releases them: AWS then deletes what those documents own.",
     )
     .action(async (options) => {
       const command = await import("./commands/suspend.ts");
@@ -344,7 +345,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .command("export")
     .summary("print live responses as a document")
     .description(
-      "Prints an API's live integration responses as a document that adopts them and changes nothing: the start of\nmanaging what was made by other means.",
+      "Prints an API's live integration responses as a document that adopts them and changes nothing. Use it to manage responses that something else created.",
     )
     .requiredOption("--api <id>", "the API", id)
     .option("--integration <id>", "this integration only", id)
@@ -355,48 +356,48 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     });
   examples(exported, [
     "specdrop export --api a1b2c3d4e5 > chat.yaml",
-    "specdrop export --api a1b2c3d4e5 --integration abc1234 > send.yaml && specdrop plan send.yaml",
+    "specdrop export --api a1b2c3d4e5 --integration abc1234 > send.yaml",
   ]);
 
   const convert = program
     .command("convert")
-    .summary("make a document of a CloudFormation template")
+    .summary("convert a CloudFormation template to a document")
     .description(
-      "Makes a document of a CloudFormation template's integration responses (YAML or JSON), and leaves out the rest.\nRef, Fn::GetAtt, Fn::Sub and Fn::ImportValue are evaluated with what --set and the stack say. What cannot be evaluated is an error at its line; then nothing is written, and the exit code is 1.",
+      "Converts the integration responses of a CloudFormation template (YAML or JSON) to a document, and leaves out the rest. Evaluates Ref, Fn::GetAtt, Fn::Sub and Fn::ImportValue with the values of --set and --stack-outputs.\nExit code 1: something cannot be evaluated; the error names its line, and nothing is written.",
     )
     .addArgument(new Argument("<TEMPLATE>", "the template, or - for standard input"))
-    .option("--set <name=value>", "what Ref NAME yields (or NAME.Attribute for GetAtt); repeatable", collect)
+    .option("--set <name=value>", "value of Ref NAME (or of GetAtt NAME.Attribute); repeatable", collect)
     .option(
       "--stack-outputs <file>",
-      "what aws cloudformation describe-stacks or list-stack-resources printed, or - for standard input; repeatable",
+      "output of aws cloudformation describe-stacks or list-stack-resources, or - for standard input; repeatable",
       collect,
     )
-    .option("--adopt", "mark every response adopt: true, for what the template's stack has made already")
-    .option("--output <file>", "write the document there, not to stdout")
+    .option("--adopt", "mark every response adopt: true, if the stack has created them already")
+    .option("--output <file>", "write the document to a file instead of stdout")
     .action(async (path, options) => {
       const command = await import("./commands/convert.ts");
       exitWith(await command.convert(path, { set: [], stackOutputs: [], ...options }, terminal));
     });
   examples(convert, [
-    "specdrop convert template.yaml --set WebSocketApi=a1b2c3d4e5 --set SendIntegration=abc1234 > chat.yaml",
-    "specdrop convert template.yaml --set ApiId=a1b2c3d4e5   # the template's only API, whatever it is called there",
-    "aws cloudformation list-stack-resources --stack-name chat | specdrop convert template.yaml --stack-outputs - --adopt",
+    "specdrop convert template.yaml --set Api=a1b2c3d4e5 --set Send=abc1234",
+    "# ApiId stands for the template's only API, whatever its name is\nspecdrop convert template.yaml --set ApiId=a1b2c3d4e5 --output chat.yaml",
+    "aws cloudformation list-stack-resources --stack-name chat > stack.json\nspecdrop convert template.yaml --stack-outputs stack.json --adopt",
   ]);
 
   const submit = program
     .command("submit")
-    .summary("give a document to a deployed pipeline")
+    .summary("send a document to a deployed pipeline")
     .description(
-      "Gives a document to a deployed pipeline: puts it into the specs bucket, or sends it as an event.\nExit code 0 says that it is under way; with --wait, that it was applied, and 1 that it was not.",
+      "Sends a document to a deployed pipeline: uploads it to the specs bucket, or sends it as an event.\nExit code 0 once submitted; with --wait, 0 if applied and 1 if not.",
     )
-    .addArgument(new Argument("<PATH>", "the document; the pipeline knows it by the file's name"))
-    .addOption(new Option("--bucket <name>", "the specs bucket to put it into").conflicts("bus"))
+    .addArgument(new Argument("<PATH>", "the document; its file name names it in the pipeline"))
+    .addOption(new Option("--bucket <name>", "the specs bucket to upload it to").conflicts("bus"))
     .option("--bus <name>", "the event bus to send it to")
-    .option("--prefix <prefix>", "a folder to go before the file's name")
+    .option("--prefix <prefix>", "key prefix (folder) in the bucket")
     .option("--wait", "wait for the outcome; needs --ledger")
-    .option("--ledger <ledger>", "the pipeline's, dynamodb:TABLE, of which --wait reads items and writes none")
+    .option("--ledger <ledger>", "the pipeline's ledger, dynamodb:TABLE; --wait only reads it")
     .addOption(new Option("--timeout <seconds>", "how long to wait").default(300).argParser(seconds))
-    .option("--json", "print one JSON document on stdout and nothing else")
+    .option("--json", "print one JSON document on stdout")
     .addHelpText("after", AWS_SETTINGS)
     .action(async (path, options) => {
       const command = await import("./commands/submit.ts");
@@ -404,18 +405,19 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     });
   examples(submit, [
     "specdrop submit chat.yaml --bucket specs-prod",
-    "specdrop submit chat.yaml --bucket specs-prod --prefix team-a --wait --ledger dynamodb:specdrop-prod",
+    "specdrop submit chat.yaml --bucket specs-prod --prefix team-a",
+    "specdrop submit chat.yaml --bucket specs --wait --ledger dynamodb:specdrop",
     "specdrop submit chat.yaml --bus specdrop-prod",
   ]);
 
   const doctor = program
     .command("doctor")
-    .summary("find out why answers never reach a client")
+    .summary("find out why replies never reach a client")
     .description(
-      "Follows a message through an API and its answer back: route, integration, integration response, route response,\nstage. Reports what is broken or at risk, how certain that is, and how to fix it. Touches nothing.\nExit code 1 if something is certainly broken.",
+      "Follows a message through an API and its reply back: route, integration, integration response, route response, stage. Reports each break or risk, how certain it is, and how to fix it. Changes nothing.\nExit code 1: something is certainly broken.",
     )
     .requiredOption("--api <id>", "the API", id)
-    .option("--json", "print one JSON document on stdout and nothing else")
+    .option("--json", "print one JSON document on stdout")
     .addHelpText("after", AWS_SETTINGS)
     .action(async (options) => {
       const command = await import("./commands/doctor.ts");
@@ -430,18 +432,18 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
       "Runs the whole pipeline on this machine: S3, EventBridge, SQS, DynamoDB and Cloud Control on one port.",
     )
     .addOption(
-      new Option("--port <number>", "where to listen on 127.0.0.1; 0 takes a free one").default(4566).argParser(port),
+      new Option("--port <number>", "port on 127.0.0.1; 0 takes a free one").default(4566).argParser(port),
     )
     .option(
       "--data <folder>",
-      "keep the state in a folder: the next start goes on where this one ended, even if killed",
+      "keep the state in a folder; the next start continues from it, even after a kill",
     )
     .addOption(
-      new Option("--slack <mode>", "how its Slack is posted to: a bot edits the messages of long runs")
+      new Option("--slack <mode>", "how messages are posted to its Slack; a bot updates a long run's message")
         .choices(["webhook", "bot"] as const)
         .default("webhook" as const),
     )
-    .option("--unversioned", "a bucket without versions, unlike the deployed one")
+    .option("--unversioned", "use a bucket without versions, unlike the deployed one")
     .action(async (options) => {
       const command = await import("./commands/dev.ts");
       exitWith(await command.dev(options, terminal));
@@ -451,13 +453,13 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop dev --port 0",
     "specdrop dev --data .specdrop/dev",
     "specdrop dev --slack bot",
-    "aws --endpoint-url http://127.0.0.1:4566 s3 cp chat.yaml s3://specs/   # in another terminal",
+    "# in another terminal\naws --endpoint-url http://127.0.0.1:4566 s3 cp chat.yaml s3://specs/",
   ]);
 
   const demo = program
     .command("demo")
-    .summary("the whole job once, on this machine")
-    .description("Drops the examples into an embedded stack one after another, and shows what becomes of each.")
+    .summary("run the whole pipeline once, on this machine")
+    .description("Uploads the examples to an embedded stack one after another, and shows each result.")
     .action(async () => {
       const command = await import("./commands/demo.ts");
       exitWith(await command.demo(terminal));
@@ -466,9 +468,9 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
 
   const completion = program
     .command("completion")
-    .summary("print a shell's completion of commands, flags and files")
+    .summary("print a shell completion script")
     .description(
-      "Prints what makes a shell complete specdrop's commands, flags and files when Tab is pressed. Where specdrop is\ncalled through npx, alias specdrop='npx specdrop' makes it work, too.",
+      "Prints a shell completion script for specdrop. If you call specdrop through npx, add alias specdrop='npx specdrop'.",
     )
     .addArgument(new Argument("<SHELL>", "the shell").choices(["bash", "zsh", "fish"]))
     .action(async (shell) => {
@@ -483,13 +485,13 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
 
   const help = program
     .command("help")
-    .summary("print what a command does")
-    .description("Prints what a command does, with examples; without one, which commands there are.")
+    .summary("show help for a command")
+    .description("Shows help for a command, with examples. Without a command, lists all commands.")
     .addArgument(new Argument("[command]", "the command"))
     .action(async (name?: string) => {
       const asked = name === undefined ? program : program.commands.find((command) => command.name() === name);
       if (asked !== undefined) asked.help();
-      // Tells that there is no such command, and of those that are spelt like it.
+      // An unknown command: reports it, with the commands that are spelt like it.
       await program.parseAsync([name ?? ""], { from: "user" });
     });
   examples(help, ["specdrop help", "specdrop help plan"]);
@@ -499,29 +501,29 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
 
 function onDocuments(command: Command) {
   return onNamespace(onLedger(command))
-    .addArgument(new Argument("<PATH...>", "documents, and folders of them; a file's path is its name in the ledger"))
+    .addArgument(new Argument("<PATH...>", "documents or folders of documents; a file's path is its name in the ledger"))
     .addHelpText("after", AWS_SETTINGS);
 }
 
 function pruning<Pruning extends Command>(command: Pruning) {
   return command
-    .option("--prune", "withdraw the documents of these folders whose file is gone; without it they are named")
+    .option("--prune", "withdraw documents of these folders whose file is gone; without it, they are only listed")
     .addOption(
       new Option(
         "--allow-deletions <number>",
-        "how many responses --prune may delete; without it 10, or half of what these folders own",
+        "how many responses --prune may delete; the default is 10, or half of what these folders own if that is more",
       ).argParser(wholeNumber),
     );
 }
 
 function asking<Asking extends Command>(command: Asking) {
-  return command.option("-y, --yes", "do not ask before something is deleted or replaced (only a terminal is asked)");
+  return command.option("-y, --yes", "do not ask before deleting or replacing; specdrop asks on a terminal only");
 }
 
 function onLedger(command: Command) {
   return command
     .option("--ledger <ledger>", "a file, or dynamodb:TABLE", DEFAULT_LEDGER)
-    .option("--json", "print one JSON document on stdout and nothing else");
+    .option("--json", "print one JSON document on stdout");
 }
 
 /** Whether --ledger was given. */
@@ -532,7 +534,7 @@ function isNamed(command: Command): boolean {
 function onNamespace(command: ReturnType<typeof onLedger>) {
   return command.option(
     "--namespace <name>",
-    "whose files they are in a dynamodb: ledger; without it SPECDROP_NAMESPACE, else the path of the Git remote origin",
+    "whose files these are in a dynamodb: ledger; the default is SPECDROP_NAMESPACE, or the path of the Git remote origin",
   );
 }
 
@@ -540,21 +542,21 @@ function onSwitch(command: Command) {
   return onLedger(command)
     .option(
       "--bus <name>",
-      "the pipeline's event bus, to tell Slack and the sweep at once instead of with the next sweep",
+      "the pipeline's event bus: notify Slack and the sweep at once, not with the next sweep",
     )
     .addHelpText("after", AWS_SETTINGS);
 }
 
 const AWS_SETTINGS =
-  "\nEndpoint, region and credentials are the AWS SDK's own: AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, …";
+  "\nEndpoint, region and credentials come from the AWS SDK's settings:\nAWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, …";
 
 function examples(command: Command, lines: readonly string[]): void {
-  command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+  command.addHelpText("after", `\nExamples:\n${lines.map((line) => line.replaceAll(/^/gm, "  ")).join("\n")}`);
 }
 
 function url(text: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
-    throw new InvalidArgumentError("It has to be a URL (https://…).");
+    throw new InvalidArgumentError("Write a URL (https://…).");
   return text;
 }
 
@@ -563,22 +565,22 @@ function collect(value: string, earlier: readonly string[] = []): readonly strin
 }
 
 function id(text: string): string {
-  if (!/^[^\s|/]+$/.test(text)) throw new InvalidArgumentError("It has to be an id alone, as AWS shows it.");
+  if (!/^[^\s|/]+$/.test(text)) throw new InvalidArgumentError("Write an id alone, as AWS shows it.");
   return text;
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It has to be a whole number.");
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Write a whole number.");
   return Number(text);
 }
 
 function port(text: string): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError("It has to be a number from 0 to 65535.");
+  if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError("Write a number from 0 to 65535.");
   return number;
 }
 
 function seconds(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) === 0) throw new InvalidArgumentError("It has to be a number of seconds.");
+  if (!/^\d+$/.test(text) || Number(text) === 0) throw new InvalidArgumentError("Write a number of seconds.");
   return Number(text);
 }
