@@ -37,7 +37,7 @@ const AT_ALL: Ringing = { kind: "state", above: 0 };
 const AN_HOUR: Ringing = { kind: "state", above: 3600 };
 
 const NOT_AFFECTED = "Clients are not affected";
-const ONLY_PEOPLE_MISS_IT = `${NOT_AFFECTED}: everything is applied, and people do not know.`;
+const ONLY_PEOPLE_MISS_IT = `${NOT_AFFECTED}: everything is applied, but people do not see it.`;
 const status = "npx specdrop status --ledger dynamodb:{table}";
 const errorsOf = (id: string) => `aws logs tail {${id}} --since 1h --filter-pattern '{ $.level = "ERROR" }'`;
 const inQueue = (url: string) =>
@@ -106,13 +106,13 @@ export const ALARMS: Readonly<Record<string, Alarm>> = {
     measure: { queue: "SignalsDeadLetters", metric: "age" },
     ringing: AN_HOUR,
     happened: "A document was given up more than an hour ago, and the sweep could not record that.",
-    clients: "Clients get the old responses for its API; nobody has been told.",
+    clients: "Clients get the old responses for its API; nobody was notified.",
     next: errorsOf("Sweep"),
   },
   DeadLetterDroppedAlarm: {
     measure: { service: "sweep", metric: "DeadLetterDropped" },
     ringing: ONCE,
-    happened: "A message that specdrop did not write was in the queue of signals, and was dropped.",
+    happened: "The queue of signals held a message that specdrop did not write. It was dropped.",
     clients: `${NOT_AFFECTED}, and no document depends on it.`,
     next: errorsOf("Sweep"),
   },
@@ -126,8 +126,8 @@ export const ALARMS: Readonly<Record<string, Alarm>> = {
   DelayedSignalsFailuresAlarm: {
     measure: { queue: "DelayedSignalsFailures", metric: "visible" },
     ringing: AT_ALL,
-    happened: "Changes that waited before they may delete something could not be sent on.",
-    clients: "Clients may still get responses that were to be deleted, until the sweep signals them.",
+    happened: "Delayed deletions could not be sent on.",
+    clients: "Clients may still get responses that should be deleted, until the sweep signals them again.",
     next: errorsOf("Intake"),
   },
   NotifyFailuresAlarm: {
@@ -140,7 +140,7 @@ export const ALARMS: Readonly<Record<string, Alarm>> = {
   SweepFailuresAlarm: {
     measure: { queue: "SweepFailures", metric: "visible" },
     ringing: AT_ALL,
-    happened: "A sweep failed, could not be started, or did not hear that applying is resumed.",
+    happened: "A sweep failed, did not start, or missed the event that applying was resumed.",
     clients: `${NOT_AFFECTED}, unless documents wait for the sweep: after a resume, or after a crash.`,
     next: errorsOf("Sweep"),
   },
@@ -225,7 +225,7 @@ export const ALARMS: Readonly<Record<string, Alarm>> = {
     measure: { function: "Sweep", metric: "Throttles" },
     ringing: ONCE,
     happened: "Lambda had no concurrency left for the sweep.",
-    clients: `${NOT_AFFECTED}: the next sweep makes up for it.`,
+    clients: `${NOT_AFFECTED}: the next sweep does its work.`,
     next: concurrency,
   },
 };

@@ -90,7 +90,7 @@ export function dashboardBody<Text>(shown: Shown<Text>): { readonly widgets: rea
       ),
       graph(
         12,
-        "Given up, to be looked at",
+        "Given up, needs attention",
         "Maximum",
         ofQueues("ApproximateNumberOfMessagesVisible", ...failures),
         threshold("NotifyFailuresAlarm"),

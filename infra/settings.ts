@@ -97,12 +97,12 @@ export const CHECKS: { [Setting in Name]-?: (value: NonNullable<Settings[Setting
       slackChannel === undefined ? /^[\w-]+$/.test(name) : isSlackChannel(name),
     ),
   slackLinks: (links) => void parseLinks(asJson(links)),
-  alarmEmails: (addresses) => each(addresses, /^[^@\s]+@[^@\s]+$/, "is not an address"),
+  alarmEmails: (addresses) => each(addresses, /^[^@\s]+@[^@\s]+$/, "is not an email address"),
   slackAlarms(channel, { slackChannel }) {
     each([channel], CHANNEL, "is not a Slack channel");
     if (slackChannel === undefined) throw new Error("Only a bot posts alarms: set a Slack channel for its results too");
   },
-  runbook: (address) => each([address], /^https:\/\/\S{1,200}$/, "is not an address that begins with https://"),
+  runbook: (address) => each([address], /^https:\/\/\S{1,200}$/, "is not an email address that begins with https://"),
 };
 
 const text = (value: string) => value.trim() || undefined;

@@ -45,7 +45,7 @@ async function take(deps: IntakeWiring & Pick<Telemetry, "log">, event: unknown)
   if (objectEvent !== undefined) return (await intakeObjectEvent(deps, objectEvent)).outcome;
   if (envelope.detailType === "SpecSubmitted") return (await intakeSubmitted(deps, envelope)).outcome;
   if (envelope.detailType === "SpecWithdrawn") return (await intakeWithdrawn(deps, envelope)).outcome;
-  deps.log.warn("Not an event to take in", { eventId: envelope.id, source: envelope.source });
+  deps.log.warn("Ignored an event of another kind", { eventId: envelope.id, source: envelope.source });
   return "ignored";
 }
 

@@ -22,7 +22,7 @@ export function createNotify(wiring: NotifyWiring, telemetry: Telemetry): Lambda
       batchItemFailures.push({ itemIdentifier: record.messageId });
       // Where this fails, the message comes again when its visibility timeout ends.
       await wiring.postpone(record.receiptHandle, delay).catch((error: unknown) => {
-        telemetry.log.warn("The message comes again later than it might", { messageId: record.messageId, error });
+        telemetry.log.warn("Could not shorten the visibility timeout; the message will be retried later than planned", { messageId: record.messageId, error });
       });
     }
     return { batchItemFailures };
@@ -46,12 +46,12 @@ async function take(
     const { messageId } = record;
     if (error instanceof SlackError && error.retryAfterMs !== undefined) {
       count("SlowedDown");
-      log.info("Slack asks to slow down", { messageId, seconds: error.retryAfterMs / 1_000 });
+      log.info("Slack limits the rate of messages", { messageId, seconds: error.retryAfterMs / 1_000 });
       return error.retryAfterMs / 1_000;
     }
     // What nothing but a person can mend waits in the queue as well: it is told once that is done.
     count(error instanceof SlackError && !error.retryable ? "SlackRefused" : "NotNotified");
-    log.error("The message will be brought again", { messageId, error });
+    log.error("The message will be retried", { messageId, error });
     return (wiring.retryAfterSeconds ?? backoffSeconds)(Number(record.attributes.ApproximateReceiveCount));
   }
 }
@@ -72,7 +72,7 @@ async function tell(wiring: NotifyWiring, telemetry: Telemetry, { body, messageI
     await notify(deps, result.value);
     return "Notified";
   }
-  telemetry.log.error("A message that is no result was dropped", { messageId, problems: result.problems });
+  telemetry.log.error("Dropped a message that is not a result", { messageId, problems: result.problems });
   return "NotAResult";
 }
 
@@ -84,7 +84,7 @@ async function tellProgress({ notifier }: NotifyWiring, { log }: Telemetry, even
     return (await notifier.progress(progress.value)) ? "ProgressShown" : "ProgressDropped";
   } catch (error) {
     const { documentId, apiId, correlationId } = progress.value;
-    log.info("Progress was not shown", { documentId, apiId, correlationId, error });
+    log.info("Could not show the progress", { documentId, apiId, correlationId, error });
     return "ProgressDropped";
   }
 }

@@ -95,7 +95,7 @@ async function reported(
     const cause = failureCause(error);
     telemetry.count("SignalFailed");
     telemetry.count(FAILED_BY[cause]);
-    telemetry.log.error("The signal will be delivered again", { messageId: record.messageId, cause, error });
+    telemetry.log.error("The signal will be retried", { messageId: record.messageId, cause, error });
     throw error;
   }
 }

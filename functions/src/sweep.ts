@@ -76,7 +76,7 @@ async function giveUpAll(
       telemetry.count(givenUp.outcome === "settled" ? givenUp.event.detailType : "Idle");
     } catch (error) {
       telemetry.count("SignalFailed");
-      telemetry.log.error("The dead letter will be delivered again", { messageId: record.messageId, error });
+      telemetry.log.error("Could not handle a dead letter; it will be retried", { messageId: record.messageId, error });
       throw error;
     }
   };
@@ -92,7 +92,7 @@ function readSignal({ body, messageId }: SQSRecord, { log, count }: Telemetry): 
     return parseSignal(body);
   } catch (error) {
     count("DeadLetterDropped");
-    log.error("A dead letter that is no signal was dropped", { messageId, error });
+    log.error("Dropped a dead letter that is not a signal", { messageId, error });
     return undefined;
   }
 }

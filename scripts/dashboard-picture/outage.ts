@@ -48,29 +48,9 @@ export const RINGING: ReadonlySet<string> = new Set(["AwsFailing", "GivenUp"]);
 
 /** Time, document, API, message. */
 export const LAST_ERRORS: readonly (readonly [string, string, string, string])[] = [
-  [
-    "00:42:11",
-    "s3://specs/team-a/chat.yaml",
-    "a1b2c3d4e5",
-    "The signal will be delivered again (aws): ServiceUnavailable",
-  ],
-  ["00:41:03", "s3://specs/team-b/orders.json", "f6g7h8i9j0", "A signal was given up"],
-  [
-    "00:38:20",
-    "s3://specs/team-b/orders.json",
-    "f6g7h8i9j0",
-    "The signal will be delivered again (aws): InternalFailure",
-  ],
-  [
-    "00:37:54",
-    "s3://specs/team-a/chat.yaml",
-    "a1b2c3d4e5",
-    "The signal will be delivered again (aws): ServiceUnavailable",
-  ],
-  [
-    "00:33:47",
-    "s3://specs/team-a/chat.yaml",
-    "a1b2c3d4e5",
-    "The signal will be delivered again (aws): ServiceUnavailable",
-  ],
+  ["00:42:11", "s3://specs/team-a/chat.yaml", "a1b2c3d4e5", "The signal will be retried (aws): ServiceUnavailable"],
+  ["00:41:03", "s3://specs/team-b/orders.json", "f6g7h8i9j0", "Gave up on a signal"],
+  ["00:38:20", "s3://specs/team-b/orders.json", "f6g7h8i9j0", "The signal will be retried (aws): InternalFailure"],
+  ["00:37:54", "s3://specs/team-a/chat.yaml", "a1b2c3d4e5", "The signal will be retried (aws): ServiceUnavailable"],
+  ["00:33:47", "s3://specs/team-a/chat.yaml", "a1b2c3d4e5", "The signal will be retried (aws): ServiceUnavailable"],
 ];

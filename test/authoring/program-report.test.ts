@@ -14,7 +14,7 @@ const change: ChangeResult = {
 };
 
 test.each([
-  [[], "Failed: nothing was touched.\n"],
+  [[], "Failed: nothing was changed.\n"],
   // Its new half may be there.
   [[change], "Failed: 1 failed, and nothing removed.\n"],
   [[change, { ...change, status: "succeeded" } as const], "Failed: 1 replaced, 1 failed, and nothing removed.\n"],

@@ -109,7 +109,7 @@ test("an existing response needs adopt, and one that failed may be declared agai
   expect(refused.stderr).toContain("second.ts:2:7: error: SD5001: ");
   expect(refused.stderr).toContain('add "adopt: true" to a');
   expect(refused.stderr).toContain("\n  see: specdrop explain SD5001\n");
-  expect(refused.stdout).toBe("Failed: nothing was touched.\n");
+  expect(refused.stdout).toBe("Failed: nothing was changed.\n");
   expect(refused.code).toBe(1);
 
   const adopt = `await response("a", ${props("adopting", "/1/", { adopt: true })})`;
@@ -134,10 +134,10 @@ test("a program that does not come to its end removes nothing, and the next run 
 
   const ends = [
     ["throw new TypeError('oh no');", /a\.ts:2:\d+: error: TypeError: oh no/],
-    ["process.exit(0);", /error: a\.ts ended with exit code 0 before it came to its end/],
-    ["process.exitCode = 7;", /error: a\.ts set exit code 7, which says that it failed/],
-    ["process.send?.('ready'); process.exit(3);", /error: a\.ts ended with exit code 3 before it came to its end/],
-    ["await new Promise(() => {});", /error: a\.ts awaits something that nothing will ever settle/],
+    ["process.exit(0);", /error: a\.ts stopped early, with exit code 0/],
+    ["process.exitCode = 7;", /error: a\.ts set exit code 7/],
+    ["process.send?.('ready'); process.exit(3);", /error: a\.ts stopped early, with exit code 3/],
+    ["await new Promise(() => {});", /error: a\.ts awaits a promise that never settles/],
     ["enum No {}", /a\.ts:2:1: error: SyntaxError: TypeScript enum is not supported/],
   ] as const;
   for (const [end, why] of ends) {
@@ -145,7 +145,7 @@ test("a program that does not come to its end removes nothing, and the next run 
     const { code, stderr, stdout } = await run("a.ts");
     expect(stderr).toMatch(why);
     expect(stderr).not.toMatch(/^ +at /m);
-    expect(stdout).toMatch(/^Failed: (1 created|1 unchanged)?.*(nothing removed|nothing was touched)\.\n$/);
+    expect(stdout).toMatch(/^Failed: (1 created|1 unchanged)?.*(nothing removed|nothing was changed)\.\n$/);
     expect(code).toBe(1);
     expect(keysOn("broken")).toEqual(["/1/", "/2/", "/3/"]);
   }
@@ -241,7 +241,7 @@ test("a program that its package.json makes CommonJS is told what to do", async 
   file("package.json", '{ "name": "x", "type": "commonjs" }');
   const failed = await run("a.ts");
   expect(failed.stderr).toContain("Cannot use import statement outside a module");
-  expect(failed.stderr).toContain('Write "type": "module" there, or let the name of the program end in .mts or .mjs.');
+  expect(failed.stderr).toContain('Write "type": "module" there, or rename the program to .mts or .mjs.');
   expect(failed.code).toBe(1);
   file("package.json", '{ "name": "x", "type": "module" }');
   expect((await run("a.ts")).code).toBe(0);

@@ -57,7 +57,7 @@ describe("07 placeholders in ids are errors", () => {
 
   test("a map of a map, as YAML reads {{x}}, is told what to do about it, not to quote it", async () => {
     const { diagnostics } = await validate(one([KEY], "ApiId: {{API_ID}}\nIntegrationId: abc1234\n"));
-    expect(diagnostics[0]?.help).toBe("Write the id itself, or run the step that fills it in before this one.");
+    expect(diagnostics[0]?.help).toBe("Write the id itself, or run the step that replaces it before this one.");
   });
 
   test.each(["${STAGE}", "'{{stage}}'", "'<stage>'"])("the name of a stage too: %s", async (stage) => {
@@ -91,7 +91,7 @@ test.each([
 });
 
 describe("09 what YAML takes for a comment is said to be one", () => {
-  const COMMENT = "YAML takes what begins with # for a comment. Put the text in single quotes";
+  const COMMENT = "YAML reads text that starts with # as a comment. Put the text in single quotes";
 
   test.each([
     ["a template", ["ResponseTemplates:", "  application/json: #set($m = $input.path('$'))"]],

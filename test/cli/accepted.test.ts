@@ -97,9 +97,9 @@ test("a create whose polling fails for good is resumed: owned, and made once", a
   expect(still).toMatchObject({ code: 1, diagnostics: [{ code: "SD4001" }] });
   expect(owned()).toMatchObject([{ pending: { requestToken: expect.any(String) } }]);
   const unsure = await status();
-  expect(unsure.stdout).toContain("API pollexpir1  ApplyFailed  1 owned  1 write with an unknown end\n    SD4001: ");
+  expect(unsure.stdout).toContain("API pollexpir1  ApplyFailed  1 owned  1 write with an unknown result\n    SD4001: ");
   expect(unsure.stdout).toContain("The next run on this API finds out: apply the document again.\n");
-  expect(unsure.stdout).toContain("1 document, 1 response owned, 1 failed, 1 write with an unknown end.\n");
+  expect(unsure.stdout).toContain("1 document, 1 response owned, 1 failed, 1 write with an unknown result.\n");
 
   censor.error = undefined;
   expect(await apply("{}")).toMatchObject({ code: 0, change: { action: "none", status: "succeeded" } });

@@ -71,7 +71,7 @@ test("a conflict names the owner, changes nothing and ends with 1", async () => 
   const applied = await run("apply", "specs/advanced.yaml");
   expect(applied.stderr).toContain("--> specs/advanced.yaml:6:3");
   expect(applied.stdout).toBe(
-    "Failed: 1 in conflict, nothing was touched.\nNext: do what is said above, and try again.\n",
+    "Failed: 1 in conflict, nothing was changed.\nNext: do what is said above, and try again.\n",
   );
   expect(applied.code).toBe(1);
   expect(endpoints.cloudControl.writes()).toHaveLength(writes);
@@ -146,7 +146,7 @@ test("deletions that are refused are not called a conflict", async () => {
   expect((await run("apply", "a.yaml")).code).toBe(0);
   writeFileSync(join(folder, "a.yaml"), text(1));
   const { code, stdout, stderr } = await run("apply", "a.yaml");
-  expect(stdout).toContain("Failed: 11 deletions refused, nothing was touched.");
+  expect(stdout).toContain("Failed: 11 deletions refused, nothing was changed.");
   expect(stderr).toContain("SD5003");
   expect(stdout + stderr).not.toContain("conflict");
   expect(code).toBe(1);
@@ -253,9 +253,9 @@ test("Ctrl-C during the first read ends at once, and says that nothing was chang
   await turnstile.waiting(1);
   child.kill("SIGINT");
   expect(await ended).toBe(1);
-  expect(await stderr).toContain("Stopping: AWS was only read so far, and nothing was changed.\n");
+  expect(await stderr).toContain("Stopping. Nothing was changed: AWS was only read so far.\n");
   expect(await stderr).not.toContain("error:");
-  expect(await stdout).toMatch(/^Stopped in .*: nothing was touched\.\n/);
+  expect(await stdout).toMatch(/^Stopped in .*: nothing was changed\.\n/);
   await turnstile.close();
   expect((await run("apply", "first.yaml")).stdout).toMatch(/^Done in .*: 1 created/);
 });

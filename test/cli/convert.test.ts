@@ -91,7 +91,7 @@ test("what cannot be evaluated is told of at its line, and nothing is written", 
     ["SD2101", "24"],
   ]);
   expect(stderr).toContain("--set Api=VALUE; for the AWS::ApiGatewayV2::Api of a deployed stack");
-  expect(stderr).toContain("beyond.yaml has 6 errors; no document was made of it.");
+  expect(stderr).toContain("beyond.yaml has 6 errors; it was not converted.");
   expect(stderr).toContain("--stack-outputs stack.json");
   expect(stdout).toBe("");
   expect(readdirSync(folder)).toEqual([]);
@@ -226,7 +226,7 @@ test("a name that the template declares may be set, though no response needs it"
 test.each([
   ["IntegrationResponses: {}", "is a spec document already"],
   ["Resources: { A: { Type: AWS::S3::Bucket } }", "has no AWS::ApiGatewayV2::IntegrationResponse"],
-  ["Resources: [", "has 1 error; no document was made of it.\n"],
+  ["Resources: [", "has 1 error; it was not converted.\n"],
 ])("there has to be something to convert: %s", async (text, message) => {
   const file = join(emptyFolder(), "template.yaml");
   writeFileSync(file, text);

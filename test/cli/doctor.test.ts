@@ -184,7 +184,7 @@ test("a live expression that selects a template that is not there is a risk", as
   parts.deployment(ApiId);
   const findings = await examine(ApiId);
   const missing = (at: string) =>
-    `risk likely integrationResponse: The response ${at} of integration ${integration} always selects the same template, and there is none under that key.`;
+    `risk likely integrationResponse: The response ${at} of integration ${integration} always selects the same template, but there is none with that key.`;
   expect(findings.sort()).toEqual([missing("$default"), missing("/404/")].sort());
 });
 

@@ -95,7 +95,7 @@ test("a ledger of files: nothing, no drift, drift, an edited file, a missing one
   expect(edited.stdout.split("\n")).toEqual([
     "not checked: file:specs/mine.yaml: the file was edited since it was applied",
     "0 documents checked: no drift, 1 document not checked or not everywhere.",
-    "Ledger: .specdrop/ledger.json. AWS was not asked.",
+    "Ledger: .specdrop/ledger.json. AWS was not read.",
     "",
   ]);
   expect(edited.code).toBe(1);
@@ -156,7 +156,9 @@ test("what is missing in AWS, and a long text, are told live first; a withdrawn 
   await clientsOf(stack).cloudControl.send(new DeleteResourceCommand({ TypeName: TYPE, Identifier }));
   await expect.poll(() => stack.cloudControl.resources().some((each) => each.Identifier === Identifier)).toBe(false);
   const { code, stdout } = await run("drift");
-  expect(stdout).toContain("+ only  AWS has nothing, the document says it exists  integration int0001, key /200/\n");
+  expect(stdout).toContain(
+    "+ only  the document declares it, but AWS does not have it  integration int0001, key /200/\n",
+  );
   expect(code).toBe(1);
 });
 
@@ -167,7 +169,7 @@ test("a document that failed is not checked, and its code is named", async () =>
   await run("apply", "first.yaml");
   expect((await run("apply", "second.yaml")).code).toBe(1);
   const { code, stdout } = await run("drift");
-  expect(stdout).toMatch(/^not checked: file:second\.yaml: not applied with success on driftconf1 \(SD5002: /m);
+  expect(stdout).toMatch(/^not checked: file:second\.yaml: not applied successfully on driftconf1 \(SD5002: /m);
   expect(stdout).toContain("1 document checked: no drift, 1 document not checked");
   expect(code).toBe(1);
 });

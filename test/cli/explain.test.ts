@@ -98,7 +98,7 @@ test("every command says what to do about what the world lacks, and shows no sta
   expect(await failed(["drift", "--ledger", "dynamodb:t"])).toContain("Give the role or user that permission");
   refusal = "ResourceNotFoundException";
   expect(await failed(["apply", "--ledger", "dynamodb:t", "--namespace", "n", "a.yaml"])).toContain(
-    "Is its name right, after dynamodb:?",
+    "Check the name after dynamodb:.",
   );
 });
 
@@ -141,7 +141,7 @@ test("a profile that is not there is named, with those that are", async () => {
   const env = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials") };
   const status = (more: NodeJS.ProcessEnv) =>
     callCli(["status", "--ledger", "dynamodb:x"], { env: { ...env, ...more, AWS_EC2_METADATA_DISABLED: "true" } });
-  const said = `there is no AWS profile "nope" in ${config} or ${join(folder, "credentials")}. Set AWS_PROFILE to one that is there: default, work.`;
+  const said = `there is no AWS profile "nope" in ${config} or ${join(folder, "credentials")}. Set AWS_PROFILE to one of these: default, work.`;
   expect((await status({ AWS_PROFILE: "nope" })).stderr).toContain(said);
   expect((await status({ AWS_PROFILE: "nope", AWS_REGION: "eu-west-1" })).stderr).toContain(said);
   writeFileSync(config, "");

@@ -317,7 +317,7 @@ test("Ctrl-C ends after the changes under way on all APIs, and the next run does
   // One on each API: they go side by side, and on one API one after the other.
   await turnstile.waiting(3);
   child.kill("SIGINT");
-  await said(child, "stderr", /Stopping after the changes under way on 3 APIs/);
+  await said(child, "stderr", /Stopping after the changes in progress on 3 APIs/);
   turnstile.letThrough(9);
   expect(await ended).toBe(1);
   expect(await stdout).toMatch(/Stopped in .*: 3 documents, 3 not finished;[\s\S]*Next: run the same command again/);

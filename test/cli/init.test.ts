@@ -138,13 +138,13 @@ test("what exists is named and kept, and the rest is written", async () => {
   mkdirSync(join(cwd, "specs"));
   writeFileSync(join(cwd, DOCUMENT), "mine\n");
   const first = await callCli(["init"], { cwd });
-  expect(first.stdout).toBe(`kept ${DOCUMENT}, which exists already
+  expect(first.stdout).toBe(`kept ${DOCUMENT}, which already exists
 wrote ${CI_FILE}
 Next: npx specdrop test specs
 `);
   const ci = read(cwd, CI_FILE);
   const again = await callCli(["init", "--api", "a1"], { cwd });
-  expect(again.stdout).toContain(`kept ${CI_FILE}, which exists already`);
+  expect(again.stdout).toContain(`kept ${CI_FILE}, which already exists`);
   expect([read(cwd, DOCUMENT), read(cwd, CI_FILE)]).toEqual(["mine\n", ci]);
   expect(again.code).toBe(0);
 });

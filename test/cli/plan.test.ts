@@ -138,7 +138,7 @@ test("what goes is said plainly: deleted, forgotten, replaced, taken over", asyn
     "  - deleted  delete  integration int0001, key /1/",
     "      The document no longer declares it: AWS deletes it, with its ResponseTemplates.",
     "  × kept  forget  integration int0001, key /2/",
-    "      It stays in AWS as it is; the document no longer owns it.",
+    "      It stays in AWS; the document no longer owns it.",
   ]);
 
   const theirs = await workspace("planned004");
@@ -146,7 +146,7 @@ test("what goes is said plainly: deleted, forgotten, replaced, taken over", asyn
   await theirs.run("withdraw", "chat.json");
   expect(await theirs.plan({ b: { IntegrationResponseKey: "$default", adopt: true } })).toEqual([
     "  & b  adopt  integration int0001, key $default",
-    "      Taken over as it is: nothing is written.",
+    "      Adopted as it is: nothing is written.",
     "      1 property that is not declared stays as it is.",
   ]);
 });
@@ -165,7 +165,7 @@ test("the next step is named on stderr", async () => {
   write(response);
   expect((await run("plan", "chat.json")).stderr).toContain("Next: npx specdrop apply chat.json\n");
   await apply(response);
-  expect((await run("plan", "chat.json")).stderr).toContain("Nothing to do: AWS is as the document says.\n");
+  expect((await run("plan", "chat.json")).stderr).toContain("Nothing to do: AWS matches the document.\n");
 });
 
 test("a plan shows the deployment that apply would make, and apply says that it made it", async () => {
@@ -188,7 +188,7 @@ test("a plan shows the deployment that apply would make, and apply says that it 
   expect(plan.stdout.split("\n")).toEqual([
     `API ${ApiId}`,
     "  » prod  deploy  the stage",
-    "      Everything on the API that is not live yet goes live, whoever changed it.",
+    "      This deploys everything on the API that is not live yet, also changes by others.",
     "",
     "Plan: 1 unchanged, 1 deployment.",
     "",

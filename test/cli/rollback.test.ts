@@ -265,7 +265,7 @@ test("a document whose change waits is rolled back like any other: suspended or 
   await put(document("2"));
   await run(["suspend", ...TABLE]);
   const { stderr } = await run(["rollback", uri, ...TABLE]);
-  expect(stderr).toContain("Applying is suspended: the document is accepted, and waits");
+  expect(stderr).toContain("Applying is suspended: the document is accepted, but not applied");
   await stack.idle();
   expect([live(), (await revisions())[0]?.outcome]).toEqual([["2"], "pending"]);
   await run(["resume", ...TABLE, "--bus", "specdrop"]);

@@ -105,7 +105,7 @@ test("a response that AWS does not list cannot be adopted, and the advice is not
   expect(code).toBe(1);
   expect(changes).toMatchObject([{ action: "create", status: "failed", error: { code: "AlreadyExists" } }]);
   expect(changes[0]?.error?.message).toMatch(
-    /^The response \/x\/ of integration .* exists already, and AWS does not list it: /,
+    /^The response \/x\/ of integration .* already exists, and AWS does not list it: /,
   );
   expect(changes[0]?.error?.help).toContain(
     `aws apigatewayv2 get-integration-responses --api-id ${place.ApiId} --integration-id ${place.IntegrationId}`,
@@ -132,7 +132,7 @@ test("a response beyond 25 that a document does not ask to adopt is told as what
   const { apply } = workspace();
   const { code, changes } = await apply(wanting(place, { IntegrationResponseKey: key }));
   expect(code).toBe(1);
-  expect(changes[0]?.error?.message).toContain("AWS does not list it, and this document does not ask to adopt it");
+  expect(changes[0]?.error?.message).toContain("AWS does not list it, and this document does not adopt it");
 });
 
 test("what a document owns beyond a short list is read by its name", async () => {

@@ -56,12 +56,12 @@ test("documents, their APIs, progress, what is owed, drift and leases", async ()
   expect(stdout.split("\n")).toEqual([
     `${ID}  revision 1, accepted 2026-09-21T14:13:20.000Z`,
     "  revision 2 was rejected 2026-09-21T14:13:20.000Z",
-    "  a result is not published yet",
+    "  one result is not published yet",
     "  API api1  ApplySucceeded  1 owned  not published yet  drift since 2026-11-22T12:00:00.000Z",
     "  API api2  not settled  700 of 2000 changes ended  0 owned",
     `API api2 is being written to by run-7, until ${new Date(inAnHour).toISOString()} at least`,
     "1 document, 1 response owned, 1 failed, 1 API not settled.",
-    "Ledger: ledger.json. AWS was not asked.",
+    "Ledger: ledger.json. AWS was not read.",
     "",
   ]);
 
@@ -138,7 +138,7 @@ test("failures come first, with code and message, and end with 1; what is withdr
   const titles = (text: string) => text.match(/^[abc](?= )/gm);
   expect(titles(stdout)).toEqual(["c", "a"]);
   expect(stdout).toContain("  API api1  ApplyFailed  0 owned  not published yet\n    SD5002: Somebody else owns it.\n");
-  expect(stdout).toContain("also 1 withdrawn (--all shows every one)\n3 documents, 0 responses owned, 1 failed.\n");
+  expect(stdout).toContain("also 1 withdrawn (--all lists them)\n3 documents, 0 responses owned, 1 failed.\n");
   expect(titles((await status("--all")).stdout)).toEqual(["c", "a", "b"]);
   const json = JSON.parse((await status("--json")).stdout);
   expect(json.documents.map(({ documentId }: { documentId: string }) => documentId)).toEqual(["a", "b", "c"]);
@@ -159,8 +159,6 @@ test("213 documents are summed up on one screen, the failed ones in full", async
   const lines = stdout.split("\n");
   expect(lines.length).toBeLessThan(24);
   expect(lines.filter((line) => line.startsWith("s3://"))).toHaveLength(3);
-  expect(stdout).toContain(
-    "also 210 as applied (--all shows every one)\n213 documents, 0 responses owned, 3 failed.\n",
-  );
+  expect(stdout).toContain("also 210 as applied (--all lists them)\n213 documents, 0 responses owned, 3 failed.\n");
   expect((await status("--all")).stdout.split("\n").filter((line) => line.startsWith("s3://"))).toHaveLength(213);
 });

@@ -84,7 +84,7 @@ test("a document with errors goes nowhere", async () => {
   const { run } = workspace("IntegrationResponses: { x: {} }", "broken.yaml");
   const before = stack.eventBridge.eventsOn(stack.bus).length;
   const { stderr, code } = await run("--bucket", "specs", ...WAIT);
-  expect(stderr).toContain("nothing was touched");
+  expect(stderr).toContain("nothing was changed");
   expect(code).toBe(1);
   await stack.idle();
   expect(stack.eventBridge.eventsOn(stack.bus)).toHaveLength(before);

@@ -100,7 +100,7 @@ test("apply and withdraw refuse with a ledger that is suspended, and touch nothi
     const { code, stdout, stderr } = await here(command, "chat.yaml");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /Applying is suspended since \S+ by .+ \(maintenance\)\. Nothing was touched\. To end it: npx specdrop resume\. /,
+      /Applying is suspended since \S+ by .+ \(maintenance\)\. Nothing was changed\. To end it: npx specdrop resume\. /,
     );
   }
   expect((await here("status")).stdout).toBe(

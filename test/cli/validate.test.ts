@@ -128,7 +128,7 @@ test("a file that cannot be read is its own error; the others are still reported
   expect(files[1]).toMatchObject({ file: join(folder, "b.yaml"), ok: false, resources: 0 });
 
   const named = await callCli(["validate", join(folder, "e.yaml"), join(folder, "a.yaml"), join(folder, "d.yaml")]);
-  expect(named.stdout).toContain("error SD1021: The file cannot be read: its symbolic links lead in a circle");
+  expect(named.stdout).toContain("error SD1021: The file cannot be read: its symbolic links form a loop");
   expect(named.stdout).toContain("error SD2001");
   expect(named.stdout).toContain("3 files, 0 resources: 3 errors, 0 warnings");
   expect(named.code).toBe(1);

@@ -58,7 +58,7 @@ describe("each state, from its cause", () => {
     await page.drop(KEY, page.document({ ok: OK }, DEPLOY));
     const all = await seen({ ledgerOnly: true });
     expect(all.headline).toBe("0 of 1 response is live, 1 is unproven");
-    expect(all.line).toContain("AWS was not asked.");
+    expect(all.line).toContain("AWS was not read.");
     expect(all.responses).toEqual({ ok: "unproven: not compared" });
   });
 

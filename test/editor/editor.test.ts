@@ -76,8 +76,8 @@ IntegrationResponses:
 `);
   expect(squiggles.toSorted()).toEqual([
     '10:29 Incorrect type. Expected "string".',
-    "12:7 A header is written method.response.header.NAME.",
-    "13:33 Neither integration.response.header.NAME, integration.response.body.EXPRESSION nor static text, which has single quotes of its own: \"'text'\".",
+    "12:7 Write a header as method.response.header.NAME.",
+    "13:33 Write integration.response.header.NAME, integration.response.body.EXPRESSION, or static text in single quotes of its own: \"'text'\".",
     "15:5 Property adopted is not allowed.",
     "2:8 No id of AWS has white space, a / or a |.",
     '4:10 Value is not accepted. Valid values: "report", "repair".',

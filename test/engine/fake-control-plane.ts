@@ -140,7 +140,7 @@ abstract class FakeResponses<
     const replayed = this.tokens.get(token);
     if (replayed !== undefined) return this.replay("create", replayed);
     if (this.at(model) !== undefined) {
-      throw new ControlPlaneError("AlreadyExists", "It exists already.", { retryable: false, completed: true });
+      throw new ControlPlaneError("AlreadyExists", "It already exists.", { retryable: false, completed: true });
     }
     const { identifier } = this.put(model);
     this.tokens.set(token, identifier);

@@ -60,11 +60,11 @@ test("a live response that nobody owns is a conflict, before anything is touched
     {
       code: "SD5001",
       severity: "error",
-      message: `The response $default of integration ${INTEGRATION} on API ${API} exists already (${API}|${INTEGRATION}|r1), and no document owns it.`,
+      message: `The response $default of integration ${INTEGRATION} on API ${API} already exists (${API}|${INTEGRATION}|r1), and no document owns it.`,
       file: DOCUMENT,
       range: START_OF_TEXT,
       pointer: "/IntegrationResponses/$default",
-      help: 'To take it over, add the line "adopt: true" to fallback. Its other properties stay as they are.',
+      help: 'To adopt it, add the line "adopt: true" to fallback. Its other properties stay as they are.',
     },
   ]);
   expect(outcome.changes[0]).toEqual({
@@ -266,7 +266,7 @@ test.each([
       pointer: "",
       range: START_OF_TEXT,
       message: `This revision would delete ${have - keep} of the ${have} responses that the document owns.`,
-      help: `If that is meant, write "AllowDeletions: ${have - keep}" at the top of the document.`,
+      help: `To delete them, write "AllowDeletions: ${have - keep}" at the top of the document.`,
     },
   ]);
   expect(new Set(lines(outcome).map((line) => line.split(" ").slice(2).join(" ")))).toEqual(new Set(["skipped"]));

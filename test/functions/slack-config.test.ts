@@ -55,7 +55,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     "a channel that is none",
     { ...bot, SPECDROP_SLACK_CHANNEL: "Specs!" },
-    'SPECDROP_SLACK_CHANNEL cannot hold "Specs!": it is no channel',
+    'SPECDROP_SLACK_CHANNEL cannot hold "Specs!": it is not a Slack channel',
   ],
   ["webhooks without a default", { SPECDROP_SLACK_WEBHOOK_URL: `{"a": "${URL_A}"}` }, 'with a "default"'],
   ["half a JSON object", { SPECDROP_SLACK_WEBHOOK_URL: `{"a": "${URL_A}` }, "neither an address nor a JSON object"],
@@ -67,7 +67,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     "a rule for a webhook that is not there",
     { ...webhooks, SPECDROP_SLACK_RULES: '[{"channel": "team-c"}]' },
-    'SPECDROP_SLACK_RULES cannot be used: Rule 1 has the channel "team-c", which is none',
+    'SPECDROP_SLACK_RULES cannot be used: Rule 1 has the channel "team-c", which is not a Slack channel',
   ],
   [
     "links that are none",

@@ -90,7 +90,7 @@ test("the deployed handler names what is missing in its environment, and what is
   vi.stubEnv("SPECDROP_QUEUE_URL", "http://127.0.0.1:1/q.fifo");
   vi.stubEnv("SPECDROP_TABLE", "ledger");
   vi.stubEnv("SPECDROP_ALLOWED_APIS", '{"prefix": {}}');
-  const problem = 'SPECDROP_ALLOWED_APIS cannot be used: it has "prefix"; known are "prefixes" and "accounts"';
+  const problem = 'SPECDROP_ALLOWED_APIS cannot be used: it has "prefix"; valid names are "prefixes" and "accounts"';
   await expect(handler(SCHEDULED, contextOf())).rejects.toThrow(problem);
   vi.unstubAllEnvs();
 });

@@ -61,7 +61,7 @@ test.each([
   ["SPECDROP_SLACK_LINKS", '{"documents": ""}', 'There is no link "documents"'],
   ["SPECDROP_SLACK_ALARMS", "#On Call", "is not a Slack channel"],
   ["SPECDROP_RUNBOOK", "docs/operate.md", "https://"],
-  ["SPECDROP_ALARM_EMAILS", "operators", '"operators" is not an address'],
+  ["SPECDROP_ALARM_EMAILS", "operators", '"operators" is not an email address'],
   ["SPECDROP_API_IDS", "a1b2c3d4e5,*", '"*" is not an API id'],
   ["SPECDROP_API_IDS", Array.from({ length: 13 }, (_, index) => `a1b2c3d4e${index}`).join(), "It has 13 APIs"],
   ["SPECDROP_SUBMITTER_ACCOUNTS", "1111-2222-3333", "is not an account id"],

@@ -21,7 +21,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
       "Failing signals, by cause",
       "Last errors",
       "Waiting signals and dead letters",
-      "Given up, to be looked at",
+      "Given up, needs attention",
       "Age of the oldest signal and dead letter, s",
       "Time to converge, ms",
       "Deployments that are not live",
@@ -56,7 +56,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     expect(query).toContain('filter level = "ERROR"');
     const lineOf = (title: string) => titled(title).annotations.horizontal[0].value;
     expect(lineOf("Age of the oldest signal and dead letter, s")).toBe(3600);
-    const others = ["Given up, to be looked at", "Deployments that are not live", "Errors", "Throttles"];
+    const others = ["Given up, needs attention", "Deployments that are not live", "Errors", "Throttles"];
     for (const title of others) expect(lineOf(title)).toBe(0);
   });
 

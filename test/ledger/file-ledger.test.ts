@@ -121,8 +121,8 @@ test.each([
   ['{\n"a":"secret"\n"b"', "It is not JSON from line 3 on."],
   ['{"a":secret', "It is not JSON. Restore"],
   ["[]", "It is JSON, but not an object."],
-  ["{}", 'It does not say "format": "specdrop-ledger".'],
-  ['{"format":"specdrop-ledger"}', "It has no format that a specdrop writes."],
+  ["{}", 'It has no "format": "specdrop-ledger".'],
+  ['{"format":"specdrop-ledger"}', "It has an unknown format."],
   [
     '{"format":"specdrop-ledger","version":3}',
     "It has format 3; this specdrop reads formats up to 2. Use the specdrop",
@@ -149,12 +149,12 @@ test("what cannot be read at all is an error, too", async () => {
   await expect(openFileLedger(path)).rejects.toThrow(`If no specdrop is running, delete ${path}.lock and try again.`);
 });
 
-test("a folder that cannot be made is an error that says so, and ends at once", async () => {
+test("a folder that cannot be created is an error that says so, and ends at once", async () => {
   await writeFile(path, "{}");
   for (const below of ["l.json", "deep/er/l.json"]) {
     await expect(openFileLedger(join(path, below))).rejects.toThrow(/ledger\.json is a file\. Name another place/);
   }
-  await expect(openFileLedger("/proc/specdrop/l.json")).rejects.toThrow(/folder \/proc\/specdrop cannot be made: /);
+  await expect(openFileLedger("/proc/specdrop/l.json")).rejects.toThrow(/folder \/proc\/specdrop cannot be created: /);
   const ledger = await openFileLedger(join(folder, "a/b/c/l.json"));
   await ledger.close();
   expect(await readdir(join(folder, "a/b"))).toEqual(["c"]);
@@ -179,8 +179,8 @@ test("a journal that is broken elsewhere, or has lost its file, is an error", as
   await expect(openFileLedger(path)).rejects.toThrow(`The ledger file ${path}.journal cannot be used.`);
   const lease = '{"table":"leases","key":"a","record":{"apiId":"a","fence":1}}\n';
   for (const [line, problem] of [
-    ['{"table":"leases"}', "Line 2 names no record."],
-    ['{"table":"wishes","key":"a"}', "Line 2 names no table that this specdrop knows."],
+    ['{"table":"leases"}', "Line 2 has no record key."],
+    ['{"table":"wishes","key":"a"}', "Line 2 has no table that this specdrop knows."],
     ['{"table":"leases","key":"a","record":{"apiId":"a"}}', "Line 2: record.fence is missing."],
     ['{"table":"leases","key":"b","record":{"apiId":"a","fence":1}}', "Line 2 has the record of another key."],
     ['{"table":"leases","key":"a","checksum":"0f"}', "Line 2 is not as specdrop wrote it: the checksum differs."],

@@ -128,7 +128,7 @@ test("what is no signal is given up in the end, and said so", async () => {
   );
   await stack.idle();
   expect(lines).toContainEqual(
-    expect.objectContaining({ function: "sweep", message: "A dead letter that is no signal was dropped" }),
+    expect.objectContaining({ function: "sweep", message: "Dropped a dead letter that is not a signal" }),
   );
   expect(lines.filter((line) => line.function === "reconcile" && line.level === "error").length).toBeGreaterThanOrEqual(
     5,

@@ -156,7 +156,7 @@ test("a signal that AWS never lets succeed ends in ApplyFailed, and the next dro
   const errors = lines.filter((line) => line.function === "reconcile" && line.level === "error");
   const runs = errors.filter(({ fields }) => !String(fields["error"]).includes("delivered too often"));
   expect(runs).toHaveLength(MAX_DELIVERIES);
-  expect(lines).toContainEqual(expect.objectContaining({ function: "sweep", message: "A signal was given up" }));
+  expect(lines).toContainEqual(expect.objectContaining({ function: "sweep", message: "Gave up on a signal" }));
   expect(stack.slack.messages()).toHaveLength(1);
 
   stack.cloudControl.resetFaults();

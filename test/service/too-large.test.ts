@@ -17,7 +17,8 @@ test("a revision that concerns too many APIs, with those where the document stil
   expect(told(w.published)).toEqual(["SpecRejected 2"]);
   expect(w.published[0]?.detail.data.diagnostics[0]).toMatchObject({
     code: "SD1019",
-    message: "This revision concerns 1800 APIs, whose ids come to 90000 bytes; the ledger takes 60000.",
+    message:
+      "This revision concerns 1800 APIs, and their ids have 90000 bytes together; the ledger has room for 60000.",
   });
   expect((await w.ledger.readDocument(ID))?.current).toMatchObject({ sequence: 1 });
 });

@@ -47,7 +47,7 @@ test("without a version, an API or log groups there is no link that names none",
 test.each([
   ["{", "It is not JSON"],
   ["[]", "It is not a JSON object"],
-  ['{"log": ""}', 'There is no link "log": there are document, api, logs'],
+  ['{"log": ""}', 'There is no link "log"; the links are document, api, logs'],
   ['{"api": "javascript:alert(1)"}', 'The link "api" is neither an http(s) address nor empty'],
   ['{"api": 1}', 'The link "api" is neither an http(s) address nor empty'],
 ])("%s is refused: %s", (text, problem) => {

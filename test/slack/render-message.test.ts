@@ -254,7 +254,7 @@ test("backticks of a spec never change where code begins and ends", () => {
 
 test("a plan that would deploy says to which stage", () => {
   const deployment = { status: "pending", stageName: "prod" } as const;
-  const stage = "*Stage*\n`prod`: would be deployed, with all that is not live yet";
+  const stage = "*Stage*\n`prod`: would be deployed, with all changes that are not live yet";
   expect(markup(renderResult(vary("PlanProduced", { deployment })))).toContain(stage);
   const onlyThat = {
     deployment,

@@ -17,7 +17,7 @@ test.each<[OperationsEvent, string, ...string[]]>([
   ],
   [
     { detailType: "Resumed", detail: { metadata, data: { by: "ada", since } } },
-    "▶️ Applying is resumed by ada. What waited is applied now.",
+    "▶️ Applying is resumed by ada. Waiting documents are applied now.",
   ],
   [
     {
@@ -33,7 +33,7 @@ test.each<[OperationsEvent, string, ...string[]]>([
         },
       },
     },
-    "⏸️ chat.yaml (revision 7, API `a1b2c3d4e5`) is accepted, and waits: applying is suspended by ada.",
+    "⏸️ chat.yaml (revision 7, API `a1b2c3d4e5`) is accepted but not applied: applying is suspended by ada.",
   ],
   [
     {
@@ -53,7 +53,7 @@ test.each<[OperationsEvent, string, ...string[]]>([
     "🛑 Withdrawals are held: 21 documents with 63 of 80 responses were withdrawn within 10 minutes. " +
       "21 deleted documents with 63 responses wait, still live: `chat.yaml`, `&lt;!here&gt;.yaml` and 19 more. " +
       "Other documents are applied as before. " +
-      "If this was not meant, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal. " +
+      "If this was not meant, drop the documents again (a versioned bucket keeps them). That cancels their withdrawal. " +
       "The first command shows them; if it was meant, the second deletes what they own:",
     STATUS,
     RESUME,
@@ -65,7 +65,7 @@ test.each<[OperationsEvent, string, ...string[]]>([
     },
     "🛑 Withdrawals are held. 1 deleted document with 60 responses waits, still live. " +
       "Other documents are applied as before. " +
-      "If this was not meant, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal. " +
+      "If this was not meant, drop the documents again (a versioned bucket keeps them). That cancels their withdrawal. " +
       "The first command shows them; if it was meant, the second deletes what they own:",
     STATUS,
     RESUME,

@@ -19,12 +19,18 @@ test.each([
   ["", "It is not JSON"],
   ["{}", "It is not a JSON array of rules"],
   ["[[]]", "Rule 1 is not a JSON object"],
-  ['[{"channel": "a"}, {"chanel": "a"}]', 'Rule 2 has a "chanel": there are prefix, outcomes and channel'],
+  [
+    '[{"channel": "a"}, {"chanel": "a"}]',
+    'Rule 2 has an unknown property "chanel"; the properties are prefix, outcomes and channel',
+  ],
   ['[{"prefix": 1, "channel": "a"}]', "Rule 1 has a prefix that is not a text"],
   ['[{"outcomes": [], "channel": "a"}]', "Rule 1 has outcomes that are not a list of at least one"],
-  ['[{"outcomes": ["fail"], "channel": "a"}]', 'Rule 1 has the outcome "fail": there are applied, not-live'],
-  ["[{}]", "Rule 1 has no channel: a name, or null to tell nobody"],
-  ['[{"channel": "b"}]', 'Rule 1 has the channel "b", which is none'],
+  [
+    '[{"outcomes": ["fail"], "channel": "a"}]',
+    'Rule 1 has the unknown outcome "fail"; the outcomes are applied, not-live',
+  ],
+  ["[{}]", "Rule 1 has no channel: write a name, or null to mute it"],
+  ['[{"channel": "b"}]', 'Rule 1 has the channel "b", which is not a Slack channel'],
 ])("%s is refused: %s", (text, problem) => {
   expect(() => parseRules(text, (name) => name === "a")).toThrow(problem);
 });

@@ -111,7 +111,7 @@ async function actUntilKilled(dev: DevProcess, roll: (sides: number) => number, 
   await killed;
 }
 
-/** Everything that was dropped has come to its end, and AWS is as the documents say. */
+/** Everything that was dropped has come to its end, and AWS matches the documents. */
 async function converged(dev: DevProcess, clients: Clients): Promise<void> {
   const wanted = wantedBy(await bucketOf(clients));
   await expect

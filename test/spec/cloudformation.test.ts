@@ -102,7 +102,7 @@ test.each([
   ["!Cidr x", '"!Cidr x"'],
   ["!GetAZs ''", '"!GetAZs "'],
   ["!Transform { Name: x }", "!Transform"],
-  ["!!binary aGk=", "a tag of its own"],
+  ["!!binary aGk=", "a value with a tag of its own"],
   ["{ Ref: Api }", '"Ref"'],
   ["{ Fn::Sub: '${Api}' }", '"Fn::Sub"'],
   ["{ Fn::Join: ['', [a]] }", '"Fn::Join"'],
@@ -110,7 +110,7 @@ test.each([
   const diagnostic = onlyDiagnostic(parse(template([`ApiId: ${value}`, ...without("ApiId")]), "x"));
   expect(diagnostic).toMatchObject({
     code: "SD2101",
-    message: `ApiId is given by ${label}, which only CloudFormation can evaluate`,
+    message: `ApiId is ${label}, which only CloudFormation can evaluate`,
     pointer: "/Resources/Ok/Properties/ApiId",
     range: { start: { line: 5, column: 14 } },
   });
@@ -137,17 +137,17 @@ test("what to write instead depends on what is referred to", () => {
       ),
       "x",
     ).diagnostics.find(({ code }) => code === "SD2101")?.help;
-  const stage = "Write the ApiId itself, or have it filled in: specdrop convert TEMPLATE --set Stage=VALUE";
+  const stage = "Write the ApiId itself, or let specdrop fill it in: specdrop convert TEMPLATE --set Stage=VALUE";
   expect(help("!Ref Stage")).toBe(stage);
   expect(help("{ Ref: Stage }")).toBe(stage);
   const api =
-    "Write the ApiId itself, or have it filled in: specdrop convert TEMPLATE --set Api=VALUE; for the AWS::ApiGatewayV2::Api of a deployed stack, this prints it: aws cloudformation describe-stack-resource --stack-name STACK --logical-resource-id Api";
+    "Write the ApiId itself, or let specdrop fill it in: specdrop convert TEMPLATE --set Api=VALUE; for the AWS::ApiGatewayV2::Api of a deployed stack, this prints it: aws cloudformation describe-stack-resource --stack-name STACK --logical-resource-id Api";
   expect(help("!Ref Api")).toBe(api);
   expect(help("!GetAtt Api.ApiId")).toBe(api);
   expect(help("{ Fn::GetAtt: Api.ApiId }")).toBe(api);
   expect(help("{ Fn::GetAtt: [Api, ApiId] }")).toBe(api);
   expect(help("!GetAtt Api.ApiEndpoint")).toBe(
-    "Write the ApiId itself, or have it filled in: specdrop convert TEMPLATE --set Api.ApiEndpoint=VALUE",
+    "Write the ApiId itself, or let specdrop fill it in: specdrop convert TEMPLATE --set Api.ApiEndpoint=VALUE",
   );
   expect(help("!Ref Odd")).toMatch(/for the resource of a deployed stack/);
   expect(help("!Ref Odder")).toMatch(/for the resource of a deployed stack/);
@@ -156,16 +156,16 @@ test("what to write instead depends on what is referred to", () => {
   expect(help("!GetAtt [a]")).toBe("Write the ApiId itself.");
   expect(help("!GetAtt { a: b }")).toBe("Write the ApiId itself.");
   expect(help("!GetAtt [a, []]")).toBe("Write the ApiId itself.");
-  expect(help("!Join [a, [b]]")).toBe("Nothing is substituted: write the text itself.");
-  expect(help("!Join [[], [b]]")).toBe("Write the text that it yields.");
+  expect(help("!Join [a, [b]]")).toBe("specdrop substitutes nothing: write the text itself.");
+  expect(help("!Join [[], [b]]")).toBe("Write its result.");
   expect(help("!Join [a, [!Ref Stage]]")).toBe(
-    "Write the text that it yields, or have it filled in: specdrop convert TEMPLATE --set Stage=VALUE",
+    "Write its result, or let specdrop fill it in: specdrop convert TEMPLATE --set Stage=VALUE",
   );
   expect(help("!If [a, b, c]")).toBe("Write the value that applies.");
-  expect(help("!FindInMap [a, b, c]")).toBe("Write the value itself, out of its mapping.");
-  expect(help("!Select [1, [a]]")).toBe("Write the text that it yields.");
+  expect(help("!FindInMap [a, b, c]")).toBe("Write the value from its mapping.");
+  expect(help("!Select [1, [a]]")).toBe("Write its result.");
   expect(help("!Sub '${Stage}-${Api}'")).toMatch(
-    /^Write the text that it yields, or have it filled in: .* --set Stage=VALUE --set Api=VALUE; for the .* Api$/,
+    /^Write its result, or let specdrop fill it in: .* --set Stage=VALUE --set Api=VALUE; for the .* Api$/,
   );
   expect(help("!Sub '${a}${b}${c}${d}${e}${f}${g}'")?.match(/--set/g)).toHaveLength(5);
   expect(help("!ImportValue chat-api")).toMatch(/--set chat-api=VALUE$/);
@@ -177,7 +177,7 @@ test("a Sub without variables is just its text", () => {
   );
   expect(diagnostic).toMatchObject({
     suggestion: '"$default"',
-    help: "Nothing is substituted: write the text itself.",
+    help: "specdrop substitutes nothing: write the text itself.",
   });
   const escaped = template([...FINE, "TemplateSelectionExpression: !Sub 'a ${!b}'"]);
   expect(onlyDiagnostic(parse(escaped, "x"))).toMatchObject({ suggestion: '"a ${b}"' });
@@ -220,7 +220,7 @@ test("other types are sent away, near ones corrected", () => {
   const diagnostic = onlyDiagnostic(parse("Resources:\n  A: { Type: AWS::S3::Bucket }\n", "x"));
   expect(diagnostic).toMatchObject({
     message: 'Resource "A" is of type "AWS::S3::Bucket"; specdrop manages AWS::ApiGatewayV2::IntegrationResponse only',
-    help: "Leave it to its own stack, and take it out of this document; specdrop convert does that.",
+    help: "Keep it in its own stack, and remove it from this document; specdrop convert does that.",
     pointer: "/Resources/A/Type",
   });
 });
@@ -250,7 +250,7 @@ test.each(["Condition", "DependsOn", "CreationPolicy", "UpdatePolicy"])("%s need
   const diagnostic = onlyDiagnostic(parse(template(FINE, [`${attribute}: x`]), "x"));
   expect(diagnostic).toMatchObject({
     code: "SD2103",
-    message: `${attribute} needs a stack, and has no meaning here`,
+    message: `${attribute} needs a stack, so it has no meaning here`,
     pointer: `/Resources/Ok/${attribute}`,
     range: { start: { line: 8, column: 5 } },
   });
@@ -335,7 +335,7 @@ test.each([
 
 test("a transform that does nothing here says why", () => {
   expect(onlyDiagnostic(parse(template(FINE, [], ["Transform: AWS::Serverless-2016-10-31"]), "x")).message).toBe(
-    "Transform has no effect here: it holds for serverless resources only.",
+    "Transform has no effect here: it applies to serverless resources only.",
   );
 });
 
@@ -357,6 +357,6 @@ test("only integration responses count towards the limit", () => {
     "x",
   );
   expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
-    ["SD1007", "This is resource 2001; a document may have 2000"],
+    ["SD1007", "This is resource 2001; a document can have at most 2000"],
   ]);
 });

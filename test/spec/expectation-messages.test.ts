@@ -35,7 +35,7 @@ test("an integration without responses is told from a missing response", () => {
   expect(said).toMatchObject([
     {
       code: "SD3403",
-      message: 'The expectation "a" cannot be met: the document has no response of the integration that it names.',
+      message: 'The expectation "a" cannot be met: the document has no response for the integration that it names.',
       help: "Write the IntegrationId of a response that stands in this document.",
     },
   ]);

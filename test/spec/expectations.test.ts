@@ -49,9 +49,9 @@ describe("verdicts", () => {
     [reply, `{ frame: { text: ${text} } }`, "pass", undefined],
     [reply, "{ frame: { text: other } }", "fail", "The frame is not the expected one."],
     [reply, "{ frame: null }", "fail", "The frame is not the expected one."],
-    [reply, "{ response: refused }", "fail", "Another response is taken than the expected one."],
-    [reply, "{ response: null }", "fail", "Another response is taken than the expected one."],
-    [reply, "{ template: null }", "fail", "Another template is taken than the expected one."],
+    [reply, "{ response: refused }", "fail", "AWS takes another response than the expected one."],
+    [reply, "{ response: null }", "fail", "AWS takes another response than the expected one."],
+    [reply, "{ template: null }", "fail", "AWS takes another template than the expected one."],
     ["{ reply: { status: 403, body: no } }", "{ response: refused, template: null }", "pass", undefined],
     ["{ reply: { status: 403, body: no } }", "{ frame: { json: no } }", "fail", "The frame is not the expected one."],
     [
@@ -103,7 +103,7 @@ describe("an expectation of the wrong shape is reported, and not run", () => {
     ["{ reply: {}, context: 1 }", "{ response: refused }", "SD2003", "context must be a map"],
     ["{ reply: {}, stageVariables: [] }", "{ response: refused }", "SD2003", "stageVariables must be a map"],
     ["{ backend: lamda, reply: {} }", "{ response: refused }", "SD2008", "backend must be"],
-    [reply, "{}", "SD2002", "expects nothing"],
+    [reply, "{}", "SD2002", "has nothing to check"],
     [reply, "x", "SD2003", "expect must be a map"],
     [reply, "{ template: 200 }", "SD2003", "template must be text or null"],
     [reply, "{ response: [] }", "SD2003", "response must be text or null"],
@@ -120,7 +120,7 @@ describe("an expectation of the wrong shape is reported, and not run", () => {
 
   test("Expectations is a list, and each is a map with a name", () => {
     const said = (text: string) => parse(`${RESPONSES}Expectations: ${text}\n`, "chat.yaml").diagnostics;
-    expect(said("{}")).toMatchObject([{ code: "SD2003", help: "Begin each expectation with a dash." }]);
+    expect(said("{}")).toMatchObject([{ code: "SD2003", help: "Start each expectation with a dash." }]);
     expect(said("[1]")).toMatchObject([{ code: "SD2003" }]);
     const nameless = said("[{ given: { reply: { status: 403, body: no } }, expect: { response: refused } }]");
     expect(nameless).toMatchObject([{ code: "SD2002", message: "The expectation has no name" }]);

@@ -52,9 +52,9 @@ test("half of a surrogate pair is not text", () => {
 });
 
 test.each([
-  ["\u0000", "There is a NUL here: this is not a text"],
-  ["\u001b", "The control character U+001B stands here"],
-  ["\u007f", "The control character U+007F stands here"],
+  ["\u0000", "There is a NUL character here: this is not text"],
+  ["\u001b", "There is a control character U+001B here"],
+  ["\u007f", "There is a control character U+007F here"],
 ])("the control character %j is refused where it stands", (character, message) => {
   const diagnostic = onlyDiagnostic(parse(`IntegrationResponses:\n  ${character}: {}`, "spec.yaml"));
   expect(diagnostic).toMatchObject({ code: "SD1004", message, range: { start: { line: 2, column: 3 } } });

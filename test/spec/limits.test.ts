@@ -19,7 +19,7 @@ test.each(["IntegrationResponses", "Resources"])("of more %s than that, nothing 
   expect(block).toMatchObject({
     code: "SD1007",
     pointer: `/${name}/r2000`,
-    message: "This is resource 2001; a document may have 2000",
+    message: "This is resource 2001; a document can have at most 2000",
     range: { start: { line: 2_004, column: 3 } },
   });
   const flow = onlyDiagnostic(parse(`${HEAD}${name}: {${entries(2_001, (n) => `r${n}: {}`, ", ")}}`, "x"));
@@ -49,7 +49,7 @@ test.each([
 ])("%s with more than 2,000 entries is nothing that a property takes", (_, text) => {
   expect(onlyDiagnostic(parse(text, "x"))).toMatchObject({
     code: "SD1018",
-    message: "This is entry 2001 of a map or list, more than any property takes",
+    message: "This is entry 2001 of a map or list; no property takes that many",
   });
 });
 
@@ -81,7 +81,7 @@ test("an id has at most 128 characters, whatever they take in bytes", () => {
     expect(onlyDiagnostic(parse(document(ApiId), "x"))).toMatchObject({
       code: "SD2005",
       pointer: "/ApiId",
-      message: expect.stringMatching(/ has 1(29|50) characters; an id may have 128$/),
+      message: expect.stringMatching(/ has 1(29|50) characters; an id can have at most 128$/),
     });
   }
 });
@@ -104,7 +104,7 @@ test("a resource is measured in bytes too, its key twice", () => {
   expect(parse(document(3, "中"), "x").document?.resources).toHaveLength(1);
   const large = onlyDiagnostic(parse(document(5, "中"), "x"));
   expect(large).toMatchObject({ code: "SD3004", pointer: "/IntegrationResponses/d" });
-  expect(large.message).toBe('Resource "d" is 480187 bytes of UTF-8; the ledger takes 380000');
+  expect(large.message).toBe('Resource "d" has 480187 bytes as UTF-8; the ledger accepts at most 380000');
   const twice = parse(document(3, "中", `/${"中".repeat(20_000)}/`), "x");
   expect(twice.diagnostics.filter(({ severity }) => severity === "error")).toMatchObject([{ code: "SD3004" }]);
 });
@@ -127,6 +127,6 @@ test("the ApiIds of a document, each counted once, may come to 60,000 bytes", ()
   expect(onlyDiagnostic(parse(document(700, longId), "x"))).toMatchObject({
     code: "SD1019",
     pointer: "/IntegrationResponses/r500",
-    message: "The ApiIds up to here come to 60120 bytes; those of a document may come to 60000",
+    message: "The ApiIds up to here have 60120 bytes together; those of a document can have at most 60000",
   });
 });

@@ -135,7 +135,7 @@ test.each([
   const diagnostic = onlyDiagnostic(parse(oneDefault(`TemplateSelectionExpression: ${quoted(expression)}`), "x"));
   expect(diagnostic.code).toBe("SD3106");
   expect(diagnostic.message).toBe(
-    `${JSON.stringify(variable)} is not a variable that AWS is known to take in a selection expression`,
+    `${JSON.stringify(variable)} is not a variable that AWS is known to accept in a selection expression`,
   );
   expect(diagnostic.pointer).toBe("/IntegrationResponses/ok/TemplateSelectionExpression");
 });
@@ -237,9 +237,9 @@ test.each([
 test("a value that is too long says how long it is", () => {
   const long = (value: string) =>
     onlyDiagnostic(parse(oneDefault(`ResponseParameters: { method.response.header.X: "${value}" }`), "x"));
-  expect(long(`'${"x".repeat(600)}'`).message).toBe("A value has 1 to 512 characters, this one 602");
+  expect(long(`'${"x".repeat(600)}'`).message).toBe("The value has 602 characters; a value must have 1 to 512");
   expect(long(`'${"x".repeat(600)}'`).help).toBeUndefined();
-  expect(long("").help).toBe("A header without content is the static value ''.");
+  expect(long("").help).toBe("For a header without content, write the static value ''.");
 });
 
 test.each([

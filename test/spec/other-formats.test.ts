@@ -42,7 +42,7 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
   ],
   ["main.tf.json", '{ "resource": { "awscc_apigatewayv2_integration_response": {} } }', "a Terraform", EXPORT],
   ["versions.tf.json", '{ "terraform": {}, "provider": {} }', "a Terraform", EXPORT],
-  ["api.yaml", ACK, "a Kubernetes manifest, such as ACK takes", EXPORT],
+  ["api.yaml", ACK, "a Kubernetes manifest, such as ACK uses", EXPORT],
   ["all.yaml", `---\n${ACK}---\n${ACK}---\n${ACK}`, "a Kubernetes manifest", EXPORT],
   ["api.json", '{ "kind": "Integration", "apiVersion": "v1", "spec": 1, "spec": 2 }', "a Kubernetes manifest", EXPORT],
   ["cdk.json", '{ "app": "npx ts-node bin/chat.ts", "context": {} }', "the settings of a CDK app", CDK],

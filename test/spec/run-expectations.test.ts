@@ -59,10 +59,10 @@ test("what is said of them names no value", () => {
   );
   expect(said).toEqual(['12 SD3401 The expectation "secret-free" fails. The frame is not the expected one.']);
   expect(expecting("{ response: gone }").said).toEqual([
-    '12 SD3401 The expectation "one" fails. Another response is taken than the expected one.',
+    '12 SD3401 The expectation "one" fails. AWS takes another response than the expected one.',
   ]);
   expect(expecting("{ template: x }").said).toEqual([
-    '12 SD3401 The expectation "one" fails. Another template is taken than the expected one.',
+    '12 SD3401 The expectation "one" fails. AWS takes another template than the expected one.',
   ]);
 });
 
@@ -93,7 +93,7 @@ test("what is not there is said where it is named", () => {
     '14 SD3403 The expectation "one" cannot be met: the document has no response with the logical id that it expects.',
   ]);
   expect(run("- name: one", "  IntegrationId: other", `  ${GIVEN}`, "  expect: { frame: null }").said).toEqual([
-    '12 SD3403 The expectation "one" cannot be met: the document has no response of the integration that it names.',
+    '12 SD3403 The expectation "one" cannot be met: the document has no response for the integration that it names.',
   ]);
 });
 

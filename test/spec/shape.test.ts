@@ -152,9 +152,9 @@ test("what belongs elsewhere is sent there", () => {
   const help = (text: string): string | undefined =>
     parse(text, "x").diagnostics.find(({ code }) => code === "SD2001")?.help;
   expect(help("Resources: {}\nIntegrationResponses: {}")).toMatch(/belong to a CloudFormation template/);
-  expect(help("AWSTemplateFormatVersion: x\nIntegrationResponses: {}")).toMatch(/belongs to a CloudFormation template/);
+  expect(help("AWSTemplateFormatVersion: x\nIntegrationResponses: {}")).toMatch(/belongs in a CloudFormation template/);
   expect(help(oneDefault("Type: x"))).toMatch(/Only a CloudFormation template has types/);
-  expect(help(oneDefault("Properties: x"))).toMatch(/right under the logical id/);
+  expect(help(oneDefault("Properties: x"))).toMatch(/directly under the logical id/);
 });
 
 test("ids may stand at the top, and must stand somewhere", () => {
@@ -204,18 +204,18 @@ test.each([
 });
 
 test.each([
-  ["${API_ID}", "is a placeholder that was not filled in"],
-  ["'{{ api }}'", "is a placeholder that was not filled in"],
-  ["'{{api}}'", "is a placeholder that was not filled in"],
-  ["'%API_ID%'", "is a placeholder that was not filled in"],
-  ["<your-api-id>", "is a placeholder that was not filled in"],
-  ["$(terraform)", "is a placeholder that was not filled in"],
-  ["$API_ID", "is a placeholder that was not filled in"],
-  ["'#{api}'", "is a placeholder that was not filled in"],
-  ["a1b2${STAGE}", "is a placeholder that was not filled in"],
-  ['"a\\u00a0"', "contains the invisible character U+00A0 NO-BREAK SPACE, which"],
-  ['"a\\u200bb"', "contains the invisible character U+200B ZERO WIDTH SPACE, which"],
-  ['"a\\u2063b"', "contains the invisible character U+2063, which"],
+  ["${API_ID}", "is a placeholder that was not replaced"],
+  ["'{{ api }}'", "is a placeholder that was not replaced"],
+  ["'{{api}}'", "is a placeholder that was not replaced"],
+  ["'%API_ID%'", "is a placeholder that was not replaced"],
+  ["<your-api-id>", "is a placeholder that was not replaced"],
+  ["$(terraform)", "is a placeholder that was not replaced"],
+  ["$API_ID", "is a placeholder that was not replaced"],
+  ["'#{api}'", "is a placeholder that was not replaced"],
+  ["a1b2${STAGE}", "is a placeholder that was not replaced"],
+  ['"a\\u00a0"', "contains the invisible character U+00A0 NO-BREAK SPACE;"],
+  ['"a\\u200bb"', "contains the invisible character U+200B ZERO WIDTH SPACE;"],
+  ['"a\\u2063b"', "contains the invisible character U+2063;"],
   ["\u201ca1b2c3d4e5\u201d", "contains quotation marks"],
   ["'\"a1\"'", "contains quotation marks"],
 ])("the id %s is none of AWS", (id, said) => {
@@ -241,7 +241,7 @@ test("the help fits what stands there", () => {
     onlyDiagnostic(parse(oneDefault(`TemplateSelectionExpression: ${value}`), "x")).help;
   expect(help("")).toBe("Write a value, or leave the property out.");
   expect(help("1")).toBe("Put it in quotes.");
-  expect(help("[]")).toBe("Put it in single quotes, or begin it with | on the line of its name.");
+  expect(help("[]")).toBe("Put it in single quotes, or start it with | on the line of its name.");
 });
 
 test("a template that was written as a map is not repeated, for it may hold a secret", () => {
@@ -271,7 +271,7 @@ test.each(["ResponseTemplates", "ResponseParameters"])("%s is a map of texts", (
   expect(codes(oneDefault(`${name}: { "": "'x'" }`))).toEqual(["SD2004"]);
   const { message, help } = onlyDiagnostic(parse(oneDefault(`${name}: []`), "x"));
   expect(message).toBe(`${name} must be a map of texts, not a list`);
-  expect(help).toBe("Write each entry as name, colon, text; {} is the empty map.");
+  expect(help).toBe("Write each entry as name, colon, text; write {} for an empty map.");
 });
 
 test("an empty name and a wrong text in a map are both named", () => {
@@ -398,7 +398,7 @@ test("logical ids have bounds", () => {
   expect(codes(named("x".repeat(SPEC_LIMITS.logicalId)))).toEqual([]);
   expect(codes(named("😀".repeat(SPEC_LIMITS.logicalId)))).toEqual([]);
   expect(onlyDiagnostic(parse(named("x".repeat(SPEC_LIMITS.logicalId + 1)), "x")).message).toBe(
-    "A logical id may have 255 characters, not more",
+    "A logical id can have at most 255 characters",
   );
   expect(onlyDiagnostic(parse(named(""), "x")).message).toBe("A logical id must not be empty");
   expect(codes(named("😀".repeat(SPEC_LIMITS.logicalId + 1)))).toEqual(["SD2006"]);
@@ -412,7 +412,7 @@ test("resources beyond the limit are not checked", () => {
   const text = `ApiId: a\nIntegrationId: b\nIntegrationResponses:\n  d: { IntegrationResponseKey: $default }\n${resources.join("")}  bad: 1\n`;
   expect(onlyDiagnostic(parse(text, "x"))).toMatchObject({
     code: "SD1007",
-    message: "This is resource 2001; a document may have 2000",
+    message: "This is resource 2001; a document can have at most 2000",
     pointer: "/IntegrationResponses/r1999",
   });
 });

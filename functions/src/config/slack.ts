@@ -36,7 +36,8 @@ export function readSlackConfig(env: Environment): SlackConfig {
   const access = channel === "" ? webhookAccess(env) : botAccess(env);
   const defaultChannel = access.mode === "bot" ? channel : DEFAULT;
   const isChannel = (name: string) => (access.mode === "bot" ? isSlackChannel(name) : Object.hasOwn(access.urls, name));
-  if (!isChannel(defaultChannel)) throw new Error(`SPECDROP_SLACK_CHANNEL cannot hold "${channel}": it is no channel`);
+  if (!isChannel(defaultChannel))
+    throw new Error(`SPECDROP_SLACK_CHANNEL cannot hold "${channel}": it is not a Slack channel`);
   const rules = readSetting(env, "SPECDROP_SLACK_RULES", (text) => parseRules(text, isChannel)) ?? [];
   const region = env["AWS_REGION"];
   return {

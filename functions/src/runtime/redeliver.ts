@@ -31,7 +31,7 @@ export async function redeliver(
     try {
       for (const { receiptHandle } of records) await postpone(receiptHandle, seconds);
     } catch (error) {
-      log.warn("What failed is brought again later than it might", { error });
+      log.warn("Could not shorten the visibility timeout; the message will be retried later than planned", { error });
     }
   }
 }

@@ -22,7 +22,7 @@ export async function sendOn(
       await queue.send(signal);
       telemetry.count("SignalSentOn");
     } catch (error) {
-      telemetry.log.error("The signal will be sent on later", { messageId: record.messageId, error });
+      telemetry.log.error("Could not send the signal on; it will be retried", { messageId: record.messageId, error });
       batchItemFailures.push({ itemIdentifier: record.messageId });
     }
   }
@@ -35,7 +35,7 @@ function readSignal({ body, messageId }: SQSRecord, { log, count }: Telemetry): 
     return parseSignal(body);
   } catch (error) {
     count("DelayedSignalDropped");
-    log.error("A delayed message that is no signal was dropped", { messageId, error });
+    log.error("Dropped a delayed message that is not a signal", { messageId, error });
     return undefined;
   }
 }

@@ -36,7 +36,7 @@ export class DuplicateError extends SpecdropError {
   override readonly name = "DuplicateError";
 }
 
-/** The response exists already (SD5001, SD5004), or belongs to another document (SD5002). Nothing was touched. */
+/** The response exists already (SD5001, SD5004), or belongs to another document (SD5002). Nothing was changed. */
 export class ConflictError extends SpecdropError {
   override readonly name = "ConflictError";
 }

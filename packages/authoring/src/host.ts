@@ -65,7 +65,7 @@ function fail(failure: ProgramFailure): void {
 const AS_COMMONJS =
   /^(?:Cannot use import statement outside a module|Unexpected token 'export'|await is only valid in async functions)/;
 const WRITE_MODULE =
-  'The nearest package.json makes this file CommonJS. Write "type": "module" there, or let the name of the program end in .mts or .mjs.';
+  'The nearest package.json makes this file CommonJS. Write "type": "module" there, or rename the program to .mts or .mjs.';
 
 function thrown(error: unknown): ThrownError {
   if (!(error instanceof Error)) return { message: String(error) };

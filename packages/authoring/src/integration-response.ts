@@ -26,7 +26,7 @@ export async function IntegrationResponse(id: string, props: IntegrationResponse
 /** As JSON has it: what is undefined is not there. What JSON cannot hold is an error rather than a silent loss. */
 function toJson(id: string, props: unknown): string {
   const refuse = (name: string, what: string) => {
-    throw invalid(`${name} of ${id} is ${what}, and has to be plain data`, "Write text, a flag, or a map of texts.");
+    throw invalid(`${name} of ${id} is ${what}, but must be plain data`, "Write text, a flag, or a map of texts.");
   };
   const json = JSON.stringify(props, function (this: unknown, name: string, value: unknown) {
     const original = (this as Readonly<Record<string, unknown>>)[name];

@@ -26,14 +26,14 @@ export const OUTSIDE: CallError = {
   kind: "outside",
   code: "SD7001",
   message: "IntegrationResponse needs the ledger of a run. Run the program with: specdrop run PROGRAM.ts",
-  help: "specdrop run starts the program, and removes in the end what it no longer declares.",
+  help: "specdrop run starts the program, and finally removes the responses that it no longer declares.",
   retryable: false,
 };
 
 export const RUN_IS_OVER: CallError = {
   kind: "outside",
   code: "SD7002",
-  message: "IntegrationResponse was called when the run was over.",
-  help: "Make every call before the program ends; what was stopped goes on where it is run again.",
+  message: "IntegrationResponse was called after the run had ended.",
+  help: "Make every call before the program ends. Run a stopped program again: it continues.",
   retryable: false,
 };

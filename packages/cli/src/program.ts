@@ -103,7 +103,9 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .option("--request <json|@file>", "the client's message: {routeKey, body}")
     .option("--context <json|@file>", "values of $context")
     .option("--stage-variables <json|@file>", "values of $stageVariables")
-    .addOption(new Option("--backend <kind>", "the kind of backend").choices(["lambda", "http", "aws", "mock"] as const))
+    .addOption(
+      new Option("--backend <kind>", "the kind of backend").choices(["lambda", "http", "aws", "mock"] as const),
+    )
     .option("--integration <id>", "the integration, if the document has several", id)
     .option("--live", "ask AWS for the backend, and whether replies reach clients")
     .option("--json", "print one JSON document on stdout")
@@ -197,9 +199,10 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     )
     .addArgument(new Argument("<PROGRAM>", "the program; its path is its name in the ledger"))
     .addOption(
-      new Option("--allow-deletions <number>", "how many responses the program may delete, above the default limit").argParser(
-        wholeNumber,
-      ),
+      new Option(
+        "--allow-deletions <number>",
+        "how many responses the program may delete, above the default limit",
+      ).argParser(wholeNumber),
     )
     .addHelpText("after", AWS_SETTINGS)
     .action(async (path, options, command: Command) => {
@@ -299,9 +302,10 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     )
     .addArgument(new Argument("<URI>", "s3://BUCKET/KEY"))
     .addOption(
-      new Option("--to <sequence>", "the revision; without it, the last one before the newest that succeeded").argParser(
-        wholeNumber,
-      ),
+      new Option(
+        "--to <sequence>",
+        "the revision; without it, the last one before the newest that succeeded",
+      ).argParser(wholeNumber),
     )
     .option("--dry-run", "show the plan only")
     .option("-y, --yes", "do not ask; specdrop asks on a terminal only")
@@ -431,13 +435,8 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     .description(
       "Runs the whole pipeline on this machine: S3, EventBridge, SQS, DynamoDB and Cloud Control on one port.",
     )
-    .addOption(
-      new Option("--port <number>", "port on 127.0.0.1; 0 takes a free one").default(4566).argParser(port),
-    )
-    .option(
-      "--data <folder>",
-      "keep the state in a folder; the next start continues from it, even after a kill",
-    )
+    .addOption(new Option("--port <number>", "port on 127.0.0.1; 0 takes a free one").default(4566).argParser(port))
+    .option("--data <folder>", "keep the state in a folder; the next start continues from it, even after a kill")
     .addOption(
       new Option("--slack <mode>", "how messages are posted to its Slack; a bot updates a long run's message")
         .choices(["webhook", "bot"] as const)
@@ -501,7 +500,9 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
 
 function onDocuments(command: Command) {
   return onNamespace(onLedger(command))
-    .addArgument(new Argument("<PATH...>", "documents or folders of documents; a file's path is its name in the ledger"))
+    .addArgument(
+      new Argument("<PATH...>", "documents or folders of documents; a file's path is its name in the ledger"),
+    )
     .addHelpText("after", AWS_SETTINGS);
 }
 
@@ -540,10 +541,7 @@ function onNamespace(command: ReturnType<typeof onLedger>) {
 
 function onSwitch(command: Command) {
   return onLedger(command)
-    .option(
-      "--bus <name>",
-      "the pipeline's event bus: notify Slack and the sweep at once, not with the next sweep",
-    )
+    .option("--bus <name>", "the pipeline's event bus: notify Slack and the sweep at once, not with the next sweep")
     .addHelpText("after", AWS_SETTINGS);
 }
 
@@ -555,8 +553,7 @@ function examples(command: Command, lines: readonly string[]): void {
 }
 
 function url(text: string): string {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
-    throw new InvalidArgumentError("Write a URL (https://…).");
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) throw new InvalidArgumentError("Write a URL (https://…).");
   return text;
 }
 

@@ -68,7 +68,7 @@ export interface Where {
   readonly caller?: string;
   /** `dynamodb:TABLE`, or a file's path below the working folder. */
   readonly ledger: string;
-  /** When the last comparison with AWS ended; absent where AWS was not asked. */
+  /** When the last comparison with AWS ended; absent where AWS was not read. */
   readonly comparedAt?: string;
 }
 

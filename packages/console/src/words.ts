@@ -131,7 +131,7 @@ export const PROBLEM = {
   recreated: (key: string, integration: string) =>
     sentence`${code(key)} of ${code(integration)} was recreated by somebody else.`,
   tooManyDeletions: (name: string, sequence: number) =>
-    sentence`Revision ${sequence} of ${code(name)} would delete too many responses. Nothing was touched.`,
+    sentence`Revision ${sequence} of ${code(name)} would delete too many responses. Nothing was changed.`,
   noEnd: (name: string, sequence: number) =>
     sentence`The run of revision ${sequence} of ${code(name)} ended without a result.`,
   failed: (name: string, sequence: number, reason: string) =>
@@ -209,7 +209,7 @@ export const SUMMARY = {
     sentence`${count(documents, "document")} on ${count(apis, "API")}; no problem is known.`,
   compared: (at: string, isSnapshot: boolean, caller: string | undefined) =>
     sentence` Compared with AWS ${isSnapshot ? "on" : "at"} ${time(at)}${caller === undefined ? "" : `, as ${caller}`}.`,
-  notAsked: [" AWS was not asked."] as Sentence,
+  notAsked: [" AWS was not read."] as Sentence,
 } as const;
 
 export const BANNER = {

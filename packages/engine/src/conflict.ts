@@ -19,8 +19,8 @@ export interface Conflict {
 export function unowned(desired: DesiredResource, live: LiveResource): Conflict {
   return {
     code: "SD5001",
-    message: `${place(desired)} exists already (${live.identifier}), and no document owns it.`,
-    help: `To take it over, add the line "adopt: true" to ${desired.logicalId}. Its other properties stay as they are.`,
+    message: `${place(desired)} already exists (${live.identifier}), and no document owns it.`,
+    help: `To adopt it, add the line "adopt: true" to ${desired.logicalId}. Its other properties stay as they are.`,
     desired,
   };
 }
@@ -38,8 +38,8 @@ export function ownedByAnother(desired: DesiredResource, owned: OwnedResource): 
 export function recreatedByAnother(desired: DesiredResource, live: LiveResource): Conflict {
   return {
     code: "SD5004",
-    message: `${place(desired)} is no longer the one this document made: somebody deleted that, and created ${live.identifier}.`,
-    help: `To take the new one over, add the line "adopt: true" to ${desired.logicalId}; or delete it in AWS, and this document creates its own.`,
+    message: `${place(desired)} is not the one that this document created: somebody deleted that one and created ${live.identifier}.`,
+    help: `To adopt the new one, add the line "adopt: true" to ${desired.logicalId}; or delete it in AWS, and this document creates its own.`,
     desired,
   };
 }
@@ -68,7 +68,7 @@ export function deletionBudgetConflicts(
     {
       code: "SD5003",
       message: `This revision would delete ${deletions} of the ${total} responses that the document owns.`,
-      help: `If that is meant, write "AllowDeletions: ${deletions}" at the top of the document.`,
+      help: `To delete them, write "AllowDeletions: ${deletions}" at the top of the document.`,
     },
   ];
 }
@@ -85,7 +85,7 @@ function anotherFile(deletions: number, total: number): Conflict {
   return {
     code: "SD5007",
     message: `This revision shares no ApiId and no logical id with the ${total} responses that the document owns, and would delete ${deletions} of them. It looks like another file under the same name.`,
-    help: `Two checkouts may share a ledger, or a wrong file was copied over this one: give it a name of its own, and put the right file back. If the deletions are meant, write "AllowDeletions: ${deletions}" at the top of the document.`,
+    help: `Perhaps two checkouts share a ledger, or a wrong file was copied over this one: give the other file its own name, and restore the right one. To delete the responses, write "AllowDeletions: ${deletions}" at the top of the document.`,
   };
 }
 

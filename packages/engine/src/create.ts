@@ -25,7 +25,7 @@ export class Found extends ChangeFailed {
   readonly live: LiveResource;
 
   constructor(owned: OwnedResource, live: LiveResource, cause?: unknown) {
-    super("NotConverged", `${live.identifier} was there all the time.`, { ...UNSEEN, cause });
+    super("NotConverged", `${live.identifier} existed all the time.`, { ...UNSEEN, cause });
     this.owned = owned;
     this.live = live;
   }
@@ -36,12 +36,12 @@ export class Adoptable extends ChangeFailed {
   readonly live: LiveResource;
 
   constructor(live: LiveResource, cause: unknown) {
-    super("AlreadyExists", `${live.identifier} was there already.`, { ...UNSEEN, cause });
+    super("AlreadyExists", `${live.identifier} existed already.`, { ...UNSEEN, cause });
     this.live = live;
   }
 }
 
-const UNSEEN = { retryable: true, help: "Drop the document again: AWS needed some time to show what it has." };
+const UNSEEN = { retryable: true, help: "Drop the document again: AWS was slow to show the response." };
 
 /**
  * Records what it is about to ask for, asks, and records what came of it: a run that dies in between can be finished.
@@ -104,7 +104,7 @@ async function createOrLeft(run: Run, model: CreateModel, token: string): Promis
 
 /** The create that AWS answers with was carried out, and undone since: another attempt makes another. */
 function goneSince(identifier: string): ControlPlaneError {
-  const message = `AWS answers with an earlier create, and what that made (${identifier}) is gone.`;
+  const message = `AWS returned the result of an earlier create, but its response (${identifier}) is gone.`;
   return new ControlPlaneError("NotStabilized", message, { retryable: true, completed: true, replayed: true });
 }
 
@@ -112,7 +112,7 @@ function goneSince(identifier: string): ControlPlaneError {
 function vanished(identifier: string): never {
   throw new ChangeFailed("NotConverged", `AWS reported SUCCESS, but ${identifier} cannot be read.`, {
     retryable: true,
-    help: "Drop the document again: if somebody deleted the response just then, it is created anew.",
+    help: "Drop the document again. If somebody deleted the response at that moment, it is created again.",
   });
 }
 
@@ -137,7 +137,7 @@ async function afterFailedCreate(
   }
   if (other === undefined) {
     await claim(run, begun);
-    const message = `${begun.identifier} exists, and AWS does not show it yet.`;
+    const message = `${begun.identifier} exists, but AWS does not show it yet.`;
     throw new ChangeFailed("NotConverged", message, { ...UNSEEN, cause: error });
   }
   await release(run, begun);

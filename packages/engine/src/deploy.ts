@@ -197,7 +197,7 @@ function failed(
   return {
     code: "SD6005",
     severity: "error",
-    message: `The changes are made, but API ${apiId} could not be deployed to stage ${stageName}: ${code}. ${message}`,
+    message: `The changes were made, but API ${apiId} could not be deployed to stage ${stageName}: ${code}. ${message}`,
     file,
     range: asked?.range ?? START_OF_TEXT,
     pointer: asked === undefined ? "" : "/Deploy/StageName",

@@ -66,7 +66,7 @@ export class DeadlineReachedError extends Error {
   readonly requestToken?: string;
 
   constructor(requestToken?: string) {
-    super("The time of the run is up.");
+    super("The run has used up its time.");
     if (requestToken !== undefined) this.requestToken = requestToken;
   }
 }

@@ -32,13 +32,13 @@ export function unlisted(key: NaturalKey & { readonly adopt: boolean }, cause: u
       ? command`aws apigatewayv2 get-route-responses --api-id ${key.ApiId} --route-id ${key.RouteId}`
       : command`aws apigatewayv2 get-integration-responses --api-id ${key.ApiId} --integration-id ${key.IntegrationId}`,
   );
-  const adopt = key.adopt ? "" : ", and this document does not ask to adopt it";
+  const adopt = key.adopt ? "" : ", and this document does not adopt it";
   return new ChangeFailed(
     "AlreadyExists",
-    `${place(key)} exists already, and AWS does not list it${adopt}: ListResources has been seen to stop after 25 without saying so.`,
+    `${place(key)} already exists, but AWS does not list it${adopt}. ListResources sometimes returns only the first 25.`,
     {
       retryable: false,
-      help: `If it was made just now, run again. If not, "${look}" shows its id: delete it there, and this document creates its own; or delete others that nobody needs, until AWS lists it.`,
+      help: `If it was created just now, run again. If not, "${look}" shows its id: delete it in AWS, and this document creates its own. Or delete responses that nobody needs, until AWS lists it.`,
       cause,
     },
   );
@@ -46,7 +46,7 @@ export function unlisted(key: NaturalKey & { readonly adopt: boolean }, cause: u
 
 /** What moved to another API did not get there: what it would leave behind is all there is. */
 export function successorMissing(change: { readonly action: string }): ChangeFailed {
-  return new ChangeFailed("SD5006", "It was to move to another API, and is not there: it stays where it was.", {
+  return new ChangeFailed("SD5006", "The response should move to another API but does not exist there yet, so the old one was kept.", {
     retryable: false,
     help: `The result for the other API says why. Correct that, and drop the document again: the ${change.action} follows.`,
   });
@@ -72,9 +72,9 @@ function outcomeUnknown(error: ControlPlaneError): ToldError {
   const did = error.requestToken === undefined ? "may have accepted" : "accepted";
   return {
     code: error.code,
-    message: `AWS ${did} this request, and how it ended is not known yet. ${error.message}`,
+    message: `AWS ${did} this request, but its result is not known yet. ${error.message}`,
     retryable: true,
-    help: `${helpFor(error)} The next run finds out how it ended, and goes on from there.`,
+    help: `${helpFor(error)} The next run asks for the result, and continues from there.`,
   };
 }
 
@@ -87,22 +87,22 @@ const HELP: Readonly<Record<string, string>> & { readonly [MISNAMED]: string } =
   AccessDenied:
     "Give the role that runs specdrop this cloudformation: action and API Gateway's own (apigateway:GET, POST, PATCH, PUT, DELETE) on the API.",
   AlreadyExists:
-    'A response with this key appeared meanwhile. To take it over, add the line "adopt: true" to the resource.',
+    'Somebody created a response with this key during the run. To adopt it, add the line "adopt: true" to the resource.',
   ExpiredToken:
     "The credentials have expired: sign in again (aws sso login), or renew AWS_SESSION_TOKEN, and try again.",
   InvalidClientTokenId: CREDENTIALS,
   InvalidRequest: "Correct the property that AWS names, and drop the document again.",
   InvalidSignature: CREDENTIALS,
   NetworkFailure:
-    "AWS cannot be reached: check the network, and AWS_ENDPOINT_URL where it is set. What succeeded stays; the rest can be done later.",
+    "AWS cannot be reached: check the network, and AWS_ENDPOINT_URL if it is set. Completed changes are kept; run it again for the rest.",
   NotCloudControl:
     "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDCONTROL and endpoint_url in the AWS profile, and the proxy if there is one.",
   NotFound: "Check ApiId and IntegrationId: AWS does not know them in this account and region.",
   NotUpdatable:
-    "AWS cannot change this in place. Remove the resource from the document, let that settle, and add it again.",
+    "AWS cannot change this in place. Remove the resource from the document, wait for the result, and add it again.",
   ServiceLimitExceeded: "A quota of API Gateway is used up: delete what is not needed, or ask AWS to raise it.",
   [MISNAMED]:
-    "Check that AWS_ENDPOINT_URL, if it is set, names AWS or a service that names resources as AWS does. Look at what was made, and delete it if nobody needs it.",
+    "Check that AWS_ENDPOINT_URL, if it is set, names AWS or a service that names resources as AWS does. Check the resource that was created, and delete it if nobody needs it.",
   UnrecognizedClient: CREDENTIALS,
 };
 
@@ -113,7 +113,7 @@ function helpFor(error: ControlPlaneError): string {
   const advice = HELP[error.code];
   if (advice !== undefined) return advice;
   return error.retryable
-    ? "AWS kept failing this request. Drop the document again later; what succeeded stays."
+    ? "AWS kept failing this request. Drop the document again later; completed changes are kept."
     : "Look the error up in AWS's Cloud Control documentation, correct the cause, and drop the document again.";
 }
 
@@ -126,7 +126,7 @@ export function notConverged(
   const names = unmet.join(", ");
   return new ChangeFailed(
     "NotConverged",
-    `AWS reported SUCCESS, but ${names} of ${live.identifier} is not as ${desired.logicalId} asks.`,
+    `AWS reported SUCCESS, but ${names} of ${live.identifier} does not match ${desired.logicalId}.`,
     {
       retryable: false,
       help: `Correct ${names} in AWS by hand, or delete the response there, and drop the document again.`,

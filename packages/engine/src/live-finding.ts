@@ -43,8 +43,8 @@ export function proxy(desired: DesiredResource, type: string): LiveFinding {
   return {
     code: "SD4005",
     severity: "warning",
-    message: `${integration(desired)} is ${type}: AWS stores its responses, and never uses them.`,
-    help: "A proxy's answer goes to the client as it is. Make the integration AWS, HTTP or MOCK, or remove its responses.",
+    message: `${integration(desired)} is ${type}: AWS stores its responses, but never uses them.`,
+    help: "A proxy's reply goes to the client unchanged. Make the integration AWS, HTTP or MOCK, or remove its responses.",
     at: desired,
   };
 }
@@ -62,7 +62,7 @@ export function explainStatusKey(
 ): Pick<Diagnostic, "message"> & { readonly help: string } {
   return {
     message: `${integration(key)} is a Lambda function: the key ${key.IntegrationResponseKey} is matched to errorMessage, not to a status.`,
-    help: "Match the text of the error, as in /.*not found.*/; a success is always taken by $default.",
+    help: "Match the text of the error, as in /.*not found.*/; $default always takes a success.",
   };
 }
 
@@ -75,7 +75,7 @@ export function otherBackend(desired: DesiredResource, declared: BackendKind, li
     code: "SD4010",
     severity: "warning",
     message: `The document says Backend: ${declared}, but ${integration(desired, "integration")} is ${KINDS[live]}.`,
-    help: `Write Backend: ${live}, so that expectations are run as AWS would, or check the IntegrationId.`,
+    help: `Write Backend: ${live}, so that expectations run as on AWS, or check the IntegrationId.`,
     at: desired,
   };
 }
@@ -97,8 +97,8 @@ export function oneWay(desired: DesiredResource, routes: readonly RouteDescripti
   return {
     code: "SD4006",
     severity: "warning",
-    message: `${only} ${integration(desired, "integration")}${verb}: nothing of what it answers reaches a client.`,
-    help: "Write TwoWay: true at the top of the document, and specdrop makes the route response; or create it yourself, with the RouteResponseKey $default.",
+    message: `${only} ${integration(desired, "integration")}${verb}: its replies never reach a client.`,
+    help: "Write TwoWay: true at the top of the document, and specdrop creates the route response. Or create it yourself, with the RouteResponseKey $default.",
     at: desired,
   };
 }
@@ -108,7 +108,7 @@ export function noStage(apiId: string, stageName: string): LiveFinding {
     code: "SD4007",
     severity: "error",
     message: `API ${apiId} has no stage ${stageName} to deploy to.`,
-    help: "Correct StageName under Deploy, create the stage, or take Deploy out.",
+    help: "Correct StageName under Deploy, create the stage, or remove Deploy.",
     at: "StageName",
   };
 }
@@ -118,8 +118,8 @@ export function notSeen(apiId: string, unseen: ReadonlyMap<string, string>): Liv
   return {
     code: "SD4008",
     severity: "warning",
-    message: `Not checked on API ${apiId}, for AWS does not let us (${codes}): ${[...unseen.keys()].join(", ")}.`,
-    help: "To have these checked, allow the role that runs specdrop cloudformation:GetResource, cloudformation:ListResources and apigateway:GET on the whole API.",
+    message: `Could not check API ${apiId}, because AWS denied access (${codes}): ${[...unseen.keys()].join(", ")}.`,
+    help: "To check these, allow the role that runs specdrop cloudformation:GetResource, cloudformation:ListResources and apigateway:GET on the whole API.",
     at: "document",
   };
 }

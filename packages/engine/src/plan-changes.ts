@@ -10,7 +10,7 @@ import { assumeFinished } from "./resume.ts";
 import type { ReadRun } from "./run.ts";
 
 /**
- * What a run over a change set would come to: `planned`, or `failed` where AWS does not let the API be read. Touches nothing, and
+ * What a run over a change set would come to: `planned`, or `failed` where AWS denied access to the API. Touches nothing, and
  * takes no lease. `interrupted` where its time was up.
  *
  * @throws whatever the ledger throws; a retryable ControlPlaneError when AWS cannot be read.

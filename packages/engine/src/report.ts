@@ -126,7 +126,7 @@ function diagnosticCode(error: ChangeError): DiagnosticCode {
   return error.retryable ? "SD6003" : "SD6002";
 }
 
-/** AWS could not be read, and will not let us: nothing was touched. */
+/** AWS could not be read, and will not let us: nothing was changed. */
 export function unreadable(changeSet: ChangeSet, error: ToldError): Diagnostic {
   return {
     code: "SD4001",

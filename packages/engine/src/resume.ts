@@ -194,6 +194,6 @@ function isUnknownToAws({ code }: ControlPlaneError): boolean {
 
 /** AWS has the request, and does not say how it ended: nothing may be planned on what is live by now. */
 function notKnownYet(record: OwnedResource, what: string, error: ControlPlaneError): ControlPlaneError {
-  const message = `AWS accepted the ${what} of ${record.logicalId} before, and does not say how it ended: ${error.message}`;
+  const message = `AWS accepted the ${what} of ${record.logicalId} earlier, but does not report its result: ${error.message}`;
   return new ControlPlaneError(error.code, message, { retryable: error.retryable, cause: error });
 }

@@ -87,8 +87,8 @@ export const operationsDetailSchemas = {
 } as const satisfies Readonly<Record<OperationsDetailType, Schema>>;
 
 const DESCRIPTIONS: Readonly<Record<OperationsDetailType, string>> = {
-  Suspended: "Applying is suspended: documents are accepted, and wait.",
-  Resumed: "Documents are applied again, those that waited first of all.",
+  Suspended: "Applying is suspended: documents are accepted but not applied.",
+  Resumed: "Documents are applied again, waiting documents first.",
   SpecWaiting: "A document was accepted while applying is suspended.",
   WithdrawalsHeld: "Too many documents were withdrawn at once: no withdrawal is applied until somebody resumes.",
   WithdrawalsReleased: "Held withdrawals are applied.",

@@ -120,7 +120,7 @@ interface Distinction {
 
 const DISTINCTIONS: Readonly<Record<ResultDetailType, Distinction>> = {
   SpecRejected: {
-    description: "A document has errors. Nothing was touched.",
+    description: "A document has errors. Nothing was changed.",
     modes: ["apply", "plan", "withdraw"],
     statuses: [],
     hasApi: false,

@@ -51,7 +51,7 @@ export interface DocumentStatus {
 }
 
 export interface LedgerStatus {
-  /** Applying is suspended: documents are accepted, and wait. */
+  /** Applying is suspended: documents are accepted but not applied. */
   readonly suspended?: { readonly by: string; readonly since: string; readonly reason?: string };
   /** Too many documents were withdrawn at once: their withdrawals wait until somebody lets them go. */
   readonly held?: {

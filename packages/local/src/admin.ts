@@ -81,7 +81,7 @@ function putFaults(parts: Parts, body: Buffer, response: ServerResponse): void {
     const { s3, slack, ...rest } = JSON.parse(body.toString()) as Record<string, unknown>;
     const known = Object.keys(allFaults(parts));
     const unknown = Object.keys(rest).find((name) => !known.includes(name));
-    if (unknown !== undefined) throw new TypeError(`unknown fault ${unknown}; known are ${known.join(", ")}`);
+    if (unknown !== undefined) throw new TypeError(`unknown fault ${unknown}; valid names are ${known.join(", ")}`);
     parts.cloudControl.changeFaults(rest);
     if (s3 !== undefined) parts.s3.changeFaults(s3);
     if (slack !== undefined) parts.slack.changeFaults(slack);

@@ -41,7 +41,8 @@ export async function answerApiGateway(
   const shape = parts.map((part, index) => (index % 2 === 0 ? part : "*")).join("/");
   const type = method === "POST" ? CREATED.find(([pattern]) => pattern === shape)?.[1] : undefined;
   if (type === undefined) {
-    const message = "Only create operations of API Gateway are here: read, change and delete through Cloud Control.";
+    const message =
+      "Only create operations of API Gateway are supported here; read, change and delete with Cloud Control.";
     return refused(501, "NotImplementedException", message);
   }
   const members = parseRecord(body === "" ? "{}" : body);

@@ -299,7 +299,7 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 function portTaken(port: number, cause: Error): Error {
-  const advice = "Stop what listens there, or choose another port (0 takes any free one).";
+  const advice = "Stop the program that uses it, or choose another port (0 takes any free one).";
   return new Error(`Port ${port} on ${HOST} is in use. ${advice}`, { cause });
 }
 

@@ -28,6 +28,6 @@ export function refusalOf({ host = "", origin, ...others }: IncomingHttpHeaders,
   return {
     status: 403,
     message:
-      "This request comes from a web page of another origin, and is refused. Programs that are no browsers may send it.",
+      "This request comes from a web page of another origin, and is refused. Send it from a program that is not a browser.",
   };
 }

@@ -83,7 +83,7 @@ export function createSlackSink({ now, kept, onMessage, onEdit, onFaults }: Slac
       if (typeof change !== "object" || change === null) throw new TypeError("slack must be a JSON object");
       for (const [name, value] of Object.entries(change)) {
         if (!Object.hasOwn(NO_FAULTS, name))
-          throw new TypeError(`unknown fault slack.${name}; known are ${Object.keys(NO_FAULTS).join(", ")}`);
+          throw new TypeError(`unknown fault slack.${name}; valid names are ${Object.keys(NO_FAULTS).join(", ")}`);
         if (!Number.isSafeInteger(value) || value < 0) throw new TypeError(`slack.${name} must be a whole number`);
       }
       setFaults({ ...faults, ...change });

@@ -49,7 +49,7 @@ export function slackBot(token: string, { apiUrl, timeoutMs = 10_000 }: BotOptio
         .catch(refused);
       // HTTP 200 and `ok: false` is an exception of the SDK's; an answer without a place would be no answer at all.
       if (answer.ts === undefined)
-        throw new SlackError("unexpected_response", "Slack did not say where the message is", { retryable: false });
+        throw new SlackError("unexpected_response", "Slack did not return the message's place", { retryable: false });
       return { channel: answer.channel ?? channel, ts: answer.ts };
     },
     async edit({ channel, ts }, message) {
@@ -84,7 +84,7 @@ function refused(error: unknown): never {
   };
   switch (code) {
     case "slack_webapi_rate_limited_error":
-      throw new SlackError("rate_limited", "Slack asks to slow down", {
+      throw new SlackError("rate_limited", "Slack limits the rate of messages", {
         retryable: true,
         ...(typeof retryAfter === "number" ? { retryAfterMs: retryAfter * 1_000 } : {}),
       });

@@ -21,11 +21,11 @@ const ICONS: Readonly<Record<Action, string>> = {
 // What differs in AWS, seen from the change that would bring it back.
 const DRIFTED: Readonly<Record<Action, string>> = {
   create: "is gone",
-  adopt: "is back, but not ours",
+  adopt: "is back, but another one",
   update: "was changed",
   replace: "was changed",
-  delete: "is not declared any more",
-  forget: "is not declared any more",
+  delete: "is no longer declared",
+  forget: "is no longer declared",
   none: "is as declared",
 };
 

@@ -50,7 +50,8 @@ export function channelPosts({ messenger, channels, clock, pace, pipeline }: Cha
   }
 
   async function wait(milliseconds: number): Promise<void> {
-    if (milliseconds > pace.longestWaitMs) throw new NotNow("The channel has had enough for now", milliseconds);
+    if (milliseconds > pace.longestWaitMs)
+      throw new NotNow("The channel has reached its rate limit for now", milliseconds);
     if (milliseconds > 0) await clock.sleep(milliseconds);
   }
 

@@ -37,7 +37,7 @@ export async function underClaim<Result>(
   act: (claim: ClaimedPost) => Promise<Result>,
 ): Promise<Result> {
   const claim = await posts.claim(id, CLAIM_MS);
-  if (claim === undefined) throw new NotNow("It is being told by another delivery", BUSY_MS);
+  if (claim === undefined) throw new NotNow("Another delivery is posting it", BUSY_MS);
   try {
     return await act(claim);
   } finally {

@@ -36,6 +36,6 @@ export function renderDigest({ ids, counts, failures, failed }: Digest, names?: 
           ),
         ]
       : []),
-    context("Many results in a short time are told together."),
+    context("Many results in a short time are posted together."),
   ]);
 }

@@ -74,7 +74,7 @@ const PERMANENT = new Set([
 function describeRefusal({ status, headers }: Response, body: string): SlackError {
   if (status === 429) {
     const seconds = headers.get("retry-after")?.trim() ?? "";
-    return new SlackError("rate_limited", "Slack asks to slow down", {
+    return new SlackError("rate_limited", "Slack limits the rate of messages", {
       retryable: true,
       ...(/^\d{1,6}$/.test(seconds) ? { retryAfterMs: Number(seconds) * 1_000 } : {}),
     });

@@ -51,7 +51,7 @@ export function parseLinks(text: string): LinkTemplates {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("It is not a JSON object");
   for (const [name, address] of Object.entries(value)) {
     if (!Object.hasOwn(CONSOLE_LINKS, name))
-      throw new Error(`There is no link "${name}": there are ${Object.keys(CONSOLE_LINKS).join(", ")}`);
+      throw new Error(`There is no link "${name}"; the links are ${Object.keys(CONSOLE_LINKS).join(", ")}`);
     if (typeof address !== "string" || !/^(?:https?:\/\/.+)?$/.test(address))
       throw new Error(`The link "${name}" is neither an http(s) address nor empty`);
   }

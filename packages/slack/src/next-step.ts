@@ -57,15 +57,15 @@ function help(data: NoticeData): string | undefined {
   return first === undefined ? undefined : prose(first, 600);
 }
 
-/** Nothing was touched; one error may be told how to mend, several are for the terminal to explain. */
+/** Nothing was changed; one error may be told how to mend, several are for the terminal to explain. */
 function rejectionStep(data: NoticeData, names: PipelineNames | undefined): string {
   const { document } = data;
   const errors = data.diagnostics.filter(({ severity }) => severity === "error").length;
   const only = errors === 1 ? help(data) : undefined;
   const theirs = isTheirs(document);
   const words = theirs
-    ? "Correct the document and drop it again: nothing was touched."
-    : "Correct the document and have its sender send it again: nothing was touched.";
+    ? "Correct the document and drop it again: nothing was changed."
+    : "Correct the document and have its sender send it again: nothing was changed.";
   const commands = isStored(document)
     ? [fetchCommand(document), validateCommand(document), ...(theirs ? [submitCommand(document, names)] : [])]
     : [];
@@ -90,8 +90,8 @@ function planStep(data: NoticeData, names: PipelineNames | undefined): string {
 function failureStep({ changes, mode }: NoticeData): string {
   if (mode === "withdraw") return "Correct what AWS objects to, drop the document again, and delete it again.";
   return changes.some(({ error }) => error?.retryable === true)
-    ? "The cause may pass: drop the document again."
-    : "Correct the document, or what AWS objects to, and drop it again.";
+    ? "The cause may be temporary: drop the document again."
+    : "Correct the document, or the problem that AWS names, and drop it again.";
 }
 
 function deploymentStep({ apiId, deployment }: NoticeData): string | undefined {
@@ -100,14 +100,14 @@ function deploymentStep({ apiId, deployment }: NoticeData): string | undefined {
   switch (deployment?.status) {
     case "pending":
       return withCommands(
-        `Deploy ${stage}, or add \`Deploy\` to the document: clients see the change only then.`,
+        `Deploy ${stage}, or add \`Deploy\` to the document: clients see the change only after that.`,
         commands,
       );
     case "unknown":
       return withCommands("Unless the stage has AutoDeploy: deploy it, or add `Deploy` to the document.", commands);
     case "failed":
       return withCommands(
-        `Deploy ${stage} yourself, or drop the document again: clients see the change only then.`,
+        `Deploy ${stage} yourself, or drop the document again: clients see the change only after that.`,
         commands,
       );
     case "live":

@@ -80,14 +80,14 @@ function stageOf(data: ResultEvent["detail"]["data"]): string | undefined {
   const { deployment, mode } = data;
   if (deployment === undefined) return undefined;
   if (mode === "plan")
-    return `${code(deployment.stageName ?? "", 128)}: would be deployed, with all that is not live yet`;
+    return `${code(deployment.stageName ?? "", 128)}: would be deployed, with all changes that are not live yet`;
   return wroteSomething(data) ? formatDeployment(deployment) : undefined;
 }
 
 function formatDeployment({ status, stageName }: DeploymentResult): string {
   const words = {
     live: "live",
-    pending: "not live before a deployment",
+    pending: "not live until a deployment",
     unknown: "live only after a deployment, unless the stage has AutoDeploy",
     failed: "deployment failed",
   };
@@ -116,7 +116,7 @@ function origin({ detail: { metadata, data } }: ResultEvent): SlackBlock {
     `Correlation ${code(metadata.correlationId, 256)}`,
     `Operation ${code(metadata.operationId, 128)}`,
     `Revision ${metadata.sequence}`,
-    ...(resultLocation === undefined ? [] : [`Whole result ${code(resultLocation, 1_200)}`]),
+    ...(resultLocation === undefined ? [] : [`Full result ${code(resultLocation, 1_200)}`]),
   ];
   return context(parts.join(" · "));
 }

@@ -40,11 +40,11 @@ function textOf({ detailType, detail }: OperationsEvent): string {
     case "Suspended":
       return `⏸️ Applying is suspended by ${prose(detail.data.by, 100)}${why(detail.data)}. Documents are accepted, and wait. This ends it:`;
     case "Resumed":
-      return `▶️ Applying is resumed by ${prose(detail.data.by, 100)}${why(detail.data)}. What waited is applied now.`;
+      return `▶️ Applying is resumed by ${prose(detail.data.by, 100)}${why(detail.data)}. Waiting documents are applied now.`;
     case "SpecWaiting": {
       const { documentId, apiId, sequence, suspension } = detail.data;
       const what = `${prose(baseName(documentId), 256)} (revision ${sequence}, API ${code(apiId, 64)})`;
-      return `⏸️ ${what} is accepted, and waits: applying is suspended by ${prose(suspension.by, 100)}${why(suspension)}.`;
+      return `⏸️ ${what} is accepted but not applied: applying is suspended by ${prose(suspension.by, 100)}${why(suspension)}.`;
     }
     case "WithdrawalsHeld":
       return held(detail.data);
@@ -62,7 +62,7 @@ function held({ documents, responses, documentIds, reason }: HeldData): string {
     `🛑 Withdrawals are held${why({ reason })}.`,
     `${count(documents, "deleted document")} with ${count(responses, "response")} ${documents === 1 ? "waits" : "wait"}, still live${which}.`,
     "Other documents are applied as before.",
-    "If this was not meant, drop the documents again (a versioned bucket keeps them): that cancels their withdrawal.",
+    "If this was not meant, drop the documents again (a versioned bucket keeps them). That cancels their withdrawal.",
     "The first command shows them; if it was meant, the second deletes what they own:",
   ].join(" ");
 }

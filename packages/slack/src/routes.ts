@@ -41,16 +41,18 @@ function problemOf(rule: unknown, isChannel: (name: string) => boolean): string 
   if (typeof rule !== "object" || rule === null || Array.isArray(rule)) return "is not a JSON object";
   const { prefix, outcomes, channel, ...others } = rule as Readonly<Record<string, unknown>>;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) return `has a "${unknown}": there are prefix, outcomes and channel`;
+  if (unknown !== undefined)
+    return `has an unknown property "${unknown}"; the properties are prefix, outcomes and channel`;
   if (prefix !== undefined && typeof prefix !== "string") return "has a prefix that is not a text";
   if (outcomes !== undefined) {
     if (!Array.isArray(outcomes) || outcomes.length === 0) return "has outcomes that are not a list of at least one";
     const wrong = outcomes.find((outcome) => !OUTCOMES.includes(outcome));
-    if (wrong !== undefined) return `has the outcome ${JSON.stringify(wrong)}: there are ${OUTCOMES.join(", ")}`;
+    if (wrong !== undefined)
+      return `has the unknown outcome ${JSON.stringify(wrong)}; the outcomes are ${OUTCOMES.join(", ")}`;
   }
   if (channel === null) return undefined;
-  if (typeof channel !== "string") return "has no channel: a name, or null to tell nobody";
-  return isChannel(channel) ? undefined : `has the channel ${JSON.stringify(channel)}, which is none`;
+  if (typeof channel !== "string") return "has no channel: write a name, or null to mute it";
+  return isChannel(channel) ? undefined : `has the channel ${JSON.stringify(channel)}, which is not a Slack channel`;
 }
 
 /** `undefined` where nobody is to be told. */

@@ -12,13 +12,13 @@ const TYPE = "AWS::ApiGatewayV2::IntegrationResponse";
 
 /** Sections that change nothing about an integration response once no function refers to them. */
 const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  Parameters: "its values reach no integration response; write them out where they are needed.",
-  Mappings: "it reaches no integration response; write its values out where they are needed.",
+  Parameters: "an integration response cannot use them; write the values where they are needed.",
+  Mappings: "an integration response cannot use it; write the values where they are needed.",
   Conditions: "no condition is evaluated.",
-  Outputs: "there is no stack that could have outputs.",
+  Outputs: "there is no stack.",
   Rules: "no rule is checked.",
   Hooks: "no hook runs.",
-  Globals: "it holds for serverless resources only.",
+  Globals: "it applies to serverless resources only.",
 };
 
 const UNDERSTOOD = ["AWSTemplateFormatVersion", "Description", "Metadata", "Resources", "Transform"];
@@ -26,8 +26,8 @@ const SERVERLESS = "AWS::Serverless-2016-10-31";
 
 /** Attributes of a resource that need a stack. */
 const STACK_ATTRIBUTES: Readonly<Record<string, string>> = {
-  Condition: "No condition is evaluated here: remove it, and leave out the resource where it is not wanted.",
-  DependsOn: "Remove it: specdrop finds the right order by itself.",
+  Condition: "No condition is evaluated here: remove it, and leave out the resource where you do not want it.",
+  DependsOn: "Remove it: specdrop finds the order itself.",
   CreationPolicy: "Remove it: specdrop waits for every change anyway.",
   UpdatePolicy: "Remove it: it does nothing for an integration response.",
 };
@@ -53,8 +53,8 @@ const CONVERTED_DELETION_POLICY = {
 } as const;
 
 const PROPERTY_HINTS = {
-  adopt: "In a template it is written as Metadata: { specdrop: { adopt: true } }.",
-  DeletionPolicy: "It stands beside Properties, not inside.",
+  adopt: "In a template, write Metadata: { specdrop: { adopt: true } }.",
+  DeletionPolicy: "Write it beside Properties, not inside.",
 };
 
 /** Whether a document is a CloudFormation template rather than a spec document. */
@@ -100,11 +100,11 @@ function checkSection(scope: Scope, entry: MapEntry): void {
       code: "SD2104",
       message: "A transform may rewrite the whole template, and only CloudFormation can run it",
       pointer,
-      help: "Write down what the template is after the transform.",
+      help: "Write the template as it is after the transform.",
     });
     return;
   }
-  const reason = key === "Transform" ? "it holds for serverless resources only." : WITHOUT_EFFECT[key];
+  const reason = key === "Transform" ? "it applies to serverless resources only." : WITHOUT_EFFECT[key];
   if (reason !== undefined) {
     if (scope.template?.values !== undefined) return;
     const message = `${key} has no effect here: ${reason}`;
@@ -123,8 +123,8 @@ function onlyServerless(node: LocatedNode): boolean {
 /** The resource's map if it is an integration response; reports every other kind of resource. */
 function responseIn(scope: Scope, entry: MapEntry, pointer: string): MapNode | undefined {
   if (entry.key.startsWith("Fn::")) {
-    const message = `${shown(entry.key)} stands for resources that only CloudFormation can write out`;
-    report(scope.reading, entry, { code: "SD2104", message, pointer, help: "Write out every resource." });
+    const message = `${shown(entry.key)} generates resources that only CloudFormation can expand`;
+    report(scope.reading, entry, { code: "SD2104", message, pointer, help: "Write every resource yourself." });
     return undefined;
   }
   const name = `Resource ${shown(entry.key)}`;
@@ -146,7 +146,7 @@ function responseIn(scope: Scope, entry: MapEntry, pointer: string): MapNode | u
     message: `${name} is of ${type}; specdrop manages ${TYPE} only`,
     pointer: at,
     ...(near === undefined
-      ? { help: "Leave it to its own stack, and take it out of this document; specdrop convert does that." }
+      ? { help: "Keep it in its own stack, and remove it from this document; specdrop convert does that." }
       : { suggestion: written(scope.reading, node.plain, near) }),
   });
   return undefined;
@@ -193,7 +193,7 @@ function checkAttribute(scope: Scope, attribute: MapEntry, owner: Owner): void {
   if (help !== undefined) {
     if (scope.template?.values !== undefined && LEFT_OUT.includes(attribute.key)) return;
     const pointer = pointerTo(owner.pointer, attribute.key);
-    const message = `${attribute.key} needs a stack, and has no meaning here`;
+    const message = `${attribute.key} needs a stack, so it has no meaning here`;
     report(scope.reading, attribute, { code: "SD2103", message, pointer, help });
   } else if (!ATTRIBUTES.includes(attribute.key)) {
     reportUnknown(scope, attribute, ATTRIBUTES, owner);

@@ -25,7 +25,7 @@ export function checkConversion(reading: Reading, draft: Draft): void {
       ? `CONVERT_TO_BINARY decodes Base64 text to bytes, but this response is ${shownType}, which is text`
       : `CONVERT_TO_TEXT encodes bytes as Base64 text, but this response is ${shownType}, which is bytes`,
     pointer: strategy.pointer,
-    help: "Leave the property out unless the payload really is Base64 on one side.",
+    help: "Remove the property, unless the payload is Base64 on one side.",
   });
 }
 

@@ -24,7 +24,7 @@ export function decode(input: string | Uint8Array): Decoded {
   const text = withoutMark(input);
   const half = firstHalfCharacter(text);
   if (half < 0) return { text };
-  const message = "This is half of a surrogate pair, which stands for no character";
+  const message = "This is half of a surrogate pair, which is not a character";
   const help = "Remove it, or write the whole character.";
   return { text, problem: { code: "SD1003", message, help, start: half, end: half + 1 } };
 }
@@ -84,11 +84,12 @@ export function controlIn(text: string): Problem | undefined {
   if (at < 0) return undefined;
   const unit = text.charCodeAt(at);
   const name = `U+${unit.toString(16).toUpperCase().padStart(4, "0")}`;
-  const message = unit === 0 ? "There is a NUL here: this is not a text" : `The control character ${name} stands here`;
+  const message =
+    unit === 0 ? "There is a NUL character here: this is not text" : `There is a control character ${name} here`;
   const help =
     unit === 0
-      ? "Check that the right file was taken, and that it is not compressed or UTF-16."
-      : `Remove it; where it is meant, write it as an escape in double quotes.`;
+      ? "Check that this is the right file, and that it is not compressed or UTF-16."
+      : `Remove it. If you need it, write it as an escape in double quotes.`;
   return { code: "SD1004", message, help, start: at, end: at + 1 };
 }
 

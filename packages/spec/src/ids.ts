@@ -20,7 +20,7 @@ export function impossibleIn(
   }
   if (PLACEHOLDER.test(text)) {
     const what = "is a placeholder that was not filled in";
-    const help = `Write the ${NAMES[whose]} itself, or run the step that fills it in before this one.`;
+    const help = `Write the ${NAMES[whose]} itself, or run the step that replaces it before this one.`;
     return { what: MARKS.test(text) ? `${what}: ${none} $, {, }, <, > or %` : what, help };
   }
   if (QUOTES.test(text)) {
@@ -32,7 +32,7 @@ export function impossibleIn(
     return { what, help: "Write the name of the stage alone: it is no path and no address." };
   }
   return {
-    what: 'contains white space, "/", "|" or another character that no id of AWS has',
+    what: 'contains white space, "/", "|" or another character that AWS ids never have',
     help: "Write the id alone, as AWS shows it.",
   };
 }

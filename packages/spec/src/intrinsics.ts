@@ -31,13 +31,13 @@ export function reportIntrinsic(
   const lacks = template.values === undefined ? "only CloudFormation can evaluate" : "cannot be evaluated here";
   report(reading, node, {
     code: "SD2101",
-    message: `${name} is given by ${labelOf(template, node, guarded)}, which ${lacks}`,
+    message: `${name} is ${labelOf(template, node, guarded)}, which ${lacks}`,
     pointer,
     ...(literal === undefined
       ? { help: `${remedy(template, name, functionOf(node).fn, missing)}${whereToLook(template, missing)}` }
       : {
           suggestion: written(reading, false, literal),
-          help: "Nothing is substituted: write the text itself.",
+          help: "specdrop substitutes nothing: write the text itself.",
         }),
   });
 }
@@ -49,7 +49,7 @@ function labelOf(template: TemplateScope, node: Intrinsic, guarded: boolean): st
     return isFunctionName(name) ? shown(name) : "a function";
   }
   const { tag, content } = node;
-  if (!isFunctionName(tag)) return "a tag of its own";
+  if (!isFunctionName(tag)) return "a value with a tag of its own";
   if (content.kind !== "scalar") return tag;
   const argument = String(content.value);
   const isName = !guarded && /^[\w.:${}-]{0,60}$/.test(argument);
@@ -62,18 +62,20 @@ function isDeclared({ parameters, resources }: TemplateScope, name: string): boo
 }
 
 const YIELDS: Readonly<Record<string, string>> = {
-  FindInMap: "Write the value itself, out of its mapping",
+  FindInMap: "Write the value from its mapping",
   If: "Write the value that applies",
 };
 
 function remedy(template: TemplateScope, name: string, fn: string, missing: readonly string[]): string {
   const settings = missing.map((each) => `--set ${each}=VALUE`).join(" ");
-  if (settings !== "" && template.values !== undefined) return `Say what it is: ${settings}`;
+  if (settings !== "" && template.values !== undefined) return `Give its value: ${settings}`;
   const instead =
     fn === "Ref" || fn === "GetAtt"
       ? `Write the ${name} itself`
-      : (Object.hasOwn(YIELDS, fn) && YIELDS[fn]) || "Write the text that it yields";
-  return settings === "" ? `${instead}.` : `${instead}, or have it filled in: specdrop convert TEMPLATE ${settings}`;
+      : (Object.hasOwn(YIELDS, fn) && YIELDS[fn]) || "Write its result";
+  return settings === ""
+    ? `${instead}.`
+    : `${instead}, or let specdrop fill it in: specdrop convert TEMPLATE ${settings}`;
 }
 
 /** How to find out the id of a deployed stack's resource. */

@@ -55,14 +55,15 @@ export function unexpected(cursor: JsonCursor, wanted: string): undefined {
   const { text } = cursor.reading;
   const start = cursor.at;
   const found = text.charAt(start);
-  if (found === "") return fail(cursor, `The text ends where ${wanted} should stand`, start, start);
+  if (found === "") return fail(cursor, `The text ends here, but ${wanted} is missing`, start, start);
   if (text.startsWith("//", start) || text.startsWith("/*", start)) {
     return fail(cursor, "JSON has no comments", start, start + 2, "Remove it, or write the document as YAML.");
   }
-  if (found === "'") return fail(cursor, "JSON puts text in double quotes", start, start + 1, "Use \" instead of '.");
+  if (found === "'")
+    return fail(cursor, "JSON needs double quotes around text", start, start + 1, "Use \" instead of '.");
   const word = takeWord(cursor) || found;
   const stands = QUOTED.test(word) ? JSON.stringify(word) : "this";
-  return fail(cursor, `Here should stand ${wanted}, not ${stands}`, start, start + word.length);
+  return fail(cursor, `Expected ${wanted} here, but found ${stands}`, start, start + word.length);
 }
 
 /** The text in the double quotes at the cursor; undefined when they do not end well. */
@@ -75,7 +76,7 @@ export function takeString(cursor: JsonCursor): string | undefined {
     if (stop !== "\\") {
       const [name, written] = stop === "\t" ? ["tab", "\\t"] : ["line break", "\\n"];
       const help = `Write ${written}, or close the quotes before it.`;
-      return fail(cursor, `A ${name} stands inside the quotes`, cursor.at, cursor.at + 1, help);
+      return fail(cursor, `There is a ${name} inside the quotes`, cursor.at, cursor.at + 1, help);
     }
     value += takeEscape(cursor);
     value += take(cursor, WITHIN_QUOTES);
@@ -102,10 +103,10 @@ function takeEscape(cursor: JsonCursor): string {
     { start, end: start + raw.length },
     {
       code: "SD1014",
-      message: `${raw} is not an escape that JSON knows`,
+      message: `${raw} is not a valid escape in JSON`,
       pointer: "",
       suggestion: `\\${raw}`,
-      help: "A backslash that is meant as such is written twice.",
+      help: "Write a literal backslash twice.",
     },
   );
   return raw;

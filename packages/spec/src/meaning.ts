@@ -41,13 +41,13 @@ function checkTemplates(reading: Reading, templates: readonly TextEntry[]): void
     if (key.text === "\\$default") {
       report(reading, key.node, {
         code: "SD3104",
-        message: "The backslash belongs into the selection expression; the key of the template is $default",
+        message: "The backslash belongs in the selection expression; the key of the template is $default",
         pointer: key.pointer,
         suggestion: written(reading, key.node.plain, "$default"),
       });
     }
     if (value !== undefined && longerThan(value.text, SPEC_LIMITS.template)) {
-      const message = `A template has at most ${SPEC_LIMITS.template} characters, this one ${characters(value.text)}`;
+      const message = `The template has ${characters(value.text)} characters; a template can have at most ${SPEC_LIMITS.template}`;
       report(reading, value.node, { code: "SD3002", message, pointer: value.pointer });
     }
   }
@@ -66,8 +66,8 @@ function checkModel(reading: Reading, draft: Draft): void {
   if (json.length <= SPEC_LIMITS.model && bytes <= SPEC_LIMITS.modelBytes) return;
   const message =
     json.length > SPEC_LIMITS.model
-      ? `Resource ${shown(draft.logicalId)} is ${json.length} characters of JSON; Cloud Control takes ${SPEC_LIMITS.model}`
-      : `Resource ${shown(draft.logicalId)} is ${bytes} bytes of UTF-8; the ledger takes ${SPEC_LIMITS.modelBytes}`;
+      ? `Resource ${shown(draft.logicalId)} has ${json.length} characters as JSON; Cloud Control accepts at most ${SPEC_LIMITS.model}`
+      : `Resource ${shown(draft.logicalId)} has ${bytes} bytes as UTF-8; the ledger accepts at most ${SPEC_LIMITS.modelBytes}`;
   report(reading, draft.name, { code: "SD3004", message, pointer: draft.pointer, help: "Shorten its templates." });
 }
 
@@ -82,7 +82,7 @@ function checkApiIds(reading: Reading, drafts: readonly Draft[]): void {
     if (bytes <= SPEC_LIMITS.apiIds) continue;
     report(reading, name, {
       code: "SD1019",
-      message: `The ApiIds up to here come to ${bytes} bytes; those of a document may come to ${SPEC_LIMITS.apiIds}`,
+      message: `The ApiIds up to here have ${bytes} bytes together; those of a document can have at most ${SPEC_LIMITS.apiIds}`,
       pointer,
       help: "Split the document by API.",
     });
@@ -171,7 +171,7 @@ function checkDefaults(reading: Reading, drafts: readonly Draft[]): void {
       code: "SD3107",
       message: `Integration ${shown(String(first.IntegrationId?.text))} has no $default response in this document${more}`,
       pointer: first.pointer,
-      help: "A result that no key matches is then an error for the client. Harmless if another document holds the $default.",
+      help: "A result that no key matches is then an error for the client. Ignore this if another document has the $default response.",
     });
   }
 }

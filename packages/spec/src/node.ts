@@ -106,7 +106,7 @@ export function lineOf(reading: Reading, offset: number): number {
 /** Reports half of a surrogate pair, which an escape can write but UTF-8 cannot. */
 export function checkCharacters(reading: Reading, at: Span, text: string, pointer: string): void {
   if (text.isWellFormed()) return;
-  const message = "An escape in this text is half of a surrogate pair, which stands for no character";
+  const message = "An escape in this text is half of a surrogate pair, which is not a character";
   report(reading, at, { code: "SD1014", message, pointer, help: "Write the character itself." });
 }
 
@@ -122,7 +122,7 @@ export function noteKey(reading: Reading, seen: Map<string, number>, key: string
   const isShown = isKnownName(key) || pointer === "/IntegrationResponses" || pointer === "/Resources";
   report(reading, at, {
     code: "SD1012",
-    message: `${isShown ? shown(key) : "This name"} stands here a second time; the first is on line ${lineOf(reading, first)}`,
+    message: `${isShown ? shown(key) : "This name"} is here a second time; the first is on line ${lineOf(reading, first)}`,
     pointer: isShown ? pointerTo(pointer, key) : pointer,
     help: "Keep one of the two.",
   });

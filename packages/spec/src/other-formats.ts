@@ -11,7 +11,7 @@ interface OtherFormat {
 }
 
 const FROM_AWS =
-  "Once it is deployed, make a document of what AWS has: specdrop export --api API_ID > chat.yaml. Then take the responses out of the other tool, without deleting them.";
+  "After deploying it, export the live responses: specdrop export --api API_ID > chat.yaml. Then remove the responses from the other tool without deleting them.";
 
 const OTHER_FORMATS: readonly OtherFormat[] = [
   {
@@ -21,7 +21,7 @@ const OTHER_FORMATS: readonly OtherFormat[] = [
     help: "Run: serverless package, then specdrop convert .serverless/cloudformation-template-update-stack.json",
   },
   {
-    name: "a Kubernetes manifest, such as ACK takes",
+    name: "a Kubernetes manifest, such as ACK uses",
     key: "apiVersion",
     isMeant: hasAny("kind"),
     help: FROM_AWS,

@@ -30,7 +30,7 @@ function reportKey(reading: Reading, key: Text, hasText: boolean): void {
   const isName = hasText && HEADER_NAME.test(name);
   report(reading, key.node, {
     code: "SD3005",
-    message: `${isName ? shown(key.text) : "This name"} is not a header of the response: that is written ${PREFIX}NAME`,
+    message: `${isName ? shown(key.text) : "This name"} is not a header of the response: write ${PREFIX}NAME`,
     pointer: key.pointer,
     ...(isName ? { suggestion: written(reading, key.node.plain, `${PREFIX}${name}`) } : {}),
   });
@@ -39,13 +39,13 @@ function reportKey(reading: Reading, key: Text, hasText: boolean): void {
 function checkValue(reading: Reading, value: Text): void {
   const { text } = value;
   if (text === "" || longerThan(text, SPEC_LIMITS.parameterValue)) {
-    const message = `A value has 1 to ${SPEC_LIMITS.parameterValue} characters, this one ${characters(text)}`;
-    const help = "A header without content is the static value ''.";
+    const message = `The value has ${characters(text)} characters; a value must have 1 to ${SPEC_LIMITS.parameterValue}`;
+    const help = "For a header without content, write the static value ''.";
     report(reading, value.node, { code: "SD3003", message, pointer: value.pointer, ...(text === "" ? { help } : {}) });
   } else if (UNVERIFIED.test(text)) {
     report(reading, value.node, {
       code: "SD3110",
-      message: `${REFERENCE.test(text) ? shown(text) : "A value of this kind"} is documented for requests; whether AWS takes it here is not known`,
+      message: `${REFERENCE.test(text) ? shown(text) : "A value of this kind"} is documented for requests; it is not known whether AWS accepts it here`,
       pointer: value.pointer,
       help: "Documented here: integration.response.header.NAME, integration.response.body.EXPRESSION, a static value.",
     });
@@ -56,7 +56,7 @@ function checkValue(reading: Reading, value: Text): void {
       message: `This value is neither integration.response.header.NAME, integration.response.body.EXPRESSION nor a static value in single quotes`,
       pointer: value.pointer,
       ...(mapped !== undefined && REFERENCE.test(mapped) ? { suggestion: written(reading, false, mapped) } : {}),
-      help: "The single quotes of a static value are part of it: write \"'text'\".",
+      help: "The single quotes are part of a static value: write \"'text'\".",
     });
   }
 }

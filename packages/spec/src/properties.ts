@@ -97,13 +97,13 @@ export const STRATEGIES = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"] as const;
 export const API_ID = {
   kind: "id",
   description:
-    "The id of the WebSocket API. Written at the top of a document, it holds for every resource without one.",
+    "The id of the WebSocket API. At the top of a document, it is the default for every resource.",
   examples: ["a1b2c3d4e5"],
 } as const satisfies PropertyRule;
 
 export const INTEGRATION_ID = {
   kind: "id",
-  description: "The id of the integration. Written at the top of a document, it holds for every resource without one.",
+  description: "The id of the integration. At the top of a document, it is the default for every resource.",
   examples: ["abc1234"],
 } as const satisfies PropertyRule;
 
@@ -114,7 +114,7 @@ export const RESPONSE_PROPERTIES = {
   IntegrationResponseKey: {
     kind: "name",
     description:
-      "Which results of the integration this response is for: $default, or a regular expression between slashes. Unique within its integration.",
+      "The results of the integration that this response is for: $default, or a regular expression between slashes. Unique within its integration.",
     examples: ["$default", "/200/", "/4\\d\\d/"],
     required: true,
   },
@@ -130,25 +130,25 @@ export const RESPONSE_PROPERTIES = {
     description:
       "Headers to set, as method.response.header.NAME: a static value in single quotes, integration.response.header.NAME or integration.response.body.EXPRESSION.",
     examples: [{ "method.response.header.Content-Type": "'application/json'" }],
-    names: { pattern: PARAMETER_KEY_PATTERN, patternErrorMessage: "A header is written method.response.header.NAME." },
+    names: { pattern: PARAMETER_KEY_PATTERN, patternErrorMessage: "Write a header as method.response.header.NAME." },
     values: {
       minLength: 1,
       maxLength: SPEC_LIMITS.parameterValue,
       pattern: PARAMETER_VALUE_PATTERN,
       patternErrorMessage:
-        "Neither integration.response.header.NAME, integration.response.body.EXPRESSION nor static text, which has single quotes of its own: \"'text'\".",
+        "Write integration.response.header.NAME, integration.response.body.EXPRESSION, or static text in single quotes of its own: \"'text'\".",
     },
   },
   TemplateSelectionExpression: {
     kind: "text",
-    description: "Says which template applies: static text, or variables such as $request.body.action.",
+    description: "Selects the template: static text, or variables such as $request.body.action.",
     examples: ["\\$default", "$integration.response.statuscode", "$request.body.action"],
   },
   ContentHandlingStrategy: {
     kind: "choice",
     choices: STRATEGIES,
     description:
-      "CONVERT_TO_BINARY decodes Base64 text to bytes, CONVERT_TO_TEXT encodes bytes as Base64 text. Left out, the payload passes as it is.",
+      "CONVERT_TO_BINARY decodes Base64 text to bytes, CONVERT_TO_TEXT encodes bytes as Base64 text. Without it, the payload passes unchanged.",
     examples: ["CONVERT_TO_TEXT"],
   },
 } as const satisfies PropertyTable;
@@ -158,7 +158,7 @@ export const DELETION_POLICY = {
   kind: "choice",
   choices: ["Delete", "Retain"],
   description:
-    "What happens when the document no longer declares this response. Left out: deleted if specdrop created it, left alone if it was adopted.",
+    "Decides about this response when the document no longer declares it. Without it, specdrop deletes the response if it created it, and keeps it if it adopted it.",
   examples: ["Retain"],
   instead: {
     RetainExceptOnCreate: "Write Retain: a response whose creation failed is never kept.",
@@ -175,7 +175,7 @@ export const UPDATE_REPLACE_POLICY = {
 export const ADOPT = {
   kind: "flag",
   description:
-    "Take over a live response that has the same key and that no document owns. Without it, that is a conflict.",
+    "Adopt a live response that has the same key and that no document owns. Without it, such a response is a conflict.",
   examples: [true],
   default: false,
 } as const satisfies PropertyRule;
@@ -201,7 +201,7 @@ export const BACKEND = {
   kind: "choice",
   choices: ["lambda", "http", "aws", "mock"],
   description:
-    "What answers behind the integrations: it decides what response keys are matched to. Checked against AWS before applying.",
+    "The kind of backend behind the integrations; it decides what AWS matches response keys to. Checked against AWS before applying.",
   examples: ["lambda"],
 } as const satisfies PropertyRule;
 
@@ -212,26 +212,26 @@ export const DOCUMENT_PROPERTIES = {
   IntegrationId: INTEGRATION_ID,
   Deploy: {
     kind: "deploy",
-    description: "Deploy the API afterwards: changes to a WebSocket API are not live until then.",
+    description: "Deploy the API after the changes: a WebSocket API's changes are not live until then.",
     examples: [{ StageName: "prod" }],
   },
-  DryRun: { kind: "flag", description: "Only plan, and report the plan.", examples: [true], default: false },
+  DryRun: { kind: "flag", description: "Only plan and report the plan; change nothing.", examples: [true], default: false },
   AllowDeletions: {
     kind: "count",
-    description: "How many responses this document may delete at once, beyond the default budget.",
+    description: "How many responses this document may delete at once, above the default limit.",
     examples: [20],
   },
   OnDrift: {
     kind: "choice",
     choices: ["report", "repair"],
-    description: "What to do when a live response no longer is as declared.",
+    description: "What to do when a live response differs from the document.",
     examples: ["repair"],
     default: "report",
   },
   TwoWay: {
     kind: "flag",
     description:
-      "Keep a $default route response on every route that leads to these integrations: without one, nothing that an integration answers reaches a client. $connect and $disconnect are left alone.",
+      "Keep a $default route response on every route that leads to these integrations: without one, no reply of an integration reaches a client. $connect and $disconnect are not changed.",
     examples: [true],
     default: false,
   },
@@ -243,7 +243,7 @@ export const DOCUMENT_PROPERTIES = {
   },
   IntegrationResponses: {
     kind: "resources",
-    description: "The integration responses, by logical id. Empty, it removes everything the document declared before.",
+    description: "The integration responses, by logical id. An empty map removes everything that the document declared before.",
     examples: [{ chatOk: { IntegrationResponseKey: "/200/" } }],
     required: true,
   },

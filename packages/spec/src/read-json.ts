@@ -59,7 +59,7 @@ function readValue(cursor: JsonCursor, depth: number, parent: string, key: strin
 }
 
 function tooDeep(cursor: JsonCursor, pointer: string): undefined {
-  const message = `Maps and lists are nested more than ${SPEC_LIMITS.depth} deep`;
+  const message = `Maps and lists are nested more than ${SPEC_LIMITS.depth} levels deep`;
   report(cursor.reading, { start: cursor.at, end: cursor.at + 1 }, { code: "SD1006", message, pointer });
 }
 
@@ -94,8 +94,8 @@ function holdsResources(pointer: string): boolean {
 }
 
 function tooMany(reading: Reading, at: Span, pointer: string): undefined {
-  const message = `This is entry ${SPEC_LIMITS.entries + 1} of a map or list, more than any property takes`;
-  report(reading, at, { code: "SD1018", message, pointer, help: "Check that the right file was taken." });
+  const message = `This is entry ${SPEC_LIMITS.entries + 1} of a map or list; no property takes that many`;
+  report(reading, at, { code: "SD1018", message, pointer, help: "Check that this is the right file." });
 }
 
 function readList(cursor: JsonCursor, depth: number, pointer: string): LocatedNode | undefined {
@@ -120,5 +120,5 @@ function wrongAfterComma(cursor: JsonCursor, before: number, closing: string, wa
   const { text } = cursor.reading;
   if (before === 0 || text.charAt(cursor.at) !== closing) return unexpected(cursor, wanted);
   const comma = text.lastIndexOf(",", cursor.at);
-  return fail(cursor, `JSON allows no comma before ${closing}`, comma, comma + 1, "Remove the comma.");
+  return fail(cursor, `JSON does not allow a comma before ${closing}`, comma, comma + 1, "Remove the comma.");
 }

@@ -2,7 +2,7 @@ import { Composer, type CST, type ParsedNode, Parser, Schema } from "yaml";
 import { MAX_DIAGNOSTICS } from "./diagnostic.ts";
 import { type LocatedNode, type Reading, report } from "./node.ts";
 import { otherFormatOf } from "./other-formats.ts";
-import { LOCAL_ERRORS, reportYamlError, type YamlError } from "./yaml-errors.ts";
+import { LOCAL_ERRORS, reportEscape, reportYamlErrors, type YamlError } from "./yaml-errors.ts";
 import { type Excess, excessOf, lexemesOf } from "./yaml-limits.ts";
 import { locate } from "./yaml-nodes.ts";
 
@@ -17,14 +17,14 @@ export function readYaml(reading: Reading): LocatedNode | undefined {
   if (tokens !== undefined && second !== undefined)
     return firstOfAnotherTool(reading, tokens) ?? isSecond(reading, second);
   const contents = tokens && compose(reading, tokens, errors);
-  for (const error of errors) reportYamlError(reading, error);
+  reportYamlErrors(reading, errors);
   if (tokens === undefined || errors.some(({ code }) => !LOCAL_ERRORS.has(code))) return undefined;
   if (contents !== undefined) return locate(reading, contents);
   return giveUp(reading, {
     at: 0,
     code: "SD1015",
-    message: "There is nothing in this document",
-    help: "A document that is to hold no responses says so: IntegrationResponses: {}",
+    message: "This document is empty",
+    help: "For a document without responses, write: IntegrationResponses: {}",
   });
 }
 
@@ -61,8 +61,8 @@ function isSecond(reading: Reading, { offset }: CST.Token): undefined {
   return giveUp(reading, {
     at: offset,
     code: "SD1010",
-    message: "A second YAML document begins here",
-    help: "Put it into a file of its own.",
+    message: "A second YAML document starts here",
+    help: "Put it into its own file.",
   });
 }
 
@@ -72,10 +72,9 @@ function compose(reading: Reading, tokens: CST.Token[], errors: YamlError[]): Pa
   Object.assign(composer, {
     onError(place: YamlError["place"], code: string, message: string, warning = false): void {
       if (warning) return;
-      const error = { place, code, message };
       // A text may have half a million of these.
-      if (code === "BAD_DQ_ESCAPE") reportYamlError(reading, error);
-      else errors.push(error);
+      if (code === "BAD_DQ_ESCAPE") reportEscape(reading, place);
+      else errors.push({ place, code, message });
     },
   });
   const [document] = composer.compose(tokens);

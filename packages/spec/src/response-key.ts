@@ -14,14 +14,14 @@ export function checkResponseKey(reading: Reading, key: Text): void {
   const { text } = key;
   if (text === "$default") return;
   if (text === "\\$default") {
-    warn(reading, key, "SD3103", "The backslash does not belong here: the key is $default", "$default");
+    warn(reading, key, "SD3103", "The key is $default, without a backslash", "$default");
   } else if (/^\/[\\$]*\$\{?default\}?\s*\/$/i.test(text)) {
     const message = "The slashes do not belong here: as a regular expression, this matches nothing";
     warn(reading, key, "SD3101", message, "$default");
   } else if (/^\/.+\/$/s.test(text)) {
     checkPattern(reading, key, text.slice(1, -1));
   } else {
-    const message = `${nameOf(text)} is neither $default nor a regular expression between slashes, and will probably match nothing`;
+    const message = `${nameOf(text)} is neither $default nor a regular expression between slashes, so it probably matches nothing`;
     warn(reading, key, "SD3101", message, meant(text), HELP);
   }
 }

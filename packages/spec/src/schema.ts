@@ -16,7 +16,7 @@ const RESOURCE_DESCRIPTION =
   "An integration response, under its logical id: your name for it, which plans, events and messages show.";
 
 const EXPECTATION_DESCRIPTION =
-  "Given a backend's reply, which response and template are taken and what the client gets.";
+  "For a reply of the backend: the response and template that AWS takes, and the frame that the client gets.";
 
 /** What every resource needs unless the top of the document has it. */
 const INHERITED = ["ApiId", "IntegrationId"];

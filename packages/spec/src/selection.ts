@@ -12,7 +12,7 @@ const VARIABLE =
   /^(?:request\.body(?:\.[^$]+)?|integration\.response\.(?:statuscode|(?:multivalue)?header\.[^$\s]+|body(?:\.[^$]+)?))$/;
 
 const KNOWN =
-  "Known are static text, $request.body.PATH, $integration.response.statuscode, $integration.response.header.NAME and $integration.response.multivalueheader.NAME.";
+  "Known to work: static text, $request.body.PATH, $integration.response.statuscode, $integration.response.header.NAME and $integration.response.multivalueheader.NAME.";
 
 /** A variable begins with a dollar sign that no backslash stands before. */
 const WITH_VARIABLES = /(?:^|[^\\])\$/;
@@ -34,7 +34,7 @@ export function checkSelection(reading: Reading, expression: Text, templates: re
   if (text === "$default") {
     report(reading, expression.node, {
       code: "SD3105",
-      message: "Unescaped, $default is taken for a variable, and refused",
+      message: "AWS reads $default without a backslash as a variable, and refuses it",
       pointer: expression.pointer,
       suggestion: written(reading, expression.node.plain, "\\$default"),
     });
@@ -60,7 +60,7 @@ export function checkSelection(reading: Reading, expression: Text, templates: re
   const unknown = variablesOf(text).find((variable) => !VARIABLE.test(variable));
   if (unknown === undefined) return;
   const name = /^[\w.[\]{}$-]{0,60}$/.test(unknown) ? shown(`$${unknown}`) : "This";
-  const message = `${name} is not a variable that AWS is known to take in a selection expression`;
+  const message = `${name} is not a variable that AWS is known to accept in a selection expression`;
   const meant = knownMeantBy(text);
   const advice = meant === undefined ? { help: KNOWN } : { suggestion: written(reading, expression.node.plain, meant) };
   report(reading, expression.node, { code: "SD3106", message, pointer: expression.pointer, ...advice });
@@ -82,11 +82,11 @@ const VARIABLE_NAME =
 function slipIn(text: string): { readonly what: string; readonly meant: string } | undefined {
   const name = VARIABLE_NAME.exec(text)?.[1];
   if (name !== undefined) {
-    const what = "This is the name of a variable without its $: it always selects a template of that name";
+    const what = "This is a variable's name without its $: it always selects a template with that name";
     return { what, meant: `$${name}` };
   }
   if (/^\\+$/.test(text) || /^(?:\\{2,}\$|\\+|\$\$+)default$/.test(text)) {
-    const what = "This is what is left of \\$default after a step that reads $ or backslashes itself";
+    const what = "A step that processes $ or backslashes has changed \\$default to this";
     return { what, meant: "\\$default" };
   }
   return undefined;
@@ -109,7 +109,7 @@ function checkStatic(reading: Reading, expression: Text, templates: readonly Tex
   const literal = missingTemplate(expression.text, keys);
   if (literal === undefined || keys.includes("\\$default")) return;
   const selected = /^[\w$./+-]{1,60}$/.test(literal) ? `the template ${shown(literal)}` : "the same template";
-  const message = `This always selects ${selected}, and there is none under that key`;
+  const message = `This always selects ${selected}, but there is none with that key`;
   const inOrder = templates.toSorted((a, b) => a.key.node.start - b.key.node.start);
   const quotable = inOrder.filter(({ key, value }) => value !== undefined && isQuotable(key.text, value.node));
   const listed = quotable.slice(0, 5).map(({ key }) => shown(key.text));

@@ -50,7 +50,7 @@ export function reportUnknown(scope: Scope, entry: MapEntry, known: readonly str
       code: "SD2007",
       message: "IntegrationResponseId is read-only: AWS generates it",
       pointer,
-      help: "Remove the line; a response is recognised by its ApiId, IntegrationId and IntegrationResponseKey.",
+      help: "Remove the line; specdrop finds a response by its ApiId, IntegrationId and IntegrationResponseKey.",
     });
     return entry.key;
   }
@@ -80,7 +80,7 @@ function reportInvisibleName(scope: Scope, entry: MapEntry, known: readonly stri
   const where = at < 0 ? entry : { start: entry.start + at, end: entry.start + at + 1 };
   report(reading, where, {
     code: "SD1020",
-    message: `The invisible character ${codePointName(entry.key, invisibleIn(entry.key))} stands in a name here`,
+    message: `A name here contains the invisible character ${codePointName(entry.key, invisibleIn(entry.key))}`,
     pointer,
     help: "Remove it; indent with plain spaces.",
   });
@@ -112,9 +112,9 @@ export function checkLogicalId(scope: Scope, entry: MapEntry, count: number, poi
   if (count > SPEC_LIMITS.resources) {
     report(reading, entry, {
       code: "SD1007",
-      message: `This is resource ${count}; a document may have ${SPEC_LIMITS.resources}`,
+      message: `This is resource ${count}; a document can have at most ${SPEC_LIMITS.resources}`,
       pointer,
-      help: "Split the document, for instance by API. What follows was not checked.",
+      help: "Split the document, for instance by API. The rest of the document was not checked.",
     });
     return false;
   }
@@ -122,7 +122,7 @@ export function checkLogicalId(scope: Scope, entry: MapEntry, count: number, poi
     const message =
       entry.key === ""
         ? "A logical id must not be empty"
-        : `A logical id may have ${SPEC_LIMITS.logicalId} characters, not more`;
+        : `A logical id can have at most ${SPEC_LIMITS.logicalId} characters`;
     report(reading, entry, { code: "SD2006", message, pointer });
   }
   return true;

@@ -8,13 +8,13 @@ import { shown } from "./words.ts";
 import { written } from "./written.ts";
 
 const TOP_HINTS = {
-  Resources: "Resources belong to a CloudFormation template; here they stand under IntegrationResponses.",
-  AWSTemplateFormatVersion: "This belongs to a CloudFormation template, which has Resources, not IntegrationResponses.",
+  Resources: "Resources belong to a CloudFormation template; here, write them under IntegrationResponses.",
+  AWSTemplateFormatVersion: "This belongs in a CloudFormation template, which has Resources, not IntegrationResponses.",
 };
 
 const RESOURCE_HINTS = {
   Type: "Only a CloudFormation template has types; here everything is an integration response.",
-  Properties: "Only a CloudFormation template has this level; write the properties right under the logical id.",
+  Properties: "Only a CloudFormation template has this level; write the properties directly under the logical id.",
 };
 
 /** Reads the shape of a spec document. */

@@ -73,9 +73,9 @@ function onLambda(reading: Reading, key: Text): void {
     reading,
     key,
     "SD3521",
-    "is a pattern for statuses, but keys of a Lambda integration are matched to errorMessage",
+    "is a pattern for statuses, but AWS matches the keys of a Lambda integration to errorMessage",
     {
-      help: "Match the text of the error, as in /.*not found.*/; a success is always taken by $default.",
+      help: "Match the text of the error, as in /.*not found.*/; $default always takes a success.",
     },
   );
 }
@@ -115,7 +115,7 @@ function fitsInPart(reading: Reading, key: Text): void {
   const range = pattern.startsWith("[") ? statusesMeant(pattern) : undefined;
   const statuses = digits?.padEnd(3, "_").replaceAll("_", "\\d") ?? range;
   const suggestion = statuses === undefined ? undefined : `/${statuses}/`;
-  say(reading, key, "SD3523", "fits some statuses only in part, and whether AWS matches a part is not documented", {
+  say(reading, key, "SD3523", "fits only a part of some statuses; AWS does not document whether that matches", {
     ...(suggestion === undefined
       ? { help: "Write a pattern for all three digits, such as /2\\d\\d/." }
       : { suggestion }),
@@ -137,8 +137,8 @@ function matchesToo(
   const other = shared === undefined ? undefined : first.get(shared);
   for (const status of whole) if (!first.has(status)) first.set(status, draft);
   if (other === undefined || other.IntegrationResponseKey?.text === key.text) return;
-  const what = `matches status ${shared}, and so does the key of ${shown(other.logicalId)}; which one wins is not documented`;
-  say(reading, key, "SD3524", what, { help: "Make the two exclude each other." });
+  const what = `matches status ${shared}, and so does the key of ${shown(other.logicalId)}; AWS does not document which one wins`;
+  say(reading, key, "SD3524", what, { help: "Change the keys so that no status matches both." });
 }
 
 function say(

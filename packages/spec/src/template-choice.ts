@@ -22,7 +22,7 @@ export function checkTemplateChoice(reading: Reading, draft: Draft): void {
   if (/\$\{?integration\.response\.body\b/.test(expression.text)) {
     report(reading, expression.node, {
       code: "SD3526",
-      message: "AWS takes integration.response.body in a selection expression, and it never has a value",
+      message: "AWS accepts integration.response.body in a selection expression, but it never has a value",
       pointer: expression.pointer,
       help: "Select by $integration.response.statuscode, or by a header; match errors with the response key.",
     });
@@ -37,9 +37,9 @@ function checkFolded(reading: Reading, { text, node, pointer }: Text): void {
     return;
   report(reading, node, {
     code: "SD3518",
-    message: "A block that begins with > joins its lines, and so changes the template",
+    message: "A block that starts with > joins its lines, which changes the template",
     pointer,
-    help: "Begin it with | instead: every line stays as it is written.",
+    help: "Start it with | instead, which keeps every line.",
   });
 }
 
@@ -52,14 +52,14 @@ function checkCut(reading: Reading, name: Text, { node, pointer }: Text): void {
     code: "SD3519",
     message: `YAML takes this for a comment, because ${because}: it is no part of the template`,
     pointer,
-    help: "Put the template in single quotes, or begin it with | on the line of its name.",
+    help: "Put the template in single quotes, or start it with | on the line of its name.",
   });
 }
 
 function severalWithoutExpression(reading: Reading, { name, pointer, logicalId }: Draft): void {
   report(reading, name, {
     code: "SD3527",
-    message: `Resource ${shown(logicalId)} has several templates and no TemplateSelectionExpression: which one is taken is not documented`,
+    message: `Resource ${shown(logicalId)} has several templates and no TemplateSelectionExpression; AWS does not document which one it takes`,
     pointer,
     help: "Write TemplateSelectionExpression, such as $integration.response.statuscode or \\$default, or keep one template.",
   });

@@ -87,7 +87,7 @@ function draft(reading: Reading, root: LocatedNode, known: KnownValues | undefin
       code: "SD1011",
       message: `${isFunctionName(node.tag) ? `The tag ${node.tag}` : "This tag"} has no meaning in a spec document`,
       pointer,
-      help: "Write the value itself, without a tag; text that begins with ! needs quotes.",
+      help: "Write the value itself, without a tag; text that starts with ! needs quotes.",
     });
   }
   if (root.kind === "map") return readSpecDocument({ reading }, root);

@@ -103,7 +103,7 @@ function readText(scope: Scope, named: Named, kind: TextKind): Text | undefined 
     return say(scope, named, "SD2004", `${name} must not be empty`);
   }
   if (kind === "id" && longerThan(text, SPEC_LIMITS.id)) {
-    const message = `${name} has ${characters(text)} characters; an id may have ${SPEC_LIMITS.id}`;
+    const message = `${name} has ${characters(text)} characters; an id can have at most ${SPEC_LIMITS.id}`;
     return say(scope, named, "SD2005", message, "Write the id alone, as AWS shows it.");
   }
   if (kind === "id" && !isId(text)) {
@@ -131,7 +131,7 @@ function notText(scope: Scope, named: Named, kind: TextKind): undefined {
       ? "Put it in quotes."
       : kind === "id" && source.startsWith("{{")
         ? impossibleIn("{{").help
-        : "Put it in single quotes, or begin it with | on the line of its name.";
+        : "Put it in single quotes, or start it with | on the line of its name.";
   return wrongType(scope, named, "text", help, onOneLine ? written(scope.reading, false, intended) : undefined);
 }
 
@@ -139,13 +139,13 @@ function notText(scope: Scope, named: Named, kind: TextKind): undefined {
 function helpForNothing({ text, format }: Reading, { end }: LocatedNode): string {
   const rest = /^[ \t]*#/.test(text.slice(end, end + 200));
   if (format === "json" || !rest) return "Write a value, or leave the property out.";
-  return "YAML takes what begins with # for a comment. Put the text in single quotes, or begin it with | on the line of its name.";
+  return "YAML reads text that starts with # as a comment. Put the text in single quotes, or start it with | on the line of its name.";
 }
 
 function readTexts(scope: Scope, { node, name, pointer }: Named): readonly TextEntry[] | undefined {
   if (node.kind !== "map" || (scope.template !== undefined && isIntrinsic(node))) {
     const named = { name, node, pointer, guarded: true };
-    return wrongType(scope, named, "a map of texts", "Write each entry as name, colon, text; {} is the empty map.");
+    return wrongType(scope, named, "a map of texts", "Write each entry as name, colon, text; write {} for an empty map.");
   }
   return node.entries.map((entry) => {
     const { start, end, plain, key, value } = entry;

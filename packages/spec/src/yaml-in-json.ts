@@ -29,8 +29,8 @@ function replaceFindings(reading: Reading, at: { readonly start: number; readonl
   reading.reported.clear();
   report(reading, at, {
     code: "SD1002",
-    message: "This is YAML, and the name of the file says JSON",
+    message: "This is YAML, but the file name says JSON",
     pointer: "",
-    help: "Let the name end in .yaml, or write the document as JSON.",
+    help: "Rename the file to .yaml, or write the document as JSON.",
   });
 }

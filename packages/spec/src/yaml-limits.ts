@@ -36,7 +36,7 @@ export function* lexemesOf(text: string): Iterable<string | Excess> {
 }
 
 function tooManyLexemes(at: number): Excess {
-  const message = `Up to here there are ${SPEC_LIMITS.tokens} words, marks and line breaks, more than a document may have`;
+  const message = `The document has more than ${SPEC_LIMITS.tokens} words, punctuation marks and line breaks, the most that a document can have`;
   return { at, code: "SD1018", message, help: "Split the document, or write it as JSON." };
 }
 
@@ -49,8 +49,8 @@ export function excessOf(stack: readonly CST.Token[]): Excess | undefined {
   if (stack.length <= SPEC_LIMITS.depth) return undefined;
   const tooDeep = stack.filter(isCollection)[SPEC_LIMITS.depth];
   if (tooDeep === undefined) return undefined;
-  const message = `Maps and lists are nested more than ${SPEC_LIMITS.depth} deep`;
-  return { at: tooDeep.offset, code: "SD1006", message, help: "No property of a document goes that deep." };
+  const message = `Maps and lists are nested more than ${SPEC_LIMITS.depth} levels deep`;
+  return { at: tooDeep.offset, code: "SD1006", message, help: "No property of a document is nested that deep." };
 }
 
 function isCollection(token: CST.Token | undefined): token is Collection {
@@ -65,12 +65,12 @@ function tooManyEntries(stack: readonly CST.Token[], collection: Collection): Ex
   const at = begins.offset;
   const property = propertyHolding(stack);
   if (property === "IntegrationResponses" || property === "Resources") {
-    const message = `This is resource ${SPEC_LIMITS.resources + 1}; a document may have ${SPEC_LIMITS.resources}`;
+    const message = `This is resource ${SPEC_LIMITS.resources + 1}; a document can have at most ${SPEC_LIMITS.resources}`;
     const pointer = pointerTo(`/${property}`, textOf(begins));
     return { at, code: "SD1007", message, pointer, help: "Split the document, for instance by API." };
   }
-  const message = `This is entry ${SPEC_LIMITS.entries + 1} of a map or list, more than any property takes`;
-  return { at, code: "SD1018", message, help: "Check that the right file was taken." };
+  const message = `This is entry ${SPEC_LIMITS.entries + 1} of a map or list; no property takes that many`;
+  return { at, code: "SD1018", message, help: "Check that this is the right file." };
 }
 
 /** The property at the top whose value the innermost collection is. */

@@ -60,16 +60,16 @@ function locateAlias(walk: Walk, alias: Alias.Parsed, pointer: string): LocatedN
   if (walk.aliases <= SPEC_LIMITS.aliases) {
     report(walk.reading, span, {
       code: "SD1016",
-      message: "There is no anchor of this name before this alias",
+      message: "No anchor with this name is defined before this alias",
       pointer,
-      help: "A text that begins with * needs quotes.",
+      help: "A text that starts with * needs quotes.",
     });
   } else if (walk.aliases === SPEC_LIMITS.aliases + 1) {
     report(walk.reading, span, {
       code: "SD1008",
-      message: `This is alias ${walk.aliases}; a document may have ${SPEC_LIMITS.aliases}`,
+      message: `This is alias ${walk.aliases}; a document can have at most ${SPEC_LIMITS.aliases}`,
       pointer,
-      help: "Write the values out.",
+      help: "Write the values instead of aliases.",
     });
   }
   return { kind: "broken", ...span };
@@ -107,7 +107,7 @@ function keyText(reading: Reading, key: ParsedNode, pointer: string): string | u
     code: "SD1009",
     message: "Merge keys are not part of YAML 1.2",
     pointer,
-    help: "Write the properties out where they belong.",
+    help: "Write the properties where they are needed.",
   });
   return undefined;
 }

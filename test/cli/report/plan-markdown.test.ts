@@ -69,7 +69,7 @@ test("one file is planned in Markdown as well, and without changes it says so", 
   expect((await run("plan", "a.json", "--format", "markdown")).stdout).toContain("### specdrop plan: 1 to create");
   expect((await run("apply", "a.json")).code).toBe(0);
   const after = await run("plan", "a.json", "--format", "markdown");
-  expect(after.stdout).toContain("AWS is as the documents say.");
+  expect(after.stdout).toContain("AWS matches the documents.");
   expect((await run("plan", "a.json", "--format", "markdown", "--json")).code).toBe(2);
 });
 

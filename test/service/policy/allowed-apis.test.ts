@@ -50,13 +50,13 @@ test.each([
   ["", "it is empty; leave it unset to allow every API"],
   ["{", "it is not JSON"],
   ["[]", "it is not a JSON object"],
-  ['{"prefix": {}}', 'it has "prefix"; known are "prefixes" and "accounts"'],
+  ['{"prefix": {}}', 'it has "prefix"; valid names are "prefixes" and "accounts"'],
   ['{"prefixes": ["a"]}', "prefixes is not a JSON object"],
   ['{"prefixes": {"a/": "x"}}', 'prefixes["a/"] is not a list of API ids'],
   ['{"prefixes": {"a/": ["ok", "a b"]}}', 'prefixes["a/"][1] is "a b", which is neither an API id nor "*"'],
   ['{"prefixes": {"a/": [1]}}', 'prefixes["a/"][0] is 1'],
   ['{"prefixes": {"/a": []}}', "object keys do not begin with a slash"],
-  ['{"prefixes": {"events/111122223333/": []}}', 'keys under events/ are judged by "accounts"'],
+  ['{"prefixes": {"events/111122223333/": []}}', '"accounts" decides about keys under events/'],
   ['{"accounts": {"1111": []}}', 'accounts["1111"] is not an AWS account'],
 ])("rules that make no sense say where: %s", (text, message) => {
   expect(() => parseAllowedApis(text)).toThrow(message);
@@ -155,7 +155,7 @@ describe("a repeat of an event, after the rules have changed", () => {
     expect(w.signals).toEqual([]);
     expect(told(w.published)).toEqual(["SpecRejected 1"]);
     expect(w.published[0]?.detail.data.diagnostics).toMatchObject([
-      { code: "SD5005", help: "Drop the document again: it is checked by the rules of today." },
+      { code: "SD5005", help: "Drop the document again: specdrop then checks it by the current rules." },
     ]);
   });
 });

@@ -33,10 +33,10 @@ test.each([
   ["[]", "it is not a JSON object"],
   ["null", "it is not a JSON object"],
   ['{"document": 1}', 'it has "document"; known are documents, responses, minutes, percent'],
-  ['{"documents": "1"}', "documents has to be a whole number of 0 or more"],
-  ['{"documents": -1}', "documents has to be a whole number of 0 or more"],
-  ['{"percent": 2.5}', "percent has to be a whole number of 0 or more"],
-  ['{"minutes": 0}', "minutes has to be a whole number of 1 or more"],
+  ['{"documents": "1"}', "documents must be a whole number of 0 or more"],
+  ['{"documents": -1}', "documents must be a whole number of 0 or more"],
+  ['{"percent": 2.5}', "percent must be a whole number of 0 or more"],
+  ['{"minutes": 0}', "minutes must be a whole number of 1 or more"],
 ])("%s is refused", (text, problem) => {
   expect(() => parseBreakerLimits(text)).toThrow(problem);
 });

@@ -388,7 +388,7 @@ describe("with what S3 announced waiting for others to take over", () => {
       { detailType: "WithdrawalsHeld" },
       {
         detailType: "WithdrawalsReleased",
-        detail: { data: { by: "specdrop", reason: "no withdrawal waits any more" } },
+        detail: { data: { by: "specdrop", reason: "no withdrawal is waiting any more" } },
       },
     ]);
     expect(w.aws.live.size).toBe(24);

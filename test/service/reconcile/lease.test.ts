@@ -134,7 +134,7 @@ test.each([-DAY, -20 * MINUTE, 0, 20 * MINUTE, DAY])(
     const { time, take, ledger, logged } = await taker(skewMs);
     expect(await take()).toBe(2);
     expect(time.waited).toBe(MINUTE);
-    expect(logged).toEqual(["An abandoned lease was taken"]);
+    expect(logged).toEqual(["Took over an abandoned lease"]);
     expect(await ledger.readLease("api1")).toBeUndefined();
   },
 );

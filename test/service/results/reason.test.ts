@@ -24,19 +24,19 @@ const CASES: readonly (readonly [ResultDetailType, Partial<ResultData>, string |
   [
     "SpecRejected",
     { diagnostics: [problem("SD3107", "warning"), problem("SD2001")] },
-    "The document is rejected: SD2001 (Unknown property).",
+    "The document was rejected: SD2001 (Unknown property).",
   ],
   [
     "SpecRejected",
     { diagnostics: [problem("SD2001"), problem("SD2002")], omittedDiagnostics: 3 },
-    "The document is rejected: SD2001 (Unknown property), and 4 more.",
+    "The document was rejected: SD2001 (Unknown property), and 4 more.",
   ],
-  ["SpecRejected", { diagnostics: [problem("SD9999")] }, "The document is rejected: SD9999."],
-  ["SpecRejected", {}, "The document is rejected: it has errors."],
+  ["SpecRejected", { diagnostics: [problem("SD9999")] }, "The document was rejected: SD9999."],
+  ["SpecRejected", {}, "The document was rejected: it has errors."],
   ["SpecSuperseded", {}, "A newer revision took its place before it was applied."],
   ["PlanProduced", {}, undefined],
   ["PlanProduced", { diagnostics: [problem("SD4002")] }, "Applying it would fail: SD4002 (API does not exist)."],
-  ["ApplyFailed", { diagnostics: [problem("SD4002")] }, "Nothing was touched: SD4002 (API does not exist)."],
+  ["ApplyFailed", { diagnostics: [problem("SD4002")] }, "Nothing was changed: SD4002 (API does not exist)."],
   [
     "ApplyFailed",
     {

@@ -142,14 +142,14 @@ test("what is said of them", async () => {
 
 test.each([
   ["$input.path('$.a')", undefined, []],
-  ['{"a": "$input.path(\'$.a\')"}', undefined, [/unescaped/]],
-  ["{\"a\": $input.path('$.a')}", undefined, [/without quotes/]],
+  ['{"a": "$input.path(\'$.a\')"}', undefined, [/not escaped/]],
+  ["{\"a\": $input.path('$.a')}", undefined, [/has no quotes/]],
   ['{"a": "$input.json(\'$.a\')"}', undefined, [/twice/]],
   ['{"a": $input.json(\'$.a\'), "b": "$util.escapeJavaScript($input.path(\'$.b\'))"}', '{"a":1}', []],
-  ['{"a": "\\"$input.path(\'$.a\')"}', undefined, [/unescaped/]],
-  ['{"a": [#foreach($i in [1])"$input.path(\'$.a\')"#end]}', undefined, [/unescaped/]],
-  ["{\"a\": #if(true)\"$input.path('$.a')\"#else$input.path('$.b')#end}", undefined, [/unescaped/, /without quotes/]],
-  ['{"a": $input.body', '{"a": 1', [/begins like JSON and is none: /]],
+  ['{"a": "\\"$input.path(\'$.a\')"}', undefined, [/not escaped/]],
+  ['{"a": [#foreach($i in [1])"$input.path(\'$.a\')"#end]}', undefined, [/not escaped/]],
+  ["{\"a\": #if(true)\"$input.path('$.a')\"#else$input.path('$.b')#end}", undefined, [/not escaped/, /has no quotes/]],
+  ['{"a": $input.body', '{"a": 1', [/starts like JSON but is not valid JSON: /]],
   ['{"a": $x[0]$input[0]$input}', undefined, []],
 ] as const)("%j with the frame %j is remarked on", (template, frame, expected) => {
   const remarks = remarksOn(parse(template), frame);

@@ -126,7 +126,7 @@ function placeOf<On extends Parent>({ identifier, parent }: Kind<On, unknown, ne
 /**
  * What a write that succeeded says of itself. The model is worth something only where the event is known to be this
  * request's own. Where the event names no response of the integration or route that was asked for, nobody knows what AWS
- * made: the request counts as accepted, with an unknown end.
+ * made: the request counts as accepted, with an unknown result.
  */
 function settled<On extends Parent, Live, Model extends On>(
   { isReplay, RequestToken, ...event }: Written,

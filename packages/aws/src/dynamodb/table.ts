@@ -251,7 +251,7 @@ function isAboutSize(message = ""): boolean {
 }
 
 function tooLarge(cause: Error): RecordTooLargeError {
-  return new RecordTooLargeError("A record of the ledger would have more than the 400 KB that DynamoDB takes.", {
+  return new RecordTooLargeError("A record of the ledger would be larger than DynamoDB's limit of 400 KB.", {
     cause,
   });
 }
@@ -268,5 +268,5 @@ async function retryOnConflict<Outcome>(
     if (done !== undefined) return done.outcome;
     await wait(backoffMs(BACKOFF.ledgerWrite, round, random));
   }
-  throw new Error(`Too many others write to the ledger's record of ${subject}: gave up after ${ROUNDS} rounds.`);
+  throw new Error(`Too many other runs write to the ledger's record of ${subject}: gave up after ${ROUNDS} rounds.`);
 }

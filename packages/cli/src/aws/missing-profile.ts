@@ -17,8 +17,8 @@ export function missingProfile(env: NodeJS.ProcessEnv): string | undefined {
   const known = [...names].toSorted();
   const others =
     known.length === 0
-      ? "Neither has any profile: aws configure --profile NAME makes one."
-      : `Set AWS_PROFILE to one that is there: ${known.slice(0, MOST_NAMED).join(", ")}${known.length > MOST_NAMED ? ", …" : ""}.`;
+      ? "Neither has a profile. Create one: aws configure --profile NAME."
+      : `Set AWS_PROFILE to one of these: ${known.slice(0, MOST_NAMED).join(", ")}${known.length > MOST_NAMED ? ", …" : ""}.`;
   return `there is no AWS profile ${JSON.stringify(profile)} in ${files.join(" or ")}. ${others}`;
 }
 

@@ -38,17 +38,17 @@ export async function convert(path: string, options: ConvertOptions, terminal: T
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     const isLackingValues = errors.some(({ code }) => code === "SD2101");
     throw new Failure(
-      `${path} has ${count(errors.length, "error")}; no document was made of it.${isLackingValues ? FROM_A_STACK : ""}`,
+      `${path} has ${count(errors.length, "error")}; it was not converted.${isLackingValues ? FROM_A_STACK : ""}`,
     );
   }
-  if (template === undefined) throw new Failure(`${path} is a spec document already: there is nothing to convert.`);
+  if (template === undefined) throw new Failure(`${path} is already a spec document: there is nothing to convert.`);
   if (document.resources.length === 0) throw new Failure(`${path} has no AWS::ApiGatewayV2::IntegrationResponse.`);
 
   const resources = options.adopt ? document.resources.map((each) => ({ ...each, adopt: true })) : document.resources;
   const modeline = modelineOf(options.output ?? "chat.yaml");
   const converted = documentText(resources, commentsOf(new TextDecoder().decode(text)), modeline);
   if (parse(converted, "converted.yaml").document === undefined) {
-    throw new Failure(`The document made of ${path} would not be valid. Please report this, with the template.`);
+    throw new Failure(`The document converted from ${path} would not be valid. Please report this, with the template.`);
   }
   if (options.output === undefined) terminal.document(converted.replace(/\n$/, ""));
   else await writeFile(options.output, converted);
@@ -63,14 +63,14 @@ export async function convert(path: string, options: ConvertOptions, terminal: T
 }
 
 const FROM_A_STACK =
-  "\nA deployed stack tells every id: aws cloudformation list-stack-resources --stack-name STACK > stack.json, then add --stack-outputs stack.json";
+  "\nA deployed stack has every id: aws cloudformation list-stack-resources --stack-name STACK > stack.json, then add --stack-outputs stack.json";
 
 function checkPaths(path: string, { stackOutputs, output }: ConvertOptions): void {
   if ([path, ...stackOutputs].filter((each) => each === "-").length > 1) {
-    throw wrongUsage("Standard input can be read once: give one - only");
+    throw wrongUsage("standard input can be read only once: give one -");
   }
   if (output !== undefined && [path, ...stackOutputs].some((each) => resolve(each) === resolve(output))) {
-    throw wrongUsage(`--output ${output} is a file that is read: give another`);
+    throw wrongUsage(`--output ${output} is an input file: give another`);
   }
 }
 

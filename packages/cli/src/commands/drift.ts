@@ -61,7 +61,7 @@ export async function drift(options: DriftOptions, terminal: Terminal): Promise<
         );
       await print(documents, viewOf, terminal);
       const place = placeOf(options.ledger, opened);
-      const looked = aws?.endpoint() === undefined ? "AWS was not asked" : `AWS was asked at ${aws.endpoint()}`;
+      const looked = aws?.endpoint() === undefined ? "AWS was not read" : `AWS was read at ${aws.endpoint()}`;
       terminal.out(terminal.paint("dim", visible(`Ledger: ${place}. ${looked}.`)));
     }
     return differs || documents.some(isUnchecked) ? 1 : 0;
@@ -124,9 +124,9 @@ function wordsOf({ action, status }: ChangeResult): string | undefined {
   if (status === "failed") return undefined;
   switch (action) {
     case "create":
-      return "AWS has nothing, the document says it exists";
+      return "the document declares it, but AWS does not have it";
     case "delete":
-      return "AWS has it, the document says nothing";
+      return "AWS has it, but the document does not declare it";
     case "forget":
       return "AWS no longer has it";
     default:

@@ -23,13 +23,13 @@ export async function exportResponses({ api, integration }: ExportOptions, termi
     terminal.document(text.trimEnd());
     for (const gap of gaps) terminal.note(`This export may be incomplete. ${gap}`);
     if (document !== undefined) {
-      terminal.note(`${count(document.resources.length, "response")} exported. Next: specdrop plan, with the file.`);
+      terminal.note(`${count(document.resources.length, "response")} exported. Next: run specdrop plan with the file.`);
       return gaps.length === 0 ? 0 : 1;
     }
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     const verdict = { file: "export.yaml", ok: false, resources: 0, diagnostics: errors, omitted };
     terminal.note(formatFrames({ text: new TextEncoder().encode(text), verdict }, terminal.paintNote));
-    terminal.note("What is live does not make a valid document: correct it as the errors say.");
+    terminal.note("The live responses do not make a valid document: correct it as the errors say.");
     return 1;
   } finally {
     close();

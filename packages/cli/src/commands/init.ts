@@ -29,7 +29,7 @@ export async function init(folder: string, ids: Ids, terminal: Terminal): Promis
   for (const [file, text] of files) {
     await mkdir(dirname(file), { recursive: true });
     const isWritten = await writeNew(file, text());
-    terminal.out(isWritten ? `wrote ${file}` : `kept ${file}, which exists already`);
+    terminal.out(isWritten ? `wrote ${file}` : `kept ${file}, which already exists`);
     hasDocument ||= isWritten && file === document;
   }
   const project = join(root, place.project);

@@ -35,15 +35,15 @@ export async function mv(from: string, to: string, options: MoveOptions, termina
       });
     });
     if (outcome === "taken") {
-      throw new Failure(`The ledger ${options.ledger} has a document ${renaming.to} already. Nothing was renamed.`);
+      throw new Failure(`The ledger ${options.ledger} already has a document ${renaming.to}. Nothing was renamed.`);
     }
     if (outcome === "unknown") {
       throw new Failure(
-        `The ledger ${options.ledger} knows no document ${renaming.from}. ${statusCommand(options.ledger)} shows the documents that it knows.`,
+        `The ledger ${options.ledger} has no document ${renaming.from}. ${statusCommand(options.ledger)} lists its documents.`,
       );
     }
     if (options.json) terminal.json({ renamed: renaming });
-    else terminal.out(`Renamed ${visible(renaming.from)} to ${visible(renaming.to)}. Nothing in AWS was touched.`);
+    else terminal.out(`Renamed ${visible(renaming.from)} to ${visible(renaming.to)}. Nothing in AWS was changed.`);
     return 0;
   } finally {
     await close();

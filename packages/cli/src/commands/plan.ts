@@ -64,7 +64,7 @@ async function planFile(path: string, options: PlanOptions, terminal: Terminal):
   const { controlPlane, gateway, close } = await openControlPlane();
   try {
     await refuseUnmoved(ledger.ledger, document.change, options.ledger);
-    terminal.progress("comparing with what AWS has");
+    terminal.progress("comparing with AWS");
     const live = rememberLive(controlPlane);
     const deps = { ledger: ledger.ledger, controlPlane: live.controlPlane, gateway, clock, random: Math.random };
     const { results = [] } = await planDocument(deps, { ...document.change, body: document.text });
@@ -92,7 +92,7 @@ async function planFile(path: string, options: PlanOptions, terminal: Terminal):
       const summaries = details.map(({ data }) => data.summary);
       const isReadable = results.every(({ detailType }) => detailType === "PlanProduced");
       const toDo = `${formatCounts(summaries, "to do")}${formatDeployments(details)}`;
-      terminal.out(isReadable ? `Plan: ${toDo}.` : "No plan: AWS cannot be read.");
+      terminal.out(isReadable ? `Plan: ${toDo}.` : "No plan: AWS could not be read.");
       if (isReadable) terminal.note(nextStep(details, document, options));
       const { documentId } = document.change;
       const subject = { documentId, declared: document.declared, ledgerName: options.ledger };
@@ -107,9 +107,9 @@ async function planFile(path: string, options: PlanOptions, terminal: Terminal):
 }
 
 function nextStep(details: readonly ResultDetail[], { verdict: { file } }: ReadDocument, options: PlanOptions): string {
-  if (details.some(hasFailed)) return "It cannot be applied like this: nothing would be touched.";
+  if (details.some(hasFailed)) return "apply would be refused; nothing would change.";
   const next = applyCommand([file], options, undefined);
-  return details.some(hasChanges) ? `Next: ${next}` : "Nothing to do: AWS is as the document says.";
+  return details.some(hasChanges) ? `Next: ${next}` : "Nothing to do: AWS matches the document.";
 }
 
 function applyCommand(

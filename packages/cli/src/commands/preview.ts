@@ -60,8 +60,8 @@ export async function preview(path: string, options: PreviewOptions, terminal: T
     ...remarks(chosen, shown),
   ];
   for (const note of said) terminal.out(`  ${terminal.paint("yellow", "!")} ${visible(note)}`);
-  if (!options.live) terminal.note("The route is taken as two-way; --live asks AWS.");
-  terminal.note("Templates render as recordings of REST APIs show; that WebSocket APIs do the same is inferred.");
+  if (!options.live) terminal.note("This assumes that the route is two-way; --live asks AWS.");
+  terminal.note("Templates are rendered as recordings of REST APIs show; WebSocket APIs probably do the same.");
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0)
     terminal.note(`${path} has errors: ${commandText(command`npx specdrop validate ${path}`)} shows them.`);
@@ -70,7 +70,7 @@ export async function preview(path: string, options: PreviewOptions, terminal: T
 
 function kindShownBy({ reply }: Given): string {
   if (reply.error !== undefined) return "lambda";
-  return reply.status === undefined ? "what answers is not known" : "http";
+  return reply.status === undefined ? "the backend is not known" : "http";
 }
 
 type Chosen = readonly [PlacedResponse, ...PlacedResponse[]];
@@ -80,7 +80,7 @@ function chooseIntegration(responses: readonly PlacedResponse[], integration: st
   const wanted = integration ?? (ids.length === 1 ? ids[0] : undefined);
   if (wanted === undefined) {
     throw wrongUsage(
-      `the document has responses of ${ids.length} integrations: give one with --integration (${ids.join(", ")})`,
+      `the document has responses of ${ids.length} integrations: choose one with --integration (${ids.join(", ")})`,
     );
   }
   const [first, ...others] = responses.filter(({ IntegrationId }) => IntegrationId === wanted);
@@ -108,7 +108,9 @@ async function askAws([{ ApiId, IntegrationId }]: Chosen, terminal: Terminal) {
 /** What API Gateway does not see of the reply. */
 function ignored({ backend, reply }: Given): readonly string[] {
   return backend === "lambda" && reply.status !== undefined
-    ? ["The status is not used: API Gateway sees no status of a Lambda function. A failure is an error in the reply."]
+    ? [
+        "The status is not used: a Lambda function has no status for API Gateway. Write a failure as an error in the reply.",
+      ]
     : [];
 }
 

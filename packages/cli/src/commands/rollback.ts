@@ -77,10 +77,10 @@ function placeOf(document: string): LedgerPlace {
         : `${document} names no object: s3://BUCKET/KEY`,
     );
   }
-  if (key.startsWith("results/")) throw wrongUsage("objects below results/ are no documents");
+  if (key.startsWith("results/")) throw wrongUsage("objects below results/ are not documents");
   if (key.startsWith("events/")) {
     throw new Failure(
-      `${document} was sent as an event, and only the pipeline writes there. Have its sender send the earlier document again (SpecSubmitted, with a higher sequence if it uses one).`,
+      `${document} was sent as an event, and only the pipeline writes there. Ask its sender to send the earlier document again (SpecSubmitted; with a higher sequence, if it uses sequences).`,
     );
   }
   return { documentId: document, bucket, key };
@@ -121,7 +121,7 @@ async function rollBack(
       `The content of ${subject} has ${count(errors, "error")} today; nothing was copied. ${howToMend(place, versionId)}`,
     );
   }
-  terminal.progress("comparing with what AWS has");
+  terminal.progress("comparing with AWS");
   const change = { documentId, source: stored.source, correlationId: randomUUID() };
   const planned = await planVersion(opened.ledger, { change, checked }, options, terminal);
   const found = { documentId, from: history[0]?.sequence ?? 0, to: sequence, plan: planned.details };
@@ -135,7 +135,7 @@ async function rollBack(
     return end({ copied: false }, 1);
   }
   if (options.dryRun) {
-    terminal.note(`This is what going back to ${subject} would do. Nothing was copied.`);
+    terminal.note(`A rollback to ${subject} would do this. Nothing was copied.`);
     return end({ copied: false }, 0);
   }
   if (!(await isAgreed(`Copy ${subject} onto ${visible(documentId)}? [y/N] `, options, terminal))) {
@@ -148,15 +148,15 @@ async function rollBack(
   const copy = await copyVersion(client, { ...place, versionId }, current, note);
   if (copy === undefined) {
     throw new Failure(
-      `Somebody wrote ${documentId} meanwhile; nothing was copied. ${historyCommand(documentId, options)} shows what came.`,
+      `Somebody else wrote ${documentId} at the same time; nothing was copied. ${historyCommand(documentId, options)} shows the new revision.`,
     );
   }
   if (options.json !== true) {
     terminal.out(visible(`Copied: ${documentId} has the content of revision ${sequence} again.`));
-    terminal.out(`Next: ${historyCommand(documentId, options)} shows what becomes of it.`);
+    terminal.out(`Next: ${historyCommand(documentId, options)} shows the result.`);
   }
   if ((await suspensionIn(opened.ledger)) !== undefined) {
-    terminal.note("Applying is suspended: the document is accepted, and waits until somebody resumes.");
+    terminal.note("Applying is suspended: the document is accepted, but not applied until somebody resumes.");
   }
   return end({ copied: true, ...copy, correlationId }, 0);
 }
@@ -170,7 +170,7 @@ function refuseUnread(
   const isKnown = head.kind === "withdrawn" ? current === undefined : current?.etag === head.source.etag;
   if (isKnown) return;
   throw new Failure(
-    `The bucket has another ${documentId} than revision ${head.sequence}, the ledger's newest: a change is on its way. Nothing was copied. Wait until ${historyCommand(documentId, options)} shows it, and try again.`,
+    `The object ${documentId} in the bucket is newer than revision ${head.sequence}, the newest in the ledger. Nothing was copied. Wait until ${historyCommand(documentId, options)} shows the new revision, and try again.`,
   );
 }
 
@@ -180,14 +180,14 @@ function refuseSynced(documentId: string, history: readonly RevisionView[]): voi
   const { from, commit, runUrl } = written?.by ?? {};
   if (from !== "metadata" || commit === undefined || runUrl === undefined) return;
   throw new Failure(
-    `${documentId} comes from a repository: CI wrote revision ${written?.sequence} of commit ${commit} (${runUrl}), and its next run would undo a rollback. Bring the earlier content back there, and let CI bring it here: git revert the commit that changed it, which may be older than that one.`,
+    `${documentId} comes from a repository: CI wrote revision ${written?.sequence} of commit ${commit} (${runUrl}), and its next run would undo a rollback. Revert the commit that changed the document (git revert; it may be older than that one), and let CI upload the result.`,
   );
 }
 
 /** What a version lacks today can only be written into a copy of it. */
 function howToMend({ bucket, key }: LedgerPlace, versionId: string): string {
   const copy = command`aws s3api get-object --bucket ${bucket} --key ${key} --version-id ${versionId} ${basename(key)}`;
-  return `To drop that content with a correction, take a copy of it: ${commandText(copy)}`;
+  return `To correct that content and drop it again, download it first: ${commandText(copy)}`;
 }
 
 function historyCommand(documentId: string, { ledger }: Pick<RollbackOptions, "ledger">): string {

@@ -36,7 +36,7 @@ export async function status(options: StatusOptions, terminal: Terminal): Promis
 const MOST_LISTED = 10;
 
 const HOW_IT_ENDED =
-  "AWS may have accepted these writes, and no run saw how they ended. The next run on this API finds out: apply the document again.";
+  "AWS may have accepted these writes, but no run saw their results. Apply the document again: the next run on this API asks for them.";
 
 function print(
   { suspended, held, documents, leases, owned }: LedgerStatus,
@@ -87,11 +87,11 @@ function print(
     ...(failed === 0 ? [] : [terminal.paint("red", `${failed} failed`)]),
     ...(drifted === 0 ? [] : [terminal.paint("yellow", `${drifted} drifted`)]),
     ...(unsettled === 0 ? [] : [`${count(unsettled, "API")} not settled`]),
-    ...(unknownEnds === 0 ? [] : [`${count(unknownEnds, "write")} with an unknown end`]),
+    ...(unknownEnds === 0 ? [] : [`${count(unknownEnds, "write")} with an unknown result`]),
     ...(failed + drifted + unsettled + unknownEnds === 0 && documents.length > 0 ? ["everything settled"] : []),
   ];
   terminal.out(`${summary.join(", ")}.`);
-  terminal.out(terminal.paint("dim", visible(`Ledger: ${place}. AWS was not asked.`)));
+  terminal.out(terminal.paint("dim", visible(`Ledger: ${place}. AWS was not read.`)));
 }
 
 /** The documents to show, the worst first, and lines that sum up the others. */
@@ -110,7 +110,7 @@ function choose(
     return number === 0 ? [] : [`${number} ${WORDS[standing]}`];
   });
   const also = listed.length === 0 ? "" : "also ";
-  return { listed, rest: counts.length === 0 ? [] : [`${also}${counts.join(", ")} (--all shows every one)`] };
+  return { listed, rest: counts.length === 0 ? [] : [`${also}${counts.join(", ")} (--all lists them)`] };
 }
 
 const WORDS = {
@@ -138,8 +138,8 @@ function documentLines({
     visible(`${documentId}  ${inForce}`),
     ...(rejected === undefined ? [] : [`revision ${rejected.sequence} was rejected ${rejected.seenAt}`]),
     ...(rejected?.error === undefined ? [] : errorLines(rejected.error).map((line) => `  ${line}`)),
-    ...(overtaken === 0 ? [] : [`${count(overtaken, "revision")} overtaken and not ended yet`]),
-    ...(unpublished ? ["a result is not published yet"] : []),
+    ...(overtaken === 0 ? [] : [`${count(overtaken, "revision")} superseded and not finished yet`]),
+    ...(unpublished ? ["one result is not published yet"] : []),
   ];
 }
 
@@ -159,7 +159,7 @@ function apiLine(
     ...(handedOver === undefined
       ? []
       : [paint("yellow", visible(`${handedOver.count} handed over by ${handedOver.by.join(", ")}, not applied yet`))]),
-    ...(unknownEnds === undefined ? [] : [paint("yellow", `${count(unknownEnds, "write")} with an unknown end`)]),
+    ...(unknownEnds === undefined ? [] : [paint("yellow", `${count(unknownEnds, "write")} with an unknown result`)]),
     ...(unpublished ? [paint("yellow", "not published yet")] : []),
     ...(driftSince === undefined ? [] : [paint("yellow", `drift since ${driftSince}`)]),
   ];

@@ -52,7 +52,7 @@ export async function submit(path: string, options: SubmitOptions, terminal: Ter
     }
     terminal.note(placeOf(sent));
     if ((await suspensionIn(ledger.ledger)) !== undefined) {
-      terminal.note("Applying is suspended: the document is accepted, and waits until somebody resumes.");
+      terminal.note("Applying is suspended: the document is accepted, but not applied until somebody resumes.");
     }
     const deadline = clock.now() + timeout * 1_000;
     const told = { last: "" };

@@ -59,7 +59,7 @@ async function tell(ledger: Ledger, { suspension }: SwitchOutcome, { bus }: Swit
   if (bus !== undefined && suspension?.told === false) {
     const { operations, close: hangUp } = await openBus(bus);
     try {
-      const log = { ...SILENT, error: (_: string, fields?: Readonly<Record<string, unknown>>) => untold(fields) };
+      const log = { ...SILENT, error: (_: string, fields?: Readonly<Record<string, unknown>>) => untold(suspension.suspended, fields) };
       await tellSuspension({ ledger, operations, log }, suspension.scope);
     } finally {
       hangUp();
@@ -75,10 +75,10 @@ async function openBus(name: string): Promise<{ readonly operations: OperationsB
   return { operations: operationsBus(client, name), close: () => client.destroy() };
 }
 
-function untold(fields: Readonly<Record<string, unknown>> = {}): never {
+function untold(suspended: boolean, fields: Readonly<Record<string, unknown>> = {}): never {
   const { error } = fields;
   const why = error instanceof Error ? error.message : String(error);
-  throw new Failure(`The switch is made, and nobody could be told of it: ${why} The next sweep tells.`, {
+  throw new Failure(`Applying was ${suspended ? "suspended" : "resumed"}, but the notification failed: ${why} The next sweep will send it.`, {
     cause: error,
   });
 }
@@ -124,7 +124,7 @@ function printReleased(
   const what = `${count(waiting.documents, "held document")} with ${count(waiting.responses, "response")}`;
   terminal.out(`Resumed. The withdrawal of ${what} is applied.`);
   if (bus === undefined && ledger.startsWith("dynamodb:")) {
-    terminal.note("It begins with the next sweep, within five minutes; with --bus NAME at once.");
+    terminal.note("It begins with the next sweep, within five minutes; --bus NAME starts it at once.");
   }
 }
 
@@ -136,14 +136,14 @@ function stillHeld({ ledger, bus }: SwitchOptions): string {
 }
 
 const SWITCHED = {
-  on: "Suspended: documents are accepted, and wait. What is under way ends after the change it is at.",
-  off: "Resumed: documents are applied again, those that waited first of all.",
+  on: "Suspended. New documents are accepted but not applied; a run in progress stops after its current change.",
+  off: "Resumed. Waiting documents are applied first.",
 };
 const SWITCHED_FILE = {
-  on: "Suspended: whatever would apply with this ledger refuses, until it is resumed.",
+  on: "Suspended. apply, run and withdraw with this ledger are refused until you resume.",
   off: "Resumed.",
 };
 
 function standing(suspended: boolean, how = ""): string {
-  return suspended ? `It is suspended already, ${how}.` : "Nothing is suspended.";
+  return suspended ? `Applying is suspended already, ${how}.` : "Applying is not suspended.";
 }

@@ -62,7 +62,7 @@ async function isDirectory(path: string): Promise<boolean> {
 
 function nothingBelow(folder: string, ledgerName: string): Failure {
   return new Failure(
-    `the ledger ${ledgerName} has nothing to withdraw below ${folder}. ${statusCommand(ledgerName, { all: true })} shows the documents that it knows.`,
+    `the ledger ${ledgerName} has nothing to withdraw below ${folder}. ${statusCommand(ledgerName, { all: true })} lists its documents.`,
   );
 }
 
@@ -75,6 +75,6 @@ async function unknown(
   const help =
     renames.length > 0
       ? renames.join(" ")
-      : `Use the path that it was applied with, from the same folder. ${statusCommand(ledgerName)} shows the documents that it knows.`;
-  return new Failure(`the ledger ${ledgerName} knows no document ${documentId}. ${help}`);
+      : `Use the same relative path that it was applied with. ${statusCommand(ledgerName)} lists the documents.`;
+  return new Failure(`no document ${documentId} in the ledger ${ledgerName}. ${help}`);
 }

@@ -70,7 +70,7 @@ async function run(
     { declared, liveOf: live.liveOf, tell, onDeployed },
   );
   try {
-    terminal.progress("comparing with what AWS has");
+    terminal.progress("comparing with AWS");
     const run = await runDocument(documentId, accept, {
       ledger,
       ...told,

@@ -64,11 +64,11 @@ export async function planFolder<T>(
     const left = state.gone.filter((each) => !gone.includes(each));
     const live = rememberLive(controlPlane);
     const valid = documents.filter(({ verdict }) => verdict.ok);
-    terminal.progress("comparing with what AWS has");
+    terminal.progress("comparing with AWS");
     const planned = await planDocuments(
       { ledger, controlPlane: live.controlPlane, gateway, requestRate },
       [...valid.map(({ change, text }) => ({ ...change, body: text })), ...gone.map(({ change }) => change)],
-      (done, of) => terminal.spin(`[${done}/${of}] comparing with what AWS has`),
+      (done, of) => terminal.spin(`[${done}/${of}] comparing with AWS`),
     );
     const filesThere: PlannedFile[] = [];
     for (const document of documents) filesThere.push(await plannedFile(document, planned));

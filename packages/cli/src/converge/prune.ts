@@ -25,8 +25,8 @@ export function refusePrune(
     return {
       isFatal: true,
       message:
-        `--prune would delete ${deletions} of the ${owned} responses that these folders own, more than its budget, so nothing is touched. ` +
-        `If that is meant: --allow-deletions ${deletions}.`,
+        `--prune would delete ${deletions} of the ${owned} responses that these folders own, more than the limit, so nothing was changed. ` +
+        `To delete them, add --allow-deletions ${deletions}.`,
       deletions,
     };
   }

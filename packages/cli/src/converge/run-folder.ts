@@ -99,6 +99,6 @@ function apisOf({ declared }: DocumentRun): ReadonlySet<string> {
 }
 
 function stoppingNote(apis: number, isWriting: boolean): string {
-  if (!isWriting) return "Stopping: AWS was only read so far, and nothing was changed.";
-  return `Stopping after the changes under way on ${count(apis, "API")}, in 20 seconds at the latest. Ctrl-C again ends at once.`;
+  if (!isWriting) return "Stopping. Nothing was changed: AWS was only read so far.";
+  return `Stopping after the changes in progress on ${count(apis, "API")}, in 20 seconds at the latest. Press Ctrl-C again to stop at once.`;
 }

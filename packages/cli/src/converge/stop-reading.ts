@@ -77,8 +77,9 @@ export function stopReading(
 /** What to say to somebody who asks to stop. */
 export function stoppingNote({ isWriting }: Pick<StoppableAws, "isWriting">): string {
   return isWriting()
-    ? "Stopping after the change that is under way. Ctrl-C again ends at once."
-    : "Stopping: AWS was only read so far, and nothing was changed.";
+    ? "Stopping after the change in progress. Press Ctrl-C again to stop at once."
+    : "Stopping. Nothing was changed: AWS was only read so far.";
 }
 
-export const GRACE_IS_OVER = "Ending: what AWS was asked for is on record, and the next run asks how it ended.";
+export const GRACE_IS_OVER =
+  "Ending now. The ledger has the requests that AWS accepted; the next run asks for their results.";

@@ -87,7 +87,7 @@ export async function refuseUnmoved(
   if (record?.renaming !== undefined) {
     const { from, to } = record.renaming;
     throw new Failure(
-      `The rename of ${from} to ${to} was cut off, so nothing was touched. Finish it: ${moveCommand(from, to, ledgerName)}`,
+      `The rename of ${from} to ${to} was interrupted, so nothing was changed. Finish it: ${moveCommand(from, to, ledgerName)}`,
     );
   }
   if (record !== undefined) return;
@@ -95,7 +95,7 @@ export async function refuseUnmoved(
     const known = (await ledger.readDocument(former))?.current;
     if (known === undefined || known.kind === "withdrawn") continue;
     throw new Failure(
-      `The ledger ${ledgerName} knows this file as ${former}, without a namespace, so nothing was touched. ` +
+      `The ledger ${ledgerName} knows this file as ${former}, without a namespace, so nothing was changed. ` +
         `Rename it first: ${moveCommand(former, documentId, ledgerName)}. ` +
         `If ${former} is the file of another checkout, rename it from there.`,
     );

@@ -38,7 +38,7 @@ export async function refuse(
 ): Promise<number> {
   terminal.note(formatFrames(checked, terminal.paintNote, terminal.columns.note));
   const errors = checked.verdict.diagnostics.filter(({ severity }) => severity === "error").length;
-  terminal.note(`${checked.verdict.file} has ${count(errors, "error")}; nothing was touched.`);
+  terminal.note(`${checked.verdict.file} has ${count(errors, "error")}; nothing was changed.`);
   if (json) terminal.json(detailsAbout(checked, await rejectionOf({ change, ...checked })));
   return 1;
 }

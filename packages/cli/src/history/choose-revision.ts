@@ -27,26 +27,28 @@ export function chooseRevision(
     problem:
       accepted.length > 0
         ? `${NO_VERSIONS} Drop the earlier document again.`
-        : "No earlier revision of it succeeded. Name one with --to; specdrop history shows them.",
+        : "No earlier revision succeeded. Choose one with --to; specdrop history lists them.",
   };
 }
 
 const SUCCEEDED: ReadonlySet<string> = new Set(["ApplySucceeded", "ApplyUnchanged"]);
 
-const NO_VERSIONS = "Its earlier revisions have no version id: the bucket had no versions then.";
+const NO_VERSIONS = "Its earlier revisions have no version id, because the bucket was not versioned then.";
 
 function named(history: readonly RevisionView[], kinds: ReadonlyMap<number, HistoryEntry["kind"]>, to: number): Choice {
   const found = history.find(({ sequence }) => sequence === to);
   if (found === undefined) {
     const range = `${history.at(-1)?.sequence} to ${history[0]?.sequence}`;
-    return { problem: `It has no revision ${to} in its history, which has ${range}.` };
+    return { problem: `Its history has no revision ${to}; it has ${range}.` };
   }
-  if (found === history[0]) return { problem: `Revision ${to} is the newest: there is nothing to go back to.` };
+  if (found === history[0]) return { problem: `Revision ${to} is the newest: there is nothing to roll back to.` };
   if (kinds.get(to) === "withdrawn") {
     return { problem: `Revision ${to} deleted the document. To delete it again, delete its object with aws s3 rm.` };
   }
   if (kinds.get(to) === "rejected") {
-    return { problem: `Revision ${to} was rejected, and would be again. specdrop history shows those that succeeded.` };
+    return {
+      problem: `Revision ${to} was rejected, and would be rejected again. specdrop history shows which revisions succeeded.`,
+    };
   }
   return found.versionId === undefined
     ? { problem: `${NO_VERSIONS} Drop the document of revision ${to} again.` }

@@ -49,7 +49,7 @@ export async function planVersion(
       }
       const summaries = details.map(({ data }) => data.summary);
       const toDo = `${formatCounts(summaries, "to do")}${formatDeployments(details)}`;
-      out(isReadable ? `Plan: ${toDo}.` : "No plan: AWS cannot be read.");
+      out(isReadable ? `Plan: ${toDo}.` : "No plan: AWS could not be read.");
     }
     return { details: details.map(printed), isRefused: !isReadable || details.some(hasFailed) };
   } finally {

@@ -44,7 +44,7 @@ export async function refuseRenamed(
   const lines = await renamedFiles(ledger, subject);
   const [first] = lines;
   if (first === undefined || (await ledger.readDocument(subject.documentId)) !== undefined) return lines;
-  throw new Failure(`Responses of this document belong to another file's document, so nothing was touched. ${first}`);
+  throw new Failure(`Responses of this document belong to another file's document, so nothing was changed. ${first}`);
 }
 
 /** Documents in force whose files are gone, each with the command that renames it to a file that the ledger does not know. */

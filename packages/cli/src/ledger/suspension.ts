@@ -10,7 +10,7 @@ export async function refuseWhileSuspended({ ledger, name }: Pick<OpenLedger, "l
   const { by, since, reason } = suspension;
   const why = reason === undefined ? "" : ` (${reason})`;
   throw new Failure(
-    `Applying is suspended since ${new Date(since).toISOString()} by ${by}${why}. Nothing was touched. ` +
+    `Applying is suspended since ${new Date(since).toISOString()} by ${by}${why}. Nothing was changed. ` +
       `To end it: ${resumeCommand(name)}. Then run this again.`,
   );
 }

@@ -38,5 +38,5 @@ function definitionOf({ identifier, IntegrationResponseKey, properties }: LiveIn
 }
 
 function shown(frame: string | undefined): string {
-  return frame === undefined ? "no frame, or none that is known" : visible(frame);
+  return frame === undefined ? "no frame, or an unknown one" : visible(frame);
 }

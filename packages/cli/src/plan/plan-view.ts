@@ -60,7 +60,7 @@ function describe(change: ChangeResult, sides: Sides, elsewhere: string | undefi
   switch (change.action) {
     case "delete":
       return [
-        visible(elsewhere === undefined ? dropped(sides) : `It moves to API ${elsewhere}, and is deleted here then.`),
+        visible(elsewhere === undefined ? dropped(sides) : `It moves to API ${elsewhere}, and is then deleted here.`),
       ];
     case "forget":
       return [forgotten(change)];
@@ -68,7 +68,7 @@ function describe(change: ChangeResult, sides: Sides, elsewhere: string | undefi
       return [...moved(sides), ...diffs];
     case "adopt":
       return [
-        ...(diffs.length === 0 ? ["Taken over as it is: nothing is written."] : diffs),
+        ...(diffs.length === 0 ? ["Adopted as it is: nothing is written."] : diffs),
         ...alone(change, sides, paint),
       ];
     default:
@@ -82,12 +82,12 @@ function routeDetails({ action, handedTo, gone }: ChangeResult): readonly string
     case "create":
       return ["TwoWay: the route leads to an integration of the document, and has no response."];
     case "adopt":
-      return ["TwoWay: it is there already, and is never deleted."];
+      return ["TwoWay: it exists already, and is never deleted."];
     case "delete":
-      return ["The document asks for it no more, and no other document does."];
+      return ["No document asks for it any more."];
     case "forget":
       if (handedTo !== undefined) return [visible(`It stays for ${handedTo}.`)];
-      return [gone ? "It is gone, as the route may be." : "It was there before, and stays."];
+      return [gone ? "AWS no longer has it." : "It existed before, and stays."];
     default:
       return [];
   }
@@ -102,10 +102,10 @@ function differences(change: ChangeResult, sides: Sides, paint: Terminal["paint"
 }
 
 function forgotten({ handedTo, gone }: ChangeResult): string {
-  if (handedTo !== undefined) return visible(`It stays in AWS as it is, and passes to ${handedTo}.`);
+  if (handedTo !== undefined) return visible(`It stays in AWS, and now belongs to ${handedTo}.`);
   return gone === true
     ? "AWS no longer has it; the document stops owning it."
-    : "It stays in AWS as it is; the document no longer owns it.";
+    : "It stays in AWS; the document no longer owns it.";
 }
 
 function dropped({ live }: Sides): string {

@@ -129,7 +129,7 @@ async function open({ change, ledger, declarations }: CallPorts, before: Opened 
     log: SILENT,
   };
   const acceptance = await acceptDocument(deps, { ...change, body: declarations.text() });
-  if (acceptance.outcome !== "accepted") throw new Failure("A newer revision of the program is in force.");
+  if (acceptance.outcome !== "accepted") throw new Failure("A newer revision of the program was accepted.");
   const { sequence, signals } = acceptance;
   const apiIds = new Set(signals.map(({ apiId }) => apiId));
   const earlier = (before?.signals ?? []).filter(({ apiId }) => !apiIds.has(apiId));
@@ -159,7 +159,7 @@ async function makeGroup(deps: CallPorts, sequence: number, apiId: string, group
       onChange: deps.onChange,
     },
   );
-  if (outcome.status === "superseded") throw new LeaseLostError("Another run of this program has begun meanwhile.");
+  if (outcome.status === "superseded") throw new LeaseLostError("Another run of this program has begun.");
   if (isRefused(outcome) && group.length > 1) {
     for (const one of group) await makeGroup(deps, sequence, apiId, [one]);
     return;
@@ -176,7 +176,7 @@ async function makeGroup(deps: CallPorts, sequence: number, apiId: string, group
   }
 }
 
-/** Nothing was touched: no change has come to an end. */
+/** Nothing was changed: no change has come to an end. */
 function isRefused({ status, changes, diagnostics }: Outcome): boolean {
   const isMade = changes.some((change) => change.status === "succeeded");
   return status === "failed" && !isMade && !diagnostics.some(({ code }) => code.startsWith("SD6"));
@@ -184,7 +184,7 @@ function isRefused({ status, changes, diagnostics }: Outcome): boolean {
 
 async function liveOf({ controlPlane }: CallPorts, identifier: string): Promise<IntegrationResponse> {
   const live = controlPlane.lastSeen(identifier) ?? (await controlPlane.get(identifier));
-  if (live === undefined) throw new Failure(`${identifier} was made, and AWS does not show it.`);
+  if (live === undefined) throw new Failure(`${identifier} was created, but AWS does not show it.`);
   return propertiesOf(live);
 }
 

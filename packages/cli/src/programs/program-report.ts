@@ -58,12 +58,12 @@ export function programReport(
   };
 
   function tellEnd(end: ProgramEnd): void {
-    if (end.kind === "exited") error(`${path} ended ${end.how} before it came to its end`);
+    if (end.kind === "exited") error(`${path} stopped early, ${end.how}`);
     if (end.kind !== "failed") return;
     const { failure } = end;
     if (failure.reason === "threw") threw(failure.told);
-    else if (failure.reason === "unsettled") error(`${path} awaits something that nothing will ever settle`);
-    else error(`${path} set exit code ${failure.exitCode}, which says that it failed`);
+    else if (failure.reason === "unsettled") error(`${path} awaits a promise that never settles`);
+    else error(`${path} set exit code ${failure.exitCode}`);
   }
 
   return {
@@ -78,11 +78,11 @@ export function programReport(
     broken(end, { failed, made, interrupted }) {
       if (!interrupted) tellEnd(end);
       if (end.kind === "ended" && failed.length > 0) {
-        error(`${count(failed.length, "call")} failed, and the program went on: ${failed.join(", ")}`);
+        error(`${count(failed.length, "call")} failed, and the program continued: ${failed.join(", ")}`);
       }
       const message = `${interrupted ? "Stopped" : "Failed"}: ${whatWasMade(made)}`;
       json ? terminal.json({ error: { message } }) : out(message);
-      note(`${interrupted ? "Run" : "Put that right, and run"} the program again: it goes on from here.`);
+      note(`${interrupted ? "Run" : "Fix that, and run"} the program again: it continues from here.`);
     },
     done({ results, unfinished, brokenOff }) {
       const failures = results.filter((result) => !isFine(result));
@@ -109,14 +109,14 @@ export function programReport(
         advise(brokenOff.interruption.error?.help);
       }
       if (unfinished.length > 0) {
-        note(`Not everything is done on ${unfinished.join(", ")}. Run the program again: it goes on from here.`);
+        note(`Not finished on ${unfinished.join(", ")}. Run the program again: it continues from here.`);
       }
     },
   };
 }
 
 function whatWasMade(made: readonly ChangeResult[]): string {
-  if (made.length === 0) return "nothing was touched.";
+  if (made.length === 0) return "nothing was changed.";
   return `${formatCounts([summarise(made)], "done")}, and nothing removed.`;
 }
 

@@ -18,7 +18,7 @@ export function errorOf(
   return {
     kind: code.startsWith("SD5") ? "conflict" : "failed",
     code,
-    message: inAProgram(found?.message ?? error?.message ?? `${logicalId} was not made.`),
+    message: inAProgram(found?.message ?? error?.message ?? `${logicalId} was not created.`),
     help: inAProgram(found?.help ?? error?.help ?? "Run the program again."),
     retryable: error?.retryable ?? false,
     ...(error === undefined || error.code.startsWith("SD") ? {} : { reason: error.code }),
@@ -29,7 +29,7 @@ export function errorOf(
 export function brokenWorld(error: unknown): CallError {
   const retryable = error instanceof LeaseHeldError || (error instanceof ControlPlaneError && error.retryable);
   const reason = error instanceof ControlPlaneError ? { reason: error.code } : {};
-  const help = "Put that right, and run the program again: it goes on from there.";
+  const help = "Fix that, and run the program again: it continues from there.";
   return { kind: "failed", code: "SD6003", message: explain(error).message, help, retryable, ...reason };
 }
 
@@ -37,8 +37,8 @@ export function brokenWorld(error: unknown): CallError {
 export const RUN_IS_OVER: CallError = {
   kind: "outside",
   code: "SD7002",
-  message: "The run was stopped before this call had its turn.",
-  help: "Run the program again: it goes on from there.",
+  message: "The run stopped before this call.",
+  help: "Run the program again: it continues from there.",
   retryable: false,
 };
 

@@ -103,7 +103,7 @@ export function formatPlan(detail: ResultDetail, paint: Paint, { details }: Plan
   const stage = plannedStage(detail);
   const deployment = [
     `  ${paint("cyan", visible(`» ${stage}`))}  deploy  the stage`,
-    "      Everything on the API that is not live yet goes live, whoever changed it.",
+    "      This deploys everything on the API that is not live yet, also changes by others.",
   ];
   return [paint("bold", `API ${data.apiId}`), ...lines, ...(stage === undefined ? [] : deployment)].join("\n");
 }

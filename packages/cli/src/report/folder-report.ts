@@ -119,6 +119,6 @@ function stepsOf(documents: readonly ReportedDocument[]): readonly string[] {
   return [
     ...shown,
     ...(more > 0 ? [`… ${count(more, "more line")}`] : []),
-    ...(isLeft ? ["Next: run the same command again: it goes on from here."] : []),
+    ...(isLeft ? ["Next: run the same command again. It continues from here."] : []),
   ];
 }

@@ -20,6 +20,8 @@ export function goneNotes(
   const renames = renamed
     .slice(0, MOST_LISTED)
     .map(({ from, document, command }) => `${from} may have been renamed to ${document.verdict.file}: ${command}`);
-  const advice = prune ? [] : ["With --prune they are withdrawn; what another of these files declares passes to it."];
+  const advice = prune
+    ? []
+    : ["With --prune, specdrop withdraws them; a response that another of these files declares passes to it."];
   return [`${head} still ${gone.length === 1 ? "owns" : "own"} responses:`, ...listed, ...more, ...renames, ...advice];
 }

@@ -64,9 +64,7 @@ export function fitSections(head: string, sections: readonly string[], mostChara
     length += cut.length + 2;
   }
   if (omitted > 0) {
-    parts.push(
-      `_${count(omitted, "more section")} not shown: there is no room here. Run \`specdrop plan\` to see all._`,
-    );
+    parts.push(`_${count(omitted, "more section")} not shown, for lack of room. Run \`specdrop plan\` to see all._`);
   }
   return { text: `${parts.join("\n\n")}\n`, omitted };
 }

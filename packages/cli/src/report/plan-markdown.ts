@@ -52,7 +52,7 @@ export async function planMarkdown(plan: FolderPlan, ledger: Ledger, options: Ma
   for (const each of plan.documents) if (!broken.includes(each)) sections.push(...warningsOf(each));
   const gone = goneNotes(plan.left, plan.renamed, options);
   if (gone.length > 0) sections.push(`**Files that are gone**\n\n${fenced("", gone.map(visible))}`);
-  if (!plan.documents.some(wouldChange) && broken.length === 0) sections.push("AWS is as the documents say.");
+  if (!plan.documents.some(wouldChange) && broken.length === 0) sections.push("AWS matches the documents.");
   const { text }: Fitted = fitSections(head.join("\n"), sections, options.mostCharacters ?? MOST_CHARACTERS);
   return text;
 }

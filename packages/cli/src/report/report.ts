@@ -50,7 +50,7 @@ export function report(run: Report, document: Checked, { json }: ReportOptions, 
     terminal.note(interruption.error?.help ?? "");
   }
   if (unfinished.length > 0) {
-    terminal.note(`Not everything is done on ${unfinished.join(", ")}. Run it again: it goes on from here.`);
+    terminal.note(`Not finished on ${unfinished.join(", ")}. Run it again: it continues from here.`);
   }
 }
 
@@ -89,11 +89,11 @@ function lastWord({ results, unfinished, made, deployed, elapsedMs }: Report): s
   if (unfinished.length > 0) return `Stopped ${took}: ${whatWasMade(made)}.`;
   if (results.every(isFine)) return `Done ${took}: ${formatCounts(summaries, "done")}${formatDeployed(deployed)}.`;
   if (made.length > 0) return `Failed ${took}: ${formatCounts(summaries, "done")}.`;
-  return `Failed: ${whatStopped(results)}nothing was touched.`;
+  return `Failed: ${whatStopped(results)}nothing was changed.`;
 }
 
 function whatWasMade(made: readonly ChangeResult[]): string {
-  return made.length === 0 ? "nothing was touched" : formatCounts([summarise(made)], "done");
+  return made.length === 0 ? "nothing was changed" : formatCounts([summarise(made)], "done");
 }
 
 /** Deletions that are refused are nobody's conflict. */

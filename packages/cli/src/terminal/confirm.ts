@@ -35,7 +35,7 @@ export async function confirmLosses(
 ): Promise<boolean> {
   if (!mayAsk(options, terminal)) return true;
   await refuseWhileSuspended(connection.ledger);
-  terminal.progress("comparing with what AWS has");
+  terminal.progress("comparing with AWS");
   const losses = await find(connection);
   if (losses.length === 0) return true;
   terminal.note(losesWhat(losses, terminal));

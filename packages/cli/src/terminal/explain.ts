@@ -28,7 +28,7 @@ const CREDENTIALS =
   "no AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; any values do for `specdrop dev`.";
 
 const NO_TABLE =
-  "the ledger's DynamoDB table does not exist in this account and region. Is its name right, after dynamodb:?";
+  "the ledger's DynamoDB table does not exist in this account and region. Check the name after dynamodb:.";
 
 const REGION = "no AWS region found. Set AWS_REGION, or `region` in the profile that AWS_PROFILE names.";
 
@@ -47,7 +47,7 @@ function advise(error: Error): string | undefined {
   if (error.message === "Region is missing") return missingProfile(process.env) ?? REGION;
   switch (codeOf(error)) {
     case "LeaseHeldError":
-      return `${error.message}. Wait for it to end, and run again: what a killed run left is taken over.`;
+      return `${error.message}. Wait until it ends, and run again. If it was killed, the next run continues its work.`;
     case "CredentialsProviderError":
     case "TokenProviderError":
       if (/expired/i.test(error.message)) return EXPIRED;
@@ -62,25 +62,25 @@ function advise(error: Error): string | undefined {
     case "SignatureDoesNotMatch":
       return `AWS does not accept these credentials: ${said(error)} Check AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
     case "AccessDenied":
-      return `AWS does not allow this: ${said(error)} Give the role or user that permission, or take another with AWS_PROFILE.`;
+      return `AWS does not allow this: ${said(error)} Give the role or user that permission, or choose another with AWS_PROFILE.`;
     case "NoSuchBucket":
-      return "the bucket does not exist in this account. Is its name right, after --bucket?";
+      return "the bucket does not exist in this account. Check the name after --bucket.";
     case "ResourceNotFound":
       return /event bus/i.test(error.message)
-        ? "the event bus does not exist in this account and region. Is its name right, after --bus?"
+        ? "the event bus does not exist in this account and region. Check the name after --bus."
         : NO_TABLE;
     case "ECONNREFUSED":
-      return `nothing answers at ${endpoint(error)}. Is AWS_ENDPOINT_URL right, and its server running?`;
+      return `nothing answers at ${endpoint(error)}. Check AWS_ENDPOINT_URL, and that its server is running.`;
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return `cannot find ${endpoint(error)}. Is the region right, and the network there?`;
+      return `cannot find ${endpoint(error)}. Check the region and the network.`;
     case "ECONNRESET":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return `the connection to ${endpoint(error)} failed (${firstLine(error.message)}). Is the network there? Try again.`;
+      return `the connection to ${endpoint(error)} failed (${firstLine(error.message)}). Check the network, and try again.`;
     case "TimeoutError":
     case "ETIMEDOUT":
-      return `${endpoint(error)} does not answer. Is AWS_ENDPOINT_URL right, and the network there? Try again.`;
+      return `${endpoint(error)} does not answer. Check AWS_ENDPOINT_URL and the network, and try again.`;
     case "NotCloudControl":
       return `${said(error)} Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDCONTROL and endpoint_url in the AWS profile, and the proxy if there is one.`;
     case "EPROTO":

@@ -64,7 +64,7 @@ export function openProgressView(terminal: Terminal, total: number, now = () => 
   const timer = setInterval(show, 250).unref();
   return {
     begin(apiId: string, file: string) {
-      active.set(apiId, { apiId, file, words: "comparing with what AWS has", since: now() });
+      active.set(apiId, { apiId, file, words: "comparing with AWS", since: now() });
       show();
     },
     tell(apiId: string, words: string) {

@@ -67,7 +67,7 @@ export function openTerminal({ stdin, stdout, stderr }: Streams = process): Term
     isWhole = false;
     process.exitCode = 1;
     if (stream === stdout)
-      write(stderr, `error: stdout cannot be written to, ${error.message}. What it lacks is lost.\n`);
+      write(stderr, `error: cannot write to stdout: ${error.message}; the rest of the output is lost.\n`);
   }
 
   function write(stream: NodeJS.WriteStream, text: string): void {

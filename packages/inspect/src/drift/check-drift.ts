@@ -11,7 +11,7 @@ import type { AcceptedTexts } from "./accepted-texts.ts";
 export interface ApiDrift extends Pick<ResultData, "summary" | "changes" | "diagnostics"> {
   readonly apiId: string;
   readonly drift: boolean;
-  /** AWS does not let the API be read; `diagnostics` says why. */
+  /** AWS denied access to the API; `diagnostics` says why. */
   readonly unreadable?: true;
 }
 
@@ -43,7 +43,7 @@ interface CheckDriftPorts {
 /** Compares what is live with the revision of a document that is in force, on each API where that was made live. */
 export async function checkDrift(deps: CheckDriftPorts, record: DocumentRecord): Promise<DocumentDrift> {
   const { documentId, current: revision } = record;
-  if (revision === undefined) return { documentId, notChecked: "it was never accepted", apis: [] };
+  if (revision === undefined) return { documentId, notChecked: "no revision was accepted", apis: [] };
   const { sequence } = revision;
   const none = (notChecked: string): DocumentDrift => ({ documentId, sequence, notChecked, apis: [] });
   if (revision.kind === "withdrawn") return await checkWithdrawn(deps, none("it is withdrawn"), revision);
@@ -55,12 +55,12 @@ export async function checkDrift(deps: CheckDriftPorts, record: DocumentRecord):
     if (isConverged(changeSet, revision)) converged.push(apiId);
     else left.push(`${apiId}${reasonIn(changeSet, revision)}`);
   }
-  const notApplied = `not applied with success on ${left.join(", ")}`;
+  const notApplied = `not applied successfully on ${left.join(", ")}`;
   if (converged.length === 0) return none(left.length === 0 ? "it names no API" : notApplied);
   const text = await deps.texts.read(documentId, revision);
   if ("missing" in text) return none(text.missing);
   const declared = await readDeclared(text.body, documentId);
-  if (declared.mode === "unreadable") return none("its text has errors");
+  if (declared.mode === "unreadable") return none("its content has errors");
   deps.onDeclared?.(documentId, declared.document.resources);
 
   const apis: ApiDrift[] = [];

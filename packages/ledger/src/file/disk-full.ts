@@ -21,7 +21,10 @@ function hasNoRoom(folder: string): boolean {
 }
 
 export function diskFull(what: string, cause: unknown): Error {
-  return new Error(`${what}: the disk is full. Free some space, and run again: it goes on from what was written.`, {
-    cause,
-  });
+  return new Error(
+    `${what}: the disk is full. Free some space, and run again: it continues from the last complete write.`,
+    {
+      cause,
+    },
+  );
 }

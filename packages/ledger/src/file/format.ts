@@ -38,7 +38,7 @@ export function formatLedger({ state, others }: Pick<LedgerFile, "state" | "othe
 export function parseLedger(text: string): LedgerFile {
   const { checksum, ...file } = parseObject(text, "It");
   const { format, version, ...contents } = file;
-  if (format !== FORMAT) throw new DamagedLedgerError(`It does not say "format": "${FORMAT}".`);
+  if (format !== FORMAT) throw new DamagedLedgerError(`It has no "format": "${FORMAT}".`);
   assertFormat(version, "It");
   const others = Object.fromEntries(Object.entries(contents).filter(([name]) => !Object.hasOwn(FIELDS, name)));
   const state = Object.fromEntries(TABLE_NAMES.map((table) => [table, tableIn(contents, table)]));
@@ -56,9 +56,9 @@ export function formatChange(change: RecordChange): string {
 export function parseChange(line: string, subject: string): RecordChange {
   const { checksum, ...change } = parseObject(line, subject);
   const table = TABLE_NAMES.find((name) => name === change["table"]);
-  if (table === undefined) throw new DamagedLedgerError(`${subject} names no table that this specdrop knows.`);
+  if (table === undefined) throw new DamagedLedgerError(`${subject} has no table that this specdrop knows.`);
   const { key, record } = change;
-  if (typeof key !== "string") throw new DamagedLedgerError(`${subject} names no record.`);
+  if (typeof key !== "string") throw new DamagedLedgerError(`${subject} has no record key.`);
   if (record !== undefined && keyIn(table, checkedRecord(table, record, `${subject}: record`)) !== key) {
     throw new DamagedLedgerError(`${subject} has the record of another key.`);
   }
@@ -105,7 +105,7 @@ function checksumOf(value: object): string {
 function assertChecksum(checksum: unknown, value: object, subject: string): void {
   if (checksum === undefined || checksum === checksumOf(value)) return;
   throw new DamagedLedgerError(
-    `${subject} not as specdrop wrote it: the checksum differs. After a change by hand that is meant, remove the property "checksum".`,
+    `${subject} not what specdrop wrote: the checksum differs. If you edited it on purpose, remove the property "checksum".`,
   );
 }
 

@@ -51,7 +51,7 @@ export function ledgerWriter(
   function notWritten(cause: unknown): Error {
     const said = `The ledger ${file} could not be written`;
     if (isDiskFull(cause, file)) return diskFull(said, cause);
-    const advice = "Check its permissions and the disk, and run again: it goes on from what was written.";
+    const advice = "Check its permissions and the disk, and run again: it continues from the last complete write.";
     return new Error(`${said}. ${advice}`, { cause });
   }
 

@@ -54,11 +54,14 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await makeWithParents(folder);
   } catch (cause) {
-    if (isDiskFull(cause, folder)) throw diskFull(`The ledger's folder ${folder} cannot be made`, cause);
+    if (isDiskFull(cause, folder)) throw diskFull(`The ledger's folder ${folder} cannot be created`, cause);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`The ledger's folder ${folder} cannot be made: ${reason}. Name another place for the ledger.`, {
-      cause,
-    });
+    throw new Error(
+      `The ledger's folder ${folder} cannot be created: ${reason}. Choose another place for the ledger.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -134,7 +137,9 @@ async function readTables(file: string): Promise<Stored> {
   const held = text === undefined ? EMPTY_FILE : readable(file, () => parseLedger(text));
   const tables = toTables(held.state);
   if (journal && text === undefined) {
-    throw new Error(`${journalFile} goes with ${file}, which is not there. Restore it, or move the journal away too.`);
+    throw new Error(
+      `${journalFile} is the journal of ${file}, but ${file} is missing. Restore it, or move the journal away too.`,
+    );
   }
   if (journal) readable(journalFile, () => replay(tables, journal));
   const isCurrent = text !== undefined && held.version === LEDGER_FORMAT;
@@ -168,7 +173,7 @@ function readable<Value>(file: string, read: () => Value): Value {
     if (cause instanceof NewerLedgerError)
       throw new Error(`The ledger file ${file} cannot be used. ${reason}`, { cause });
     const advice =
-      "Restore it from a copy. Without one, move it away: specdrop then starts an empty ledger, and takes what it " +
+      "Restore it from a copy. Without one, move it away: specdrop then starts an empty ledger, and adopts what it " +
       "finds in AWS only for documents that say `adopt: true`.";
     throw new Error(`The ledger file ${file} cannot be used. ${reason.replace(/\.?$/, ".")} ${advice}`, { cause });
   }

@@ -25,7 +25,7 @@ export class RecordTooLargeError extends Error {
 /** Throws a `NewerLedgerError` where `format` is beyond this version, a `DamagedLedgerError` where it is no format. */
 export function assertFormat(format: unknown, subject: string): void {
   if (!Number.isSafeInteger(format) || Number(format) < 1) {
-    throw new DamagedLedgerError(`${subject} has no format that a specdrop writes.`);
+    throw new DamagedLedgerError(`${subject} has an unknown format.`);
   }
   if (Number(format) > LEDGER_FORMAT) {
     const said = `${subject} has format ${Number(format)}; this specdrop reads formats up to ${LEDGER_FORMAT}.`;

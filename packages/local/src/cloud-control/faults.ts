@@ -84,7 +84,7 @@ function overlay(base: object, change: unknown, prefix: string, skip: readonly s
   for (const [name, value] of Object.entries(change)) {
     if (skip.includes(name)) continue;
     if (!Object.hasOwn(base, name))
-      throw new TypeError(`unknown fault ${prefix}${name}; known are ${Object.keys(base).join(", ")}`);
+      throw new TypeError(`unknown fault ${prefix}${name}; valid names are ${Object.keys(base).join(", ")}`);
     check(prefix + name, name, value, next[name]);
     next[name] = value;
   }

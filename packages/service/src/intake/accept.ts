@@ -116,7 +116,7 @@ export async function withdrawDocument(deps: AcceptPorts, change: DocumentChange
     if (change.isSubmission || !isTombstone(recorded.record, change))
       return carryOn(deps, change, "withdrawn", recorded, NO_REMARKS);
   }
-  logOf(deps, change).info("Withdrawn before it was ever known");
+  logOf(deps, change).info("Withdrawn before it was accepted");
   return { outcome: "unknown" };
 }
 

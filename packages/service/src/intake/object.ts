@@ -44,7 +44,7 @@ async function takeDeleted(deps: IntakePorts, event: ObjectEvent): Promise<Intak
   const isNews = record !== undefined && record.head.kind !== "withdrawn" && !isRecorded(record, event.sequencer);
   const stored = isNews ? await deps.store.read({ bucket: event.bucket, key: event.key }) : undefined;
   if (!isNews || stored === undefined || asKnown(record, stored) === undefined) return withdrawDocument(deps, change);
-  deps.log.info("The delete marker was removed again", { documentId: change.documentId });
+  deps.log.info("The delete marker was removed", { documentId: change.documentId });
   await supersedeUnread(deps, change, "withdrawn");
   return { outcome: "superseded", diagnostics: [], omitted: 0 };
 }
@@ -59,7 +59,7 @@ async function takeGone(deps: IntakePorts, event: ObjectEvent): Promise<Intake> 
   const change = await submittedChange(deps, event);
   const record = await deps.ledger.readDocument(change.documentId);
   const log = logAbout(deps.log, { documentId: change.documentId, correlationId: change.correlationId });
-  log.info("The object is gone or overwritten; a newer event is on its way");
+  log.info("The object is gone or overwritten; a newer event will follow");
   if (record !== undefined && (isRecorded(record, event.sequencer) || wasFound(record, event))) return IGNORED;
   await supersedeUnread(deps, change, "accepted");
   return { outcome: "superseded", diagnostics: [], omitted: 0 };
@@ -80,7 +80,7 @@ async function takeVersionRemoved(deps: IntakePorts, event: ObjectEvent): Promis
     }
     // The creation of what was removed may have been read, and not recorded so far: it must not displace what is there.
     if (await isConfirmed(deps, record, known, event)) {
-      deps.log.info("A version was removed that is not in force", { documentId: change.documentId });
+      deps.log.info("A version that is not in force was removed", { documentId: change.documentId });
       return IGNORED;
     }
   }

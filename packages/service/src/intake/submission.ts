@@ -120,7 +120,7 @@ const MESSAGES = {
 /** Our own events and those of AWS services are never submissions; the rule says so too. */
 function isAllowedSource(deps: SubmissionPorts, { id, source }: Envelope): boolean {
   const isReserved = OUR_SOURCES.includes(source) || source.startsWith("aws.");
-  if (isReserved) deps.log.warn("A submission from a reserved source is ignored", { eventId: id, source });
+  if (isReserved) deps.log.warn("Ignored a submission from a reserved source", { eventId: id, source });
   return !isReserved;
 }
 
@@ -159,7 +159,7 @@ async function refuse(deps: SubmissionPorts, event: Envelope, problems: readonly
   };
   const diagnostics = problems.map((problem, index) => diagnosticOf(problem, documentId, index === 0));
   await deps.bus.publish([refused(subject, { diagnostics, omitted: 0 })]);
-  deps.log.info("A malformed submission is rejected", { documentId, correlationId: subject.correlationId });
+  deps.log.info("Rejected a malformed submission", { documentId, correlationId: subject.correlationId });
   return { outcome: "rejected" };
 }
 

@@ -32,7 +32,7 @@ function rulesFor({ prefixes, accounts }: AllowedApis, key: string): readonly st
 export function parseAllowedApis(text: string): AllowedApis {
   const rules = objectAt("it", parseJson(text));
   const unknown = Object.keys(rules).find((name) => name !== "prefixes" && name !== "accounts");
-  if (unknown !== undefined) throw new Error(`it has ${quoted(unknown)}; known are "prefixes" and "accounts"`);
+  if (unknown !== undefined) throw new Error(`it has ${quoted(unknown)}; valid names are "prefixes" and "accounts"`);
   return {
     prefixes: tableAt("prefixes", rules["prefixes"], checkPrefix),
     accounts: tableAt("accounts", rules["accounts"], checkAccount),
@@ -65,12 +65,12 @@ function tableAt(
 function checkPrefix(prefix: string, place: string): void {
   if (prefix.startsWith("/")) throw new Error(`${place} matches nothing: object keys do not begin with a slash`);
   if (submittingAccount(prefix) !== undefined) {
-    throw new Error(`${place} matches nothing: keys under events/ are judged by "accounts"`);
+    throw new Error(`${place} matches nothing: "accounts" decides about keys under events/`);
   }
 }
 
 function checkAccount(account: string, place: string): void {
-  if (!/^\d{12}$/.test(account)) throw new Error(`${place} is not an AWS account: they have twelve digits`);
+  if (!/^\d{12}$/.test(account)) throw new Error(`${place} is not an AWS account id of twelve digits`);
 }
 
 function apisAt(place: string, value: unknown): readonly string[] {

@@ -42,11 +42,11 @@ export function parseBreakerLimits(text: string): BreakerLimits {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(DEFAULT_BREAKER_LIMITS, name)) {
       const known = Object.keys(DEFAULT_BREAKER_LIMITS).join(", ");
-      throw new Error(`it has ${JSON.stringify(name)}; known are ${known}`);
+      throw new Error(`it has ${JSON.stringify(name)}; valid names are ${known}`);
     }
     const least = name === "minutes" ? 1 : 0;
     if (!Number.isSafeInteger(value) || (value as number) < least) {
-      throw new Error(`${name} has to be a whole number of ${least} or more`);
+      throw new Error(`${name} must be a whole number of ${least} or more`);
     }
   }
   return { ...DEFAULT_BREAKER_LIMITS, ...given };

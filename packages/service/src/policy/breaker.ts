@@ -63,7 +63,7 @@ export async function countWithdrawal(
 }
 
 const HOW_TO_GO_ON =
-  "None of them is applied. specdrop resume with this ledger lets them go; dropping a document again cancels its withdrawal.";
+  "None of them is applied. To apply them, run specdrop resume with this ledger. To cancel a withdrawal, drop its document again.";
 
 /** A document was dropped again, or its withdrawal came too late: it does not count. */
 export async function uncountWithdrawal(deps: CountPorts, documentId: string): Promise<void> {
@@ -173,7 +173,7 @@ export async function endIdleHold(
   hold: Suspension,
 ): Promise<boolean> {
   if ((await heldWithdrawals(ledger, hold, breaker)).length > 0) return false;
-  const reason = "no withdrawal waits any more";
+  const reason = "no withdrawal is waiting any more";
   const change = { scope: "withdrawals", suspended: false, by: BREAKER, since: clock.now(), reason } as const;
   const { switched, suspension } = await ledger.switchSuspension(change);
   if (switched && suspension !== undefined && !hold.told) {

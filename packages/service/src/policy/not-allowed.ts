@@ -3,7 +3,7 @@ import { type DesiredResource, type Diagnostic, START_OF_TEXT } from "@specdrop/
 import { type AllowedApis, isAllowed } from "./allowed-apis.ts";
 
 const HELP =
-  "Correct the ApiId, or have whoever operates specdrop allow it for this document (SPECDROP_ALLOWED_APIS), and drop the document again.";
+  "Correct the ApiId, or ask the operators of specdrop to allow it for this document (SPECDROP_ALLOWED_APIS). Then drop the document again.";
 
 /** An error for each resource on an API that the document may not name. */
 export function notAllowed(
@@ -16,7 +16,7 @@ export function notAllowed(
   return forbidden.map(({ logicalId, ApiId, range, pointer, apiIdPointer = pointer }) => ({
     code: "SD5005",
     severity: "error",
-    message: `${logicalId} is on API ${ApiId}, which this document may not change.`,
+    message: `${logicalId} names API ${ApiId}, but this document may not change that API.`,
     file: documentId,
     range,
     pointer: apiIdPointer,
@@ -35,8 +35,8 @@ export async function noLongerAllowed(
   const owned = (await ledger.listOwned(apiId)).filter((resource) => resource.documentId === documentId).length;
   const onApi = resources.filter((resource) => resource.ApiId === apiId);
   const left =
-    owned === 0 ? "" : ` What the document owns there (${owned}) stays as it is: none of it is deleted either.`;
-  const message = `API ${apiId} is not allowed to this document any more, so nothing was touched.${left}`;
+    owned === 0 ? "" : ` The responses that the document owns there (${owned}) stay as they are; none is deleted.`;
+  const message = `API ${apiId} is not allowed for this document any more, so nothing was changed.${left}`;
   const general = { code: "SD5005", severity: "error", message, file: documentId } as const;
   return [
     { ...general, range: START_OF_TEXT, pointer: "", help: HELP },
@@ -49,10 +49,10 @@ export function rejectedBefore(documentId: string): Diagnostic {
   return {
     code: "SD5005",
     severity: "error",
-    message: "The document was rejected when its event first arrived, and what documents may change has changed since.",
+    message: "The document was rejected when its event first arrived. The rules for documents have changed since.",
     file: documentId,
     range: START_OF_TEXT,
     pointer: "",
-    help: "Drop the document again: it is checked by the rules of today.",
+    help: "Drop the document again: specdrop then checks it by the current rules.",
   };
 }

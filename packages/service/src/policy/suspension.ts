@@ -40,7 +40,7 @@ export async function tellSuspension(
       await deps.operations.announce([await eventOf(deps, suspension)]);
       await deps.ledger.markSuspensionTold(suspension.count, scope);
     } catch (error) {
-      deps.log.error("The notice of a suspension, or of its end, was not sent", { scope, error });
+      deps.log.error("The event about a suspension or a resume was not sent", { scope, error });
     }
   }
   return suspension?.suspended ? suspension : undefined;
@@ -58,7 +58,7 @@ export async function tellWaiting(
   try {
     await operations.announce([waitingEvent(signal, suspension, now)]);
   } catch (error) {
-    log.error("Nobody was told that the document waits", { error });
+    log.error("The event SpecWaiting was not sent", { error });
   }
 }
 

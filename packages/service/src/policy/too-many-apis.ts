@@ -7,9 +7,9 @@ import { type Diagnostic, SPEC_LIMITS, START_OF_TEXT } from "@specdrop/spec";
 export function tooManyApis(documentId: string, apiIds: readonly string[]): readonly Diagnostic[] {
   const bytes = apiIds.reduce((sum, apiId) => sum + Buffer.byteLength(apiId), 0);
   if (bytes <= SPEC_LIMITS.apiIds) return [];
-  const message = `This revision concerns ${apiIds.length} APIs, whose ids come to ${bytes} bytes; the ledger takes ${SPEC_LIMITS.apiIds}.`;
+  const message = `This revision concerns ${apiIds.length} APIs, and their ids have ${bytes} bytes together; the ledger has room for ${SPEC_LIMITS.apiIds}.`;
   return [
-    about(documentId, message, "APIs on which the document still owns something count too. Split the document by API."),
+    about(documentId, message, "APIs where the document still owns something count too. Split the document by API."),
   ];
 }
 
@@ -17,8 +17,8 @@ export function tooManyApis(documentId: string, apiIds: readonly string[]): read
 export function recordTooLarge(documentId: string): Diagnostic {
   return about(
     documentId,
-    "The ledger's record of this document would be larger than the 400 KB that DynamoDB takes: it also holds the APIs of earlier revisions that have not ended.",
-    "Drop the document again once those have ended, or split it by API.",
+    "The ledger's record of this document would be larger than DynamoDB's limit of 400 KB: it also holds the APIs of earlier revisions that are not finished.",
+    "Drop the document again when those are finished, or split it by API.",
   );
 }
 

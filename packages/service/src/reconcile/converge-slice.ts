@@ -22,7 +22,7 @@ export interface Slice {
   readonly resources: readonly DesiredResource[];
 }
 
-/** What came of a part. `superseded`: the revision is no longer in force, or has its result already; nothing was touched. */
+/** What came of a part. `superseded`: the revision is no longer in force, or has its result already; nothing was changed. */
 export type SliceOutcome = Outcome | { readonly status: "superseded" };
 
 type SlicePorts = Omit<ReconcilePorts, "store" | "queue" | "bus" | "operations" | "allowedApis">;

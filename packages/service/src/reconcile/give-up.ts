@@ -30,7 +30,7 @@ export async function giveUp(deps: GiveUpPorts, signal: Signal, tries: number, o
   const { documentId, apiId, correlationId } = signal;
   const operationId = operationIdOf(documentId, signal.sequence);
   const log = logAbout(deps.log, { documentId, apiId, correlationId });
-  log.error("A signal was given up", { operationId, tries, outcome: givenUp.outcome });
+  log.error("Gave up on a signal", { operationId, tries, outcome: givenUp.outcome });
   return givenUp;
 }
 
@@ -81,7 +81,9 @@ function deliveredInVain(
 ): Diagnostic {
   const { progress } = changeSet ?? {};
   const done =
-    progress?.sequence === sequence ? ` ${progress.ended} of ${progress.total} changes were finished, and stay.` : "";
+    progress?.sequence === sequence
+      ? ` ${progress.ended} of ${progress.total} changes were finished and are kept.`
+      : "";
   return {
     code: "SD6004",
     severity: "error",
@@ -89,6 +91,6 @@ function deliveredInVain(
     file: documentId,
     range: START_OF_TEXT,
     pointer: "",
-    help: `Look for operation ${operationIdOf(documentId, sequence)} in the log of the reconcile function, correct the cause, and drop the document again.`,
+    help: `Search the log of the reconcile function for operation ${operationIdOf(documentId, sequence)}, fix the cause, and drop the document again.`,
   };
 }

@@ -90,13 +90,13 @@ async function acquire({ ledger, clock, log }: LeasePorts, request: LeaseRequest
     const abandoned = watch !== undefined && untilAbandoned(watch) === 0 ? watch.lease : undefined;
     const acquired = await ledger.acquireLease(apiId, owner, ttlMs, clock.now(), abandoned);
     if (acquired !== undefined) {
-      if (abandoned !== undefined) log.warn("An abandoned lease was taken", { from: abandoned.owner });
+      if (abandoned !== undefined) log.warn("Took over an abandoned lease", { from: abandoned.owner });
       return acquired;
     }
     const held = await ledger.readLease(apiId);
     // Let go since it was asked for, so it is asked for again; but no lease may be so odd that this never ends.
     if (held === undefined && ++missed < LOOKS) continue;
-    if (held === undefined) throw new LeaseHeldError(`Others keep taking the lease of API ${apiId}`);
+    if (held === undefined) throw new LeaseHeldError(`Other runs keep taking the lease of API ${apiId}`);
     // Refused as abandoned, it was extended or taken just now.
     const isAlive = abandoned !== undefined || (watch !== undefined && !isUnchanged(watch.lease, held));
     watch = watchLease(watch, held, waitedMs);
@@ -122,7 +122,7 @@ function keepAlive(
       await renew();
     } catch (error) {
       if (error instanceof LeaseLostError) onLost(error);
-      log.warn("The lease was not extended", { error });
+      log.warn("Could not extend the lease", { error });
     }
     renewing = undefined;
   };
@@ -143,6 +143,6 @@ async function releaseQuietly(deps: LeasePorts, lease: Lease): Promise<void> {
   try {
     await deps.ledger.releaseLease(lease);
   } catch (error) {
-    deps.log.warn("The lease was not released and will expire", { apiId: lease.apiId, error });
+    deps.log.warn("Could not release the lease; it will expire", { apiId: lease.apiId, error });
   }
 }

@@ -56,7 +56,7 @@ export function progressReports(
       await to.report({ ...what, part: invocation, ended, total, failed, elapsedMs: Math.max(0, now - seenAt) });
     } catch (error) {
       told = now + AFTER_FAILURE_MS - EVERY_MS;
-      log.warn("Nobody was told how far the run is", { error });
+      log.warn("Could not publish the progress of the run", { error });
     }
   }
 

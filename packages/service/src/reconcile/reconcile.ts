@@ -374,7 +374,7 @@ function suspensionWatch(
       looked = clock.now();
       const isHeld = !isHeldAnyway && (await holdOn(ledger, documentId, revision)) !== undefined;
       suspended = isHeld || (await suspensionIn(ledger)) !== undefined;
-      if (suspended) log.warn("Applying was suspended: the run ends early");
+      if (suspended) log.warn("Applying was suspended; the run ends early");
     },
   };
 }

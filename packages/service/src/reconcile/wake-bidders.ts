@@ -85,7 +85,8 @@ async function reopenBlocked(
   await publishOwed(deps, bid.documentId, bid.apiId);
   const isReopened = await deps.ledger.reopen(bid.documentId, bid.apiId, bid.sequence);
   const { documentId, apiId, sequence } = bid;
-  if (isReopened) deps.log.info("What it wants has another owner now: it runs again", { documentId, apiId, sequence });
+  if (isReopened)
+    deps.log.info("A response that it asks for has a new owner; it runs again", { documentId, apiId, sequence });
   return isReopened;
 }
 

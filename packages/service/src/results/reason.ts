@@ -10,7 +10,7 @@ type Told = Pick<ResultData, "mode" | "summary" | "diagnostics" | "omittedDiagno
 export function reasonOf(detailType: ResultDetailType, data: Told): string | undefined {
   switch (detailType) {
     case "SpecRejected":
-      return `The document is rejected: ${problemsIn(data)}.`;
+      return `The document was rejected: ${problemsIn(data)}.`;
     case "SpecSuperseded":
       return "A newer revision took its place before it was applied.";
     case "PlanProduced":
@@ -34,7 +34,7 @@ function failuresIn(data: Told): string {
   if (failed !== undefined && failed.error !== undefined && done > 0) {
     return `${count(summary.failed, "change")} failed and ${done} succeeded; the first error is ${failed.error.code}`;
   }
-  if (hasErrors(data)) return `nothing was touched: ${problemsIn(data)}`;
+  if (hasErrors(data)) return `nothing was changed: ${problemsIn(data)}`;
   if (failed?.error !== undefined)
     return `${count(summary.failed, "change")} failed; the first error is ${failed.error.code}`;
   return "the run did not end";

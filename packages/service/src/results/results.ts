@@ -34,7 +34,7 @@ export interface Subject {
 
 const NO_REMARKS: Remarks = { diagnostics: [], omitted: 0 };
 
-/** The document has errors; nothing was touched. */
+/** The document has errors; nothing was changed. */
 export function rejected(subject: Subject, remarks: Remarks): ResultEvent {
   // The text may read well by now: what was wrong with it then is not on record.
   const isExplained = remarks.omitted > 0 || remarks.diagnostics.some(({ severity }) => severity === "error");

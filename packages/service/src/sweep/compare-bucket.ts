@@ -127,10 +127,10 @@ async function takeIn(
     });
     const { outcome } = await acceptDocument(deps, { ...change, correlationId, origin, body: stored.body });
     if (outcome === "superseded") return;
-    log.warn("An object changed, and no event told of it: taken in", { outcome });
+    log.warn("Accepted an object that changed without an event", { outcome });
     deps.done.found += 1;
   } catch (error) {
-    log.error("An object could not be taken in", { error });
+    log.error("Could not accept an object", { error });
   }
 }
 
@@ -161,10 +161,10 @@ async function withdrawMissing(
       const { outcome } = await withdrawDocument(deps, { ...change, origin, ...sender });
       missing.delete(key);
       if (outcome === "superseded") continue;
-      log.warn("An object is gone, and no event told of it: withdrawn", { outcome });
+      log.warn("Withdrew a document whose object is gone without an event", { outcome });
       deps.done.found += 1;
     } catch (error) {
-      log.error("A document whose object is gone could not be withdrawn", { error });
+      log.error("Could not withdraw a document whose object is gone", { error });
     }
   }
 }

@@ -48,7 +48,7 @@ async function signalUnsettled(
       continue;
     }
     await deps.queue.send(signal);
-    deps.log.warn("A change set has not settled: signalled again", { apiId, sequence });
+    deps.log.warn("A change set has not settled; signalled it again", { apiId, sequence });
     deps.done.signalsSent += 1;
   }
 }

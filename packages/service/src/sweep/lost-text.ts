@@ -30,7 +30,7 @@ export async function endLost(deps: DocumentSweep, signal: Signal, { seenAt, sou
   // Another text has an event of its own, which may have set out just now.
   const { modifiedAt = seenAt } = (await deps.store.read({ bucket: source.bucket, key: source.key })) ?? {};
   if (deps.clock.now() - Math.max(seenAt, modifiedAt) < EVENTS_COME_FOR_MS) {
-    deps.log.warn("The text is gone, and the event that says why has not come yet", { apiId });
+    deps.log.warn("The object is gone, and no S3 event explains why yet", { apiId });
     return;
   }
   try {
@@ -38,7 +38,7 @@ export async function endLost(deps: DocumentSweep, signal: Signal, { seenAt, sou
     if (ended.outcome === "settled") deps.done.ended += 1;
   } catch (error) {
     if (!(error instanceof LeaseHeldError)) throw error;
-    deps.log.info("A run has the API: the next sweep ends the revision", { apiId });
+    deps.log.info("A run is using the API; the next sweep ends the revision", { apiId });
   }
 }
 
@@ -46,10 +46,10 @@ function lost({ documentId, apiId }: Signal, { sequence }: Revision): Diagnostic
   return {
     code: "SD6004",
     severity: "error",
-    message: `Revision ${sequence} was accepted, and its text was gone from the bucket before API ${apiId} was converged to it. No event has told why.`,
+    message: `Revision ${sequence} disappeared from the bucket before it was applied to API ${apiId}, and no S3 event explains why.`,
     file: documentId,
     range: START_OF_TEXT,
     pointer: "",
-    help: "What the document owns stays as it is. Drop the document again; to withdraw it, drop it and delete it.",
+    help: "The responses that the document owns stay as they are. Drop the document again; to withdraw it, drop it and then delete it.",
   };
 }

@@ -37,7 +37,7 @@ export async function resignal(deps: ResignalPorts, { deadline }: { readonly dea
       signalsSent += await resignalDocument(deps, documentId);
     } catch (error) {
       failed += 1;
-      logAbout(deps.log, { documentId }).error("A document could not be signalled again", { error });
+      logAbout(deps.log, { documentId }).error("Could not signal a document again", { error });
     }
   }
   deps.log.info("Signalled again after a suspension", { signalsSent, failed });

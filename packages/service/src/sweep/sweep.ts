@@ -57,7 +57,7 @@ export async function sweep(deps: SweepPorts, { deadline }: { readonly deadline:
       await sweepDocument({ ...deps, log, graceMs, done, deadline, isSuspended, isHolding }, documentId);
     } catch (error) {
       failed += 1;
-      log.error("A document could not be swept to the end", { error });
+      log.error("Could not finish the sweep of a document", { error });
     }
   }
   const counts = { ...done, documents, failed, unreached: documentIds.length - documents };
@@ -87,7 +87,7 @@ export async function documentsIn(
     }
   } catch (error) {
     if (!(error instanceof DamagedLedgerError)) throw error;
-    log.error("A record of the ledger cannot be read", { error });
+    log.error("Could not read a record of the ledger", { error });
     return { documentIds, failed: 1 };
   }
   return { documentIds, failed: 0 };
@@ -123,7 +123,7 @@ async function compare(
   try {
     await compareBucket({ ...deps, listing }, known, now + (deadline - now) / SHARE_OF_TIME);
   } catch (error) {
-    deps.log.error("The bucket could not be compared with the ledger", { error });
+    deps.log.error("Could not compare the bucket with the ledger", { error });
   }
 }
 

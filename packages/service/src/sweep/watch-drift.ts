@@ -62,7 +62,7 @@ async function compare(
   const finding = await findDrift(deps, { documentId, apiId, declared });
   if (!finding.isReadable) {
     const codes = finding.outcome.diagnostics.map(({ code }) => code);
-    deps.log.warn("AWS does not let the API be read", { apiId, codes });
+    deps.log.warn("AWS denied access to the API", { apiId, codes });
     return;
   }
   const { fingerprint } = finding;
@@ -118,6 +118,6 @@ async function askForRepair(
   if (deps.isSuspended) return;
   await deps.ledger.noteRepair(documentId, apiId, repair, deps.clock.now());
   await deps.queue.send({ documentId, apiId, sequence, ...sweptAt(deps.clock.now()), correlationId, repair });
-  deps.log.info("A repair is asked for", { apiId, repair });
+  deps.log.info("Requested a repair", { apiId, repair });
   deps.done.signalsSent += 1;
 }

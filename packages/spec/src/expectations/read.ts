@@ -29,7 +29,7 @@ export interface ExpectationDraft {
 export function readExpectations(scope: Scope, node: LocatedNode): readonly ExpectationDraft[] {
   const pointer = "/Expectations";
   if (node.kind !== "list") {
-    wrongType(scope, { name: "Expectations", node, pointer }, "a list", "Begin each expectation with a dash.");
+    wrongType(scope, { name: "Expectations", node, pointer }, "a list", "Start each expectation with a dash.");
     return [];
   }
   return node.items.flatMap((item, index) => readExpectation(scope, item, pointerTo(pointer, index)) ?? []);
@@ -134,7 +134,7 @@ function readExpected(scope: Scope, node: LocatedNode, pointer: string): ReadExp
   const { response, template, frame } = expect;
   if (response === undefined && template === undefined && frame === undefined) {
     const help = "Write at least one of response, template and frame.";
-    report(scope.reading, node, { code: "SD2002", message: "The expectation expects nothing", pointer, help });
+    report(scope.reading, node, { code: "SD2002", message: "The expectation has nothing to check", pointer, help });
     return undefined;
   }
   const expected = {
@@ -164,7 +164,7 @@ function readFrame(scope: Scope, node: LocatedNode, pointer: string): NonNullabl
     if (key === "json") return { json: plainValue(value) };
     if (key === "text" && isText(value)) return { text: value.value };
   }
-  const help = "Write { json: … } to compare values, { text: … } to compare to the letter, or null for no frame.";
+  const help = "Write { json: … } to compare values, { text: … } to compare the exact text, or null for no frame.";
   wrongType(scope, { name: "frame", node, pointer, guarded: true }, "{ json: … }, { text: … } or null", help);
   return null;
 }

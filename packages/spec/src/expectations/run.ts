@@ -35,7 +35,7 @@ export function runExpectation(expectation: ExpectationDraft, drafts: readonly D
       ...base,
       verdict: "fail",
       missing: "integration",
-      reason: "The document has no response of the integration that it names.",
+      reason: "The document has no response for the integration that it names.",
     };
   }
   if (expect.response != null && !drafts.some(({ logicalId }) => logicalId === expect.response)) {
@@ -99,10 +99,10 @@ function compare(expect: Expected, preview: Preview): Pick<ExpectationResult, "v
     };
   }
   if (expect.response !== undefined && expect.response !== preview.response) {
-    return { verdict: "fail", reason: "Another response is taken than the expected one." };
+    return { verdict: "fail", reason: "AWS takes another response than the expected one." };
   }
   if (expect.template !== undefined && expect.template !== preview.template) {
-    return { verdict: "fail", reason: "Another template is taken than the expected one." };
+    return { verdict: "fail", reason: "AWS takes another template than the expected one." };
   }
   if (expect.frame === undefined || isFrame(expect.frame, preview.frame?.text)) return { verdict: "pass" };
   return { verdict: "fail", reason: "The frame is not the expected one." };

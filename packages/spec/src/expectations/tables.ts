@@ -23,30 +23,37 @@ export const REPLY_PROPERTIES = {
 
 export const REQUEST_PROPERTIES = {
   routeKey: { kind: "text", description: "The route that the message took.", examples: ["send"] },
-  body: { kind: "any", description: "What the client sent.", examples: [{ action: "send", room: "r1" }] },
+  body: { kind: "any", description: "The client's message.", examples: [{ action: "send", room: "r1" }] },
 } as const satisfies PropertyTable;
 
 export const GIVEN_PROPERTIES = {
-  backend: { ...BACKEND, description: "What answers; else the document's Backend, else told by the reply." },
+  backend: {
+    ...BACKEND,
+    description: "The kind of backend. Default: the document's Backend, or else the kind that the reply shows.",
+  },
   reply: {
     kind: "map",
-    description: "What the backend answers.",
+    description: "The backend's reply.",
     examples: [{ status: 200, body: { id: 42 } }],
     required: true,
     table: REPLY_PROPERTIES,
   },
   request: {
     kind: "map",
-    description: "What the client sent.",
+    description: "The client's message.",
     examples: [{ routeKey: "send", body: { room: "r1" } }],
     table: REQUEST_PROPERTIES,
   },
   context: { kind: "any", description: "Values of $context.", examples: [{ connectionId: "L0SM9cOFvHcCIhw=" }] },
-  stageVariables: { kind: "any", description: "All of $stageVariables.", examples: [{ env: "prod" }] },
+  stageVariables: { kind: "any", description: "Values of $stageVariables.", examples: [{ env: "prod" }] },
 } as const satisfies PropertyTable;
 
 export const EXPECT_PROPERTIES = {
-  response: { kind: "any", description: "The logical id of the response that is taken.", examples: ["messageRefused"] },
+  response: {
+    kind: "any",
+    description: "The logical id of the response that AWS takes.",
+    examples: ["messageRefused"],
+  },
   template: { kind: "any", description: "The key of the template; null means none.", examples: ["$default"] },
   frame: {
     kind: "any",
@@ -59,7 +66,7 @@ export const EXPECT_PROPERTIES = {
 export const EXPECTATION_PROPERTIES = {
   name: {
     kind: "name",
-    description: "What the expectation is about.",
+    description: "A name for the expectation.",
     examples: ["a refused message"],
     required: true,
   },
@@ -67,7 +74,7 @@ export const EXPECTATION_PROPERTIES = {
   IntegrationId: INTEGRATION_ID,
   given: {
     kind: "map",
-    description: "What the backend answers, and what the client sent.",
+    description: "The backend's reply and the client's message.",
     examples: [{ reply: { status: 403 } }],
     required: true,
     table: GIVEN_PROPERTIES,

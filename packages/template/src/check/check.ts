@@ -49,11 +49,11 @@ function hiddenElse(nodes: readonly Node[]): readonly Finding[] {
       )) {
         if (inner.kind !== "word" || !inner.name.startsWith("else")) continue;
         const { name, start } = inner;
-        const message = "#else and the letters behind it are one word to Velocity, which prints as it stands.";
+        const message = "#else and the letters after it are one word for Velocity, which prints it unchanged.";
         const said = { code: "SD3501", severity: "error", message, start } as const;
         // The letters are text of the template, so the suggestion is for what stands before them.
         if (inner.source.startsWith("#{")) {
-          findings.push({ ...said, end: start + name.length + 3, help: "End the word behind else: #{else}." });
+          findings.push({ ...said, end: start + name.length + 3, help: "Mark the end of the word else: #{else}." });
         } else findings.push({ ...said, end: start + "#else".length, suggestion: "#{else}" });
       }
     },

@@ -61,15 +61,15 @@ function checkOperand(expression: Expression, isNegated: boolean, check: Check):
 function alwaysTrue(reference: Reference, isNegated: boolean): Finding {
   const { start, end } = reference;
   const verdict = isNegated ? "always false" : "always true";
-  const message = `This condition is ${verdict} on AWS: what is missing reads as "", and a text is true.`;
+  const message = `This condition is ${verdict} on AWS: a missing value reads as "", and any text is true.`;
   const help = isNegated
     ? 'Write #if($x == "") with your expression for $x.'
-    : 'Ask also for something in it: #if($x && $x != "") with your expression for $x.';
+    : 'Also check that it is not empty: #if($x && $x != "") with your expression for $x.';
   return { code: "SD3511", severity: "warning", message, start, end, help };
 }
 
 function neverTrue({ start, end }: Expression): Finding {
-  const message = "This condition is always false: Velocity 1.7 takes no text, number, list, map or sum for true.";
+  const message = "This condition is always false: in Velocity 1.7 no text, number, list, map or sum is true.";
   return {
     code: "SD3512",
     severity: "warning",

@@ -42,7 +42,7 @@ function trailingComma({ body }: Node & { readonly kind: "foreach" }, next: Node
   return {
     code: "SD3515",
     severity: "warning",
-    message: "Each round prints a comma, so one follows the last item, and JSON has none there.",
+    message: "Each round prints a comma, so there is one after the last item; JSON does not allow that.",
     start: at,
     end: at + 1,
     suggestion: "#if($foreach.hasNext),#end",
@@ -70,7 +70,7 @@ function mapsPrinted(nodes: readonly Node[]): readonly Finding[] {
       const isParsed = reference.name === "util" && reference.path.length === 1 && isMethod(reference, "parseJson");
       const isRead = nameOf(reference) === "$input.path($)" || read.has(nameOf(reference) ?? "");
       if (!isLiteral && !isParsed && !isRead) return;
-      const message = "A map prints as {key=value} here, which is no JSON.";
+      const message = "A map prints as {key=value} here, which is not JSON.";
       const help = "Write $input.json with the same path: it prints JSON.";
       const place = pathCall(reference) ?? { start: reference.start, end: reference.end };
       findings.push({ code: "SD3516", severity: "warning", message, help, ...place });

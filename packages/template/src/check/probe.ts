@@ -20,8 +20,9 @@ export function probeJson(template: Template): readonly Finding[] {
     // What cannot be told may be JSON on AWS.
     if (text === undefined || isJson(text)) return [];
   }
-  const message = "The template begins like JSON, and prints none for any of the replies that were tried.";
-  const help = "Look at it with: specdrop preview DOCUMENT --reply '{…}'";
+  const message =
+    "The template starts like JSON, but printed no valid JSON for any of the replies that specdrop tried.";
+  const help = "Check it with: specdrop preview DOCUMENT --reply '{…}'";
   return [{ code: "SD3517", severity: "warning", message, start: 0, end: template.source.length, help }];
 }
 

@@ -37,18 +37,18 @@ function checkRoot(reference: Reference, set: ReadonlySet<string>): Finding | un
   const place = rootPlace(reference);
   const root = ROOTS.find((one) => isOneSlip(name, one));
   if (root !== undefined) {
-    const message = `API Gateway has no such variable, and prints nothing for it; did you mean $${root}?`;
+    const message = `API Gateway has no such variable, so it prints nothing; did you mean $${root}?`;
     return { code: "SD3507", severity: "error", message, ...place, suggestion: root };
   }
   const [firstPart = ""] = name.split("-");
   if (firstPart !== name && set.has(firstPart)) {
-    const message = '"-" belongs to names in Velocity, so this is one variable, and nothing sets it.';
+    const message = 'In Velocity, "-" is part of a name: this is one variable, and nothing sets it.';
     const help =
-      "To subtract, write blanks round the minus. To print a minus behind a variable, put braces round its name.";
+      "To subtract, write spaces around the minus. To print a minus after a variable, put braces around its name.";
     return { code: "SD3513", severity: "warning", message, ...place, help };
   }
   const message = "Nothing sets this variable: it prints nothing.";
-  const help = "Set it with #set, or write a backslash before the $ to print it as it stands.";
+  const help = "Set it with #set, or write a backslash before the $ to print it literally.";
   return { code: "SD3508", severity: "warning", message, ...place, help };
 }
 
@@ -71,7 +71,7 @@ function checkUtil(reference: Reference): Finding | undefined {
   if (first === undefined || UTIL_FUNCTIONS.includes(first.name)) return undefined;
   const { name, ...place } = first;
   const meant = nearest(name, UTIL_FUNCTIONS);
-  const message = `API Gateway has no such function of $util, and prints nothing for it${meant === undefined ? "." : `; did you mean $util.${meant}?`}`;
+  const message = `API Gateway has no such function of $util, so it prints nothing${meant === undefined ? "." : `; did you mean $util.${meant}?`}`;
   const suggestion = meant === undefined ? {} : { suggestion: meant };
   const help = `It has ${UTIL_FUNCTIONS.join(", ")}. To print JSON of a reply, write $input.json('$.path').`;
   return { code: "SD3506", severity: "error", message, ...place, ...suggestion, help };
@@ -90,7 +90,7 @@ function checkContext({ path }: Reference): Finding | undefined {
       severity: "warning",
       message,
       ...place,
-      help: "Leave it out, and say it in the frame itself.",
+      help: "Remove it, and put the status into the frame itself.",
     };
   }
   const name = isGroup ? `${first}.${next.name}` : first;
@@ -112,8 +112,8 @@ function checkInput(reference: Reference): Finding | undefined {
   const first = firstName(reference);
   if (first === undefined || ["path", "json", "body"].includes(first.name)) return undefined;
   const { name: _, ...place } = first;
-  const message = "AWS does not document this use of $input for WebSocket responses: what it gives is not known.";
+  const message = "AWS does not document this use of $input for WebSocket responses: its result is not known.";
   const help =
-    "A response reads the reply with $input.path, $input.json and $input.body. What the client sent is out of reach.";
+    "A response reads the reply with $input.path, $input.json and $input.body. It cannot read the client's message.";
   return { code: "SD3510", severity: "warning", message, ...place, help };
 }

@@ -7,7 +7,7 @@ export function remarksOn({ nodes }: Template, frame?: string): readonly string[
   const remarks = new Set<string>();
   if (frame !== undefined) {
     const why = notJson(frame);
-    if (why !== undefined) remarks.add(`The frame begins like JSON and is none: ${why}.`);
+    if (why !== undefined) remarks.add(`The frame starts like JSON but is not valid JSON: ${why}.`);
   }
   visit(nodes, false, remarks);
   return [...remarks];
@@ -48,11 +48,11 @@ function remark(node: Node & { readonly kind: "reference" }, isQuoted: boolean, 
   if (first.name === "path" && node.path.length === 1) {
     remarks.add(
       isQuoted
-        ? "A value of $input.path stands in quotes unescaped: a quote or line break in the reply breaks the frame. $util.escapeJavaScript escapes it."
-        : "A value of $input.path stands without quotes: a text in the reply breaks the frame. $input.json writes it as JSON.",
+        ? "A value of $input.path is in quotes but not escaped: a quote or line break in the reply breaks the frame. $util.escapeJavaScript escapes it."
+        : "A value of $input.path has no quotes: a text in the reply breaks the frame. $input.json writes it as JSON.",
     );
   }
   if (first.name === "json" && isQuoted) {
-    remarks.add("$input.json stands in quotes: it writes the quotes of a text itself, so the frame has them twice.");
+    remarks.add("$input.json is in quotes, but it writes the quotes of a text itself: the frame has them twice.");
   }
 }

@@ -15,7 +15,7 @@ export function ofSyntaxError(error: TemplateSyntaxError): Finding {
         code: "SD3502",
         severity: "error",
         ...place,
-        help: "Close it: the template cannot be parsed like this.",
+        help: "Close it: AWS cannot parse the template.",
       };
     case "backslash":
       return { code: "SD3504", severity: "error", ...place };
@@ -26,7 +26,7 @@ export function ofSyntaxError(error: TemplateSyntaxError): Finding {
         code: "SD3505",
         severity: "warning",
         ...place,
-        help: "Compute it before: #set($next = $i + 1), then use $next. Write blanks on both sides of a minus.",
+        help: "Compute it first: #set($next = $i + 1), then use $next. Write spaces on both sides of a minus.",
       };
     case "unexpected":
       return { code: "SD3505", severity: "warning", ...place, help: "Velocity 1.7 probably cannot parse this." };

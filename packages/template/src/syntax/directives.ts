@@ -15,7 +15,7 @@ const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
   ["evaluate", "AWS does not support it"],
   ["parse", "AWS has no files to load"],
   ["include", "AWS has no files to load"],
-  ["literal", "nobody has seen AWS render it"],
+  ["literal", "it is not known how AWS renders it"],
 ]);
 const KNOWN = new Set([...ENDINGS, "set", "if", "foreach", "break", "stop", "define", ...UNSUPPORTED.keys()]);
 
@@ -89,7 +89,7 @@ function open(cursor: Cursor, word: string, start: number, canBreak: boolean): v
   const at = cursor.at;
   if (canBreak) cursor.space();
   else cursor.blanks();
-  if (!cursor.take("(")) cursor.fail("unexpected", `"(" is expected behind #${word}.`, start, at);
+  if (!cursor.take("(")) cursor.fail("unexpected", `"(" is expected after #${word}.`, start, at);
   cursor.space();
 }
 
@@ -180,7 +180,7 @@ function parseLeaving(cursor: Cursor, name: "break" | "stop", start: number): No
     kind: "unsupported",
     name,
     source,
-    reason: "with an argument nobody has seen it on AWS",
+    reason: "with an argument, it is not known on AWS",
     ...cursor.place(start),
   };
 }
@@ -232,7 +232,7 @@ function unclosed(cursor: Cursor, word: string, start: number): never {
   const hiding = cursor.hidden.find((hidden) => LONGER.test(hidden.word));
   if (hiding !== undefined) {
     const ending = LONGER.exec(hiding.word)?.[0] ?? "";
-    const message = `#${ending} and the letters behind it are one word to Velocity, so #${word} is not closed.`;
+    const message = `#${ending} and the letters after it are one word for Velocity, so #${word} is not closed.`;
     // The letters are text of the template, so the suggestion is for what stands before them.
     const isBraced = hiding.end - hiding.start > hiding.word.length + 1;
     const end = isBraced ? hiding.end : hiding.start + ending.length + 1;

@@ -68,7 +68,7 @@ export function failAfterValue(cursor: Cursor, start: number): never {
   if (/-[0-9.]/.test(cursor.text.slice(cursor.at, cursor.at + 2))) {
     cursor.fail(
       "argument",
-      'Two values follow each other: "-" belongs to the number. Write "- " with a blank behind it.',
+      'Two values follow each other: "-" belongs to the number. Write "- " with a space after it.',
     );
   }
   cursor.failAtBackslash();

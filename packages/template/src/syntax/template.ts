@@ -63,7 +63,7 @@ function parseLone(cursor: Cursor): string {
   if (isLast && !cursor.isLiteral) {
     cursor.fail(
       "lone-sign",
-      `AWS fails on a template that ends in "${sign}". Put a blank or a line end behind it.`,
+      `AWS fails on a template that ends in "${sign}". Put a space or a line break after it.`,
       cursor.at,
       cursor.at + 1,
       `${sign} `,
