@@ -93,7 +93,7 @@ test("typed errors say what to do, and a run that went on over them removes noth
   expect(said[3]).toMatch(/^true SD2003 false \| TemplateSelectionExpression of late is a promise that is not awaited/);
   expect(said[4]).toMatch(/^true SD7003 false \| one is declared already on line 7\./);
   expect(said[5]).toMatch(/^true SD1013 false \| other is the same response as one on line 7/);
-  expect(stderr).toContain("5 calls failed, and the program went on");
+  expect(stderr).toContain("5 calls failed, and the program continued");
   expect(stdout).toContain("Failed: 1 created, and nothing removed.");
   expect(code).toBe(1);
 });

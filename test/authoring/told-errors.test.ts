@@ -59,7 +59,7 @@ test.each([
 
 test("advice is for somebody with a program", () => {
   expect(inAProgram('To delete them, write "AllowDeletions: 11" at the top of the document.')).toBe(
-    "If that is meant, run the program with --allow-deletions 11.",
+    "To delete them, run the program with --allow-deletions 11.",
   );
   expect(inAProgram('add the line "adopt: true" to a')).toBe('add "adopt: true" to a');
   expect(inAProgram("Correct this document, and drop the document again.")).toBe(

@@ -89,8 +89,8 @@ test("a create whose polling fails for good is resumed: owned, and made once", a
     code: 1,
     change: { action: "create", status: "failed", error: { code: "ExpiredToken" } },
   });
-  expect(first.change?.error?.message).toMatch(/^AWS accepted this request, and how it ended is not known yet\./);
-  expect(first.change?.error?.help).toMatch(/sign in again .* The next run finds out how it ended/);
+  expect(first.change?.error?.message).toMatch(/^AWS accepted this request, but its result is not known yet\./);
+  expect(first.change?.error?.help).toMatch(/sign in again .* The next run asks for the result/);
 
   // While AWS does not say, the response stays ours.
   const still = await apply("{}");

@@ -71,7 +71,7 @@ test("a conflict names the owner, changes nothing and ends with 1", async () => 
   const applied = await run("apply", "specs/advanced.yaml");
   expect(applied.stderr).toContain("--> specs/advanced.yaml:6:3");
   expect(applied.stdout).toBe(
-    "Failed: 1 in conflict, nothing was changed.\nNext: do what is said above, and try again.\n",
+    "Failed: 1 in conflict, nothing was changed.\nNext: fix the errors above, and run it again.\n",
   );
   expect(applied.code).toBe(1);
   expect(endpoints.cloudControl.writes()).toHaveLength(writes);
@@ -187,7 +187,7 @@ test("withdrawing what the ledger does not know ends with 1", async () => {
   const { run } = workspace("minimal.yaml");
   await run("apply", "specs/minimal.yaml");
   const { code, stdout, stderr } = await run("withdraw", "--json", "specs/chat.yaml");
-  expect(stderr).toContain("knows no document file:specs/chat.yaml. Use the path that it was applied with");
+  expect(stderr).toContain("no document file:specs/chat.yaml in the ledger .specdrop/ledger.json. Use the same relative path that it was applied with");
   expect(JSON.parse(stdout)).toEqual({ error: { message: expect.stringContaining("knows no document") } });
   expect(code).toBe(1);
 });

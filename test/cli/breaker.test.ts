@@ -96,7 +96,7 @@ test("a bucket that is emptied deletes nothing before somebody says so", { timeo
   await stack.idle();
   expect(await at("resources")).toHaveLength(20);
   expect(await slack()).toContain("Held withdrawals are released by ");
-  expect((await run("resume")).stdout).toBe("Nothing is suspended.\n");
+  expect((await run("resume")).stdout).toBe("Applying is not suspended.\n");
 });
 
 test("ending a suspension does not let go what was deleted meanwhile", { timeout: 60_000 }, async () => {

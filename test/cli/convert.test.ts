@@ -208,8 +208,8 @@ test.each<[Flags, string]>([
   [{ stackOutputs: ["nowhere.json"] }, "nowhere.json does not exist"],
   [{ stackOutputs: [at("chat.yaml")] }, "is not JSON"],
   [{ stackOutputs: [at("chat.json")] }, "holds neither outputs nor resources of a stack"],
-  [{ stackOutputs: ["-", "-"] }, "Standard input can be read once"],
-  [{ output: at("chat.yaml") }, "is a file that is read"],
+  [{ stackOutputs: ["-", "-"] }, "standard input can be read only once"],
+  [{ output: at("chat.yaml") }, "is an input file"],
 ])("wrong usage: %j", async (options, message) => {
   const before = readFileSync(at("chat.yaml"), "utf8");
   const { code, stdout, stderr } = await converted(at("chat.yaml"), options);
@@ -224,7 +224,7 @@ test("a name that the template declares may be set, though no response needs it"
 });
 
 test.each([
-  ["IntegrationResponses: {}", "is a spec document already"],
+  ["IntegrationResponses: {}", "is already a spec document"],
   ["Resources: { A: { Type: AWS::S3::Bucket } }", "has no AWS::ApiGatewayV2::IntegrationResponse"],
   ["Resources: [", "has 1 error; it was not converted.\n"],
 ])("there has to be something to convert: %s", async (text, message) => {

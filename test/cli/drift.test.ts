@@ -40,7 +40,7 @@ async function changeByHand(apiId: string, key: string): Promise<void> {
   await expect.poll(() => find()?.Properties["TemplateSelectionExpression"]).toBe("by-hand");
 }
 
-const checked = (line: string) => `${line}\nLedger: .specdrop/ledger.json. AWS was asked at ${stack.url}.\n`;
+const checked = (line: string) => `${line}\nLedger: .specdrop/ledger.json. AWS was read at ${stack.url}.\n`;
 
 const document = (apiId: string) =>
   `ApiId: ${apiId}\nIntegrationId: int0001\nIntegrationResponses:\n` +
@@ -117,7 +117,7 @@ test("a ledger of a deployed pipeline: documents are read from their bucket", as
   expect(drifted.stdout).toContain(
     "s3://specs/teams/chat.yaml on API driftbuck1\n  ~ chatElse  AWS differs from the document",
   );
-  expect(drifted.stdout).toContain(`Ledger: dynamodb:${stack.table} at ${stack.url}. AWS was asked at ${stack.url}.\n`);
+  expect(drifted.stdout).toContain(`Ledger: dynamodb:${stack.table} at ${stack.url}. AWS was read at ${stack.url}.\n`);
   expect(drifted.code).toBe(1);
 
   expect(await stack.sweep()).toMatchObject({ driftDetected: 1 });

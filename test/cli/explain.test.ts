@@ -16,18 +16,18 @@ function failing(properties: object, message = "no such luck"): Error {
 const file = (code: string) => failing({ code, syscall: "open", path: "a/b.yaml" });
 
 test.each([
-  [file("EACCES"), "a/b.yaml: permission denied. Check who owns it"],
-  [file("EPERM"), "a/b.yaml: not permitted. Check who owns it"],
-  [file("ENOENT"), "a/b.yaml: it does not exist. Is the path right"],
+  [file("EACCES"), "a/b.yaml: permission denied. Check its owner"],
+  [file("EPERM"), "a/b.yaml: not permitted. Check its owner"],
+  [file("ENOENT"), "a/b.yaml: it does not exist. Check the path"],
   [file("EISDIR"), "a/b.yaml: it is a folder. Give the path of a file."],
   [file("ENOTDIR"), "a/b.yaml: a part of the path is a file."],
   [failing({ code: "ENOSPC", syscall: "write" }), "write: the disk is full. Free some space"],
   [failing({ code: "ECONNREFUSED", address: "::1", port: 80 }), "nothing answers at ::1:80"],
   [failing({ code: "ENOTFOUND", hostname: "x.example" }), "cannot find x.example"],
-  [failing({ code: "ECONNRESET" }, "socket hang up"), "(socket hang up). Is the network there?"],
+  [failing({ code: "ECONNRESET" }, "socket hang up"), "(socket hang up). Check the network?"],
   [
     failing({ name: "TimeoutError", code: "ETIMEDOUT" }, "exceeded 15000 ms."),
-    "does not answer. Is AWS_ENDPOINT_URL right",
+    "does not answer. Check AWS_ENDPOINT_URL",
   ],
   [failing({ code: "SELF_SIGNED_CERT_IN_CHAIN" }), "NODE_EXTRA_CA_CERTS"],
   [failing({ name: "CredentialsProviderError" }), "no AWS credentials found. Set AWS_PROFILE"],
@@ -38,7 +38,7 @@ test.each([
   [failing({ name: "NoSuchBucket" }), "the bucket does not exist in this account"],
   [failing({ name: "ResourceNotFoundException" }, "Event bus b does not exist."), "the event bus does not exist"],
   [failing({ name: "ResourceNotFoundException" }), "the ledger's DynamoDB table does not exist"],
-  [new LeaseHeldError("Another run is writing to API a1"), "writing to API a1. Wait for it to end, and run again"],
+  [new LeaseHeldError("Another run is writing to API a1"), "writing to API a1. Wait until it ends, and run again"],
   [new ControlPlaneError("AccessDenied", "not you", { retryable: false }), "AWS does not allow this: not you."],
   [new Error("x", { cause: new Error("y", { cause: file("EACCES") }) }), "a/b.yaml: permission denied."],
 ])("what %s means", (error, message) => {
@@ -84,10 +84,10 @@ test("every command says what to do about what the world lacks, and shows no sta
   const { AWS_REGION, ...keys } = AWS;
   expect(await failed(["doctor", "--api", "a1"], keys)).toContain("Set AWS_REGION");
   expect(await failed(["export", "--api", "a1"], { AWS_REGION })).toContain("Set AWS_PROFILE");
-  expect(await failed(["validate", "circle"])).toContain("lead in a circle");
+  expect(await failed(["validate", "circle"])).toContain("form a loop");
   expect(await failed(["plan", "--ledger", "folder", "a.yaml"])).toContain("Check that it is a file");
   expect(await failed(["apply", "--ledger", "a.yaml/l.json", "a.yaml"])).toContain(
-    "a.yaml is a file. Name another place",
+    "a.yaml is a file. Choose another place",
   );
   refusal = "ExpiredTokenException";
   expect(await failed(["plan", "a.yaml"])).toContain("aws sso login");
@@ -145,7 +145,7 @@ test("a profile that is not there is named, with those that are", async () => {
   expect((await status({ AWS_PROFILE: "nope" })).stderr).toContain(said);
   expect((await status({ AWS_PROFILE: "nope", AWS_REGION: "eu-west-1" })).stderr).toContain(said);
   writeFileSync(config, "");
-  expect((await status({ AWS_PROFILE: "nope" })).stderr).toContain("Neither has any profile");
+  expect((await status({ AWS_PROFILE: "nope" })).stderr).toContain("Neither has a profile");
   writeFileSync(join(folder, "credentials"), "[ nope ]\n");
   expect((await status({ AWS_PROFILE: "nope" })).stderr).toContain("no AWS region found");
 });

@@ -158,7 +158,7 @@ test("a rename touches nothing that is live: with --prune, and without it by mv"
   expect(refused.stderr).toContain("npx specdrop mv file:specs/a.json file:specs/team/b.json");
   expect((await run("status", "--json", "--all")).stdout).not.toContain("team/b.json");
   const planned = await run("plan", "specs", "--prune");
-  expect(planned.stdout).toContain("passes to file:specs/team/b.json");
+  expect(planned.stdout).toContain("now belongs to file:specs/team/b.json");
   expect(planned.stdout).toContain("Plan: 2 documents; 2 to forget, 2 unchanged.");
   expect(planned.code).toBe(0);
   const pruned = await run("apply", "specs", "--prune");
@@ -181,8 +181,8 @@ test("documents that swap their responses converge in one run", async () => {
   document("specs/a.json", { "/300/": "b" }, { more: { AllowDeletions: 1 } });
   document("specs/b.json", { "/200/": "a" }, { more: { AllowDeletions: 1 } });
   const planned = await run("plan", "specs");
-  expect(planned.stdout).toContain("passes to file:specs/a.json");
-  expect(planned.stdout).toContain("passes to file:specs/b.json");
+  expect(planned.stdout).toContain("now belongs to file:specs/a.json");
+  expect(planned.stdout).toContain("now belongs to file:specs/b.json");
   expect(planned.stdout).toContain("Plan: 2 documents; 2 to forget, 2 unchanged.");
   expect(planned.code).toBe(0);
   const applied = await run("apply", "specs");
@@ -257,7 +257,7 @@ test("withdraw takes folders, with files that are gone; what it does not know hi
   expect((await run("apply", "specs", "c.json")).code).toBe(0);
   remove("specs/a.json");
   const withdrawn = await run("withdraw", "specs", "nowhere.json");
-  expect(withdrawn.stderr).toContain("knows no document file:nowhere.json");
+  expect(withdrawn.stderr).toContain("no document file:nowhere.json in the ledger");
   expect(withdrawn.stdout).toContain("2 documents; 2 deleted.");
   expect(withdrawn.code).toBe(1);
   expect(live().map(([key]) => key)).toEqual(["/400/"]);

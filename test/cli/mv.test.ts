@@ -89,7 +89,7 @@ describe("in a shared ledger", () => {
     expect(await call(folder, ["apply", "specs/chat.json"], { SPECDROP_NAMESPACE: "mine" })).toMatchObject({ code: 0 });
     expect(await owners()).toEqual(["file:mine:specs/chat.json"]);
     const theirs = await call(folder, ["withdraw", "specs/chat.json", "--namespace", "theirs"]);
-    expect(theirs.stderr).toContain("knows no document file:theirs:specs/chat.json");
+    expect(theirs.stderr).toContain("no document file:theirs:specs/chat.json in the ledger");
     expect(await call(folder, ["withdraw", "specs/chat.json", "--namespace", "mine"])).toMatchObject({ code: 0 });
     expect(await live()).toEqual([]);
   });
@@ -113,7 +113,7 @@ describe("in a shared ledger", () => {
     }
     expect(await owners()).toEqual(["file:specs/chat.json"]);
     const moved = await call(folder, ["mv", "file:specs/chat.json", "specs/chat.json"]);
-    expect(moved).toMatchObject({ code: 0, stdout: expect.stringContaining("Nothing in AWS was touched") });
+    expect(moved).toMatchObject({ code: 0, stdout: expect.stringContaining("Nothing in AWS was changed") });
     expect(await owners()).toEqual(["file:org/old:specs/chat.json"]);
     expect(await before.readDocument("file:specs/chat.json")).toBeUndefined();
     expect((await before.readDocument("file:org/old:specs/chat.json"))?.renaming).toBeUndefined();
@@ -130,7 +130,7 @@ describe("in a shared ledger", () => {
     const taken = await call(folder, ["mv", "specs/chat.json", "specs/other.json"]);
     expect(taken).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("has a document file:org/busy:specs/other.json already"),
+      stderr: expect.stringContaining("already has a document file:org/busy:specs/other.json"),
     });
     const unknown = await call(folder, ["mv", "specs/none.json", "specs/new.json"]);
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("knows no document") });

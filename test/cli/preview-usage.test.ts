@@ -89,12 +89,12 @@ describe("preview", () => {
 
   test("says that a status of a Lambda function is not used, and which keys never match", async () => {
     const { stdout } = await callCli(["preview", at("lambda.yaml"), "--reply", '{"status":200,"body":{"id":1}}']);
-    expect(stdout).toContain("! The status is not used: API Gateway sees no status of a Lambda function.");
+    expect(stdout).toContain("! The status is not used: a Lambda function has no status for API Gateway.");
     expect(stdout).toContain("! Line 6, SD3521: ");
   });
 
   test("says of the template that was taken what is wrong with it, and of no other", async () => {
-    const warning = '! Line 10, SD3511: This condition is always true on AWS: what is missing reads as ""';
+    const warning = '! Line 10, SD3511: This condition is always true on AWS: a missing value reads as ""';
     const taken = await callCli(["preview", at("always.yaml"), "--reply", '{"status":200,"body":{"id":1}}']);
     expect(taken.stdout).toContain(warning);
     const other = await callCli(["preview", at("always.yaml"), "--reply", '{"status":404,"body":{"id":1}}']);
@@ -157,7 +157,7 @@ describe("test", () => {
     expect(stdout).toContain("To make it certain, give the expectation an IntegrationId.");
     expect(code).toBe(0);
     const previewed = await callCli(["preview", at("several.yaml"), "--reply", "{}"]);
-    expect(previewed.stderr).toContain("give one with --integration (snd0001, snd0002)");
+    expect(previewed.stderr).toContain("choose one with --integration (snd0001, snd0002)");
     expect(previewed.code).toBe(2);
   });
 

@@ -37,7 +37,7 @@ test("preview shows the way and the frame", async () => {
   expect(stdout).toMatch(/\/404\/ {2}does not match/);
   expect(stdout).toContain("The client gets 14 of at most 32768 bytes:");
   expect(stdout).toContain('{"text": "hi"}');
-  expect(stdout).toContain("unescaped");
+  expect(stdout).toContain("not escaped");
 });
 
 test("preview --json is one document of the shape that is promised", async () => {

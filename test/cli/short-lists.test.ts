@@ -105,7 +105,7 @@ test("a response that AWS does not list cannot be adopted, and the advice is not
   expect(code).toBe(1);
   expect(changes).toMatchObject([{ action: "create", status: "failed", error: { code: "AlreadyExists" } }]);
   expect(changes[0]?.error?.message).toMatch(
-    /^The response \/x\/ of integration .* already exists, and AWS does not list it: /,
+    /^The response \/x\/ of integration .* already exists, but AWS does not list it\. /,
   );
   expect(changes[0]?.error?.help).toContain(
     `aws apigatewayv2 get-integration-responses --api-id ${place.ApiId} --integration-id ${place.IntegrationId}`,

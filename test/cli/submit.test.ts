@@ -103,7 +103,7 @@ test.each([
   [["chat.json", "--bucket", "specs", "--wait"], "--wait needs --ledger dynamodb:TABLE"],
   [["chat.json", "--bucket", "specs", "--wait", "--ledger", "ledger.json"], "--wait needs --ledger dynamodb:TABLE"],
   [["chat.json", "--bucket", "specs", "--prefix", "events/x"], "are specdrop's own"],
-  [["chat.json", "--bucket", "specs", "--timeout", "soon"], "It has to be a number of seconds"],
+  [["chat.json", "--bucket", "specs", "--timeout", "soon"], "Write a number of seconds"],
   [["chat.txt", "--bucket", "specs"], "end in .yaml, .yml or .json"],
   [["-", "--bucket", "specs"], "standard input has no name"],
   [["nowhere.json", "--bucket", "specs"], "does not exist"],

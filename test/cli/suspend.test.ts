@@ -25,7 +25,7 @@ const at = async (path: string) => (await (await fetch(`${stack.url}/_specdrop/$
 
 test("suspended, a file that is dropped is accepted and waits; resumed, it is applied within seconds", async () => {
   const suspended = await run("suspend", ...LEDGER, "--bus", "specdrop", "--reason", "incident 4711");
-  expect(suspended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Suspended: documents are accepted/) });
+  expect(suspended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Suspended\. New documents are accepted/) });
 
   const s3 = new S3Client({ ...stack.clientSettings, forcePathStyle: true });
   await s3.send(new PutObjectCommand({ Bucket: "specs", Key: "chat.json", Body: document }));
@@ -65,7 +65,7 @@ test("suspended, a file that is dropped is accepted and waits; resumed, it is ap
   expect(await types()).toContain("ApplySucceeded");
   expect(await slack()).toContain("Applying is resumed by ");
   expect((await run("status", ...LEDGER)).stdout).not.toContain("suspended");
-  expect((await run("resume", ...LEDGER)).stdout).toBe("Nothing is suspended.\n");
+  expect((await run("resume", ...LEDGER)).stdout).toBe("Applying is not suspended.\n");
 });
 
 test("without the bus, the next sweep tells of it, and has what waited applied", async () => {
@@ -82,7 +82,7 @@ test("without the bus, the next sweep tells of it, and has what waited applied",
 test("a bus that is not there leaves the switch made, and says so", async () => {
   const { code, stderr } = await run("suspend", ...LEDGER, "--bus", "nowhere");
   expect(code).toBe(1);
-  expect(stderr).toContain("The switch is made, and nobody could be told of it");
+  expect(stderr).toContain("Applying was suspended, but the notification failed");
   expect((await run("status", ...LEDGER)).stdout).toContain("Applying is suspended");
   await run("resume", ...LEDGER, "--bus", "specdrop");
   await stack.idle();

@@ -20,7 +20,7 @@ describe("a create that AWS accepted, and whose end cannot be asked for,", () =>
     expect(lines(first)).toEqual([`create $default failed ${code}`]);
     const { error } = first.changes[0] ?? {};
     expect(error).toMatchObject({ retryable: true, message: expect.stringContaining("AWS accepted this request") });
-    expect(error?.help).toContain("The next run finds out how it ended");
+    expect(error?.help).toContain("The next run asks for the result");
     expect(first.diagnostics[0]?.code).toBe("SD6003");
     expect((await owned())[0]?.pending).toMatchObject({ requestToken: expect.stringContaining("request of") });
 
@@ -41,7 +41,7 @@ describe("a create that AWS accepted, and whose end cannot be asked for,", () =>
     plane.faults["follow"] = [failing("ExpiredToken")];
     const second = await run([...wish("a"), desired("/200/")]);
     expect(second).toMatchObject({ status: "failed", changes: [], diagnostics: [{ code: "SD4001" }] });
-    expect(second.diagnostics[0]?.message).toContain("AWS accepted the create of $default before");
+    expect(second.diagnostics[0]?.message).toContain("AWS accepted the create of $default earlier");
     expect((await owned())[0]?.pending).toBeDefined();
     expect((await run(wish("a"))).status).toBe("unchanged");
   });
@@ -146,7 +146,7 @@ describe("a create that died before its reply came", () => {
   test("stays ours where the next run's credentials are dead, and its read fails", async () => {
     const { run, plane, owned } = await died();
     plane.faults.create = [failing("ExpiredToken")];
-    expect((await run(wish("a"))).diagnostics[0]?.message).toContain("does not say how it ended: ExpiredToken");
+    expect((await run(wish("a"))).diagnostics[0]?.message).toContain("does not report its result: ExpiredToken");
     plane.faults.get = [failing("AccessDenied")];
     expect((await run(wish("a"))).status).toBe("failed");
     expect(await owned()).toHaveLength(1);

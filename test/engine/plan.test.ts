@@ -125,7 +125,7 @@ test("a response that somebody deleted and created anew is not ours; adopt takes
   const refused = await run([desired("$default")]);
   expect(lines(refused)).toEqual(["create $default failed SD5004"]);
   expect(refused.changes[0]?.error?.message).toMatch(
-    /no longer the one this document made.*created a1b2c3d4e5\|abc1234\|r2\.$/,
+    /is not the one that this document created.*created a1b2c3d4e5\|abc1234\|r2\.$/,
   );
   expect(refused.changes[0]?.error?.help).toMatch(/add the line "adopt: true" to \$default; or delete it in AWS/);
   expect(lines(await run([desired("$default", {}, { adopt: true })]))).toEqual(["adopt $default succeeded"]);
@@ -194,7 +194,7 @@ test("what moves to another API goes only when it is there", async () => {
   expect(missing.diagnostics).toMatchObject([{ code: "SD5006" }]);
   expect(missing.changes[1]?.error).toMatchObject({
     retryable: false,
-    message: expect.stringContaining("stays where it was"),
+    message: expect.stringContaining("the old one was kept"),
     help: expect.stringContaining("the delete follows"),
   });
   expect(plane.live.size).toBe(2);

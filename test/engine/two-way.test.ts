@@ -249,7 +249,7 @@ test("one that AWS has and does not list is said to be there, with a command tha
   w.plane.routeResponses.faults.create = [exists];
   const { changes } = await w.run(RESPONSES, TWO_WAY);
   const { message, help } = changes.find(({ routeKey }) => routeKey === "send")?.error ?? {};
-  expect(message).toContain(`The response of route r-send on API ${API} already exists, and AWS does not list it`);
+  expect(message).toContain(`The response of route r-send on API ${API} already exists, but AWS does not list it`);
   expect(help).toContain(`aws apigatewayv2 get-route-responses --api-id ${API} --route-id r-send`);
 });
 

@@ -53,7 +53,7 @@ test("a response that AlreadyExists names under another key is not taken", async
 test("a response that nothing shows cannot be adopted: the advice is another than to write what is there", async () => {
   const { run, owned } = unlisted();
   const { error } = (await run(adopting)).changes[0] ?? {};
-  expect(error).toMatchObject({ code: "AlreadyExists", message: expect.stringContaining("AWS does not list it: ") });
+  expect(error).toMatchObject({ code: "AlreadyExists", message: expect.stringContaining("AWS does not list it. ") });
   expect(error?.help).not.toContain("adopt: true");
   expect(await owned()).toEqual([]);
 });
@@ -61,7 +61,7 @@ test("a response that nothing shows cannot be adopted: the advice is another tha
 test("where the list may be short, that is said to who does not ask to adopt too", async () => {
   const wish = [desired("$default", { TemplateSelectionExpression: "a" })];
   const short = unlisted({ mayBeShort: true });
-  expect((await short.run(wish)).changes[0]?.error?.message).toContain("and this document does not ask to adopt it");
+  expect((await short.run(wish)).changes[0]?.error?.message).toContain("and this document does not adopt it");
   const whole = unlisted();
   expect((await whole.run(wish)).changes[0]?.error?.help).toContain('add the line "adopt: true"');
 });

@@ -75,7 +75,7 @@ test("what we adopted is not deleted to get a property cleared: NotConverged, an
   expect(outcome.diagnostics).toMatchObject([{ code: "SD6001" }]);
   expect(outcome.changes[0]?.error).toEqual({
     code: "NotConverged",
-    message: `AWS reported SUCCESS, but ContentHandlingStrategy, ResponseTemplates of ${[...plane.live.keys()][0]} is not as $default asks.`,
+    message: `AWS reported SUCCESS, but ContentHandlingStrategy, ResponseTemplates of ${[...plane.live.keys()][0]} does not match $default.`,
     retryable: false,
     help: "Correct ContentHandlingStrategy, ResponseTemplates in AWS by hand, or delete the response there, and drop the document again.",
   });

@@ -152,7 +152,7 @@ test("what cannot be read at all is an error, too", async () => {
 test("a folder that cannot be created is an error that says so, and ends at once", async () => {
   await writeFile(path, "{}");
   for (const below of ["l.json", "deep/er/l.json"]) {
-    await expect(openFileLedger(join(path, below))).rejects.toThrow(/ledger\.json is a file\. Name another place/);
+    await expect(openFileLedger(join(path, below))).rejects.toThrow(/ledger\.json is a file\. Choose another place/);
   }
   await expect(openFileLedger("/proc/specdrop/l.json")).rejects.toThrow(/folder \/proc\/specdrop cannot be created: /);
   const ledger = await openFileLedger(join(folder, "a/b/c/l.json"));

@@ -23,7 +23,7 @@ test("a document that asks nothing waits for the result of the newer one that wa
   const w = world();
   const [empty, broken] = [w.store.put(KEY, spec({})), w.store.put(KEY, BROKEN)];
   await expect(intakeObjectEvent(dyingIn(w), broken)).rejects.toThrow("killed");
-  await expect(intakeObjectEvent(w, empty)).rejects.toThrow("has to be told of first");
+  await expect(intakeObjectEvent(w, empty)).rejects.toThrow("that result must be published first");
   await intakeObjectEvent(w, broken);
   await intakeObjectEvent(w, empty);
   expect(told(w.published)).toEqual(["SpecRejected 1", "ApplyUnchanged 2"]);
@@ -41,8 +41,8 @@ test("an overtaken document that asks nothing waits for the newer one that was r
   const w = world();
   const [empty, newer, broken] = [w.store.put(KEY, spec({})), w.store.put(KEY, ONE), w.store.put(KEY, BROKEN)];
   await expect(intakeObjectEvent(dyingIn(w), broken)).rejects.toThrow("killed");
-  await expect(intakeObjectEvent(w, empty)).rejects.toThrow("has to be told of first");
-  await expect(intakeObjectEvent(w, newer)).rejects.toThrow("has to be told of first");
+  await expect(intakeObjectEvent(w, empty)).rejects.toThrow("that result must be published first");
+  await expect(intakeObjectEvent(w, newer)).rejects.toThrow("that result must be published first");
   await intakeObjectEvent(w, broken);
   await intakeObjectEvent(w, newer);
   expect(told(w.published)).toEqual(["SpecRejected 1", "SpecSuperseded 2"]);

@@ -43,7 +43,7 @@ test("a revision that DynamoDB refuses for its size is rejected, and the author 
   expect(told(w.published).at(-1)).toBe("SpecRejected 2");
   expect(w.published.at(-1)?.detail.data.diagnostics[0]).toMatchObject({
     code: "SD1019",
-    message: expect.stringContaining("larger than the 400 KB that DynamoDB takes"),
+    message: expect.stringContaining("larger than DynamoDB's limit of 400 KB"),
   });
 });
 

@@ -172,7 +172,7 @@ test("an API that AWS does not let be read is no drift", async () => {
   const { w, aws, sweep } = await live();
   aws.faults.list = [refusedByAws()];
   expect(await sweep()).toMatchObject({ driftDetected: 0, failed: 0 });
-  expect(w.logged.join()).toContain("does not let the API be read");
+  expect(w.logged.join()).toContain("AWS denied access to the API");
 });
 
 test("drift of many responses is stored whole beside the result of the revision", async () => {

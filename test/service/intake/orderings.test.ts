@@ -145,7 +145,7 @@ function crashing(w: World, at: number, after: boolean): { readonly world: World
   };
 }
 
-/** Delivers until it is taken, as EventBridge and SQS do; a signal stays where it was until then. */
+/** Delivers until it is taken, as EventBridge and SQS do; a signal the old one was kept until then. */
 async function deliver(w: World, event: ObjectEvent): Promise<void> {
   await intakeObjectEvent(w, event).catch(() => intakeObjectEvent(w, event));
 }

@@ -32,7 +32,7 @@ test.each([
   ["", "it is not JSON"],
   ["[]", "it is not a JSON object"],
   ["null", "it is not a JSON object"],
-  ['{"document": 1}', 'it has "document"; known are documents, responses, minutes, percent'],
+  ['{"document": 1}', 'it has "document"; valid names are documents, responses, minutes, percent'],
   ['{"documents": "1"}', "documents must be a whole number of 0 or more"],
   ['{"documents": -1}', "documents must be a whole number of 0 or more"],
   ['{"percent": 2.5}', "percent must be a whole number of 0 or more"],

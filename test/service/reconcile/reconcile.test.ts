@@ -194,7 +194,7 @@ test("a lease that cannot be released does not undo the run", async () => {
   const w = await dropped();
   const ledger = { ...w.ledger, releaseLease: () => Promise.reject(new Error("away")) };
   expect(await reconcile({ ...w, ledger }, signalOf(), BUDGET)).toMatchObject({ outcome: "settled" });
-  expect(w.logged.join("\n")).toContain("not released");
+  expect(w.logged.join("\n")).toContain("Could not release the lease");
 });
 
 test("a run whose time is up goes on with another signal, and ends in one result", async () => {

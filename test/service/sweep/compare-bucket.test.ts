@@ -49,7 +49,7 @@ describe.each([true, false])("versioned: %s", (versioned) => {
     expect([...told(w.published)].sort()).toEqual(["ApplySucceeded 1 api1", "SpecRejected 1"]);
     for (let round = 0; round < 3; round++) expect(await sweepAfter(w, 6)).toMatchObject({ found: 0 });
     expect(w.published).toHaveLength(2);
-    expect(w.logged.filter((line) => line.includes("no event told of it"))).toHaveLength(2);
+    expect(w.logged.filter((line) => line.includes("without an event"))).toHaveLength(2);
   });
 
   test("a late event of what was found is a repeat", async () => {
@@ -229,7 +229,7 @@ test("an object is deleted only after a whole listing, five minutes, and a look 
   };
   for (let round = 0; round < 3; round++) await sweepAfter({ ...w, listing: broken }, 6);
   expect(await ownedBy(w, "2.json", "api2")).toEqual(["/200/"]);
-  expect(w.logged.filter((line) => line.includes("could not be compared with the ledger"))).toHaveLength(3);
+  expect(w.logged.filter((line) => line.includes("Could not compare the bucket with the ledger"))).toHaveLength(3);
 
   await sweepAfter(w, 6);
   expect(await ownedBy(w, "2.json", "api2")).toEqual(["/200/"]);

@@ -171,7 +171,7 @@ test("one document that cannot be swept does not stop the others", async () => {
     },
   };
   expect(await later(w, { queue })).toMatchObject({ documents: 2, failed: 1, signalsSent: 1 });
-  expect(w.logged.join()).toContain("could not be swept to the end");
+  expect(w.logged.join()).toContain("Could not finish the sweep of a document");
 });
 
 test("a record of the ledger that cannot be read does not stop the sweep of the others", async () => {

@@ -26,7 +26,7 @@ export function diagnoseResponses(integration: SurveyedIntegration): readonly Do
   for (const { IntegrationResponseKey, properties } of responses) {
     const { TemplateSelectionExpression = "", ResponseTemplates = {} } = properties;
     if (missingTemplate(TemplateSelectionExpression, Object.keys(ResponseTemplates)) === undefined) continue;
-    const problem = `The response ${IntegrationResponseKey} of integration ${subject} always selects the same template, and there is none under that key.`;
+    const problem = `The response ${IntegrationResponseKey} of integration ${subject} always selects the same template, but there is none with that key.`;
     const help = "Correct its TemplateSelectionExpression, or add a template with the key $default.";
     findings.push({ ...about, certainty: "likely", problem, help });
   }
