@@ -187,7 +187,9 @@ test("withdrawing what the ledger does not know ends with 1", async () => {
   const { run } = workspace("minimal.yaml");
   await run("apply", "specs/minimal.yaml");
   const { code, stdout, stderr } = await run("withdraw", "--json", "specs/chat.yaml");
-  expect(stderr).toContain("no document file:specs/chat.yaml in the ledger .specdrop/ledger.json. Use the same relative path that it was applied with");
+  expect(stderr).toContain(
+    "no document file:specs/chat.yaml in the ledger .specdrop/ledger.json. Use the same relative path that it was applied with",
+  );
   expect(JSON.parse(stdout)).toEqual({ error: { message: expect.stringContaining("knows no document") } });
   expect(code).toBe(1);
 });

@@ -25,7 +25,10 @@ const at = async (path: string) => (await (await fetch(`${stack.url}/_specdrop/$
 
 test("suspended, a file that is dropped is accepted and waits; resumed, it is applied within seconds", async () => {
   const suspended = await run("suspend", ...LEDGER, "--bus", "specdrop", "--reason", "incident 4711");
-  expect(suspended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Suspended\. New documents are accepted/) });
+  expect(suspended).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Suspended\. New documents are accepted/),
+  });
 
   const s3 = new S3Client({ ...stack.clientSettings, forcePathStyle: true });
   await s3.send(new PutObjectCommand({ Bucket: "specs", Key: "chat.json", Body: document }));

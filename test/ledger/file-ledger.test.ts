@@ -174,7 +174,7 @@ test("a journal cut off in its last line is replayed up to there", async () => {
 
 test("a journal that is broken elsewhere, or has lost its file, is an error", async () => {
   await writeFile(`${path}.journal`, "nonsense\n");
-  await expect(openFileLedger(path)).rejects.toThrow(`${path}.journal goes with ${path}, which is not there.`);
+  await expect(openFileLedger(path)).rejects.toThrow(`${path}.journal is the journal of ${path}, but ${path} is missing.`);
   await writeFile(path, ledgerText(""));
   await expect(openFileLedger(path)).rejects.toThrow(`The ledger file ${path}.journal cannot be used.`);
   const lease = '{"table":"leases","key":"a","record":{"apiId":"a","fence":1}}\n';

@@ -46,10 +46,14 @@ export function unlisted(key: NaturalKey & { readonly adopt: boolean }, cause: u
 
 /** What moved to another API did not get there: what it would leave behind is all there is. */
 export function successorMissing(change: { readonly action: string }): ChangeFailed {
-  return new ChangeFailed("SD5006", "The response should move to another API but does not exist there yet, so the old one was kept.", {
-    retryable: false,
-    help: `The result for the other API says why. Correct that, and drop the document again: the ${change.action} follows.`,
-  });
+  return new ChangeFailed(
+    "SD5006",
+    "The response should move to another API but does not exist there yet, so the old one was kept.",
+    {
+      retryable: false,
+      help: `The result for the other API says why. Correct that, and drop the document again: the ${change.action} follows.`,
+    },
+  );
 }
 
 /** What people are told of a failed change. Anything but a change's own failure is not ours to swallow. */

@@ -107,7 +107,10 @@ describe("a document on an API that is not allowed", () => {
       mode: "apply",
       changes: [],
       diagnostics: [
-        { code: "SD5005", message: expect.stringContaining("The responses that the document owns there (2) stay as they are") },
+        {
+          code: "SD5005",
+          message: expect.stringContaining("The responses that the document owns there (2) stay as they are"),
+        },
         { code: "SD5005", pointer: "/IntegrationResponses/onbbbb1400/ApiId" },
       ],
     });

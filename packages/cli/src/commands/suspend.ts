@@ -59,7 +59,10 @@ async function tell(ledger: Ledger, { suspension }: SwitchOutcome, { bus }: Swit
   if (bus !== undefined && suspension?.told === false) {
     const { operations, close: hangUp } = await openBus(bus);
     try {
-      const log = { ...SILENT, error: (_: string, fields?: Readonly<Record<string, unknown>>) => untold(suspension.suspended, fields) };
+      const log = {
+        ...SILENT,
+        error: (_: string, fields?: Readonly<Record<string, unknown>>) => untold(suspension.suspended, fields),
+      };
       await tellSuspension({ ledger, operations, log }, suspension.scope);
     } finally {
       hangUp();
@@ -78,9 +81,12 @@ async function openBus(name: string): Promise<{ readonly operations: OperationsB
 function untold(suspended: boolean, fields: Readonly<Record<string, unknown>> = {}): never {
   const { error } = fields;
   const why = error instanceof Error ? error.message : String(error);
-  throw new Failure(`Applying was ${suspended ? "suspended" : "resumed"}, but the notification failed: ${why} The next sweep will send it.`, {
-    cause: error,
-  });
+  throw new Failure(
+    `Applying was ${suspended ? "suspended" : "resumed"}, but the notification failed: ${why} The next sweep will send it.`,
+    {
+      cause: error,
+    },
+  );
 }
 
 function print(

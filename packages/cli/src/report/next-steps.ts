@@ -13,7 +13,9 @@ export function nextSteps(results: readonly ResultEvent[]): readonly string[] {
     ...applied.filter(isNotLive).flatMap(deployFirst),
     ...(planned.length > 0 ? [`The document says DryRun: true, so nothing was changed. ${afterPlan(planned)}`] : []),
     ...(failed.length > 0
-      ? [`Next: fix the errors above, and run it again.${failed.some(madeSomething) ? " Completed changes are kept." : ""}`]
+      ? [
+          `Next: fix the errors above, and run it again.${failed.some(madeSomething) ? " Completed changes are kept." : ""}`,
+        ]
       : []),
   ];
 }
