@@ -125,6 +125,14 @@ test("one document of more than 50 responses is enough", async () => {
   expect(await live(w, ["0.json"])).toBe(51);
 });
 
+test("one document is held in the singular", async () => {
+  const w = deployment();
+  await dropAll(w, ["0.json"], 51);
+  await deleteAll(w, ["0.json"]);
+  const { reason } = (await w.ledger.readSuspension("withdrawals")) ?? {};
+  expect(reason).toBe("1 document with 51 of 51 responses was withdrawn within 10 minutes");
+});
+
 test("what is withdrawn over hours, or comes twice, is not many", async () => {
   const w = deployment();
   const all = names(40);

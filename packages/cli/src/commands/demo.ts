@@ -13,7 +13,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 
 const EXAMPLES = join(PACKAGE_ROOT, "examples");
 
-/** Drops the examples into the embedded stack, shows what comes of each, and checks it. */
+/** Drops the examples into the embedded stack, shows each result, and checks it. */
 export async function demo(terminal: Terminal): Promise<number> {
   const started = performance.now();
   const story = tellStory(terminal);
@@ -24,31 +24,34 @@ export async function demo(terminal: Terminal): Promise<number> {
       `The pipeline runs on ${stage.url}: S3, EventBridge, SQS, DynamoDB and Cloud Control, all on this machine.`,
     );
 
-    const minimal = example("minimal.yaml");
     story.title("1. A new response: drop a file into the bucket");
-    await created(stage, story, minimal);
+    await created(stage, story, example("hello.yaml"));
 
     story.title("2. What clients get: the expectations of a document, without AWS");
     await tested(story, example("chat.yaml"));
 
+    const minimal = example("minimal.yaml");
+    story.title("3. A document with warnings: it is applied, but probably does not work as meant");
+    await created(stage, story, minimal);
+
     const advanced = example("advanced.yaml");
-    story.title("3. Another document for the same response: take the first one away, then drop this");
+    story.title("4. Another document for the same response: take the first one away, then drop this");
     await withdrawn(stage, story, minimal);
     await created(stage, story, advanced);
 
-    story.title("4. A response that exists already: adopt it");
+    story.title("5. A response that already exists: adopt it");
     await withdrawn(stage, story, advanced);
     await adopted(stage, story, example("adopt.yaml"));
 
-    story.title("5. Response headers");
+    story.title("6. Response headers");
     await created(stage, story, example("response-parameters.yaml"));
 
-    story.title("6. A file with mistakes");
+    story.title("7. A file with mistakes");
     await rejected(stage, story, example("broken.yaml"));
 
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
     terminal.out(
-      `\n${terminal.paint("green", "Everything went as expected")}, in ${seconds} s. To play with it yourself: npx specdrop dev`,
+      `\n${terminal.paint("green", "Everything went as expected")}, in ${seconds} s. Next, try it yourself: npx specdrop dev`,
     );
     return 0;
   } finally {
@@ -79,7 +82,7 @@ async function withdrawn(stage: Stage, story: Story, path: string): Promise<void
   const { result } = await stage.remove(path);
   expectResult(result, "ApplySucceeded", { delete: 1 });
   expectEqual("What is live after the withdrawal", await stage.live(document), undefined);
-  story.row("withdrawn", `${name(path)}: its object is deleted, and so is its response`);
+  story.row("withdrawn", `${name(path)}: its object and its response are deleted`);
 }
 
 async function adopted(stage: Stage, story: Story, path: string): Promise<void> {
@@ -101,7 +104,7 @@ async function adopted(stage: Stage, story: Story, path: string): Promise<void> 
   expectEqual("The number of writes to Cloud Control", stage.writes(), writes);
   story.row(
     "live",
-    `${identifier}, untouched: what the file does not declare stays as it was, and nothing was written`,
+    `${identifier}, unchanged: specdrop writes nothing that the file does not declare`,
   );
 }
 

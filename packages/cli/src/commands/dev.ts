@@ -52,18 +52,18 @@ export async function dev({ port, data, slack, unversioned = false }: DevOptions
 }
 
 function introduction(url: string, { paintNote }: Terminal): string {
-  const parent = `'{"ApiId":"abcdefghij","IntegrationId":"12345678-abcd-ef00-1234-56789abcdef0"}'`;
+  const parent = `'{"ApiId":"abcdefghij","IntegrationId":"hello01"}'`;
   const commands = [
     `export AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
-    `aws s3 cp ${example("minimal.yaml")} s3://specs/`,
+    `aws s3 cp ${example("hello.yaml")} s3://specs/`,
     `aws cloudcontrol list-resources --type-name AWS::ApiGatewayV2::IntegrationResponse --resource-model ${parent}`,
     `npx specdrop apply ${example("chat.yaml")}`,
-    "aws s3 rm s3://specs/minimal.yaml",
+    "aws s3 rm s3://specs/hello.yaml",
   ];
   return [
     "S3 (bucket specs), EventBridge (bus specdrop), SQS, DynamoDB, Cloud Control, SSM and Lambda. In another terminal:",
     ...commands.map((command) => `  ${paintNote("cyan", command)}`),
-    `What happened so far: curl ${url}/_specdrop/events (or slack, resources). Ctrl-C stops it.`,
+    `Events so far: curl ${url}/_specdrop/events (or slack, resources). Ctrl-C stops it.`,
     "",
   ].join("\n");
 }

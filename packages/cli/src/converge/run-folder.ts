@@ -31,7 +31,7 @@ export async function runFolder(
   const byId = new Map(runs.map((each) => [each.run.documentId, each]));
   const fileOf = (documentId: string) => byId.get(documentId)?.checked.verdict.file ?? documentId;
   const apis = new Set<string>();
-  let parts = runs.reduce((sum, { run }) => sum + Math.max(1, apisOf(run).size), 0);
+  const parts = runs.reduce((sum, { run }) => sum + Math.max(1, apisOf(run).size), 0);
   const view = openProgressView(terminal, parts);
   let isWriting = false;
   const interruption = onInterrupt(
@@ -51,16 +51,24 @@ export async function runFolder(
     const declared = byId.get(documentId)?.checked.declared ?? [];
     return tellWrites({ ...aws, controlPlane: live.controlPlane }, { declared, liveOf: live.liveOf, tell });
   };
+  const finished = new Set<string>();
+  const inConflict = new Map<string, () => void>();
+  const report = ({ documentId, apiId }: DocumentPlace, event: ResultEvent | undefined): void => {
+    finished.add(`${documentId} ${apiId}`);
+    if (event === undefined || event.detailType === "ApplyUnchanged") return;
+    const number = `${finished.size}/${Math.max(parts, finished.size)}`;
+    terminal.note(`[${number}] ${fileOf(documentId)} on API ${apiId}: ${formatResult(event)}`);
+  };
   const ended = (place: DocumentPlace, event: ResultEvent | undefined): void => {
     apis.delete(place.apiId);
-    const number = view.end(place.apiId);
-    parts = Math.max(parts, number);
-    if (event === undefined || event.detailType === "ApplyUnchanged") return;
-    const file = fileOf(place.documentId);
-    terminal.note(`[${number}/${parts}] ${file} on API ${place.apiId}: ${formatResult(event)}`);
+    view.end(place.apiId);
+    const key = `${place.documentId} ${place.apiId}`;
+    inConflict.delete(key);
+    if (mayPass(event)) inConflict.set(key, () => report(place, event));
+    else report(place, event);
   };
   try {
-    terminal.progress(`applying ${count(runs.length, "document")}`);
+    terminal.progress(progressWords(runs));
     const { documents, brokenOff, fatal } = await runDocuments(
       runs.map(({ run }) => run),
       {
@@ -82,6 +90,7 @@ export async function runFolder(
         onEnd: ended,
       },
     );
+    for (const say of inConflict.values()) say();
     const reported = documents.map(({ documentId, ...outcome }): ReportedDocument => {
       const { checked, isGone } = byId.get(documentId) as FolderRun;
       return { checked, isGone, ...outcome };
@@ -96,6 +105,17 @@ export async function runFolder(
 
 function apisOf({ declared }: DocumentRun): ReadonlySet<string> {
   return new Set(declared.map(({ ApiId }) => ApiId));
+}
+
+/** A conflict with another document is none once that lets go, which may be in the same run: it is told in the end, if at all. */
+function mayPass(event: ResultEvent | undefined): boolean {
+  const failed = event?.detail.data.changes.filter(({ status }) => status === "failed") ?? [];
+  return failed.length > 0 && failed.every(({ error }) => error?.code === "SD5002");
+}
+
+function progressWords(runs: readonly FolderRun[]): string {
+  const verb = runs.every(({ run }) => run.isWithdrawal) ? "withdrawing" : "applying";
+  return `${verb} ${count(runs.length, "document")}`;
 }
 
 function stoppingNote(apis: number, isWriting: boolean): string {

@@ -3,6 +3,7 @@ import { wishKey } from "@specdrop/ledger/bids";
 import type { CountedWithdrawal, DocumentRecord, Ledger, Revision, Suspension } from "@specdrop/ledger/port";
 import { isPipelineDocument } from "../documents/identity.ts";
 import type { Log } from "../ports/ports.ts";
+import { count } from "../results/reason.ts";
 import { type BreakerLimits, DEFAULT_BREAKER_LIMITS, isMany, isMassWithdrawal, tallyOf } from "./breaker-limits.ts";
 
 /** Who holds withdrawals. */
@@ -51,7 +52,7 @@ export async function countWithdrawal(
   if (!isMany(tally, breaker)) return;
   const owned = await ledger.countOwned(at);
   if (!isMassWithdrawal(tally, owned, breaker)) return;
-  const reason = `${tally.documents} documents with ${tally.responses} of ${owned} responses were withdrawn within ${breaker.minutes} minutes`;
+  const reason = reasonToHold(tally, owned, breaker.minutes);
   const { switched } = await ledger.switchSuspension({
     scope: "withdrawals",
     suspended: true,
@@ -60,6 +61,11 @@ export async function countWithdrawal(
     reason,
   });
   if (switched) deps.log.error("Withdrawals are held", { ...tally, owned, reason, help: HOW_TO_GO_ON });
+}
+
+function reasonToHold({ documents, responses }: WithdrawalTally, owned: number, minutes: number): string {
+  const what = `${count(documents, "document")} with ${responses} of ${count(owned, "response")}`;
+  return `${what} ${documents === 1 ? "was" : "were"} withdrawn within ${count(minutes, "minute")}`;
 }
 
 const HOW_TO_GO_ON =

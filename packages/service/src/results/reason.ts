@@ -77,7 +77,8 @@ function differing({ summary: { unchanged: _, ...differences } }: Told): number 
   );
 }
 
-function count(number: number, noun: string): string {
+/** `1 response`, `2 responses`. */
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
