@@ -168,9 +168,7 @@ describe("11 characters that look like plain ones are named", () => {
 
   test("quotes of a word processor", async () => {
     const { diagnostics } = await validate(one([KEY, "ResponseTemplates: { $default: \u2018{}\u2019 }"]));
-    expect(diagnostics[0]?.help).toContain(
-      "U+2018 LEFT SINGLE QUOTATION MARK stands on this line: write the plain one",
-    );
+    expect(diagnostics[0]?.help).toContain("This line contains U+2018 LEFT SINGLE QUOTATION MARK: write the plain one");
   });
 
   test.each([

@@ -98,7 +98,7 @@ test("a create whose polling fails for good is resumed: owned, and made once", a
   expect(owned()).toMatchObject([{ pending: { requestToken: expect.any(String) } }]);
   const unsure = await status();
   expect(unsure.stdout).toContain("API pollexpir1  ApplyFailed  1 owned  1 write with an unknown result\n    SD4001: ");
-  expect(unsure.stdout).toContain("The next run on this API finds out: apply the document again.\n");
+  expect(unsure.stdout).toContain("Apply the document again: the next run on this API asks for them.\n");
   expect(unsure.stdout).toContain("1 document, 1 response owned, 1 failed, 1 write with an unknown result.\n");
 
   censor.error = undefined;

@@ -104,7 +104,7 @@ test("ending a suspension does not let go what was deleted meanwhile", { timeout
   await run("suspend", "--reason", "incident 4711");
   await deleteAll();
   const first = await run("resume", "--bus", "specdrop");
-  expect(first.stdout).toMatch(/^Resumed: documents/);
+  expect(first.stdout).toMatch(/^Resumed. Waiting documents/);
   expect(first.stderr).toContain("Withdrawals are still held");
   await stack.idle();
   expect(await at("resources")).toHaveLength(24);

@@ -24,7 +24,7 @@ test.each([
   [failing({ code: "ENOSPC", syscall: "write" }), "write: the disk is full. Free some space"],
   [failing({ code: "ECONNREFUSED", address: "::1", port: 80 }), "nothing answers at ::1:80"],
   [failing({ code: "ENOTFOUND", hostname: "x.example" }), "cannot find x.example"],
-  [failing({ code: "ECONNRESET" }, "socket hang up"), "(socket hang up). Check the network?"],
+  [failing({ code: "ECONNRESET" }, "socket hang up"), "(socket hang up). Check the network, and try again."],
   [
     failing({ name: "TimeoutError", code: "ETIMEDOUT" }, "exceeded 15000 ms."),
     "does not answer. Check AWS_ENDPOINT_URL",
@@ -37,7 +37,6 @@ test.each([
   [failing({ name: "AccessDenied" }), "AWS does not allow this: no such luck. Give the role"],
   [failing({ name: "NoSuchBucket" }), "the bucket does not exist in this account"],
   [failing({ name: "ResourceNotFoundException" }, "Event bus b does not exist."), "the event bus does not exist"],
-  [failing({ name: "ResourceNotFoundException" }), "the ledger's DynamoDB table does not exist"],
   [new LeaseHeldError("Another run is writing to API a1"), "writing to API a1. Wait until it ends, and run again"],
   [new ControlPlaneError("AccessDenied", "not you", { retryable: false }), "AWS does not allow this: not you."],
   [new Error("x", { cause: new Error("y", { cause: file("EACCES") }) }), "a/b.yaml: permission denied."],
@@ -46,6 +45,12 @@ test.each([
   expect(explained.message).toContain(message);
   expect(explained.message).not.toContain("--debug");
   expect(explained.exitCode).toBe(1);
+});
+
+test("a ledger that does not exist is wrong usage", () => {
+  const explained = explain(failing({ name: "ResourceNotFoundException" }));
+  expect(explained.message).toContain("the ledger's DynamoDB table does not exist");
+  expect(explained.exitCode).toBe(2);
 });
 
 test("a message of ours is not lost to its cause; what nobody foresaw names --debug", () => {
@@ -68,7 +73,7 @@ afterAll(() => void aws.close());
 
 const SPEC = "ApiId: a1\nIntegrationId: i1\nIntegrationResponses:\n  ok: { IntegrationResponseKey: $default }\n";
 
-async function failed(args: readonly string[], env: Readonly<Record<string, string>> = AWS) {
+async function failed(args: readonly string[], env: Readonly<Record<string, string>> = AWS, wanted = 1) {
   const cwd = emptyFolder();
   writeFileSync(join(cwd, "a.yaml"), SPEC);
   mkdirSync(join(cwd, "folder"));
@@ -76,7 +81,7 @@ async function failed(args: readonly string[], env: Readonly<Record<string, stri
   const AWS_ENDPOINT_URL = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
   const { code, stdout, stderr } = await callCli(args, { cwd, env: { AWS_ENDPOINT_URL, ...env } });
   expect(stderr).not.toMatch(/^ +at /m);
-  expect(code).toBe(1);
+  expect(code).toBe(wanted);
   return `${stdout}${stderr}`;
 }
 
@@ -97,7 +102,7 @@ test("every command says what to do about what the world lacks, and shows no sta
   expect(await failed(["plan", "a.yaml"])).toContain("= help: Give the role");
   expect(await failed(["drift", "--ledger", "dynamodb:t"])).toContain("Give the role or user that permission");
   refusal = "ResourceNotFoundException";
-  expect(await failed(["apply", "--ledger", "dynamodb:t", "--namespace", "n", "a.yaml"])).toContain(
+  expect(await failed(["apply", "--ledger", "dynamodb:t", "--namespace", "n", "a.yaml"], AWS, 2)).toContain(
     "Check the name after dynamodb:.",
   );
 });

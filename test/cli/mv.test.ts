@@ -133,7 +133,7 @@ describe("in a shared ledger", () => {
       stderr: expect.stringContaining("already has a document file:org/busy:specs/other.json"),
     });
     const unknown = await call(folder, ["mv", "specs/none.json", "specs/new.json"]);
-    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("knows no document") });
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("has no document") });
     expect(await call(folder, ["mv", "specs/chat.json", "specs/chat.json"])).toMatchObject({ code: 2 });
     expect(await call(folder, ["mv", "s3://specs/a.json", "specs/new.json"])).toMatchObject({ code: 2 });
 

@@ -39,7 +39,7 @@ test("suspended, a file that is dropped is accepted and waits; resumed, it is ap
   expect(await types()).not.toContain("ApplySucceeded");
   const slack = async () => JSON.stringify(await at("slack"));
   expect(await slack()).toContain("Applying is suspended by ");
-  expect(await slack()).toContain("chat.json (revision 1, API `abcdefghij`) is accepted, and waits");
+  expect(await slack()).toContain("chat.json (revision 1, API `abcdefghij`) is accepted but not applied");
 
   const status = await run("status", ...LEDGER);
   expect(status.stdout).toMatch(/^Applying is suspended since \S+ by .+: incident 4711\n/);
@@ -51,7 +51,7 @@ test("suspended, a file that is dropped is accepted and waits; resumed, it is ap
   writeFileSync(join(folder, "more.json"), document.replace("$default", "/200/"));
   const submit = ["submit", "more.json", "--bucket", "specs", "--wait", ...LEDGER, "--timeout", "1"];
   const submitted = await callCli(submit, { env, cwd: folder });
-  expect(submitted.stderr).toContain("Applying is suspended: the document is accepted, and waits");
+  expect(submitted.stderr).toContain("Applying is suspended: the document is accepted but not applied");
   expect(submitted.code).toBe(1);
   const again = await run("suspend", ...LEDGER, "--reason", "another", "--json");
   expect(JSON.parse(again.stdout)).toMatchObject({

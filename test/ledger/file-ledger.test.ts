@@ -174,7 +174,9 @@ test("a journal cut off in its last line is replayed up to there", async () => {
 
 test("a journal that is broken elsewhere, or has lost its file, is an error", async () => {
   await writeFile(`${path}.journal`, "nonsense\n");
-  await expect(openFileLedger(path)).rejects.toThrow(`${path}.journal is the journal of ${path}, but ${path} is missing.`);
+  await expect(openFileLedger(path)).rejects.toThrow(
+    `${path}.journal is the journal of ${path}, but ${path} is missing.`,
+  );
   await writeFile(path, ledgerText(""));
   await expect(openFileLedger(path)).rejects.toThrow(`The ledger file ${path}.journal cannot be used.`);
   const lease = '{"table":"leases","key":"a","record":{"apiId":"a","fence":1}}\n';
@@ -183,7 +185,7 @@ test("a journal that is broken elsewhere, or has lost its file, is an error", as
     ['{"table":"wishes","key":"a"}', "Line 2 has no table that this specdrop knows."],
     ['{"table":"leases","key":"a","record":{"apiId":"a"}}', "Line 2: record.fence is missing."],
     ['{"table":"leases","key":"b","record":{"apiId":"a","fence":1}}', "Line 2 has the record of another key."],
-    ['{"table":"leases","key":"a","checksum":"0f"}', "Line 2 is not as specdrop wrote it: the checksum differs."],
+    ['{"table":"leases","key":"a","checksum":"0f"}', "Line 2 is not what specdrop wrote: the checksum differs."],
     ["secret", "Line 2 is not JSON."],
   ]) {
     await writeFile(`${path}.journal`, `${lease}${line}\n`);

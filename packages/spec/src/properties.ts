@@ -96,8 +96,7 @@ export const STRATEGIES = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"] as const;
 
 export const API_ID = {
   kind: "id",
-  description:
-    "The id of the WebSocket API. At the top of a document, it is the default for every resource.",
+  description: "The id of the WebSocket API. At the top of a document, it is the default for every resource.",
   examples: ["a1b2c3d4e5"],
 } as const satisfies PropertyRule;
 
@@ -215,7 +214,12 @@ export const DOCUMENT_PROPERTIES = {
     description: "Deploy the API after the changes: a WebSocket API's changes are not live until then.",
     examples: [{ StageName: "prod" }],
   },
-  DryRun: { kind: "flag", description: "Only plan and report the plan; change nothing.", examples: [true], default: false },
+  DryRun: {
+    kind: "flag",
+    description: "Only plan and report the plan; change nothing.",
+    examples: [true],
+    default: false,
+  },
   AllowDeletions: {
     kind: "count",
     description: "How many responses this document may delete at once, above the default limit.",
@@ -243,7 +247,8 @@ export const DOCUMENT_PROPERTIES = {
   },
   IntegrationResponses: {
     kind: "resources",
-    description: "The integration responses, by logical id. An empty map removes everything that the document declared before.",
+    description:
+      "The integration responses, by logical id. An empty map removes everything that the document declared before.",
     examples: [{ chatOk: { IntegrationResponseKey: "/200/" } }],
     required: true,
   },

@@ -145,7 +145,12 @@ function helpForNothing({ text, format }: Reading, { end }: LocatedNode): string
 function readTexts(scope: Scope, { node, name, pointer }: Named): readonly TextEntry[] | undefined {
   if (node.kind !== "map" || (scope.template !== undefined && isIntrinsic(node))) {
     const named = { name, node, pointer, guarded: true };
-    return wrongType(scope, named, "a map of texts", "Write each entry as name, colon, text; write {} for an empty map.");
+    return wrongType(
+      scope,
+      named,
+      "a map of texts",
+      "Write each entry as name, colon, text; write {} for an empty map.",
+    );
   }
   return node.entries.map((entry) => {
     const { start, end, plain, key, value } = entry;

@@ -102,10 +102,7 @@ async function adopted(stage: Stage, story: Story, path: string): Promise<void> 
   const live = await stage.live(document);
   expectEqual("The adopted response", { identifier: live?.identifier, ...live?.properties }, { identifier, ...theirs });
   expectEqual("The number of writes to Cloud Control", stage.writes(), writes);
-  story.row(
-    "live",
-    `${identifier}, unchanged: specdrop writes nothing that the file does not declare`,
-  );
+  story.row("live", `${identifier}, unchanged: specdrop writes nothing that the file does not declare`);
 }
 
 async function rejected(stage: Stage, story: Story, path: string): Promise<void> {

@@ -4,7 +4,14 @@ import type { CountedWithdrawal, DocumentRecord, Ledger, Revision, Suspension } 
 import { isPipelineDocument } from "../documents/identity.ts";
 import type { Log } from "../ports/ports.ts";
 import { count } from "../results/reason.ts";
-import { type BreakerLimits, DEFAULT_BREAKER_LIMITS, isMany, isMassWithdrawal, tallyOf } from "./breaker-limits.ts";
+import {
+  type BreakerLimits,
+  DEFAULT_BREAKER_LIMITS,
+  isMany,
+  isMassWithdrawal,
+  tallyOf,
+  type WithdrawalTally,
+} from "./breaker-limits.ts";
 
 /** Who holds withdrawals. */
 export const BREAKER = "specdrop";
