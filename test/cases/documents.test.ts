@@ -50,7 +50,7 @@ describe("07 placeholders in ids are errors", () => {
       const { code, diagnostics } = await validate(one([KEY], ids));
       expect(code).toBe(1);
       expect(diagnostics).toMatchObject([
-        { code: "SD2005", message: expect.stringContaining("is a placeholder that was not filled in") },
+        { code: "SD2005", message: expect.stringContaining("is a placeholder that was not replaced") },
       ]);
     }
   });
@@ -113,7 +113,7 @@ describe("09 what YAML takes for a comment is said to be one", () => {
     ["on a line behind the text", ["  $default: hello", "    #end"]],
   ])("a directive %s", async (_, lines) => {
     const { diagnostics } = await validate(one([KEY, "ResponseTemplates:", ...lines]));
-    expect(diagnostics).toMatchObject([{ code: "SD3519", message: expect.stringContaining("for a comment") }]);
+    expect(diagnostics).toMatchObject([{ code: "SD3519", message: expect.stringContaining("as a comment") }]);
   });
 
   test.each([
@@ -133,13 +133,13 @@ describe("09 what YAML takes for a comment is said to be one", () => {
     "a bracket that a comment swallows: %s",
     async (line) => {
       const [first] = (await validate(one([KEY, line]))).diagnostics;
-      expect(first).toMatchObject({ code: "SD1001", help: expect.stringContaining("for a comment") });
+      expect(first).toMatchObject({ code: "SD1001", help: expect.stringContaining("as a comment") });
     },
   );
 
   test("an apostrophe between single quotes is told of", async () => {
     const [first] = (await validate(one([KEY, "ResponseTemplates: ", "  $default: 'it's'"]))).diagnostics;
-    expect(first).toMatchObject({ code: "SD1001", help: "Between single quotes, write an apostrophe twice." });
+    expect(first).toMatchObject({ code: "SD1001", help: "Write an apostrophe twice between single quotes." });
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runCli } from "./run-cli.ts";
 
-test("demo carries the examples through the embedded stack", async () => {
+test("demo carries the examples through the embedded stack", { timeout: 60_000 }, async () => {
   const { code, stdout, stderr } = await runCli(["demo"]);
   expect(stdout.match(/ApplySucceeded: 1 created/g)).toHaveLength(4);
   expect(stdout).toContain("ApplySucceeded: 1 adopted");

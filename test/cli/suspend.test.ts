@@ -51,7 +51,7 @@ test("suspended, a file that is dropped is accepted and waits; resumed, it is ap
   writeFileSync(join(folder, "more.json"), document.replace("$default", "/200/"));
   const submit = ["submit", "more.json", "--bucket", "specs", "--wait", ...LEDGER, "--timeout", "1"];
   const submitted = await callCli(submit, { env, cwd: folder });
-  expect(submitted.stderr).toContain("Applying is suspended: the document is accepted but not applied");
+  expect(submitted.stderr).toContain("Applying is suspended: the document is accepted, but not applied");
   expect(submitted.code).toBe(1);
   const again = await run("suspend", ...LEDGER, "--reason", "another", "--json");
   expect(JSON.parse(again.stdout)).toMatchObject({
@@ -62,7 +62,7 @@ test("suspended, a file that is dropped is accepted and waits; resumed, it is ap
   });
 
   const resumed = await run("resume", ...LEDGER, "--bus", "specdrop");
-  expect(resumed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Resumed: /) });
+  expect(resumed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Resumed\. /) });
   await stack.idle();
   expect(await at("resources")).toHaveLength(2);
   expect(await types()).toContain("ApplySucceeded");

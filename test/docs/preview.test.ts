@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEndpoints } from "@specdrop/local/endpoints";
 import { frameOf, type Given, type ResponseDefinition } from "@specdrop/template";
 import { expect, test } from "vitest";
-import { callCli, ROOT } from "../cli/run-cli.ts";
+import { callCli } from "../cli/run-cli.ts";
 import { readPage, type Snippet, snippetsOf } from "./snippets.ts";
 
 const PAGE = readPage("preview.md");
@@ -62,18 +62,6 @@ test("the document with every field passes its own expectations", async () => {
   expect(code).toBe(0);
   const validated = await callCli(["validate", "--strict", "all.yaml"], { cwd });
   expect(validated.stdout).toContain("0 errors, 0 warnings");
-});
-
-test("the README's tour shows what preview and test print", async () => {
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-  const tour = /```\n(\$ npx specdrop preview [\s\S]*?)\n```/.exec(readme)?.[1] ?? "";
-  const commands = tour.split(/^\$ npx /m).slice(1);
-  expect(commands).toHaveLength(2);
-  for (const each of commands) {
-    const [command = "", ...shown] = each.trimEnd().split("\n");
-    const printed = await run(command, ROOT, {});
-    for (const passage of shown.join("\n").split("…")) expect(printed).toContain(passage.trim());
-  }
 });
 
 /** What the page's table says to write, for what is not known: a key, a template, a reply. */

@@ -28,9 +28,12 @@ function words(line: string): readonly string[] {
 }
 
 /** What the README has its reader change in the file that init wrote, before the command. */
-const EDITS: Readonly<Record<string, readonly [string, string]>> = {
-  "plan specs/chat.yaml": ['"type": "reply"', '"type": "message"'],
-  "validate specs": ["ResponseTemplates:", "ResponseTemplate:"],
+const EDITS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  "plan specs/chat.yaml": [
+    ['"type": "reply"', '"type": "message"'],
+    ["type: reply,", "type: message,"],
+  ],
+  "validate specs": [["ResponseTemplates:", "ResponseTemplate:"]],
 };
 
 /** Commands and what they print, in the order of the README. */
@@ -51,17 +54,17 @@ test("what a reader does after init prints what the README shows, and the first 
   const done = new Set<string>();
   for (const [line = "", ...shown] of SESSION) {
     // The second time a command comes, and before a plan, its reader has changed the file.
-    const edit = line.startsWith("plan") || done.has(line) ? EDITS[line] : undefined;
+    const edits = line.startsWith("plan") || done.has(line) ? (EDITS[line] ?? []) : [];
     const document = join(project, "specs/chat.yaml");
-    const before = readFileSync(document, "utf8");
-    if (edit !== undefined) {
-      expect(before).toContain(edit[0]);
-      writeFileSync(document, before.replace(...edit));
+    for (const [before, after] of edits) {
+      const text = readFileSync(document, "utf8");
+      expect(text).toContain(before);
+      writeFileSync(document, text.replace(before, after));
     }
     const { stdout, stderr } = await specdrop(...words(line));
     const steady = (text: string) => text.replace(/Done in [\d.]+ s/, "Done in 0.5 s");
-    for (const passage of shown.join("\n").split("…")) {
-      expect(steady(`${stdout}${stderr}`), line).toContain(passage.trim());
+    for (const each of shown.flatMap((text) => text.split("…"))) {
+      expect(steady(`${stdout}${stderr}`), line).toContain(each.trim());
     }
     done.add(line);
   }

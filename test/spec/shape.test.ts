@@ -213,9 +213,9 @@ test.each([
   ["$API_ID", "is a placeholder that was not replaced"],
   ["'#{api}'", "is a placeholder that was not replaced"],
   ["a1b2${STAGE}", "is a placeholder that was not replaced"],
-  ['"a\\u00a0"', "contains the invisible character U+00A0 NO-BREAK SPACE;"],
-  ['"a\\u200bb"', "contains the invisible character U+200B ZERO WIDTH SPACE;"],
-  ['"a\\u2063b"', "contains the invisible character U+2063;"],
+  ['"a\\u00a0"', "contains the invisible character U+00A0 NO-BREAK SPACE, which"],
+  ['"a\\u200bb"', "contains the invisible character U+200B ZERO WIDTH SPACE, which"],
+  ['"a\\u2063b"', "contains the invisible character U+2063, which"],
   ["\u201ca1b2c3d4e5\u201d", "contains quotation marks"],
   ["'\"a1\"'", "contains quotation marks"],
 ])("the id %s is none of AWS", (id, said) => {

@@ -16,10 +16,10 @@ export function impossibleIn(
   const invisible = invisibleIn(text);
   if (invisible >= 0) {
     const what = `contains the invisible character ${codePointName(text, invisible)}, which ${none}`;
-    return { what, help: `Type the ${NAMES[whose]} anew, or copy it as plain text.` };
+    return { what, help: `Type the ${NAMES[whose]} again, or copy it as plain text.` };
   }
   if (PLACEHOLDER.test(text)) {
-    const what = "is a placeholder that was not filled in";
+    const what = "is a placeholder that was not replaced";
     const help = `Write the ${NAMES[whose]} itself, or run the step that replaces it before this one.`;
     return { what: MARKS.test(text) ? `${what}: ${none} $, {, }, <, > or %` : what, help };
   }
