@@ -125,8 +125,10 @@ test("a failure without advice still says what to do", () => {
     const event = vary("ApplyFailed", { changes: [{ ...change, status: "failed", error }] });
     return markup(renderResult(event)).find((text) => text.startsWith("*Next:*"));
   };
-  expect(step(true)).toMatch(/^\*Next:\* The cause may pass: drop the document again\.\n```/);
-  expect(step(false)).toMatch(/^\*Next:\* Correct the document, or what AWS objects to, and drop it again\.\n```/);
+  expect(step(true)).toMatch(/^\*Next:\* The cause may be temporary: drop the document again\.\n```/);
+  expect(step(false)).toMatch(
+    /^\*Next:\* Correct the document, or the problem that AWS names, and drop it again\.\n```/,
+  );
 });
 
 test("links are made of web addresses only, and cannot be broken out of", () => {

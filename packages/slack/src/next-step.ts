@@ -88,7 +88,7 @@ function planStep(data: NoticeData, names: PipelineNames | undefined): string {
 }
 
 function failureStep({ changes, mode }: NoticeData): string {
-  if (mode === "withdraw") return "Correct what AWS objects to, drop the document again, and delete it again.";
+  if (mode === "withdraw") return "Correct the problem that AWS names, drop the document again, and delete it again.";
   return changes.some(({ error }) => error?.retryable === true)
     ? "The cause may be temporary: drop the document again."
     : "Correct the document, or the problem that AWS names, and drop it again.";

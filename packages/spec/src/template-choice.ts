@@ -47,10 +47,10 @@ function checkFolded(reading: Reading, { text, node, pointer }: Text): void {
 function checkCut(reading: Reading, name: Text, { node, pointer }: Text): void {
   const found = commentedOut(reading.text, name.node, node);
   if (found === undefined) return;
-  const because = found.hasOwnLine ? "it begins with #" : "a blank and a # stand before it";
+  const because = found.hasOwnLine ? "it starts with #" : "a space and a # are before it";
   report(reading, found, {
     code: "SD3519",
-    message: `YAML takes this for a comment, because ${because}: it is no part of the template`,
+    message: `YAML reads this as a comment, because ${because}: it is not part of the template`,
     pointer,
     help: "Put the template in single quotes, or start it with | on the line of its name.",
   });

@@ -48,7 +48,9 @@ export async function resultWithoutText(
   const { documentId } = subject;
   if (how === "nothingToDo") return nothingToDo(subject);
   if (hasSettled(await ledger.readChangeSet(documentId, NO_API), revision.sequence)) return undefined;
-  throw new Error(`Revision ${revision.sequence} of ${documentId} was rejected, and that result must be published first`);
+  throw new Error(
+    `Revision ${revision.sequence} of ${documentId} was rejected, and that result must be published first`,
+  );
 }
 
 /** Ends what was overtaken on one API, for a run that is about to settle a later revision there. */
