@@ -22,7 +22,10 @@ export function createNotify(wiring: NotifyWiring, telemetry: Telemetry): Lambda
       batchItemFailures.push({ itemIdentifier: record.messageId });
       // Where this fails, the message comes again when its visibility timeout ends.
       await wiring.postpone(record.receiptHandle, delay).catch((error: unknown) => {
-        telemetry.log.warn("Could not shorten the visibility timeout; the message will be retried later than planned", { messageId: record.messageId, error });
+        telemetry.log.warn("Could not shorten the visibility timeout; the message will be retried later than planned", {
+          messageId: record.messageId,
+          error,
+        });
       });
     }
     return { batchItemFailures };
