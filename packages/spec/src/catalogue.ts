@@ -4,6 +4,8 @@ export type Severity = "error" | "warning";
 export interface DiagnosticInfo {
   readonly title: string;
   readonly severity: Severity;
+  /** `document`: what one resource alone cannot tell, since it depends on the others. */
+  readonly about: "resource" | "document";
   /** The page that explains it, from the repository's root. */
   readonly docs: string;
 }
@@ -15,19 +17,19 @@ const ERRORS = {
   SD1004: "Control character",
   SD1005: "Document too large",
   SD1006: "Nested too deeply",
-  SD1007: "Too many resources",
+  SD1007: { title: "Too many resources", about: "document" },
   SD1008: "Too many aliases",
   SD1009: "Merge key",
   SD1010: "More than one YAML document",
   SD1011: "Custom tag",
   SD1012: "Duplicate key",
-  SD1013: "Duplicate natural key",
+  SD1013: { title: "Duplicate natural key", about: "document" },
   SD1014: "Invalid escape",
   SD1015: "Empty document",
   SD1016: "Unknown anchor",
   SD1017: "Key that is not text",
   SD1018: "Too many tokens",
-  SD1019: "Too many APIs",
+  SD1019: { title: "Too many APIs", about: "document" },
   SD1020: "Invisible character",
   SD1021: "File that cannot be read",
   SD2001: "Unknown property",
@@ -79,7 +81,7 @@ const ERRORS = {
   SD7001: "Called outside of a run",
   SD7002: "Run is over",
   SD7003: "Declared twice",
-} as const;
+} as const satisfies Readonly<Record<string, CatalogueRow>>;
 
 const WARNINGS = {
   SD2105: "Template section without effect",
@@ -91,7 +93,7 @@ const WARNINGS = {
   SD3104: "Stray backslash in a template key",
   SD3105: "Unescaped $default in a selection expression",
   SD3106: "Unknown selection expression",
-  SD3107: "No default response",
+  SD3107: { title: "No default response", about: "document" },
   SD3108: "Conversion the wrong way round",
   SD3109: "Selected template does not exist",
   SD3110: "Unverified parameter value",
@@ -123,15 +125,18 @@ const WARNINGS = {
   SD4008: "Live check not possible",
   SD4009: "Status key on a live Lambda integration",
   SD4010: "Backend does not fit",
-} as const;
+} as const satisfies Readonly<Record<string, CatalogueRow>>;
 
 export type DiagnosticCode = keyof typeof ERRORS | keyof typeof WARNINGS;
 
-function entries(titles: Readonly<Record<string, string>>, severity: Severity): [string, DiagnosticInfo][] {
-  return Object.entries(titles).map(([code, title]) => [
-    code,
-    { title, severity, docs: `docs/diagnostics/${code}.md` },
-  ]);
+/** A title alone is about one resource. */
+type CatalogueRow = string | Pick<DiagnosticInfo, "title" | "about">;
+
+function entries(rows: Readonly<Record<string, CatalogueRow>>, severity: Severity): [string, DiagnosticInfo][] {
+  return Object.entries(rows).map(([code, row]) => {
+    const { title, about } = typeof row === "string" ? ({ title: row, about: "resource" } as const) : row;
+    return [code, { title, severity, about, docs: `docs/diagnostics/${code}.md` }];
+  });
 }
 
 /** Every diagnostic code there is, in order. Codes are never reused. */

@@ -1,6 +1,6 @@
 import type { CallError, CallSite } from "@specdrop/authoring/channel";
 import { formatNaturalKey } from "@specdrop/engine";
-import { type DesiredResource, type Diagnostic, parse, type SpecDocument } from "@specdrop/spec";
+import { type DesiredResource, DIAGNOSTICS, type Diagnostic, parse, type SpecDocument } from "@specdrop/spec";
 import { inAProgram } from "./told-errors.ts";
 
 /** One call of a program, as it came. `props` is JSON. */
@@ -30,18 +30,18 @@ export interface Declarations {
   siteOf(diagnostic: Diagnostic<string>): CallSite | undefined;
 }
 
-/** What one resource alone cannot tell: whether another one has the $default. */
-const ABOUT_THE_WHOLE: readonly string[] = ["SD3107"];
+/** One resource alone cannot tell it. */
+const isAboutTheWhole = ({ code }: Diagnostic) => DIAGNOSTICS[code].about === "document";
 
 export function declarations(documentId: string, allowDeletions: number | undefined): Declarations {
   const declared = new Map<string, DeclaredCalls>();
   const settings = allowDeletions === undefined ? "" : `"AllowDeletions":${allowDeletions},`;
-  const textOf = (calls: Iterable<DeclarationCall>) =>
+  const documentOf = (calls: Iterable<DeclarationCall>) =>
     `{${settings}"IntegrationResponses":{${[...calls].map(({ id, props }) => `${JSON.stringify(id)}:${props}`).join(",")}}}`;
 
   return {
     add(call) {
-      const { document, diagnostics } = parse(textOf([call]), documentId);
+      const { document, diagnostics } = parse(documentOf([call]), documentId);
       const errors = diagnostics.filter(({ severity }) => severity === "error");
       const [resource] = document?.resources ?? [];
       if (resource === undefined) return invalid(call, errors);
@@ -52,13 +52,13 @@ export function declarations(documentId: string, allowDeletions: number | undefi
 
       const taken = { ...call, resource };
       declared.set(call.id, taken);
-      return { declared: taken, warnings: diagnostics.filter(({ code }) => !ABOUT_THE_WHOLE.includes(code)) };
+      return { declared: taken, warnings: diagnostics.filter((each) => !isAboutTheWhole(each)) };
     },
     drop: (id) => void declared.delete(id),
-    text: () => textOf(declared.values()),
+    text: () => documentOf(declared.values()),
     whole() {
-      const { document, diagnostics } = parse(textOf(declared.values()), documentId);
-      const news = diagnostics.filter(({ code, severity }) => severity === "error" || ABOUT_THE_WHOLE.includes(code));
+      const { document, diagnostics } = parse(documentOf(declared.values()), documentId);
+      const news = diagnostics.filter((each) => each.severity === "error" || isAboutTheWhole(each));
       return document === undefined ? { diagnostics: news } : { document, diagnostics: news };
     },
     siteOf({ pointer }) {
