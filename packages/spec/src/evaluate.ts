@@ -66,9 +66,9 @@ function yieldOf(scope: TemplateScope, node: Intrinsic): TemplateEvaluation {
   const { fn, argument } = functionOf(node);
   switch (fn) {
     case "Ref":
-      return known(scope, textOf(argument));
+      return known(scope, scalarOf(argument));
     case "GetAtt":
-      return known(scope, textOf(argument) ?? attributeOf(argument));
+      return known(scope, scalarOf(argument) ?? attributeOf(argument));
     case "Sub":
       return substitute(scope, argument);
     case "ImportValue":
@@ -86,13 +86,13 @@ function yieldOf(scope: TemplateScope, node: Intrinsic): TemplateEvaluation {
 
 /** `[Api, ApiId]` as `Api.ApiId`. */
 function attributeOf(argument: LocatedNode | undefined): string | undefined {
-  const parts = argument?.kind === "list" ? argument.items.map(textOf) : [];
+  const parts = argument?.kind === "list" ? argument.items.map(scalarOf) : [];
   return parts.length < 2 || parts.includes(undefined) ? undefined : parts.join(".");
 }
 
 function substitute(scope: TemplateScope, argument: LocatedNode | undefined): TemplateEvaluation {
   const [first, map] = argument?.kind === "list" ? argument.items : [argument];
-  const text = textOf(first);
+  const text = scalarOf(first);
   if (text === undefined) return BEYOND;
   const own = new Map((map?.kind === "map" ? map.entries : []).map(({ key, value }) => [key, value]));
   const missing = new Set<string>();
@@ -117,14 +117,14 @@ function substitute(scope: TemplateScope, argument: LocatedNode | undefined): Te
 
 function evaluateNode(scope: TemplateScope, node: LocatedNode | undefined): TemplateEvaluation {
   if (node !== undefined && isIntrinsic(node)) return evaluate(scope, node);
-  const text = textOf(node);
+  const text = scalarOf(node);
   return text === undefined ? BEYOND : { text };
 }
 
 /** `[":", [a, b]]` as `a:b`. */
 function join(scope: TemplateScope, argument: LocatedNode | undefined): TemplateEvaluation {
   const [first, list, ...more] = itemsOf(argument);
-  const delimiter = textOf(first);
+  const delimiter = scalarOf(first);
   if (delimiter === undefined || more.length > 0) return BEYOND;
   const items = listOf(scope, list);
   if ("missing" in items) return items;
@@ -167,7 +167,7 @@ function listOf(scope: TemplateScope, node: LocatedNode | undefined): List {
     return withText(delimiter, (by): List => withText(source, (text) => (by === "" ? BEYOND : parts(node, text, by))));
   }
   if (fn === "FindInMap") return withNode(findInMap(scope, argument), (found) => listOf(scope, found));
-  const name = fn === "Ref" ? textOf(argument) : undefined;
+  const name = fn === "Ref" ? scalarOf(argument) : undefined;
   if (name === undefined || !scope.parameters.has(name)) return BEYOND;
   return withText(evaluate(scope, node), (text) => parts(node, text, ",", true));
 }
@@ -229,6 +229,6 @@ function idAttributeOf({ resources }: TemplateScope, logicalId: string): string 
 }
 
 /** The text of a scalar, as CloudFormation would write it. */
-function textOf(node: LocatedNode | undefined): string | undefined {
+function scalarOf(node: LocatedNode | undefined): string | undefined {
   return node?.kind === "scalar" && node.value !== null ? String(node.value) : undefined;
 }

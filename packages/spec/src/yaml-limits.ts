@@ -66,7 +66,7 @@ function tooManyEntries(stack: readonly CST.Token[], collection: Collection): Ex
   const property = propertyHolding(stack);
   if (property === "IntegrationResponses" || property === "Resources") {
     const message = `This is resource ${SPEC_LIMITS.resources + 1}; a document can have at most ${SPEC_LIMITS.resources}`;
-    const pointer = pointerTo(`/${property}`, textOf(begins));
+    const pointer = pointerTo(`/${property}`, sourceOf(begins));
     return { at, code: "SD1007", message, pointer, help: "Split the document, for instance by API." };
   }
   const message = `This is entry ${SPEC_LIMITS.entries + 1} of a map or list; no property takes that many`;
@@ -75,10 +75,10 @@ function tooManyEntries(stack: readonly CST.Token[], collection: Collection): Ex
 
 /** The property at the top whose value the innermost collection is. */
 function propertyHolding([, top, ...below]: readonly CST.Token[]): string | undefined {
-  return isCollection(top) && below.length === 1 ? textOf(top.items.at(-1)?.key) : undefined;
+  return isCollection(top) && below.length === 1 ? sourceOf(top.items.at(-1)?.key) : undefined;
 }
 
 /** A name without its quotes; empty where it is no text. */
-function textOf(key: CST.Token | null | undefined): string {
+function sourceOf(key: CST.Token | null | undefined): string {
   return key && "source" in key ? key.source.replace(/^(["'])(.*)\1$/s, "$2") : "";
 }

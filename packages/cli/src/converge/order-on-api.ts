@@ -19,14 +19,14 @@ export function orderOnApi<P extends ApiShare>(
   const keysOf = new Map(
     parts.map(({ documentId, declared }) => [documentId, new Set(declared.map(formatNaturalKey))]),
   );
-  const letGo = new Map<string, string>();
+  const dropped = new Map<string, string>();
   for (const resource of owned) {
     const key = formatNaturalKey(resource);
     const declared = keysOf.get(resource.documentId);
-    if (declared !== undefined && !declared.has(key)) letGo.set(key, resource.documentId);
+    if (declared !== undefined && !declared.has(key)) dropped.set(key, resource.documentId);
   }
   const isBefore = (part: P): ReadonlySet<string> => {
-    const givers = [...(keysOf.get(part.documentId) ?? [])].flatMap((key) => letGo.get(key) ?? []);
+    const givers = [...(keysOf.get(part.documentId) ?? [])].flatMap((key) => dropped.get(key) ?? []);
     return new Set(givers);
   };
   const givers = new Map(parts.map((part) => [part.documentId, isBefore(part)]));

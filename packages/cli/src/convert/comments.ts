@@ -20,7 +20,7 @@ export function commentsOf(text: string): CommentSource {
 
   function entryIn(map: unknown, key: string): Pair | undefined {
     if (!isMap(map)) return undefined;
-    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [textOf(pair.key), pair]));
+    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [keyText(pair.key), pair]));
     indexes.set(map, index);
     return index.get(key);
   }
@@ -50,7 +50,7 @@ export function joined(comments: readonly (string | null | undefined)[]): string
   return comments.filter((each) => each).join("\n") || undefined;
 }
 
-function textOf(key: unknown): string {
+function keyText(key: unknown): string {
   if (!isScalar(key)) return "";
   return key.type === "PLAIN" && key.source !== undefined ? key.source : String(key.value);
 }

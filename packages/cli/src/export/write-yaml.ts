@@ -28,7 +28,7 @@ export function writeYaml(value: YamlValue, commentsAt: CommentsAt = () => ({}))
 
 function nodeOf(value: YamlValue, path: readonly string[], commentsAt: CommentsAt): Node {
   if (typeof value === "boolean") return new Scalar(value);
-  if (typeof value === "string") return textOf(value);
+  if (typeof value === "string") return scalarFor(value);
   const map = new YAMLMap();
   for (const [key, inner] of value) {
     const at = [...path, key];
@@ -41,7 +41,7 @@ function nodeOf(value: YamlValue, path: readonly string[], commentsAt: CommentsA
   return map;
 }
 
-function textOf(text: string): Scalar {
+function scalarFor(text: string): Scalar {
   const scalar = new Scalar(text);
   if (UNPRINTABLE.test(text)) scalar.type = "QUOTE_DOUBLE";
   else if (text.includes("\n")) scalar.type = isBlock(text) ? "BLOCK_LITERAL" : "QUOTE_DOUBLE";

@@ -18,13 +18,19 @@ export interface Survey {
   readonly integrations: readonly SurveyedIntegration[];
   readonly stages: readonly StageDescription[];
   /** What AWS does not let the caller read, by what it is, with AWS's reason: nothing is known of it. */
-  readonly unseen: ReadonlyMap<Part, string>;
+  readonly unseen: ReadonlyMap<SurveyedPart, string>;
   /** An embedded stack's, which nobody created there: of what is not there nobody knows whether it exists. */
   readonly isTakenToExist: boolean;
 }
 
 /** What a survey reads, as people call it. */
-export type Part = "the API" | "routes" | "route responses" | "integrations" | "integration responses" | "stages";
+export type SurveyedPart =
+  | "the API"
+  | "routes"
+  | "route responses"
+  | "integrations"
+  | "integration responses"
+  | "stages";
 
 export interface SurveyedRoute extends RouteDescription {
   /** Absent where they are unseen. */
@@ -37,7 +43,7 @@ export interface SurveyedIntegration extends IntegrationDescription {
 }
 
 /** Reads something, or notes why AWS does not let the caller. */
-type Look = <T>(part: Part, request: Promise<T>) => Promise<T | undefined>;
+type Look = <T>(part: SurveyedPart, request: Promise<T>) => Promise<T | undefined>;
 
 /**
  * Reads an API whole; `undefined` where there is none. Of an API that is no WebSocket API, only what it is. What AWS does not
@@ -47,7 +53,7 @@ export async function surveyApi(
   { controlPlane, gateway }: { readonly controlPlane: ControlPlane; readonly gateway: Gateway },
   apiId: string,
 ): Promise<Survey | undefined> {
-  const unseen = new Map<Part, string>();
+  const unseen = new Map<SurveyedPart, string>();
   const look: Look = async (part, request) => {
     try {
       return await request;

@@ -18,11 +18,11 @@ export function openJournal<Line>(path: string): { readonly lines: readonly Line
   return {
     lines,
     journal: {
-      append: (...added) => writeAll(file, textOf(added)),
+      append: (...added) => writeAll(file, bytesOf(added)),
       rewrite(all) {
         const next = `${path}.new`;
         const written = openSync(next, "w");
-        for (const line of all) writeAll(written, textOf([line]));
+        for (const line of all) writeAll(written, bytesOf([line]));
         closeSync(written);
         closeSync(file);
         renameSync(next, path);
@@ -47,7 +47,7 @@ function readLines<Line>(path: string): readonly Line[] {
   });
 }
 
-function textOf(lines: readonly unknown[]): Buffer {
+function bytesOf(lines: readonly unknown[]): Buffer {
   return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 

@@ -50,7 +50,7 @@ export async function intakeSubmitted(deps: SubmissionPorts, event: Envelope): P
   if (!submitted.ok) return refuse(deps, event, submitted.problems);
 
   const sent = sentDocument(deps, event, submitted.value, arrivedAt);
-  const content = textOf(submitted.value.document);
+  const content = contentOf(submitted.value.document);
   const outcome = await inTurn(deps, sent.documentId, sent.mark, {
     act: (record) => storeSubmission(deps, sent, record, content),
     async supersede(record) {
@@ -131,7 +131,7 @@ function placed<T extends { readonly name: string }>({ account, source }: Envelo
   return { ok: false, problems: [`/name makes the object's key longer than ${MAX_KEY_BYTES} bytes`] };
 }
 
-function textOf(document: SpecSubmitted["document"]): { readonly body: string; readonly contentType: string } {
+function contentOf(document: SpecSubmitted["document"]): { readonly body: string; readonly contentType: string } {
   return typeof document === "string"
     ? { body: document, contentType: "application/yaml" }
     : { body: `${JSON.stringify(document, null, 2)}\n`, contentType: "application/json" };

@@ -22,7 +22,7 @@ export interface Slice {
   readonly resources: readonly DesiredResource[];
 }
 
-/** What came of a part. `superseded`: the revision is no longer in force, or has its result already; nothing was changed. */
+/** What came of a slice. `superseded`: the revision is no longer in force, or has its result already; nothing was changed. */
 export type SliceOutcome = Outcome | { readonly status: "superseded" };
 
 type SlicePorts = Omit<ReconcilePorts, "store" | "queue" | "bus" | "operations" | "allowedApis">;
@@ -34,11 +34,11 @@ type SlicePorts = Omit<ReconcilePorts, "store" | "queue" | "bus" | "operations" 
  */
 export async function convergeSlice(
   deps: SlicePorts,
-  part: Slice,
+  slice: Slice,
   budget: RunBudget & { readonly onChange?: NonNullable<Parameters<typeof converge>[2]["onChange"]> },
 ): Promise<SliceOutcome> {
   const { ledger } = deps;
-  const { documentId, apiId, sequence } = part;
+  const { documentId, apiId, sequence } = slice;
   const ttlMs = deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS;
   const { onChange, ...limits } = budget;
   const lease = { apiId, ttlMs, ...limits };
@@ -51,15 +51,15 @@ export async function convergeSlice(
     const resumed = begun.runningSequence === sequence;
     const runId = runIdOf(begun, sequence, fresh);
     const run = { sequence, epoch: begun.epoch, runId, resumed, afterAnother: isInherited };
-    const ports = { ...deps, ledger: viewOf(ledger, part) };
-    const outcome = await (deps.converge ?? converge)(changeSetOfSlice(part, run), ports, {
+    const ports = { ...deps, ledger: viewOf(ledger, slice) };
+    const outcome = await (deps.converge ?? converge)(changeSetOfSlice(slice, run), ports, {
       fence,
       holdLease: hold,
       deadline: limits.deadline,
       ...(limits.stop && { stop: limits.stop }),
       ...(onChange && { onChange }),
     });
-    await followMoves(ledger, part, fence);
+    await followMoves(ledger, slice, fence);
     assertProgress(apiId, outcome.interruption);
     // Without a change there is nothing to tell of later. After a failure another try needs tokens of its own.
     const isOver = outcome.status === "unchanged" ? !resumed : outcome.status === "failed";
@@ -80,7 +80,7 @@ function changeSetOfSlice({ documentId, apiId, resources }: Slice, run: RunIdent
   };
 }
 
-/** The ledger without what the document owns besides the part: what is not seen is not missed. */
+/** The ledger without what the document owns besides the slice: what is not seen is not missed. */
 function viewOf(ledger: Ledger, { documentId, resources }: Slice): OwnershipLedger {
   const wanted = new Set(resources.map(formatNaturalKey));
   return {

@@ -21,7 +21,7 @@ export async function watchDrift(deps: DocumentSweep, { record, changeSets }: He
     }
     const { key } = current.source;
     if (!isConverged(changeSet, current) || !isAllowed(deps.allowedApis, key, apiId)) continue;
-    declared ??= await textOf(deps, documentId, current);
+    declared ??= await declaredInForce(deps, documentId, current);
     if (declared === "none") return;
     await compare(deps, changeSet, current, declared);
   }
@@ -36,7 +36,7 @@ function expectsNothing({ apiId, settledSequence, result }: ChangeSetState, curr
   return isEnded && (current.kind === "withdrawn" || result?.event.detailType === "PlanProduced");
 }
 
-async function textOf(
+async function declaredInForce(
   { store }: DocumentSweep,
   documentId: string,
   current: Revision,
