@@ -263,12 +263,19 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
     "specdrop drift --json | jq '.documents[].apis[] | select(.drift)'",
   ]);
 
-  const status = onLedger(program.command("status"))
+  const status = onNamespace(onLedger(program.command("status")))
     .summary("show what a ledger holds")
     .description(
-      "Shows the documents of a ledger and their state on each API, failures first. Does not compare with AWS; specdrop drift does.\nExit code 1: a document failed or has drift; 2: the ledger that --ledger names does not exist.",
+      "Shows the documents of a ledger and their state on each API, failures first. Compares with AWS only for --html; specdrop drift does too.\nExit code 1: a document failed or has drift; 2: the ledger that --ledger names does not exist.",
     )
     .option("--all", "list every document, withdrawn ones included")
+    .addOption(
+      new Option("--html <FILE>", "write everything as one page, compared with AWS; - is standard output").conflicts(
+        "json",
+      ),
+    )
+    .option("--ledger-only", "with --html: does not ask AWS, and calls nothing live")
+    .option("--with-templates", "with --html: includes the templates that differ")
     .action(async (options) => {
       const command = await import("./commands/status.ts");
       exitWith(await command.status({ ...options, isLedgerNamed: isNamed(status) }, terminal));
@@ -276,6 +283,7 @@ export function createProgram(terminal: Terminal, exitWith: (code: number) => vo
   examples(status, [
     "specdrop status",
     "specdrop status --ledger dynamodb:specdrop-prod",
+    "specdrop status --ledger dynamodb:specdrop-prod --html status.html",
     "specdrop status --json | jq '.documents[] | select(.apis[] | .settled | not)'",
   ]);
 

@@ -34,6 +34,11 @@ export const code = (text: string): TextSpan => ({ code: text });
 
 export const time = (iso: string): TextSpan => ({ time: iso });
 
+/** A sentence where there is nothing but text. */
+export function textOf(parts: Sentence): string {
+  return parts.map((part) => (typeof part === "string" ? part : "code" in part ? part.code : part.time)).join("");
+}
+
 /** `1,476`. */
 export function number(value: number): string {
   return value.toLocaleString("en");

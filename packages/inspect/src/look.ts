@@ -1,4 +1,11 @@
-import { type Clock, type ControlPlane, ControlPlaneError, type Gateway, type Random } from "@specdrop/engine";
+import {
+  type Clock,
+  type ControlPlane,
+  ControlPlaneError,
+  type Gateway,
+  type Random,
+  type RequestRate,
+} from "@specdrop/engine";
 import type { DocumentRecord, Ledger } from "@specdrop/ledger/port";
 import { readDeclared } from "@specdrop/service/documents";
 import type { SpecDocument } from "@specdrop/spec";
@@ -31,6 +38,8 @@ export interface LookPorts {
   readonly gateway: Gateway;
   readonly clock: Clock;
   readonly random: Random;
+  /** The account's: each read takes a turn of it. Without it requests go out as fast as AWS answers. */
+  readonly requestRate?: RequestRate;
 }
 
 /** Told which API is looked at, from 1, and of how many. */
@@ -42,8 +51,12 @@ export async function lookAtAws(
   view: LedgerView,
   onProgress: LookProgress = () => {},
 ): Promise<AwsView> {
-  const { ledger, gateway, clock, random } = ports;
-  const controlPlane = listingOnce(ports.controlPlane);
+  const { ledger, clock, random, requestRate } = ports;
+  const pace = async () => {
+    if (requestRate !== undefined) await clock.sleep(await requestRate.book(1));
+  };
+  const gateway = paced(ports.gateway, pace);
+  const controlPlane = listingOnce(paced(ports.controlPlane, pace));
   const apis = new Map<string, ApiLook>();
   for (const apiId of view.owned.keys()) {
     onProgress(apis.size + 1, view.owned.size);
@@ -78,7 +91,7 @@ async function readDocument(texts: AcceptedTexts, { documentId, current }: Docum
   return declared.mode === "unreadable" ? undefined : declared.document;
 }
 
-type DocumentLookPorts = Omit<LookPorts, "gateway">;
+type DocumentLookPorts = Omit<LookPorts, "gateway" | "requestRate">;
 
 async function compare({ controlPlane, ...ports }: DocumentLookPorts, record: DocumentRecord): Promise<DocumentDrift> {
   try {
@@ -87,6 +100,25 @@ async function compare({ controlPlane, ...ports }: DocumentLookPorts, record: Do
     if (!(error instanceof ControlPlaneError)) throw error;
     return { documentId: record.documentId, notChecked: `AWS could not be read (${error.code})`, apis: [] };
   }
+}
+
+const READS: ReadonlySet<string> = new Set<keyof Gateway | keyof ControlPlane | keyof ControlPlane["routeResponses"]>([
+  ...(["getApi", "getIntegration", "listIntegrations", "listRoutes", "listRouteResponses"] as const),
+  ...(["getStage", "listStages", "list", "get"] as const),
+]);
+
+/** Each read waits for its turn. */
+function paced<Port extends object>(port: Port, pace: () => Promise<void>): Port {
+  const members = Object.entries(port).map(([name, member]: [string, unknown]) => {
+    if (typeof member === "object" && member !== null) return [name, paced(member, pace)];
+    if (typeof member !== "function" || !READS.has(name)) return [name, member];
+    const read = async (...args: readonly unknown[]): Promise<unknown> => {
+      await pace();
+      return member(...args);
+    };
+    return [name, read];
+  });
+  return Object.fromEntries(members) as Port;
 }
 
 /** The survey and the comparison of each document ask for the same lists. */

@@ -9,6 +9,7 @@ import { watchEndpoint } from "./endpoint.ts";
 export interface OpenControlPlane {
   readonly controlPlane: ControlPlane;
   readonly gateway: Gateway;
+  readonly region: string;
   /** Where requests went; `undefined` before the first. */
   endpoint(): string | undefined;
   close(): void;
@@ -25,12 +26,13 @@ export async function openControlPlane({
 }: Partial<Pick<ResourcesOptions, "requestRate" | "operationTimes" | "clock">> = {}): Promise<OpenControlPlane> {
   const shared = { ...(requestRate && { requestRate }), ...(operationTimes && { operationTimes }) };
   const client = cloudControlClient();
-  await client.config.region();
+  const region = await client.config.region();
   await client.config.credentials();
   await assertListening(process.env["AWS_ENDPOINT_URL_CLOUDCONTROL"] ?? process.env["AWS_ENDPOINT_URL"]);
   return {
     controlPlane: cloudControl(client, { clock, ...shared }),
     gateway: gateway(client, { clock, ...shared }),
+    region,
     endpoint: watchEndpoint(client),
     close: () => client.destroy(),
   };

@@ -1,30 +1,50 @@
+import { textOf } from "@specdrop/console/words";
+import { viewLedger } from "@specdrop/inspect/ledger-view";
 import { type DocumentStanding, needsAttention, STANDINGS, standingOf, worstFirst } from "@specdrop/inspect/standing";
-import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, readStatus } from "@specdrop/inspect/status";
+import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, statusOf } from "@specdrop/inspect/status";
 import { visible } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../ledger/existing.ts";
 import { resumeCommand } from "../ledger/ledger-commands.ts";
 import { seeLines } from "../pages/see.ts";
 import { count } from "../terminal/count.ts";
+import { wrongUsage } from "../terminal/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface StatusOptions extends ExistingLedgerOptions {
   readonly json?: boolean;
   /** Every document, withdrawn ones too. */
   readonly all?: boolean;
+  readonly namespace?: string;
+  /** Where to write the page; `-` is stdout. */
+  readonly html?: string;
+  readonly ledgerOnly?: boolean;
+  readonly withTemplates?: boolean;
 }
 
-/** Shows what the ledger holds, without a look at AWS. Exit code 1 where something failed or drifted. */
+/**
+ * Shows what the ledger holds, without a look at AWS; with `html`, writes the page of it, compared with AWS. Exit code 1 where
+ * something failed or drifted.
+ */
 export async function status(options: StatusOptions, terminal: Terminal): Promise<number> {
+  const { html } = options;
+  if (html === undefined && (options.ledgerOnly === true || options.withTemplates === true))
+    throw wrongUsage("--ledger-only and --with-templates are about the page: write --html FILE, too.");
   const opened = await lookAtExistingLedger(options);
+  if (opened === undefined && html !== undefined) throw wrongUsage(noLedger(options.ledger));
   if (opened === undefined) {
     if (options.json) terminal.json({ documents: [], leases: [], owned: 0 } satisfies LedgerStatus);
     else terminal.out(noLedger(options.ledger));
     return 0;
   }
   try {
-    const found = await readStatus(opened.ledger, clock.now());
-    if (options.json) terminal.json(found);
+    const view = await viewLedger(opened.ledger, clock.now());
+    const found = statusOf(view);
+    if (html !== undefined) {
+      const { writePage } = await import("../status/write-page.ts");
+      const { verdict } = await writePage({ ...options, html }, opened, view, terminal);
+      if (html !== "-") terminal.note(`${textOf(verdict.headline)}. The page is in ${visible(html)}.`);
+    } else if (options.json) terminal.json(found);
     else print(found, placeOf(options.ledger, opened), options, terminal);
     return found.documents.some(needsAttention) ? 1 : 0;
   } finally {
