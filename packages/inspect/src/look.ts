@@ -1,11 +1,5 @@
-import {
-  type Clock,
-  type ControlPlane,
-  ControlPlaneError,
-  type Gateway,
-  type Random,
-  type RequestRate,
-} from "@specdrop/engine";
+import type { Clock, ControlPlane, Gateway, Random, RequestRate } from "@specdrop/engine";
+import { ControlPlaneError } from "@specdrop/engine/errors";
 import type { DocumentRecord, Ledger } from "@specdrop/ledger/port";
 import { readDeclared } from "@specdrop/service/documents";
 import type { SpecDocument } from "@specdrop/spec";

@@ -183,8 +183,8 @@ export function ledgerOn(open: () => Tables, commit: (change: RecordChange) => P
     },
     switchSuspension: (change) =>
       step("suspensions", suspensionKey(change.scope), (held) => rules.switchSuspension(held, change)),
-    markSuspensionTold: (count, scope) =>
-      step("suspensions", suspensionKey(scope), (held) => rules.markSuspensionTold(held, count)),
+    markSuspensionAnnounced: (count, scope) =>
+      step("suspensions", suspensionKey(scope), (held) => rules.markSuspensionAnnounced(held, count)),
 
     async readComparison() {
       return open().comparisons.get(COMPARISON_KEY);

@@ -330,7 +330,7 @@ export interface Ledger extends OwnershipLedger {
   /** Suspends or resumes, unless it stands that way already: the first word stays. */
   switchSuspension(change: Omit<Suspension, "count" | "told">): Promise<SwitchOutcome>;
   /** Marks the switch of this count as told; does nothing if there was another since. */
-  markSuspensionTold(count: number, scope?: SuspensionScope): Promise<void>;
+  markSuspensionAnnounced(count: number, scope?: SuspensionScope): Promise<void>;
 
   /** `undefined` before the first. */
   readComparison(): Promise<BucketComparison | undefined>;

@@ -1,4 +1,5 @@
-import { formatNaturalKey, LeaseLostError } from "@specdrop/engine";
+import { formatNaturalKey } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine/errors";
 import type { DocumentRecord, RenameOutcome, Renaming } from "./port.ts";
 import { renamedRecord, renameStep } from "./renaming.ts";
 import { changeSetKey, historyKey, type RecordChange, type Tables, tableOf } from "./state.ts";

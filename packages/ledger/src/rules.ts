@@ -1,5 +1,5 @@
 import type { ClaimOutcome, OwnedResource } from "@specdrop/engine";
-import { LeaseLostError } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine/errors";
 import type { ResultEvent } from "@specdrop/events";
 import { entryOf, outcomeKey } from "./history.ts";
 import type { HistoryEntry } from "./history-entry.ts";
@@ -325,7 +325,10 @@ export function switchSuspension(
   return { outcome: { switched: true, suspension: record }, write: { record } };
 }
 
-export function markSuspensionTold(held: Suspension | undefined, count: number): Transition<Suspension, undefined> {
+export function markSuspensionAnnounced(
+  held: Suspension | undefined,
+  count: number,
+): Transition<Suspension, undefined> {
   if (held?.count !== count || held.told) return { outcome: undefined };
   return { outcome: undefined, write: { record: { ...held, told: true } } };
 }

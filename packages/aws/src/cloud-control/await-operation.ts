@@ -1,4 +1,5 @@
-import { type Clock, ControlPlaneError, type Random, type RequestRate, sleepWithin } from "@specdrop/engine";
+import { type Clock, type Random, type RequestRate, sleepWithin } from "@specdrop/engine";
+import { ControlPlaneError } from "@specdrop/engine/errors";
 import type { CloudControlApi, Operation, ProgressEvent } from "./api.ts";
 import { untilRetryAfter } from "./errors.ts";
 import type { Following, Pace } from "./pace.ts";

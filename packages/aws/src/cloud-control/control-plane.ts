@@ -1,11 +1,5 @@
-import {
-  acceptedAllTheSame,
-  type ControlPlane,
-  ControlPlaneError,
-  type OperationResult,
-  type Parent,
-  type ResponseCalls,
-} from "@specdrop/engine";
+import type { ControlPlane, OperationResult, Parent, ResponseCalls } from "@specdrop/engine";
+import { acceptedAllTheSame, ControlPlaneError } from "@specdrop/engine/errors";
 import type { CloudControlApi } from "./api.ts";
 import { gatewayOf } from "./gateway.ts";
 import { elsewhere } from "./identifier.ts";

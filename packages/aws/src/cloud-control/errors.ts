@@ -1,4 +1,4 @@
-import { ControlPlaneError } from "@specdrop/engine";
+import { ControlPlaneError } from "@specdrop/engine/errors";
 import type { ProgressEvent } from "./api.ts";
 
 const RETRYABLE: ReadonlySet<string> = new Set([

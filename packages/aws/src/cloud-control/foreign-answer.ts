@@ -1,4 +1,4 @@
-import { ControlPlaneError } from "@specdrop/engine";
+import { ControlPlaneError } from "@specdrop/engine/errors";
 
 /** An HTTP reply whose body was read. Names of headers are in lower case. */
 export interface ForeignReply {

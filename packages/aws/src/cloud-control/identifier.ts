@@ -1,4 +1,4 @@
-import { ControlPlaneError } from "@specdrop/engine";
+import { ControlPlaneError } from "@specdrop/engine/errors";
 
 /** Long enough for every identifier of AWS's. */
 const LONGEST_SHOWN = 120;

@@ -1,13 +1,5 @@
-import {
-  acceptedAllTheSame,
-  type Clock,
-  ControlPlaneError,
-  DeadlineReachedError,
-  type MayBeShort,
-  type Random,
-  type RequestRate,
-  sleepWithin,
-} from "@specdrop/engine";
+import { type Clock, type MayBeShort, type Random, type RequestRate, sleepWithin } from "@specdrop/engine";
+import { acceptedAllTheSame, ControlPlaneError, DeadlineReachedError } from "@specdrop/engine/errors";
 import type {
   CloudControlApi,
   Operation,

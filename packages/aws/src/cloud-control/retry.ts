@@ -1,5 +1,6 @@
-import { type Clock, DeadlineReachedError, type Random, sleepWithin } from "@specdrop/engine";
+import { type Clock, type Random, sleepWithin } from "@specdrop/engine";
 import { BACKOFF, backoffMs } from "@specdrop/engine/backoff";
+import { DeadlineReachedError } from "@specdrop/engine/errors";
 import { fromThrown } from "./errors.ts";
 
 const LONGEST_RETRY_AFTER_MS = 60_000;

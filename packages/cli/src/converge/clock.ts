@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Clock, DeadlineReachedError } from "@specdrop/engine";
+import type { Clock } from "@specdrop/engine";
+import { DeadlineReachedError } from "@specdrop/engine/errors";
 import type { Every } from "@specdrop/service/reconcile";
 
 export const clock: Clock = { now: () => Date.now(), sleep: (milliseconds) => sleep(milliseconds) };

@@ -1,14 +1,6 @@
 import { randomUUID } from "node:crypto";
-import {
-  type Clock,
-  type ControlPlane,
-  DeadlineReachedError,
-  type Gateway,
-  LeaseLostError,
-  type NaturalKey,
-  type Random,
-  type RequestRate,
-} from "@specdrop/engine";
+import type { Clock, ControlPlane, Gateway, NaturalKey, Random, RequestRate } from "@specdrop/engine";
+import { DeadlineReachedError, LeaseLostError } from "@specdrop/engine/errors";
 import type { ChangeResult, ResultEvent } from "@specdrop/events";
 import type { Acceptance, AcceptPorts } from "@specdrop/service/intake";
 import type { Signal } from "@specdrop/service/ports";

@@ -1,4 +1,5 @@
-import { type ControlPlane, DeadlineReachedError, type Gateway, type ResponseCalls } from "@specdrop/engine";
+import type { ControlPlane, Gateway, ResponseCalls } from "@specdrop/engine";
+import { DeadlineReachedError } from "@specdrop/engine/errors";
 import type { CommandInterruption } from "../terminal/interruption.ts";
 
 interface Aws {

@@ -5,7 +5,8 @@ import type {
   LiveIntegrationResponse,
   RouteDescription,
 } from "@specdrop/engine";
-import { ControlPlaneError, isLifecycleRoute, leadsTo } from "@specdrop/engine";
+import { isLifecycleRoute, leadsTo } from "@specdrop/engine";
+import { ControlPlaneError } from "@specdrop/engine/errors";
 import { isWebSocket } from "@specdrop/inspect/doctor/survey";
 import { command, commandText, visible, WRITABLE_PROPERTIES } from "@specdrop/spec";
 import { Failure } from "../terminal/failure.ts";

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { IntegrationResponse } from "@specdrop/authoring";
 import type { CallError } from "@specdrop/authoring/channel";
-import { type Gateway, LeaseLostError, type LiveIntegrationResponse, type Outcome } from "@specdrop/engine";
+import type { Gateway, LiveIntegrationResponse, Outcome } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine/errors";
 import type { ChangeResult } from "@specdrop/events";
 import type { DocumentChange } from "@specdrop/service/documents";
 import { acceptDocument } from "@specdrop/service/intake";

@@ -1,5 +1,6 @@
 import type { CallError } from "@specdrop/authoring/channel";
-import { ControlPlaneError, type Outcome } from "@specdrop/engine";
+import type { Outcome } from "@specdrop/engine";
+import { ControlPlaneError } from "@specdrop/engine/errors";
 import type { ChangeResult } from "@specdrop/events";
 import { LeaseHeldError } from "@specdrop/service/reconcile";
 import type { DesiredResource } from "@specdrop/spec";

@@ -8,7 +8,7 @@ import type {
   RouteResponseDescription,
   StageDescription,
 } from "@specdrop/engine";
-import { ControlPlaneError } from "@specdrop/engine";
+import { ControlPlaneError } from "@specdrop/engine/errors";
 import { TAKEN_TO_EXIST } from "./taken-to-exist.ts";
 
 /** Everything on an API that a message and its answer pass through. */

@@ -1,4 +1,5 @@
-import { type Clock, LeaseLostError } from "@specdrop/engine";
+import type { Clock } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine/errors";
 import type { Lease } from "@specdrop/ledger/lease";
 import { isUnchanged, type LeaseWatch, untilAbandoned, watchLease } from "@specdrop/ledger/lease";
 import type { Ledger } from "@specdrop/ledger/port";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { LeaseLostError } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine/errors";
 import type { ResultEvent } from "@specdrop/events";
 import type { ChangeSetState, RunProgress, StoredResult } from "@specdrop/ledger/port";
 import { CHANGE_SET, DRIFT, RESULT } from "@specdrop/ledger/records";

@@ -1,4 +1,4 @@
-import { LeaseLostError } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine/errors";
 import { type Lease, leaseOf, newLease, type StoredLease } from "@specdrop/ledger/lease";
 import { LEASE } from "@specdrop/ledger/records";
 import type { DynamoExpression } from "../expression.ts";

@@ -1,5 +1,6 @@
 import type { ClaimOutcome, NaturalKey, Owned, OwnedResource } from "@specdrop/engine";
-import { formatNaturalKey, isRouteResponse, LeaseLostError } from "@specdrop/engine";
+import { formatNaturalKey, isRouteResponse } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine/errors";
 import { OWNED, OWNED_ROUTE_RESPONSE } from "@specdrop/ledger/records";
 import type { Fields } from "@specdrop/ledger/records/shape";
 import type { DynamoExpression } from "../expression.ts";

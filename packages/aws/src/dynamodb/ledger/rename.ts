@@ -1,4 +1,4 @@
-import { LeaseLostError } from "@specdrop/engine";
+import { LeaseLostError } from "@specdrop/engine/errors";
 import type { Bid, RenameOutcome, Renaming } from "@specdrop/ledger/port";
 import { renamedRecord, renameStep } from "@specdrop/ledger/renaming";
 import type { LedgerTable } from "../table.ts";
