@@ -37,7 +37,7 @@ const METHODS = {
   readLease: "reads",
   readSuspension: "reads",
   switchSuspension: "writes",
-  markSuspensionTold: "writes",
+  markSuspensionAnnounced: "writes",
   readComparison: "reads",
   writeComparison: "writes",
   noteWithdrawal: "writes",

@@ -1097,7 +1097,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
       test("at first nobody has suspended anything, and there is nothing to resume", async () => {
         expect(await ledger.readSuspension(scope)).toBeUndefined();
         expect(await ledger.switchSuspension(resumed)).toEqual({ switched: false });
-        await ledger.markSuspensionTold(1, scope);
+        await ledger.markSuspensionAnnounced(1, scope);
         expect(await ledger.readSuspension(scope)).toBeUndefined();
       });
 
@@ -1126,12 +1126,12 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
 
       test("only the switch that was told is marked, and the next one is to be told", async () => {
         await ledger.switchSuspension(suspended);
-        await ledger.markSuspensionTold(2, scope);
+        await ledger.markSuspensionAnnounced(2, scope);
         expect(await ledger.readSuspension(scope)).toMatchObject({ told: false });
-        await ledger.markSuspensionTold(1, scope);
+        await ledger.markSuspensionAnnounced(1, scope);
         expect(await ledger.readSuspension(scope)).toMatchObject({ ...suspended, told: true });
         await ledger.switchSuspension(resumed);
-        await ledger.markSuspensionTold(1, scope);
+        await ledger.markSuspensionAnnounced(1, scope);
         expect(await ledger.readSuspension(scope)).toEqual({ ...resumed, count: 2, told: false });
       });
 
@@ -1139,7 +1139,7 @@ export function ledgerContract(name: string, open: () => Promise<OpenedLedger>):
         const other = scope === undefined ? "withdrawals" : "applying";
         await ledger.switchSuspension(suspended);
         expect(await ledger.readSuspension(other)).toBeUndefined();
-        await ledger.markSuspensionTold(1, other);
+        await ledger.markSuspensionAnnounced(1, other);
         expect(await ledger.readSuspension(scope)).toMatchObject({ told: false });
       });
 

@@ -37,7 +37,7 @@ test("the command for the AWS command line suspends and resumes as specdrop does
     expect(await ledger.switchSuspension({ suspended: true, by: "grace", since: 1 })).toMatchObject({
       switched: false,
     });
-    await ledger.markSuspensionTold(1);
+    await ledger.markSuspensionAnnounced(1);
 
     await client.send(updateOf(text.replace('":on":{"BOOL":true}', '":on":{"BOOL":false}')));
     expect(await ledger.readSuspension()).toMatchObject({ suspended: false, count: 2, told: false });
@@ -79,7 +79,7 @@ test("an item that somebody wrote by other means suspends, whatever it leaves ou
     await client.send(new UpdateItemCommand({ TableName: "the-table", Key: key }));
     const ledger = dynamoLedger(client, "the-table");
     expect(await ledger.readSuspension()).toMatchObject({ suspended: true, by: "somebody", told: false });
-    await ledger.markSuspensionTold(1);
+    await ledger.markSuspensionAnnounced(1);
     expect(await ledger.readSuspension()).toMatchObject({ told: true });
     expect(await ledger.switchSuspension({ suspended: false, by: "ada", since: 1 })).toMatchObject({ switched: true });
   } finally {

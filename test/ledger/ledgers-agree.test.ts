@@ -155,7 +155,7 @@ const ARGUMENTS: { readonly [Name in Method]: fc.Arbitrary<Parameters<Ledger[Nam
   releaseLease: fc.tuple(lease),
   readLease: fc.tuple(apiId),
   switchSuspension: fc.tuple(suspension),
-  markSuspensionTold: fc.tuple(driftCount, scope),
+  markSuspensionAnnounced: fc.tuple(driftCount, scope),
   readSuspension: fc.tuple(scope),
   noteWithdrawal: fc.tuple(withdrawal),
   listWithdrawals: fc.tuple(fc.nat(1), now),

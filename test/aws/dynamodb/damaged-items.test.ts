@@ -131,7 +131,7 @@ const CALLS: Readonly<Record<keyof typeof KEYS, readonly (() => Promise<unknown>
   suspension: [
     () => ledger.readSuspension(),
     () => ledger.switchSuspension({ suspended: false, by: "two", since: 2 }),
-    () => ledger.markSuspensionTold(1),
+    () => ledger.markSuspensionAnnounced(1),
   ],
   submissions: [() => ledger.readSubmissions(DOCUMENT)],
 };

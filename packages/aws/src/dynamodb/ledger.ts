@@ -90,7 +90,7 @@ export function dynamoLedger(
 
     readSuspension: (...args) => suspension.readSuspension(table, ...args),
     switchSuspension: (...args) => suspension.switchSuspension(table, ...args),
-    markSuspensionTold: (...args) => suspension.markSuspensionTold(table, ...args),
+    markSuspensionAnnounced: (...args) => suspension.markSuspensionAnnounced(table, ...args),
 
     readComparison: () => comparison.readComparison(table),
     writeComparison: (...args) => comparison.writeComparison(table, ...args),

@@ -182,7 +182,11 @@ export async function heldWithdrawals(
  * ends without a word. `false` where something waits.
  */
 export async function endIdleHold(
-  { ledger, clock, breaker }: CountPorts & { readonly ledger: Pick<Ledger, "readChangeSet" | "markSuspensionTold"> },
+  {
+    ledger,
+    clock,
+    breaker,
+  }: CountPorts & { readonly ledger: Pick<Ledger, "readChangeSet" | "markSuspensionAnnounced"> },
   hold: Suspension,
 ): Promise<boolean> {
   if ((await heldWithdrawals(ledger, hold, breaker)).length > 0) return false;
@@ -190,7 +194,7 @@ export async function endIdleHold(
   const change = { scope: "withdrawals", suspended: false, by: BREAKER, since: clock.now(), reason } as const;
   const { switched, suspension } = await ledger.switchSuspension(change);
   if (switched && suspension !== undefined && !hold.told) {
-    await ledger.markSuspensionTold(suspension.count, "withdrawals");
+    await ledger.markSuspensionAnnounced(suspension.count, "withdrawals");
   }
   return true;
 }

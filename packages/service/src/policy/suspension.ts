@@ -8,7 +8,7 @@ import { type BreakerLimits, tallyOf } from "./breaker-limits.ts";
 interface TellSuspensionPorts {
   readonly ledger: Pick<
     Ledger,
-    "readSuspension" | "markSuspensionTold" | "listWithdrawals" | "readDocument" | "readChangeSet"
+    "readSuspension" | "markSuspensionAnnounced" | "listWithdrawals" | "readDocument" | "readChangeSet"
   >;
   /** Nobody is told without it. */
   readonly operations?: OperationsBus;
@@ -38,7 +38,7 @@ export async function tellSuspension(
   if (suspension !== undefined && !suspension.told && deps.operations !== undefined) {
     try {
       await deps.operations.announce([await eventOf(deps, suspension)]);
-      await deps.ledger.markSuspensionTold(suspension.count, scope);
+      await deps.ledger.markSuspensionAnnounced(suspension.count, scope);
     } catch (error) {
       deps.log.error("The event about a suspension or a resume was not sent", { scope, error });
     }

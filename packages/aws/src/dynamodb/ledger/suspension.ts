@@ -58,7 +58,11 @@ function about(scope: SuspensionScope = "applying"): Pick<Suspension, "scope"> {
   return scope === "applying" ? {} : { scope };
 }
 
-export async function markSuspensionTold(table: LedgerTable, count: number, scope?: SuspensionScope): Promise<void> {
+export async function markSuspensionAnnounced(
+  table: LedgerTable,
+  count: number,
+  scope?: SuspensionScope,
+): Promise<void> {
   await table.update(
     suspensionKey(scope),
     { text: "SET #told = :true", values: { ":true": true } },
