@@ -110,9 +110,10 @@ function failedAsAWhole(
   own: readonly JudgedResponse[],
   evidence: Evidence,
 ): readonly ProblemDraft[] {
-  if (event.detail.data.changes.some(({ status, error }) => status === "failed" && error !== undefined)) return [];
-  const [first] = errorsIn(event);
+  if (own.some(({ row }) => row.change?.status === "failed")) return [];
   const { metadata, data } = event.detail;
+  // What failed may be a response of a route, which has no row of its own.
+  const first = errorsIn(event)[0] ?? data.changes.find(({ error }) => error !== undefined)?.error;
   const name = nameOfDocument(record.documentId);
   const { sequence } = metadata;
   const code = first?.code ?? "ApplyFailed";
