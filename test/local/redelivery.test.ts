@@ -143,5 +143,5 @@ test("where the wait cannot be shortened, what failed is still reported as faile
   const attributes = { MessageGroupId: "api1", ApproximateReceiveCount: "1" };
   const event = { Records: [{ messageId: "m0", receiptHandle: "r0", body, attributes }] } as unknown as SQSEvent;
   expect(await call(event, contextOf())).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
-  expect(telemetry.lines.join("\n")).toContain("later than it might");
+  expect(telemetry.lines.join("\n")).toContain("later than planned");
 });
