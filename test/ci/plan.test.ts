@@ -143,7 +143,7 @@ test.skipIf(!hasAws)(
     expect(await actionStep("Plan", folder, inputs, runner)).toMatchObject({ code: 0 });
     const plan = readFileSync(join(runner.RUNNER_TEMP, "specdrop-plan.md"), "utf8");
     expect(plan).toContain("4 documents: 1 to update, 1 to delete, 1 to forget, 1 unchanged.");
-    expect(plan).toContain("passes to s3://specs/team/b.json");
+    expect(plan).toContain("now belongs to s3://specs/team/b.json");
     expect(readFileSync(runner.GITHUB_STEP_SUMMARY, "utf8")).toBe(plan);
     expect(readFileSync(runner.GITHUB_OUTPUT, "utf8")).toBe("code=0\n");
 
@@ -172,7 +172,7 @@ test("a plan without a ledger, and one that nothing could be read for, fail with
     { path: "specs", ledger: "dynamodb:nowhere", as: "s3://specs" },
     runner,
   );
-  expect(missing.code).toBe(1);
+  expect(missing.code).toBe(2);
   const hostile = { path: "specs", ledger: "$(touch pwned)", as: "`touch pwned`" };
   await actionStep("Plan", folder, hostile, runner);
   expect(existsSync(join(folder, "pwned"))).toBe(false);

@@ -99,21 +99,34 @@ test("a bucket that is emptied deletes nothing before somebody says so", { timeo
   expect((await run("resume")).stdout).toBe("Applying is not suspended.\n");
 });
 
+/** Another pipeline, with other limits. */
+async function restart(documents: number): Promise<void> {
+  await stack.close();
+  s3.destroy();
+  const breaker = { documents, responses: 100, minutes: 10, percent: 25 };
+  stack = await startStack({ retryDelaySeconds: 0, sweepEverySeconds: 0, sweepGraceMs: 0, breaker });
+  stack.cloudControl.changeFaults({ settleMs: 0 });
+  s3 = new S3Client({ ...stack.clientSettings, forcePathStyle: true });
+  env = awsEnvironment(stack.url, stack.region);
+}
+
 test("ending a suspension does not let go what was deleted meanwhile", { timeout: 60_000 }, async () => {
-  await dropAll();
+  await restart(4);
+  const few = KEYS.slice(0, 6);
+  await dropAll(few);
   await run("suspend", "--reason", "incident 4711");
-  await deleteAll();
+  await deleteAll(few);
   const first = await run("resume", "--bus", "specdrop");
   expect(first.stdout).toMatch(/^Resumed. Waiting documents/);
   expect(first.stderr).toContain("Withdrawals are still held");
   await stack.idle();
-  expect(await at("resources")).toHaveLength(24);
+  expect(await at("resources")).toHaveLength(6);
   const second = await run("resume", "--json");
   expect(JSON.parse(second.stdout)).toMatchObject({
     suspended: false,
     switched: true,
     told: false,
-    withdrawals: { documents: 24, responses: 24 },
+    withdrawals: { documents: 6, responses: 6 },
   });
   await stack.sweep();
   await stack.idle();
@@ -121,11 +134,7 @@ test("ending a suspension does not let go what was deleted meanwhile", { timeout
 });
 
 test("what is too many is a setting", { timeout: 60_000 }, async () => {
-  await stack.close();
-  const breaker = { documents: 100, responses: 100, minutes: 10, percent: 25 };
-  stack = await startStack({ retryDelaySeconds: 0, sweepEverySeconds: 0, breaker });
-  s3 = new S3Client({ ...stack.clientSettings, forcePathStyle: true });
-  stack.cloudControl.changeFaults({ settleMs: 0 });
+  await restart(100);
   await dropAll();
   await deleteAll();
   expect(await at("resources")).toEqual([]);

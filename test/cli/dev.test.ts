@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import {
   CloudControlClient,
   CreateResourceCommand,
@@ -5,7 +6,8 @@ import {
 } from "@aws-sdk/client-cloudcontrol";
 import { GetBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { callCli, said, startCli } from "./run-cli.ts";
+import { endWithTest } from "./end-with-test.ts";
+import { callCli, ROOT, said, startCli } from "./run-cli.ts";
 
 test("dev says where it is ready, tells of results, and stops on SIGTERM", async () => {
   const { child, ended } = startCli(["dev", "--port", "0"]);
@@ -66,4 +68,15 @@ test.each([
   expect((await s3.send(new GetBucketVersioningCommand({ Bucket: "specs" }))).Status).toBe(status);
   child.kill("SIGTERM");
   expect(await ended).toBe(0);
+});
+
+test("dev that npx started stops where npx is killed", { timeout: 60_000 }, async () => {
+  const start = `require("node:child_process").spawn(process.execPath, process.argv.slice(1), { stdio: "inherit" })`;
+  const args = ["-e", start, `${ROOT}/packages/cli/bin/specdrop.js`, "dev", "--port", "0"];
+  const npx = spawn(process.execPath, args, { env: { ...process.env, npm_command: "exec" } });
+  endWithTest(npx);
+  await said(npx, "stdout", /^ready /);
+  const stopped = said(npx, "stderr", /Stopped\. Nothing is kept/);
+  npx.kill("SIGKILL");
+  await stopped;
 });

@@ -39,6 +39,18 @@ Then: replace ApiId and IntegrationId in ${DOCUMENT}, and run npx specdrop plan 
   expect(read(cwd, DOCUMENT)).toContain("# Replace the example below with yours.");
 });
 
+test("a second folder of one repository is said to be unchecked, and the first is not", async () => {
+  const cwd = project();
+  mkdirSync(join(cwd, ".git"));
+  mkdirSync(join(cwd, "services/chat"), { recursive: true });
+  await callCli(["init"], { cwd });
+  const unchecked = `${CI_FILE} does not name`;
+  expect((await callCli(["init"], { cwd })).stdout).not.toContain(unchecked);
+  const second = await callCli(["init", "services/chat"], { cwd });
+  expect(second.stdout).toContain(`${unchecked} services/chat/specs: add it to its commands, or CI does not check it.`);
+  expect(second.code).toBe(0);
+});
+
 test("the editor line names the schema from the written file", async () => {
   const cwd = project();
   await callCli(["init"], { cwd });

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { openFileLedger } from "@specdrop/ledger/file";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ledgerContract, owned, pendingCreate, resultEvent, revision } from "../contract/ledger.ts";
+import { spentSince } from "../cost-of.ts";
 
 const DOCUMENT = "s3://specs/a.yaml";
 
@@ -211,10 +212,10 @@ test("after a failed write the ledger stops, and what was written before is ther
 
 test("2,000 resources are claimed one after the other in a few seconds", async () => {
   const ledger = await openFileLedger(path);
-  const start = performance.now();
+  const before = process.cpuUsage();
   for (let i = 0; i < 2000; i++) await ledger.claim(owned({ IntegrationResponseKey: `/${i}/` }), 1);
   await ledger.close();
-  expect(performance.now() - start).toBeLessThan(20_000);
+  expect(spentSince(before)).toBeLessThan(20_000);
   expect(JSON.parse(await readFile(path, "utf8")).owned).toHaveLength(2000);
 });
 

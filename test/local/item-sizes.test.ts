@@ -59,7 +59,7 @@ test("the largest resource that is valid is taken, and one of 480,000 bytes is r
   expect(await ledger.claim({ ...response, pending: pending(SPEC_LIMITS.modelBytes) }, 1)).toEqual({ claimed: true });
   const claiming = ledger.claim({ ...response, pending: pending(480_000) }, 1);
   await expect(claiming).rejects.toThrow(RecordTooLargeError);
-  await expect(claiming).rejects.toThrow("more than the 400 KB that DynamoDB takes");
+  await expect(claiming).rejects.toThrow("larger than DynamoDB's limit of 400 KB");
 });
 
 test("a change set takes the two largest events that there can be", async () => {

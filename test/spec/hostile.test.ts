@@ -7,6 +7,7 @@ const SCRIPT = resolve(import.meta.dirname, "../fixtures/hostile/read-all.ts");
 
 interface Line {
   readonly name: string;
+  /** Of processor time. */
   readonly milliseconds: number;
   readonly valid: boolean;
   readonly errors: number;

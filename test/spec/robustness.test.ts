@@ -9,6 +9,7 @@ import {
 } from "@specdrop/spec";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { costOf } from "../cost-of.ts";
 import { codes, oneDefault } from "./reading.ts";
 
 const VALID = [
@@ -57,14 +58,6 @@ Resources:
       ResponseTemplates: { $default: '{}' }
 `,
 ] as const;
-
-/** What a call costs, in milliseconds of processor time: a busy machine makes it wait, not work. */
-function costOf<T>(call: () => T): { readonly result: T; readonly cost: number } {
-  const before = process.cpuUsage();
-  const result = call();
-  const { user, system } = process.cpuUsage(before);
-  return { result, cost: (user + system) / 1_000 };
-}
 
 const resource = (n: number): string => `
   r${n}:

@@ -25,6 +25,7 @@ const LEASE_TTL_MS = 3_000;
 export async function dev({ port, data, slack, unversioned = false }: DevOptions, terminal: Terminal): Promise<number> {
   const stopping = new AbortController();
   const interruption = onInterrupt(() => stopping.abort());
+  const watch = stopWithNpx(() => stopping.abort());
 
   try {
     const stack = await startStack({
@@ -47,8 +48,18 @@ export async function dev({ port, data, slack, unversioned = false }: DevOptions
     await stack.close();
     return 0;
   } finally {
+    clearInterval(watch);
     interruption.release();
   }
+}
+
+/** npx passes no SIGTERM on: where it is killed, it leaves its command to another parent. */
+function stopWithNpx(stop: () => void): NodeJS.Timeout | undefined {
+  if (process.env["npm_command"] !== "exec") return undefined;
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 500).unref();
 }
 
 function introduction(url: string, { paintNote }: Terminal): string {

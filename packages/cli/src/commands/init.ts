@@ -32,6 +32,10 @@ export async function init(folder: string, ids: Ids, terminal: Terminal): Promis
     terminal.out(isWritten ? `wrote ${file}` : `kept ${file}, which already exists`);
     hasDocument ||= isWritten && file === document;
   }
+  const specs = posix.join(place.project, place.folder, SPECS);
+  if (!(await readFile(join(root, CI_FILE), "utf8")).includes(specs)) {
+    terminal.out(`${join(root, CI_FILE)} does not name ${specs}: add it to its commands, or CI does not check it.`);
+  }
   const project = join(root, place.project);
   if (!(await declaresSpecdrop(project)) && !(await declaresSpecdrop(folder))) {
     terminal.out(`Add specdrop to the devDependencies of ${join(project, "package.json")}: the CI file runs npm ci.`);
