@@ -226,7 +226,7 @@ test("Ctrl-C lets the change under way end, and the next run does the rest", asy
   const { child, ended } = startCli(["apply", "slow.yaml"], { cwd: folder, env: throughIt });
   const stderr = said(child, "stderr", /Run it again/);
   const stdout = said(child, "stdout", /\n/);
-  const stopping = said(child, "stderr", /Stopping after the change that is under way/);
+  const stopping = said(child, "stderr", /Stopping after the change in progress/);
   turnstile.letThrough(1);
   await turnstile.waiting(2);
   child.kill("SIGINT");

@@ -140,7 +140,7 @@ describe("faults", () => {
   });
 
   test.each<[unknown, string]>([
-    [{ setleMs: 1 }, "unknown fault setleMs; known are settleMs, rps"],
+    [{ setleMs: 1 }, "unknown fault setleMs; valid names are settleMs, rps"],
     [{ quirks: { mapMerge: true } }, "unknown fault quirks.mapMerge"],
     [{ settleMs: "1" }, "settleMs must be a number"],
     [{ settleMs: -1 }, "settleMs must be 0 or more"],

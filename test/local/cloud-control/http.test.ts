@@ -109,7 +109,7 @@ test("faults reach the wire", async () => {
   expect(await faults("GET")).toMatchObject({ body: { lostReplies: 1, rps: null } });
   expect(await faults("PUT", { typo: 1 })).toMatchObject({
     status: 400,
-    body: { message: expect.stringMatching(/^unknown fault typo; known are settleMs, .*, slack$/) },
+    body: { message: expect.stringMatching(/^unknown fault typo; valid names are settleMs, .*, slack$/) },
   });
   expect(await faults("DELETE")).toMatchObject({ body: { lostReplies: 0 } });
 });
