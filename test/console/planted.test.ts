@@ -1,3 +1,4 @@
+import { DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { STATES } from "@specdrop/console/state";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -130,7 +131,7 @@ describe("each state, from its cause", () => {
     expect(JSON.stringify(all.state)).not.toContain('\\"no\\"');
   });
 
-  test("pending: the deployment failed, until another document deploys the same stage", async () => {
+  test("unproven: a document that does not deploy, until another document deploys the same stage", async () => {
     await page.drop(KEY, page.document({ ok: OK }, DEPLOY));
     await page.drop("more.yaml", page.document({ refused: REFUSED }));
     const before = await seen();
@@ -163,6 +164,29 @@ describe("each state, from its cause", () => {
     const after = await seen();
     expect(after.headline).toBe("Everything is live");
     expect(after.state.withdrawn.map(({ name }) => name)).toEqual(["bad.yaml"]);
+  });
+
+  test("failed as a whole: nothing was touched, and one problem says why", async () => {
+    await page.drop(KEY, page.document({ ok: OK, refused: REFUSED }, { IntegrationId: "nobody1", ...DEPLOY }));
+    const all = await seen();
+    expect(all.headline).toBe("2 of 2 responses are not live");
+    expect(all.responses).toEqual({ ok: "failed: failed", refused: "failed: failed" });
+    expect(all.problems).toEqual([
+      `failed: Revision 1 of messages.yaml failed: Integration nobody1 of API ${page.apiId} does not exist.`,
+    ]);
+    expect(all.state.problems[0]).toMatchObject({ code: "SD4004", next: [expect.stringMatching(/^Check/)] });
+  });
+
+  test("blocked: the API was deleted under its documents", async () => {
+    await page.drop(KEY, page.document({ ok: OK }, DEPLOY));
+    const Api = { TypeName: "AWS::ApiGatewayV2::Api", Identifier: page.apiId };
+    await page.clients.cloudControl.send(new DeleteResourceCommand(Api));
+    page.stack.cloudControl.resources();
+    const all = await seen();
+    expect(all.responses).toEqual({ ok: "blocked: blocked by API" });
+    expect(all.problems).toEqual([
+      `blocked: API ${page.apiId} does not exist: 1 response of its documents is nowhere.`,
+    ]);
   });
 
   test("what dev only assumes is unproven, never blocked", async () => {

@@ -167,7 +167,8 @@ export const PROBLEM = {
   ignored: (key: string, why: string) => sentence`${code(key)} is ignored: ${why}.`,
   dropAgain: ["Drop it again:"] as Sentence,
   restore: ["Restore it, or change the document:"] as Sentence,
-  redeploy: ["Drop it again: the document deploys. Or deploy yourself:"] as Sentence,
+  redeploy: ["Drop it again, and it deploys:"] as Sentence,
+  deployOnce: ["Deploy the stage:"] as Sentence,
   sayDeploy: sentence`Write ${code("Deploy:")} with a ${code("StageName")} in the document, and drop it again.`,
   allow: ["Allow it, or open the page as another role."] as Sentence,
   create: [

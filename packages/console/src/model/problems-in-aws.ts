@@ -3,7 +3,7 @@ import type { Sentence } from "../state.ts";
 import { code, joined, linesDiffer, PROBLEM, sentence } from "../words.ts";
 import { deployCommand, dropCommand, nameOfDocument, routeResponseCommand } from "./commands.ts";
 import { liveOf, valueDiffsOf, withoutValues } from "./evidence.ts";
-import { apiName, nameOfApi, type ProblemDraft, refsOf, routeOf, whereIs } from "./problem-parts.ts";
+import { apiName, iso, nameOfApi, type ProblemDraft, refsOf, routeOf, whereIs } from "./problem-parts.ts";
 import type { Evidence, JudgedResponse } from "./standing.ts";
 
 /** What stands in the way of responses that are in AWS, or is not as it was applied. */
@@ -16,10 +16,13 @@ export function problemsInAws(judged: readonly JudgedResponse[], evidence: Evide
   ];
 }
 
-/** One for each break of `specdrop doctor` on an API. */
+/** One for each break of `specdrop doctor` that stands in the way of a document's response. */
 function breaks(judged: readonly JudgedResponse[], evidence: Evidence): readonly ProblemDraft[] {
   return [...evidence.findings].flatMap(([apiId, findings]) =>
-    findings.filter(({ level }) => level === "break").map((finding) => broken(apiId, finding, judged, evidence)),
+    findings
+      .filter(({ level }) => level === "break")
+      .map((finding) => broken(apiId, finding, judged, evidence))
+      .filter(({ responses = [] }) => responses.length > 0),
   );
 }
 
@@ -48,11 +51,9 @@ function broken(
     id: `break|${JSON.stringify([apiId, part, subject, routeId ?? ""])}`,
     state: "blocked",
     sentence: isOneWay ? PROBLEM.noRouteResponse(subject) : [finding.problem],
-    where: onWay.length === 0 ? [nameOfApi(evidence, apiId)] : whereIs(evidence, onWay),
+    where: whereIs(evidence, onWay),
     ...(command === undefined ? { next: [finding.help] } : { command }),
-    ...(records.length === 0
-      ? {}
-      : { since: { time: new Date(Math.max(...records)).toISOString(), kind: "since" as const } }),
+    since: { time: iso(Math.max(0, ...records)), kind: "since" },
     apiId,
     responses: refsOf(onWay),
   };
@@ -108,14 +109,16 @@ function waiting(judged: readonly JudgedResponse[], evidence: Evidence): readonl
     const { row, stageName } = first;
     const told = row.changeSet?.result?.event;
     const failure = told?.detail.data.diagnostics.find((one) => one.code === "SD6005");
-    const command = stageName === undefined ? undefined : deployCommand(row.apiId, stageName);
+    // A drop deploys, and is on record; a deployment past specdrop would not show here.
+    const dropped = dropCommand(row.record);
+    const command = dropped ?? (stageName === undefined ? undefined : deployCommand(row.apiId, stageName));
     const problem: ProblemDraft = {
       id: `pending|${key}`,
       state: "pending",
       ...(failure === undefined ? {} : { code: failure.code }),
       sentence: PROBLEM.waits(group.length, stageName),
       where: whereIs(evidence, group),
-      next: failure === undefined ? PROBLEM.redeploy : [failure.message],
+      next: failure !== undefined ? [failure.message] : dropped === undefined ? PROBLEM.deployOnce : PROBLEM.redeploy,
       ...(command === undefined ? {} : { command }),
       ...(told === undefined ? {} : { since: { time: told.detail.metadata.time, kind: "since" as const } }),
       apiId: row.apiId,

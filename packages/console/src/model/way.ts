@@ -136,6 +136,8 @@ export function blockedBy(
   const breaks = findings.filter(({ level }) => level === "break");
   const on = (part: DoctorFinding["part"]) => breaks.filter((one) => one.part === part);
   if (on("api").length > 0) return "API";
+  // Nobody gets in.
+  if (on("integration").some((one) => one.integrationId === undefined)) return "$connect";
   const ofIntegration = breaks.filter((one) => one.integrationId === integrationId).map(({ part }) => part);
   if (ofIntegration.includes("integrationResponse")) return "route";
   if (ofIntegration.includes("integration")) return "integration";

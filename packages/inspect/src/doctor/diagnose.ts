@@ -92,7 +92,7 @@ function aboutLifecycle(route: SurveyedRoute, integration: SurveyedIntegration):
   if (route.RouteKey !== "$connect" || isProxy(integration) || isAnswered) return [];
   const { IntegrationId: subject, IntegrationType } = integration;
   const problem = `Route $connect leads to integration ${subject} (${IntegrationType}), which has no integration response: every client is refused.`;
-  const about = { part: "integration", subject, routeId: route.RouteId, integrationId: subject } as const;
+  const about = { part: "integration", subject, routeId: route.RouteId } as const;
   return [{ ...about, level: "break", certainty: "certain", problem, help: DECLARE }];
 }
 

@@ -12,7 +12,7 @@ export interface DoctorFinding {
   readonly subject: string;
   /** Of what concerns a route: commands name it by its id. */
   readonly routeId?: string;
-  /** Whose responses it concerns; absent where it is about the API, a stage or a route that leads nowhere. */
+  /** Whose responses it concerns; absent where it is about the API, a stage, every client or a route that leads nowhere. */
   readonly integrationId?: string;
   readonly problem: string;
   readonly help: string;
