@@ -14,6 +14,8 @@ import { notifyWiring } from "./wiring/notify.ts";
 import { progressWiring, reconcileWiring } from "./wiring/reconcile.ts";
 import { sweepWiring } from "./wiring/sweep.ts";
 
+export { API_GATEWAY_LIMITS } from "@specdrop/engine";
+
 export type FunctionName = "intake" | "reconcile" | "notify" | "sweep";
 
 export interface PipelineOptions {

@@ -1,3 +1,4 @@
+import { DELAYS } from "@specdrop/local/stack-delays";
 import { DEFAULT_LEASE_TTL_MS, MAX_DELIVERIES } from "@specdrop/service/reconcile";
 import { describe, expect, inject, test } from "vitest";
 import { all, only, statementsOf, TYPES } from "./infrastructure.ts";
@@ -18,6 +19,18 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
         .sort(),
     );
     for (const { inputs } of queues) expect(inputs).toMatchObject({ sqsManagedSseEnabled: true });
+  });
+
+  test("the embedded stack has the same delays, where it is to have those of a deployment", () => {
+    const { timeoutsMs, pollers, deadLettersHiddenSeconds } = DELAYS.deployed;
+    for (const [id, milliseconds] of Object.entries(timeoutsMs)) {
+      expect(fn(id.charAt(0).toUpperCase() + id.slice(1)).inputs["timeout"], id).toBe(milliseconds / 1_000);
+    }
+    expect(queue("Signals").inputs["visibilityTimeoutSeconds"]).toBe((1.25 * timeoutsMs.reconcile) / 1_000);
+    expect(queue("SignalsDeadLetters").inputs["visibilityTimeoutSeconds"]).toBe(deadLettersHiddenSeconds);
+    const mappings = all(stage, TYPES.eventSourceMapping);
+    const concurrencies = mappings.map(({ inputs }) => inputs["scalingConfig"]?.maximumConcurrency);
+    expect(Math.max(...concurrencies)).toBe(pollers);
   });
 
   test("signals are FIFO, with deduplication and throughput per API", () => {

@@ -262,6 +262,7 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     /** Another text after anything may have changed that a page shows; no two processes have the same. */
     version: () => `${startedAt}.${version}`,
     queueCounts: sqs.counts,
+    oldestSentAt: sqs.oldestSentAt,
     /** Makes a function that EventBridge targets can name, and others invoke; returns its ARN. */
     registerFunction: functions.register,
     /** Lets `POST /_specdrop/<name>` do something, and answer with what it resolves to. */

@@ -11,9 +11,11 @@ export interface SlackFaults {
   readonly retryAfterSeconds: number;
   /** How many more are answered 500. */
   readonly failing: number;
+  /** How many more are refused, as with a webhook that was removed, or a token that was revoked. */
+  readonly refused: number;
 }
 
-const NO_FAULTS: SlackFaults = { rateLimited: 0, retryAfterSeconds: 1, failing: 0 };
+const NO_FAULTS: SlackFaults = { rateLimited: 0, retryAfterSeconds: 1, failing: 0, refused: 0 };
 
 export type SlackSink = ReturnType<typeof createSlackSink>;
 
@@ -32,7 +34,7 @@ export interface SlackSinkOptions {
 /** A channel behind an incoming webhook, and Slack's Web API for a bot. It is as strict as Slack about the limits of Block Kit. */
 export function createSlackSink({ now, kept, onMessage, onEdit, onFaults }: SlackSinkOptions) {
   const messages = [...(kept?.messages ?? [])];
-  let faults = kept?.faults ?? NO_FAULTS;
+  let faults = { ...NO_FAULTS, ...kept?.faults };
   const api = createSlackApi({
     messages,
     now,
@@ -53,6 +55,12 @@ export function createSlackSink({ now, kept, onMessage, onEdit, onFaults }: Slac
     }
     return undefined;
   }
+  /** Whether this request is refused for good. */
+  function isRefused(): boolean {
+    if (faults.refused === 0) return false;
+    setFaults({ ...faults, refused: faults.refused - 1 });
+    return true;
+  }
   function setFaults(next: SlackFaults): void {
     faults = next;
     onFaults?.(next);
@@ -63,6 +71,7 @@ export function createSlackSink({ now, kept, onMessage, onEdit, onFaults }: Slac
     post(body: string): SlackReply {
       const fault = nextFault();
       if (fault !== undefined) return fault;
+      if (isRefused()) return reply(404, "no_service");
       const message = parseRecord(body);
       if (message === undefined) return reply(400, "invalid_payload");
       const problem = problemOf(message);
@@ -74,7 +83,8 @@ export function createSlackSink({ now, kept, onMessage, onEdit, onFaults }: Slac
     },
     /** Answers one call of Slack's Web API, by the method's name. */
     call: (method: string, headers: IncomingHttpHeaders, body: string): SlackReply =>
-      nextFault() ?? api.call(method, headers, body),
+      nextFault() ??
+      (isRefused() ? reply(200, '{"ok":false,"error":"token_revoked"}') : api.call(method, headers, body)),
     /** Oldest first. */
     messages: (): readonly KeptMessage[] => messages,
     faults: (): SlackFaults => faults,

@@ -86,6 +86,14 @@ export function createSqs(
       if (answer.statusCode !== 200) throw new Error(`SQS refused a message for ${queueArn}: ${answer.payload}`);
     },
 
+    /** When the oldest message of a queue was sent, in epoch milliseconds; `undefined` where there is none. */
+    oldestSentAt(name: string): number | undefined {
+      const messages = options.store.inspectQueue(name)?.messages;
+      if (messages === undefined) return undefined;
+      const all = [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)];
+      return all.length === 0 ? undefined : Math.min(...all.map(({ sentTimestamp }) => sentTimestamp));
+    },
+
     /** `undefined` where there is no such queue. */
     async counts(name: string): Promise<QueueCounts | undefined> {
       const answer = await app.inject({ method: "GET", url: "/_fauxqs/queues" });

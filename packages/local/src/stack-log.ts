@@ -22,7 +22,7 @@ export interface MetricLine {
 
 /** Where the functions' logs and metrics go. */
 export interface LogSinks {
-  readonly logs: Logs;
+  readonly logs: Pick<Logs, "addGroup" | "write">;
   readonly log: ((line: LogLine) => void) | undefined;
   readonly metric: ((line: MetricLine) => void) | undefined;
 }

@@ -16,6 +16,7 @@ import {
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createLedgerTable } from "@specdrop/aws/dynamodb/ledger";
 import { OUR_SOURCES } from "@specdrop/events";
+import type { FunctionName } from "@specdrop/functions/pipeline";
 import type { Endpoints } from "./endpoints.ts";
 
 export const BUCKET = "specs";
@@ -41,11 +42,18 @@ const NOTIFY_MAX_RECEIVE_COUNT = 100;
 /** How often a signal is delivered before it goes to the dead letters. */
 const MAX_RECEIVE_COUNT = 5;
 
+interface ResourceSettings {
+  /** Of a function, in milliseconds. */
+  readonly timeoutOf: (name: FunctionName) => number;
+  readonly unversioned: boolean;
+  readonly deadLettersHiddenSeconds?: number;
+}
+
 /** Makes what the infrastructure makes, as far as it is not there, with the same clients as everybody. Returns the queues' URLs. */
 export async function makeResources(
   { clientSettings }: Endpoints,
   arnOf: (queue: string) => string,
-  { timeoutMs, unversioned }: { readonly timeoutMs: number; readonly unversioned: boolean },
+  { timeoutOf, unversioned, deadLettersHiddenSeconds }: ResourceSettings,
 ): Promise<{ readonly queueUrl: string; readonly delayedQueueUrl: string; readonly notificationsUrl: string }> {
   const s3 = new S3Client({ ...clientSettings, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
@@ -59,14 +67,17 @@ export async function makeResources(
   s3.destroy();
 
   const sqs = new SQSClient(clientSettings);
-  await sqs.send(new CreateQueueCommand({ QueueName: DEAD_LETTER_QUEUE, Attributes: { FifoQueue: "true" } }));
+  const hidden = deadLettersHiddenSeconds && { VisibilityTimeout: String(deadLettersHiddenSeconds) };
+  await sqs.send(
+    new CreateQueueCommand({ QueueName: DEAD_LETTER_QUEUE, Attributes: { FifoQueue: "true", ...hidden } }),
+  );
   const { QueueUrl = "" } = await sqs.send(
     new CreateQueueCommand({
       QueueName: QUEUE,
       Attributes: {
         FifoQueue: "true",
         // As the infrastructure has it: a quarter longer than a run may take.
-        VisibilityTimeout: String(Math.ceil((1.25 * timeoutMs) / 1000)),
+        VisibilityTimeout: String(Math.ceil((1.25 * timeoutOf("reconcile")) / 1000)),
         RedrivePolicy: JSON.stringify({
           deadLetterTargetArn: arnOf(DEAD_LETTER_QUEUE),
           maxReceiveCount: MAX_RECEIVE_COUNT,
@@ -81,7 +92,7 @@ export async function makeResources(
     new CreateQueueCommand({
       QueueName: DELAYED_QUEUE,
       Attributes: {
-        VisibilityTimeout: String(Math.ceil((6 * timeoutMs) / 1000)),
+        VisibilityTimeout: String(Math.ceil((6 * timeoutOf("intake")) / 1000)),
         RedrivePolicy: JSON.stringify({
           deadLetterTargetArn: arnOf(DELAYED_FAILURES),
           maxReceiveCount: MAX_RECEIVE_COUNT,
@@ -93,7 +104,7 @@ export async function makeResources(
     new CreateQueueCommand({
       QueueName: NOTIFICATIONS,
       Attributes: {
-        VisibilityTimeout: String(Math.ceil((6 * timeoutMs) / 1000)),
+        VisibilityTimeout: String(Math.ceil((6 * timeoutOf("notify")) / 1000)),
         RedrivePolicy: JSON.stringify({
           deadLetterTargetArn: arnOf(NOTIFY_FAILURES),
           maxReceiveCount: NOTIFY_MAX_RECEIVE_COUNT,

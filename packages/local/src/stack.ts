@@ -5,6 +5,7 @@ import { type EndpointsOptions, startEndpoints } from "./endpoints.ts";
 import { startEventSource } from "./event-source.ts";
 import { type Handler, invoke } from "./invocation.ts";
 import { devSource } from "./page/dev-source.ts";
+import { DELAYS, type StackDelays } from "./stack-delays.ts";
 import { type LogLine, loggerOf, type MetricLine, telemetryOf } from "./stack-log.ts";
 import { deployedName, logGroupOf, writeOutputs } from "./stack-names.ts";
 import {
@@ -30,7 +31,9 @@ export interface StackOptions extends Omit<EndpointsOptions, "bus"> {
   readonly log?: (line: LogLine) => void;
   /** Where the functions' metrics go; nowhere without it. */
   readonly metric?: (line: MetricLine) => void;
-  /** What Lambda would allow an invocation, in milliseconds; a minute. */
+  /** `deployed` waits as long as a deployment does; `quick`, without it, for seconds. The options below go before it. */
+  readonly delays?: keyof typeof DELAYS;
+  /** What Lambda would allow an invocation of any function, in milliseconds; a minute. */
   readonly timeoutMs?: number;
   /** How many batches of signals are worked on at once; 4. */
   readonly pollers?: number;
@@ -71,14 +74,9 @@ const NOTIFY_POLLERS = 2;
 export async function startStack({
   log,
   metric,
-  timeoutMs = 60_000,
-  pollers = 4,
+  delays = "quick",
+  timeoutMs,
   unversioned = false,
-  retryDelaySeconds = 1,
-  withdrawAfterMs = 1_000,
-  leaseTtlMs = 10_000,
-  sweepEverySeconds = 60,
-  sweepGraceMs = 30_000,
   allowedApis,
   breaker,
   slack = {},
@@ -86,7 +84,21 @@ export async function startStack({
   functions = {},
   ...options
 }: StackOptions = {}) {
-  const endpoints = await startEndpoints({ ...options, bus: BUS });
+  const preset: StackDelays = DELAYS[delays];
+  const {
+    pollers = preset.pollers,
+    retryDelaySeconds = preset.retryDelaySeconds,
+    retryDelaysMs = preset.retryDelaysMs,
+    withdrawAfterMs = preset.withdrawAfterMs,
+    leaseTtlMs = preset.leaseTtlMs,
+    sweepEverySeconds = preset.sweepEverySeconds,
+    sweepGraceMs = preset.sweepGraceMs,
+    ...ofEndpoints
+  } = options;
+  const { rateLimits, deadLettersHiddenSeconds } = preset;
+  const timeoutOf = (name: FunctionName) => timeoutMs ?? preset.timeoutsMs[name];
+  const again = retryDelaySeconds === undefined ? {} : { retryDelaySeconds };
+  const endpoints = await startEndpoints({ ...ofEndpoints, bus: BUS, ...(retryDelaysMs && { retryDelaysMs }) });
   const { clientSettings, region, account, inFlight } = endpoints;
   const arnOf = (queue: string) => `arn:aws:sqs:${region}:${account}:${queue}`;
   const sinks = { logs: endpoints.logs, log, metric };
@@ -98,21 +110,25 @@ export async function startStack({
   };
   try {
     const { queueUrl, delayedQueueUrl, notificationsUrl } = await makeResources(endpoints, arnOf, {
-      timeoutMs,
+      timeoutOf,
       unversioned,
+      ...(deadLettersHiddenSeconds !== undefined && { deadLettersHiddenSeconds }),
     });
     const { intake, reconcile, notify, sweep } = {
       ...pipeline({
         config: { bucket: BUCKET, bus: BUS, queueUrl, delayedQueueUrl, table: TABLE, notificationsUrl },
         slack: slackConfig(endpoints, slack),
         slackPace: slackPace(slack),
-        notifyAgainSeconds: retryDelaySeconds,
-        signalAgainSeconds: retryDelaySeconds,
+        ...(retryDelaySeconds !== undefined && {
+          notifyAgainSeconds: retryDelaySeconds,
+          signalAgainSeconds: retryDelaySeconds,
+        }),
         settings: clientSettings,
         telemetry: (name) => telemetryOf(sinks, name),
-        graceMs: sweepGraceMs,
         withdrawAfterMs,
-        leaseTtlMs,
+        ...(sweepGraceMs === undefined ? {} : { graceMs: sweepGraceMs }),
+        ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
+        ...(rateLimits === undefined ? {} : { rateLimits }),
         ...(allowedApis === undefined ? {} : { allowedApis }),
         ...(breaker === undefined ? {} : { breaker }),
       }),
@@ -124,7 +140,7 @@ export async function startStack({
     endpoints.registerPage(page);
     const invoker = (name: FunctionName, handler: Handler) => {
       const arn = `arn:aws:lambda:${region}:${account}:function:${deployedName(name)}`;
-      const facts = { name: deployedName(name), arn, timeoutMs, logGroup: logGroupOf(name) };
+      const facts = { name: deployedName(name), arn, timeoutMs: timeoutOf(name), logGroup: logGroupOf(name) };
       const count = (metricName: string) =>
         metric?.({ namespace: "AWS/Lambda", function: name, name: metricName, value: 1 });
       return (event: unknown) => {
@@ -167,7 +183,7 @@ export async function startStack({
       pollers,
       // As deployed: what shares a batch with a long run would wait for it.
       batchSize: 1,
-      retryDelaySeconds,
+      ...again,
       inFlight,
       onError: (error) => logger("reconcile")("error", "The event source mapping had an error", { error }),
     });
@@ -180,7 +196,7 @@ export async function startStack({
       region,
       invoke: invoker("intake", intake),
       pollers: 1,
-      retryDelaySeconds,
+      ...again,
       inFlight,
       onError: (error) => logger("intake")("error", "The event source mapping had an error", { error }),
     });
@@ -203,7 +219,7 @@ export async function startStack({
       region,
       invoke: invoker("sweep", sweep),
       everySeconds: sweepEverySeconds,
-      retryDelaySeconds,
+      ...again,
       inFlight,
       onError: (error) => logger("sweep")("error", "The event source mapping had an error", { error }),
     });

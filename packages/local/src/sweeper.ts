@@ -11,7 +11,7 @@ export interface SweeperOptions {
   /** Seconds between two sweeps; 0 is never. */
   readonly everySeconds: number;
   /** After how long a dead letter that could not be ended is delivered again, in seconds. */
-  readonly retryDelaySeconds: number;
+  readonly retryDelaySeconds?: number;
   readonly inFlight: InFlight;
   readonly onError: (error: unknown) => void;
 }

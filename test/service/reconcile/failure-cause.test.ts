@@ -23,6 +23,11 @@ test.each([
   ["a socket was closed", named("Error", { code: "ECONNRESET" }), "aws"],
   ["a status of 503", named("Whatever", { $metadata: { httpStatusCode: 503 } }), "aws"],
   ["a run that an outage ended", interrupted("ServiceUnavailable"), "aws"],
+  [
+    "a run that had no time for one change",
+    new RunInterruptedError("a1b2c3d4e5", { cause: "deadline", ended: 0, left: 3 }),
+    "aws",
+  ],
   ["DynamoDB fails", named("InternalServerError"), "aws"],
   ["a token has expired", controlPlane("ExpiredToken"), "credentials"],
   ["no credentials are found", named("CredentialsProviderError"), "credentials"],

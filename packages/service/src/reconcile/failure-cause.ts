@@ -53,7 +53,7 @@ interface ThrownCause {
   readonly code?: unknown;
   readonly cause?: unknown;
   /** Of a run that was interrupted. */
-  readonly interruption?: { readonly error?: unknown };
+  readonly interruption?: { readonly cause?: unknown; readonly error?: unknown };
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
@@ -63,6 +63,8 @@ export function failureCause(error: unknown): FailureCause {
     if (thrown instanceof LeaseHeldError) return "busy";
     const named = causeOf(thrown);
     if (named !== undefined) return named;
+    // Not one change in all of a run's time: AWS throttled it all the while, or was slow.
+    if (thrown.interruption?.cause === "deadline") return "aws";
   }
   return "other";
 }
