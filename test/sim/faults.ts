@@ -104,6 +104,7 @@ const ENABLED = {
   twoWay: 0.3,
   patrols: 0.25,
   freedLeases: 0.1,
+  outages: 0.15,
   ...JSON.parse(process.env["SPECDROP_SIM"] ?? "{}"),
 };
 
@@ -182,7 +183,7 @@ export function drawProfile(random: Prng): Profile {
     sequences: chance(0.3),
     amnesia: chance(ENABLED.amnesia) ? pick(["earlier", "earlier", "lost"] as const) : null,
     repeats: chance(ENABLED.repeats) ? pick([0.1, 0.4]) : 0,
-    outageMs: chance(0.15) ? pick([HOUR, 36.5 * HOUR, 40 * HOUR]) : 0,
+    outageMs: chance(ENABLED.outages) ? pick([HOUR, 36.5 * HOUR, 40 * HOUR]) : 0,
     twoWay: chance(ENABLED.twoWay),
     patrols: chance(ENABLED.patrols) ? 2 + random.int(3) : 0,
     freedLeases: chance(ENABLED.freedLeases) ? 3 + random.int(6) : 0,
@@ -210,8 +211,8 @@ export interface Faults {
   readonly settleMs: () => number;
 }
 
-/** Between the last look at the lease and one of these, a pause does the most harm. */
-const WRITES = /^(?:aws\.(?:create|update|delete)|ledger\.(?:claim|release|beginRun|recordRevision)) /;
+/** Between the last look at the lease, or at AWS, and one of these, a pause does the most harm. */
+const WRITES = /^(?:aws\.(?:create|update|delete)|ledger\.(?:claim|release|beginRun|recordRevision|noteDrift)) /;
 
 const ON: Fate = { kind: "on" };
 

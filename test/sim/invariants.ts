@@ -185,11 +185,12 @@ export async function checkRepairs(world: World, pipeline: Pipeline, workload: W
 
 const keyIn = (documentId: string) => documentId.slice("s3://specs/".length);
 
-/** Somebody put another in its place. */
+/** Somebody put another in its place. One that was to be made there, and whose end nobody saw, may be what is live. */
 function replaced({ book }: World, asked: DeclaredResponse, live: readonly LiveResponse[]): string | undefined {
   const key = formatNaturalKey(asked);
   const found = live.find((one) => one.key === key)?.identifier;
-  return found === book.owned.get(key)?.identifier ? undefined : `${key} is ${found} now`;
+  const owned = book.owned.get(key);
+  return found === owned?.identifier || owned?.pending !== undefined ? undefined : `${key} is ${found} now`;
 }
 
 const isDefined = (text: string | undefined): text is string => text !== undefined;

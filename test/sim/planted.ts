@@ -43,10 +43,10 @@ async function plant(bug: PlantedBug): Promise<string> {
 }
 
 /** The first line that a simulation of the copy has to say about a failure. */
-function simulate(copy: string, { shares }: PlantedBug): Promise<string> {
+function simulate(copy: string, { shares, from = Number(values.from) }: PlantedBug): Promise<string> {
   const child = spawn(
     process.execPath,
-    ["test/sim/main.ts", "--seeds", values.seeds, "--from", values.from, "--jobs", "1", "--quiet"],
+    ["test/sim/main.ts", "--seeds", values.seeds, "--from", String(from), "--jobs", "1", "--quiet"],
     {
       cwd: copy,
       env: { ...process.env, ...(shares === undefined ? {} : { SPECDROP_SIM: JSON.stringify(shares) }) },
@@ -80,7 +80,8 @@ async function hunt(bug: PlantedBug): Promise<boolean> {
       return false;
     }
     const [, seeds = "?", steps = "?"] = /^(\d+) seeds from \d+, (\d+) steps/m.exec(said) ?? [];
-    const where = bug.shares === undefined ? "" : `, ${JSON.stringify(bug.shares)}`;
+    const first = bug.from === undefined ? "" : ` from ${bug.from}`;
+    const where = bug.shares === undefined ? first : `${first}, ${JSON.stringify(bug.shares)}`;
     out(`${seeds.padStart(5)} seeds${where}, ${steps.padStart(7)} steps: ${bug.name}\n    ${violation.slice(0, 150)}`);
     return true;
   } finally {

@@ -65,14 +65,12 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
     values += 1;
     // A character of three bytes, so that whoever counts characters is wrong.
     const isHeavy = faults.profile.heavy && random.chance(0.5);
-    const filler = isHeavy ? "\u4e2d".repeat(32_000) : "";
-    const fillers = isHeavy
-      ? {
-          one: filler,
-          two: filler,
-          ...(random.chance(0.5) && { three: "\u4e2d".repeat(random.pick([28_000, 32_000])) }),
-        }
-      : {};
+    const text = (characters: number) => "\u4e2d".repeat(characters);
+    const filler = isHeavy ? text(32_000) : "";
+    // With one more of them a response is as large as it may be; with two, an item cannot hold it.
+    const last = isHeavy && random.chance(0.5) ? random.pick([[28_000], [32_000, 10_000]]) : [];
+    const [three, four] = last.map(text);
+    const fillers = isHeavy ? { one: filler, two: filler, ...(three && { three }), ...(four && { four }) } : {};
     const templates = random.chance(0.15)
       ? {}
       : { "200": `v${values}${filler}`, ...fillers, ...(random.chance(0.4) && { other: "x" }) };
@@ -109,7 +107,9 @@ export function createWorkload(world: World, pipeline: Pipeline, library: Librar
   function anyContent(): Content {
     let responses: readonly DeclaredResponse[] = [];
     for (let count = 1 + random.int(faults.profile.resources); count > 0; count -= 1) responses = grown(responses);
-    const flags = { dryRun: random.chance(0.07), repairs: random.chance(0.3), deploys: random.chance(0.3) };
+    // Where several sweeps look for drift at once, most of it is to be repaired.
+    const repairs = random.chance(faults.profile.patrols > 0 ? 0.7 : 0.3);
+    const flags = { dryRun: random.chance(0.07), repairs, deploys: random.chance(0.3) };
     const isTwoWay = faults.profile.twoWay && random.chance(0.6);
     return { broken: false, ...flags, ...(isTwoWay && { twoWay: true }), responses };
   }
