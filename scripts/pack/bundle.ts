@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { bundlePageScript } from "@specdrop/console/bundle-page-script";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { DEPENDENCIES, LEAST_NODE, LIBRARIES, PROGRAMS, ROOT, STAGE, sourceOf } from "./layout.ts";
 
@@ -16,6 +17,11 @@ export async function bundle(): Promise<readonly string[]> {
     // Browsers load these too.
     run({ entryPoints: sourcesOf(anywhere), platform: "neutral" }),
   ]);
+  // What dev and a page that is written to a file put into it, with no map: it is a part of one HTML answer.
+  await writeFile(
+    join(STAGE, "dist/page-script.js"),
+    await bundlePageScript(sourceOf("@specdrop/console/browser/main")),
+  );
   const maps = built.flatMap(({ outputs }) => Object.keys(outputs)).filter((path) => path.endsWith(".map"));
   await Promise.all(maps.map((path) => tidyMap(join(ROOT, path))));
   // What tree shaking left nothing of is not passed on.
@@ -32,7 +38,8 @@ async function run(options: BuildOptions): Promise<Metafile> {
     target: [`node${LEAST_NODE}`, "es2024"],
     outdir: join(STAGE, "dist"),
     chunkNames: "chunks/[name]-[hash]",
-    external: [...DEPENDENCIES],
+    // In the package the page's script is bundled already.
+    external: [...DEPENDENCIES, "esbuild"],
     mainFields: ["module", "main"],
     sourcemap: "linked",
     logLevel: "warning",

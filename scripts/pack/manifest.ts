@@ -30,6 +30,7 @@ export function manifest(types: Readonly<Record<keyof typeof LIBRARIES, string>>
     imports: {
       "#authoring": "./dist/authoring.js",
       "#document-schema": "./schema.json",
+      "#page-script": "./dist/page-script.js",
       "#program-host": "./dist/program-host.js",
     },
     engines: { node: `>=${LEAST_NODE}` },

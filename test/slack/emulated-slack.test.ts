@@ -67,7 +67,7 @@ test("a run is one message from its first progress to its result, with a reply w
     channels: channels as never,
     clock,
     routes: { defaultChannel: "specs", rules: [] },
-    links: { templates: { document: "", api: "", logs: "" }, region: "", logGroups: [], calendar },
+    links: { templates: { document: "", api: "", logs: "", page: "" }, region: "", logGroups: [], calendar },
   });
   const { channels: known } = await api("conversations.list", {});
   const channel = known.find(({ name }) => name === "specs")?.id ?? "";

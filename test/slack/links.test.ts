@@ -47,7 +47,7 @@ test("without a version, an API or log groups there is no link that names none",
 test.each([
   ["{", "It is not JSON"],
   ["[]", "It is not a JSON object"],
-  ['{"log": ""}', 'There is no link "log"; the links are document, api, logs'],
+  ['{"log": ""}', 'There is no link "log"; the links are document, api, logs, page'],
   ['{"api": "javascript:alert(1)"}', 'The link "api" is neither an http(s) address nor empty'],
   ['{"api": 1}', 'The link "api" is neither an http(s) address nor empty'],
 ])("%s is refused: %s", (text, problem) => {
@@ -62,6 +62,21 @@ test("one's own bases take the place of the console's, and an empty one is left 
   const message = renderResult(readGolden("ApplySucceeded").event, found);
   const actions = message.blocks.find(({ type }) => type === "actions");
   expect(actions).toMatchObject({ elements: [{ action_id: "open-document" }, { action_id: "open-api" }] });
+});
+
+test("a copy of the page is linked where somebody names one, at the API where that is known", () => {
+  const templates = parseLinks('{"page": "https://specs.example.com/{region}/page.html#/api/{apiId}"}');
+  expect(linksTo(links, subject).pageUrl).toBeUndefined();
+  const found = linksTo({ ...links, templates }, { ...subject, apiId: "a/b" });
+  expect(found.pageUrl).toBe("https://specs.example.com/eu-central-1/page.html#/api/a%2Fb");
+  expect(linksTo({ ...links, templates }, { ...subject, apiId: undefined }).pageUrl).toBe(
+    "https://specs.example.com/eu-central-1/page.html",
+  );
+  const { blocks } = renderResult(readGolden("ApplySucceeded").event, found);
+  const actions = blocks.find(({ type }) => type === "actions");
+  expect(actions).toMatchObject({
+    elements: expect.arrayContaining([expect.objectContaining({ action_id: "open-page", url: found.pageUrl })]),
+  });
 });
 
 test("whatever a key or an id holds, an address leads where its base says, and the message is one that Slack takes", () => {

@@ -27,7 +27,7 @@ export interface Posted {
   edits: number;
 }
 
-const NO_LINKS: LinkTemplates = { document: "", api: "", logs: "" };
+const NO_LINKS: LinkTemplates = { document: "", api: "", logs: "", page: "" };
 
 type Post = NonNullable<Awaited<ReturnType<SlackPosts["claim"]>>>["post"];
 

@@ -54,7 +54,7 @@ export function notifyWiring(
   };
 }
 
-const NO_LINKS: LinkTemplates = { document: "", api: "", logs: "" };
+const NO_LINKS: LinkTemplates = { document: "", api: "", logs: "", page: "" };
 
 const calendar: Calendar = {
   parse: (time) => Date.parse(time),

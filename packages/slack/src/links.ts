@@ -10,6 +10,8 @@ export interface LinkTemplates {
   readonly api: string;
   /** `{region}`, `{query}`: a Logs Insights query as the console writes it into its own addresses. */
   readonly logs: string;
+  /** `{region}`, `{bucket}`, `{key}`, `{apiId}`: a copy of the page that `specdrop status --html` wrote. */
+  readonly page: string;
 }
 
 /** The AWS console's. */
@@ -18,6 +20,8 @@ export const CONSOLE_LINKS: LinkTemplates = {
     "https://{region}.console.aws.amazon.com/s3/object/{bucket}?region={region}&prefix={key}&versionId={versionId}",
   api: "https://{region}.console.aws.amazon.com/apigateway/main/develop/routes?api={apiId}&region={region}",
   logs: "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:logs-insights$3FqueryDetail$3D{query}",
+  // The console has none.
+  page: "",
 };
 
 /** Between ISO 8601 and epoch milliseconds. */
@@ -38,7 +42,7 @@ export interface Links {
 }
 
 /**
- * Reads the JSON text of a setting: an object with any of `document`, `api` and `logs`, each an http(s) address or
+ * Reads the JSON text of a setting: an object with any of `document`, `api`, `logs` and `page`, each an http(s) address or
  * empty. Throws an Error that says what is wrong with it.
  */
 export function parseLinks(text: string): LinkTemplates {
@@ -80,9 +84,16 @@ export function linksTo(links: Links, subject: LinkSubject): RenderOptions {
   return {
     documentUrl: isObject ? fill(template, { region, bucket, key, versionId: versionId ?? "" }) : undefined,
     consoleUrl: apiId === undefined ? undefined : fill(templates.api, { region, apiId }),
+    pageUrl: templates.page === "" ? undefined : pageFor(templates.page, { region, bucket, key, apiId }),
     logsUrl: query === undefined ? undefined : fill(templates.logs, { region }).replace("{query}", () => query),
     pipeline: links.pipeline,
   };
+}
+
+/** The page at the API; where nobody knows which it is, the page itself. */
+function pageFor(template: string, { apiId, ...values }: Readonly<Record<string, string | undefined>>): string {
+  const known = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? ""]));
+  return apiId === undefined ? fill(template.replace(/#.*$/s, ""), known) : fill(template, { ...known, apiId });
 }
 
 function fill(template: string, values: Readonly<Record<string, string>>): string {

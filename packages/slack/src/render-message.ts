@@ -16,6 +16,8 @@ export interface RenderOptions {
   readonly documentUrl?: string | undefined;
   /** Where people can look at the API. */
   readonly consoleUrl?: string | undefined;
+  /** Where people can see how all of it stands. */
+  readonly pageUrl?: string | undefined;
   /** Where people can see what the functions logged about it. */
   readonly logsUrl?: string | undefined;
   /** Named by commands. */
@@ -51,10 +53,11 @@ export function renderResult(event: ResultEvent, options: RenderOptions = {}): S
   ]);
 }
 
-export function buttons({ documentUrl, consoleUrl, logsUrl }: RenderOptions): readonly SlackBlock[] {
+export function buttons({ documentUrl, consoleUrl, pageUrl, logsUrl }: RenderOptions): readonly SlackBlock[] {
   const elements = [
     ...button(documentUrl, "Open document", "open-document"),
     ...button(consoleUrl, "Open API", "open-api"),
+    ...button(pageUrl, "Open page", "open-page"),
     ...button(logsUrl, "Query logs", "query-logs"),
   ];
   return elements.length === 0 ? [] : [{ type: "actions", elements }];

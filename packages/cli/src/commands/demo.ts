@@ -51,7 +51,7 @@ export async function demo(terminal: Terminal): Promise<number> {
 
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
     terminal.out(
-      `\n${terminal.paint("green", "Everything went as expected")}, in ${seconds} s. Next, try it yourself: npx specdrop dev`,
+      `\n${terminal.paint("green", "Everything went as expected")}, in ${seconds} s. Next, try it yourself: npx specdrop dev\nIt also serves a page that shows what is live and what is wrong. Open it in a browser: http://127.0.0.1:4566/_specdrop/`,
     );
     return 0;
   } finally {

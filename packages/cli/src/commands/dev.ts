@@ -74,6 +74,7 @@ function introduction(url: string, { paintNote }: Terminal): string {
   return [
     "S3 (bucket specs), EventBridge (bus specdrop), SQS, DynamoDB, Cloud Control, SSM and Lambda. In another terminal:",
     ...commands.map((command) => `  ${paintNote("cyan", command)}`),
+    `What is live, what is wrong and what to do: open ${paintNote("cyan", `${url}/_specdrop/`)} in a browser.`,
     `Events so far: curl ${url}/_specdrop/events (or slack, resources). Ctrl-C stops it.`,
     "",
   ].join("\n");
