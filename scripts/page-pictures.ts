@@ -5,7 +5,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "playwright-core";
-import { type Scene, SCENES } from "./page-pictures/scenes.ts";
+import { SCENES, type Scene } from "./page-pictures/scenes.ts";
 
 const FOLDER = fileURLToPath(new URL("../docs/images/", import.meta.url));
 const only = process.argv.slice(2);
@@ -29,9 +29,15 @@ try {
 }
 
 async function take({ name, width, height, scheme = "light", show }: Scene, address: string): Promise<void> {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, isMobile: width < 720, hasTouch: width < 720 });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    isMobile: width < 720,
+    hasTouch: width < 720,
+  });
   const page: Page = await context.newPage();
-  await page.goto(address);
+  // A page of many documents takes a while the first time.
+  await page.goto(address, { timeout: 180_000 });
   await page.locator("h1").waitFor();
   await show?.(page);
   await page.evaluate("document.activeElement?.blur()");

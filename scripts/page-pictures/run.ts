@@ -45,10 +45,23 @@ export async function openRun(port = 0): Promise<SceneRun> {
 
 /** An API with all that a message needs on its way, but the responses. */
 export function makeApi(run: SceneRun, name: string, routes: readonly (readonly [route: string, twoWay: boolean])[]) {
-  const ApiId = run.make("Api", { Name: name, ProtocolType: "WEBSOCKET", RouteSelectionExpression: "$request.body.action" });
+  const ApiId = run.make("Api", {
+    Name: name,
+    ProtocolType: "WEBSOCKET",
+    RouteSelectionExpression: "$request.body.action",
+  });
   const integrations = routes.map(([RouteKey, isTwoWay]) => {
-    const IntegrationId = run.make("Integration", { ApiId, IntegrationType: "HTTP", IntegrationUri: "https://backend.example.com" });
-    const RouteId = run.make("Route", { ApiId, RouteKey, Target: `integrations/${IntegrationId}`, ...(isTwoWay ? { RouteResponseSelectionExpression: "$default" } : {}) });
+    const IntegrationId = run.make("Integration", {
+      ApiId,
+      IntegrationType: "HTTP",
+      IntegrationUri: "https://backend.example.com",
+    });
+    const RouteId = run.make("Route", {
+      ApiId,
+      RouteKey,
+      Target: `integrations/${IntegrationId}`,
+      ...(isTwoWay ? { RouteResponseSelectionExpression: "$default" } : {}),
+    });
     if (isTwoWay) run.make("RouteResponse", { ApiId, RouteId, RouteResponseKey: "$default" });
     return IntegrationId;
   });
@@ -58,7 +71,21 @@ export function makeApi(run: SceneRun, name: string, routes: readonly (readonly 
 }
 
 /** A response that says its type, and repeats names of the reply. */
-export function response(IntegrationId: string, IntegrationResponseKey: string, type: string, names: readonly string[] = []) {
-  const lines = [`  "type": "${type}"`, ...names.map((name) => `  "${name}": "$util.escapeJavaScript($input.path('$.${name}'))"`), `  "requestId": "$context.requestId"`];
-  return { IntegrationId, IntegrationResponseKey, TemplateSelectionExpression: "\\$default", ResponseTemplates: { $default: `{\n${lines.join(",\n")}\n}` } };
+export function response(
+  IntegrationId: string,
+  IntegrationResponseKey: string,
+  type: string,
+  names: readonly string[] = [],
+) {
+  const lines = [
+    `  "type": "${type}"`,
+    ...names.map((name) => `  "${name}": "$util.escapeJavaScript($input.path('$.${name}'))"`),
+    `  "requestId": "$context.requestId"`,
+  ];
+  return {
+    IntegrationId,
+    IntegrationResponseKey,
+    TemplateSelectionExpression: "\\$default",
+    ResponseTemplates: { $default: `{\n${lines.join(",\n")}\n}` },
+  };
 }

@@ -17,7 +17,7 @@ const DEPLOY = { Deploy: { StageName: "prod" }, Backend: "http" };
 const PORT = 4566;
 
 async function playing(play: (run: SceneRun) => Promise<void>) {
-  const run = await openRun(await isFree(PORT) ? PORT : 0);
+  const run = await openRun((await isFree(PORT)) ? PORT : 0);
   await play(run);
   return { address: `${run.stack.url}/_specdrop/`, close: run.close };
 }
@@ -34,23 +34,43 @@ async function isFree(port: number): Promise<boolean> {
 
 /** A few APIs of which all is well. */
 async function calm(run: SceneRun): Promise<void> {
-  for (const [name, files] of [["billing", ["invoices", "dunning"]], ["presence", ["presence"]], ["support", ["tickets"]], ["telemetry", ["pings"]]] as const) {
-    const { ApiId, integrations } = makeApi(run, name, files.map((file) => [file, true]));
+  for (const [name, files] of [
+    ["billing", ["invoices", "dunning"]],
+    ["presence", ["presence"]],
+    ["support", ["tickets"]],
+    ["telemetry", ["pings"]],
+  ] as const) {
+    const { ApiId, integrations } = makeApi(
+      run,
+      name,
+      files.map((file) => [file, true]),
+    );
     for (const [index, file] of files.entries()) {
       const id = integrations[index] ?? "";
-      const IntegrationResponses = { [`${file}Done`]: response(id, "$default", `${file}.done`), [`${file}Refused`]: response(id, "/4\\d\\d/", `${file}.refused`, ["message"]), [`${file}Failed`]: response(id, "/5\\d\\d/", `${file}.failed`) };
+      const IntegrationResponses = {
+        [`${file}Done`]: response(id, "$default", `${file}.done`),
+        [`${file}Refused`]: response(id, "/4\\d\\d/", `${file}.refused`, ["message"]),
+        [`${file}Failed`]: response(id, "/5\\d\\d/", `${file}.failed`),
+      };
       await run.drop(`${name}/${file}.json`, { ApiId, ...DEPLOY, IntegrationResponses }, NOOR);
     }
   }
 }
 
 function chat(run: SceneRun, joinIsTwoWay: boolean) {
-  const { ApiId, integrations } = makeApi(run, "chat", [["send", true], ["join", joinIsTwoWay]]);
+  const { ApiId, integrations } = makeApi(run, "chat", [
+    ["send", true],
+    ["join", joinIsTwoWay],
+  ]);
   const [send = "", join = ""] = integrations;
   const sent = response(send, "$default", "message.sent", ["id", "room"]);
   const refused = response(send, "/4\\d\\d/", "message.refused", ["message"]);
   const failed = response(send, "/5\\d\\d/", "message.failed");
-  const rooms = { roomJoined: response(join, "$default", "room.joined", ["room"]), roomClosed: response(join, "/4\\d\\d/", "room.closed", ["message"]), roomFailed: response(join, "/5\\d\\d/", "room.failed") };
+  const rooms = {
+    roomJoined: response(join, "$default", "room.joined", ["room"]),
+    roomClosed: response(join, "/4\\d\\d/", "room.closed", ["message"]),
+    roomFailed: response(join, "/5\\d\\d/", "room.failed"),
+  };
   return { ApiId, send, sent, refused, failed, rooms };
 }
 
@@ -59,22 +79,50 @@ async function troubled(run: SceneRun): Promise<void> {
   await calm(run);
   const { ApiId, send, sent, refused, failed, rooms } = chat(run, false);
   await run.drop("chat/rooms.json", { ApiId, ...DEPLOY, IntegrationResponses: rooms }, NOOR);
-  await run.drop("chat/messages.json", { ApiId, ...DEPLOY, IntegrationResponses: { messageSent: sent, messageFailed: failed } }, ADA);
+  await run.drop(
+    "chat/messages.json",
+    { ApiId, ...DEPLOY, IntegrationResponses: { messageSent: sent, messageFailed: failed } },
+    ADA,
+  );
   const orders = makeApi(run, "orders", [["place", true]]);
   const [place = ""] = orders.integrations;
-  await run.drop("orders.json", { ApiId: orders.ApiId, ...DEPLOY, IntegrationResponses: { orderPlaced: response(place, "/2\\d\\d/", "order.placed", ["id"]), orderFailed: response(place, "$default", "order.failed") } }, ADA);
+  await run.drop(
+    "orders.json",
+    {
+      ApiId: orders.ApiId,
+      ...DEPLOY,
+      IntegrationResponses: {
+        orderPlaced: response(place, "/2\\d\\d/", "order.placed", ["id"]),
+        orderFailed: response(place, "$default", "order.failed"),
+      },
+    },
+    ADA,
+  );
   change(run, orders.ApiId, place, "/2\\d\\d/", (template) => template.replace("order.placed", "order.accepted"));
   run.make("IntegrationResponse", { ApiId, ...refused, IntegrationId: send });
-  await run.drop("chat/messages.json", { ApiId, ...DEPLOY, IntegrationResponses: { messageSent: sent, messageFailed: failed, messageRefused: refused } }, ADA);
+  await run.drop(
+    "chat/messages.json",
+    { ApiId, ...DEPLOY, IntegrationResponses: { messageSent: sent, messageFailed: failed, messageRefused: refused } },
+    ADA,
+  );
 }
 
 /** Somebody changes a template in AWS. */
-function change({ stack }: SceneRun, ApiId: string, IntegrationId: string, key: string, edit: (template: string) => string): void {
+function change(
+  { stack }: SceneRun,
+  ApiId: string,
+  IntegrationId: string,
+  key: string,
+  edit: (template: string) => string,
+): void {
   const { ResourceDescriptions } = stack.cloudControl.listResources({
     TypeName: "AWS::ApiGatewayV2::IntegrationResponse",
     ResourceModel: JSON.stringify({ ApiId, IntegrationId }),
   });
-  const found = ResourceDescriptions.map(({ Identifier, Properties }) => ({ Identifier, model: JSON.parse(Properties) })).find(({ model }) => model.IntegrationResponseKey === key);
+  const found = ResourceDescriptions.map(({ Identifier, Properties }) => ({
+    Identifier,
+    model: JSON.parse(Properties),
+  })).find(({ model }) => model.IntegrationResponseKey === key);
   if (found === undefined) throw new Error(`there is no ${key}`);
   const value = { $default: edit(found.model.ResponseTemplates.$default) };
   stack.cloudControl.updateResource({
@@ -88,14 +136,22 @@ function change({ stack }: SceneRun, ApiId: string, IntegrationId: string, key: 
 async function many(run: SceneRun): Promise<void> {
   for (let index = 0; index < 50; index++) {
     const name = `service-${String(index).padStart(2, "0")}`;
-    const { ApiId, integrations } = makeApi(run, name, [["create", true], ["read", true], ["update", index !== 17], ["delete", true]]);
-    for (const [at, id] of integrations.entries()) {
+    const { ApiId, integrations } = makeApi(run, name, [
+      ["create", true],
+      ["read", true],
+      ["update", index !== 17],
+      ["delete", true],
+    ]);
+    const drops = integrations.map((id, at) => {
       const verb = ["create", "read", "update", "delete"][at] ?? "";
       const keys = ["$default", "/2\\d\\d/", "/4\\d\\d/", "/5\\d\\d/", "/409/", "/429/"];
-      const IntegrationResponses = Object.fromEntries(keys.map((key, one) => [`${verb}${one}`, response(id, key, `${verb}.${one}`, ["message"])]));
-      await run.drop(`${name}/${verb}.json`, { ApiId, ...DEPLOY, IntegrationResponses }, { actor: "ci/services", commit: "9e01c77" });
-    }
-    if (index === 3) change(run, ApiId, integrations[0] ?? "", "/2\\d\\d/", (template) => template.replace("create.1", "created"));
+      const responses = keys.map((key, one) => [`${verb}${one}`, response(id, key, `${verb}.${one}`, ["message"])]);
+      const document = { ApiId, ...DEPLOY, IntegrationResponses: Object.fromEntries(responses) };
+      return run.drop(`${name}/${verb}.json`, document, { actor: "ci/services", commit: "9e01c77" });
+    });
+    await Promise.all(drops);
+    if (index === 3)
+      change(run, ApiId, integrations[0] ?? "", "/2\\d\\d/", (template) => template.replace("create.1", "created"));
   }
 }
 
@@ -111,7 +167,15 @@ export const SCENES: readonly Scene[] = [
         await calm(run);
         const { ApiId, sent, refused, failed, rooms } = chat(run, true);
         await run.drop("chat/rooms.json", { ApiId, ...DEPLOY, IntegrationResponses: rooms }, NOOR);
-        await run.drop("chat/messages.json", { ApiId, ...DEPLOY, IntegrationResponses: { messageSent: sent, messageRefused: refused, messageFailed: failed } }, ADA);
+        await run.drop(
+          "chat/messages.json",
+          {
+            ApiId,
+            ...DEPLOY,
+            IntegrationResponses: { messageSent: sent, messageRefused: refused, messageFailed: failed },
+          },
+          ADA,
+        );
       }),
   },
   {

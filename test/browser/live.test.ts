@@ -1,9 +1,53 @@
-import { expect, test } from "vitest";
+import { readFile } from "node:fs/promises";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { startStack } from "@specdrop/local/stack";
+import { expect, onTestFinished, test } from "vitest";
 import { ALL_LIVE } from "../console/states/all-live.ts";
 import { FAILING } from "../console/states/failing.ts";
 import { fifty } from "../console/states/fifty.ts";
-import { inBrowser, openPage } from "./browser.ts";
+import { inBrowser, openPage, violationsOn } from "./browser.ts";
 import { serve } from "./served.ts";
+
+inBrowser("the page of specdrop dev", () => {
+  test("begins empty, shows a drop within a second, and takes its three commands to the letter", async () => {
+    const stack = await startStack({ sweepEverySeconds: 0 });
+    onTestFinished(() => stack.close());
+    const s3 = new S3Client({ ...stack.clientSettings, forcePathStyle: true });
+    onTestFinished(() => s3.destroy());
+    const { page, requests } = await openPage();
+    await page.goto(stack.url);
+    expect(page.url()).toBe(`${stack.url}/_specdrop/`);
+    await page.getByRole("heading", { name: "Drop the first document" }).waitFor();
+    const commands = await page.locator(".begin .command code").allTextContents();
+    expect(commands[0]).toBe(
+      `export AWS_ENDPOINT_URL=${stack.url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    );
+    expect(commands.slice(1)).toEqual(["aws s3 cp examples/chat.yaml s3://specs/", "aws s3 rm s3://specs/chat.yaml"]);
+    expect(await violationsOn(page)).toEqual([]);
+
+    const latencies: number[] = [];
+    const drop = async (Key: string, Body: string | Buffer, seen: string) => {
+      const shown = page.locator(".activity").getByText(seen).first().waitFor();
+      const at = performance.now();
+      await s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key, Body }));
+      await shown;
+      latencies.push(Math.round(performance.now() - at));
+    };
+    await drop("chat.yaml", await readFile(new URL("../../examples/chat.yaml", import.meta.url)), "chat.yaml");
+    await drop("notes.yaml", "nonsense: true\n", "notes.yaml");
+    console.log(`from a drop to the page: ${latencies.join(" and ")} ms`);
+    await stack.idle();
+    await page.getByRole("heading", { name: /is not applied|unproven|not live/ }).waitFor();
+    // Nobody made its API here: nothing of it may look live.
+    expect(await page.locator(".legend").textContent()).not.toMatch(/[1-9]\d* live/);
+    expect(await violationsOn(page)).toEqual([]);
+    expect(requests.filter((address) => !address.startsWith(stack.url) && !address.startsWith("data:"))).toEqual([]);
+
+    await page.getByRole("link", { name: "Try it" }).first().click();
+    await page.getByText("The client gets this frame").waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+  });
+});
 
 inBrowser("a page that watches", () => {
   test("shows a change without being loaded again, and says a new verdict aloud", async () => {

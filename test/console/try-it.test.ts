@@ -6,6 +6,7 @@ import { EMPTY_TRY, linkOf, MOST_TYPED, readLink, type TryFields } from "@specdr
 import { backendOfType, readGiven } from "@specdrop/console/try/given";
 import { pastedDefinitions } from "@specdrop/console/try/pasted";
 import { samplesFor } from "@specdrop/console/try/samples";
+import { previewCommand } from "@specdrop/console/try/terminal";
 import type { Backend, Given, ResponseDefinition } from "@specdrop/template";
 import { assert, property, record, string } from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -174,6 +175,18 @@ describe("Try it", () => {
     const shown = shownFor({ status: "403", body: JSON.stringify({ message: "x".repeat(MOST_TYPED - 14) }) });
     expect(shown).toMatchObject({ instead: expect.stringContaining("32 KB") });
   });
+});
+
+test("the command that repeats it in a terminal is quoted, or there is none", () => {
+  const given = {
+    reply: { status: 403, body: "it's $(touch x)" },
+    request: { routeKey: "send" },
+    backend: "http",
+  } as const;
+  expect(previewCommand("s3://specs/chat/a b.yaml", "i1", given)).toEqual({
+    line: `specdrop preview 'chat/a b.yaml' --integration i1 --reply '{"status":403,"body":"it'\\''s $(touch x)"}' --request '{"routeKey":"send"}' --backend http`,
+  });
+  expect(previewCommand("file:a\u0007.yaml", "i1", { reply: {} })).toHaveProperty("notShown");
 });
 
 test("a link holds what was typed, whatever that is", () => {

@@ -26,7 +26,7 @@ function Entry({ entry, state, ui }: Pick<PageProps, "state" | "ui"> & { readonl
     <${Glyph} of=${entry.state} />
     <div>
       <p><b title=${entry.documentId}>${name}</b> revision ${sequence}${outcome !== "" && `, ${outcome}`}<span class="space"></span><${Time} at=${at} said=${shortTime(at, ui.now, clockOf(state))} /></p>
-      <p class="quiet"><${Words} of=${line} state=${state} ui=${ui} />${isWeb(runUrl) && html` · <a href=${runUrl} rel="noreferrer noopener">run</a>`}</p>
+      <p class="quiet"><${Words} of=${line} state=${state} ui=${ui} />${isWeb(runUrl) && html` · <a href=${runUrl} rel="noreferrer">run</a>`}</p>
       ${steps !== undefined && html`<ol class="steps box">${steps.map((step) => html`<${Step} key=${step.name} step=${step} state=${state} ui=${ui} />`)}</ol>`}
     </div>
   </li>`;

@@ -98,5 +98,5 @@ function Marks({ api: { counts } }: { readonly api: ApiState }): VNode {
     x += marks * STEP;
     return marks === 0 ? [] : [html`<path key=${state} class=${`s-${state}`} d=${d} />`];
   });
-  return html`<svg class="marks" width=${Math.max(0, x)} height="13" aria-hidden="true" focusable="false">${paths}</svg>`;
+  return html`<svg class="marks" width=${Math.max(0, x)} height="13" aria-hidden="true">${paths}</svg>`;
 }

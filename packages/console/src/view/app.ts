@@ -2,7 +2,6 @@ import type { VNode } from "preact";
 import { ActivityLog } from "./activity.ts";
 import { Apis } from "./apis.ts";
 import { shortTime } from "./clock.ts";
-import { GlyphShapes } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { Inspector } from "./inspector.ts";
 import { Foot, Help } from "./keys.ts";
@@ -20,7 +19,6 @@ export function App(props: PageProps): VNode {
   const isTrying = ui.place.kind === "try";
   const isEmpty = state.verdict.kind === "empty";
   return html`<div class=${`app at-${ui.place.kind}`}>
-    <${GlyphShapes} />
     ${
       !isTrying &&
       html`<nav class="skip" aria-label="Skip">

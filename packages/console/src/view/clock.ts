@@ -19,36 +19,20 @@ export interface PageClock {
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** A file is read anywhere, so its times are in UTC. */
-export const UTC_CLOCK: PageClock = {
-  suffix: " UTC",
-  read(time) {
-    const at = new Date(time);
-    return {
-      year: at.getUTCFullYear(),
-      month: at.getUTCMonth(),
-      day: at.getUTCDate(),
-      hour: at.getUTCHours(),
-      minute: at.getUTCMinutes(),
-      second: at.getUTCSeconds(),
-    };
-  },
-};
+export const UTC_CLOCK: PageClock = { suffix: " UTC", read: (time) => partsOf(time, 0) };
 
 /** The clock of the machine that renders. */
 export const LOCAL_CLOCK: PageClock = {
   suffix: "",
-  read(time) {
-    const at = new Date(time);
-    return {
-      year: at.getFullYear(),
-      month: at.getMonth(),
-      day: at.getDate(),
-      hour: at.getHours(),
-      minute: at.getMinutes(),
-      second: at.getSeconds(),
-    };
-  },
+  read: (time) => partsOf(time, new Date(time).getTimezoneOffset()),
 };
+
+/** `offset` is how many minutes the clock is behind UTC. */
+function partsOf(time: string, offset: number): ClockParts {
+  const shifted = new Date(Date.parse(time) - offset * 60_000).toISOString();
+  const [year = 0, month = 1, day = 0, hour = 0, minute = 0, second = 0] = shifted.split(/\D/).map(Number);
+  return { year, month: month - 1, day, hour, minute, second };
+}
 
 /** `14:31:52` on the day of `now`, `29 Nov 17:20` before it, `29 Nov 2025` in another year. */
 export function shortTime(time: string, now: string, clock: PageClock): string {

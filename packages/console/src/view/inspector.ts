@@ -155,7 +155,7 @@ function Compared({
   const removed = lines.filter(({ kind }) => kind === "removed").length;
   return html`<section class="compared">
     <div class="head"><h3>${property}${entry !== undefined && html` <code>${entry}</code>`}</h3><span class="space"></span><small>${countsOf(added, removed)}, live → revision ${sequence}</small></div>
-    <div class="diff" role="group" aria-label=${`Difference of ${property}`}>${lines.map((line, index) => html`<${Line} key=${index} of=${line} />`)}</div>
+    ${lines.length > 0 && html`<div class="diff" role="group" aria-label=${`Difference of ${property}`}>${lines.map((line, index) => html`<${Line} key=${index} of=${line} />`)}</div>`}
   </section>`;
 }
 
@@ -201,7 +201,7 @@ function History({
   return html`<ol class="history">${revisions.map(
     ({ sequence, at, state: stands, outcome, who, summary, runUrl }) => html`<li key=${sequence}>
       <${Glyph} of=${stands} />
-      <div><p><b>revision ${sequence}</b>, ${outcome} <span class="quiet">${summary}</span></p><p class="quiet"><${Words} of=${who} state=${state} ui=${ui} />${isWeb(runUrl) && html` · <a href=${runUrl} rel="noreferrer noopener">run</a>`}</p></div>
+      <div><p><b>revision ${sequence}</b>, ${outcome} <span class="quiet">${summary}</span></p><p class="quiet"><${Words} of=${who} state=${state} ui=${ui} />${isWeb(runUrl) && html` · <a href=${runUrl} rel="noreferrer">run</a>`}</p></div>
       <${Time} at=${at} said=${shortTime(at, ui.now, clock)} />
     </li>`,
   )}</ol>`;

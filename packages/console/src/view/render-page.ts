@@ -3,6 +3,7 @@ import { visible } from "@specdrop/spec/visible";
 import { renderToString } from "preact-render-to-string";
 import type { ConsolePageOptions, ConsoleState } from "../state.ts";
 import { App } from "./app.ts";
+import { GlyphShapes } from "./glyph-shapes.ts";
 import { html } from "./html.ts";
 import { STYLES } from "./styles.ts";
 import { initialUi } from "./ui.ts";
@@ -14,7 +15,7 @@ export function renderPage(state: ConsoleState, { script }: ConsolePageOptions):
   const policy = isFile ? `<meta http-equiv="Content-Security-Policy" content="${contentPolicy(script, "file")}">` : "";
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">${policy}<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><link rel="icon" href="data:,"><title>${escapeHtml(titleOf(state))}</title><style>${STYLES}</style></head>
-<body><div id="app">${app}</div><script type="application/json" id="state">${escapeJson(state)}</script>${script === undefined ? "" : `<script>${script}</script>`}</body></html>
+<body>${renderToString(html`<${GlyphShapes} />`)}<div id="app">${app}</div><script type="application/json" id="state">${escapeJson(state)}</script>${script === undefined ? "" : `<script>${script}</script>`}</body></html>
 `;
 }
 

@@ -46,10 +46,10 @@ h2,h3,legend,.field>span{font-size:.875rem;font-weight:640;line-height:1.25rem}
 h3{font-size:.8125rem}
 small,.quiet{color:var(--quiet);font-weight:400}
 small{font-size:.8125rem}
+button,input,select,textarea{font:inherit;color:inherit}
 code,kbd,pre,textarea,.key-line code,input[type=text]{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.78125rem;font-variant-ligatures:none}
 code{overflow-wrap:anywhere}
 a{color:inherit}
-button,input,select,textarea{font:inherit;color:inherit}
 button{background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
 :focus{outline:none}
 :focus-visible{outline:2px solid var(--pending);outline-offset:1px}
@@ -80,7 +80,7 @@ kbd,.key{border:1px solid var(--line);border-radius:4px;background:var(--sunk);c
 .verdict{display:flex;gap:12px;padding:24px 0}
 .verdict>div{flex:1;min-width:0}
 .verdict>.g{margin-top:4px}
-.line{color:var(--quiet);margin-top:4px;max-width:75ch}
+.line{color:var(--quiet);margin-top:4px;max-width:90ch}
 .banner{margin-top:12px;padding:8px 12px;border-radius:8px;background:var(--pending-tint)}
 .bar{display:block;margin-top:16px;border-radius:3px}
 .past .bar rect{fill:var(--unproven)}
@@ -270,5 +270,4 @@ a.button{display:inline-flex;align-items:center}
 .inspector{padding-top:8px}
 }
 @media (forced-colors:active){.bar rect,.marks path{fill:CanvasText}.bar .s-live,.marks .s-live{fill:GrayText}.ink{stroke:Canvas}.selected{outline-color:Highlight}}
-@media print{.top,.foot,.skip,.button,.more,.command button{display:none}}
-`;
+`.replaceAll("\n", "");

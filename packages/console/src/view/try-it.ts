@@ -6,9 +6,11 @@ import { linkOf, MOST_TYPED, type TryFields } from "../try/fields.ts";
 import { backendOfType, readGiven } from "../try/given.ts";
 import { pastedDefinitions } from "../try/pasted.ts";
 import { samplesFor } from "../try/samples.ts";
+import { previewCommand } from "../try/terminal.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { hrefOf } from "./links.ts";
+import { CommandLine } from "./text.ts";
 import type { PageAct, PageProps, PageUi } from "./ui.ts";
 
 export interface TryProps extends PageProps {
@@ -34,11 +36,15 @@ export function TryIt(props: TryProps): VNode {
   const route = integration.routes.find(({ name }) => name === props.route) ?? integration.routes[0];
   const backend = backendOfType(type) ?? (tried.backend === "" ? undefined : tried.backend);
   const responses = responsesOf(definitions, tried, integrationId);
+  const read = readGiven(tried, backend, route?.name);
+  const [first] = integration.responses;
+  const terminal = first && "given" in read ? previewCommand(first.documentId, integrationId, read.given) : undefined;
   const link = hrefOf({ kind: "try", apiId, route: route?.name ?? "", input: linkOf(tried) });
   return html`<div class=${isCompact ? "try compact" : "try"}>
     <form class="given" onSubmit=${(event: { preventDefault(): void }) => event.preventDefault()}>
       <${Reply} type=${type} backend=${backend} definitions=${"problem" in responses ? [] : responses} ui=${ui} act=${act} />
       <${Sent} ui=${ui} act=${act} />
+      ${terminal !== undefined && html`<p class="field"><span>Repeat it in a terminal</span></p><${CommandLine} of=${"line" in terminal ? { text: terminal.line } : { refused: true }} ui=${ui} act=${act} label="the command that repeats it" />`}
       <button type="button" class="button" onClick=${() => act({ kind: "copy", text: link })}>${ui.copied === link ? "Copied" : "Copy a link with this input"}</button>
     </form>
     <div class="got">

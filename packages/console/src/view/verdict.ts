@@ -68,7 +68,7 @@ export function sharesOf(
 }
 
 function Bar({ counts }: { readonly counts: StateCounts }): VNode {
-  return html`<svg class="bar" width="100%" height="6" aria-hidden="true" focusable="false">
+  return html`<svg class="bar" width="100%" height="6" aria-hidden="true">
     ${sharesOf(counts).map(
       ({ state, x, width }) =>
         html`<rect key=${state} class=${`s-${state}`} x=${`${x.toFixed(2)}%`} width=${`${width.toFixed(2)}%`} y="0" height="6" />`,

@@ -88,7 +88,7 @@ function Response({ api, integration, response, ui, act }: ResponseProps): reado
         ? "waiting: applying is suspended"
         : `applying ${overlay.ended} of ${overlay.total}`;
   const id = JSON.stringify([api.apiId, ref.integrationId, key]);
-  const comma = html`<span class="mute">, </span>`;
+  const comma = html`<span class="mute">,</span>`;
   const inside = html`<code>${key}</code>${comma} <span class="quiet">${logicalId}</span>${comma}`;
   const templated = html`<span class="mute">Template </span><code>${template.name}</code><span class="mute"> of ${logicalId}, </span>`;
   return [
