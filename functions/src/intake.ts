@@ -4,6 +4,7 @@ import {
   intakeWithdrawn,
   parseEnvelope,
   parseObjectEvent,
+  subjectOfEvent,
 } from "@specdrop/service/intake";
 import type { SQSBatchResponse } from "aws-lambda";
 import { readAllowedApis } from "./config/allowed-apis.ts";
@@ -21,8 +22,14 @@ export function createIntake(
 ): LambdaHandler<unknown, SQSBatchResponse | undefined> {
   return lambda(telemetry, async (event) => {
     if (isSqsEvent(event)) return await sendOn(wiring, telemetry, event);
-    const outcome = await take({ ...wiring, log: telemetry.log }, event);
-    telemetry.count(METRICS[outcome]);
+    try {
+      const outcome = await take({ ...wiring, log: telemetry.log }, event);
+      telemetry.count(METRICS[outcome]);
+    } catch (error) {
+      // Lambda's own line says nothing of the document.
+      telemetry.log.error("The event was not taken in", { ...subjectOfEvent(event, wiring.bucket), error });
+      throw error;
+    }
     return undefined;
   });
 }

@@ -54,7 +54,7 @@ async function take(
     }
     // What nothing but a person can mend waits in the queue as well: it is told once that is done.
     count(error instanceof SlackError && !error.retryable ? "SlackRefused" : "NotNotified");
-    log.error("The message will be retried", { messageId, error });
+    log.error("The message will be retried", { ...aboutMessage(record.body), messageId, error });
     return (wiring.retryAfterSeconds ?? backoffSeconds)(Number(record.attributes.ApproximateReceiveCount));
   }
 }
@@ -75,7 +75,8 @@ async function tell(wiring: NotifyWiring, telemetry: Telemetry, { body, messageI
     await notify(deps, result.value);
     return "Notified";
   }
-  telemetry.log.error("Dropped a message that is not a result", { messageId, problems: result.problems });
+  const about = { queue: "notifications", messageId };
+  telemetry.log.error("Dropped a message that is not a result", { ...about, problems: result.problems });
   return "NotAResult";
 }
 
@@ -90,6 +91,25 @@ async function tellProgress({ notifier }: NotifyWiring, { log }: Telemetry, even
     log.info("Could not show the progress", { documentId, apiId, correlationId, error });
     return "ProgressDropped";
   }
+}
+
+/** What a message is about: a document, or the pipeline itself. */
+function aboutMessage(body: string): Readonly<Record<string, unknown>> {
+  const event = parsed(body);
+  const result = parseResultEvent(event);
+  if (result.ok) {
+    const { metadata, data } = result.value.detail;
+    const { documentId, correlationId, operationId } = metadata;
+    return { documentId, ...(data.apiId === undefined ? {} : { apiId: data.apiId }), correlationId, operationId };
+  }
+  const notice = parseOperationsEvent(event);
+  if (notice.ok) {
+    const { detailType, detail } = notice.value;
+    if (detailType !== "SpecWaiting") return { notice: detailType };
+    const { documentId, apiId, correlationId } = detail.data;
+    return { notice: detailType, documentId, apiId, correlationId };
+  }
+  return { alarm: parseAlarm(event)?.name ?? "none" };
 }
 
 function isProgress(event: unknown): boolean {

@@ -10,6 +10,7 @@ import {
   type Reconciliation,
   reconcile,
   redeliverySeconds,
+  subjectOf,
 } from "@specdrop/service/reconcile";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./config/allowed-apis.ts";
@@ -95,7 +96,15 @@ async function reported(
     const cause = failureCause(error);
     telemetry.count("SignalFailed");
     telemetry.count(FAILED_BY[cause]);
-    telemetry.log.error("The signal will be retried", { messageId: record.messageId, cause, error });
+    const signal = readSignal(record);
+    const subject = signal === undefined ? { queue: "signals" } : subjectOf(signal);
+    telemetry.log.error("The signal will be retried", {
+      ...subject,
+      messageId: record.messageId,
+      tries: deliveriesOf(signal ?? {}, receiveCountOf(record)),
+      cause,
+      error,
+    });
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { parseSignal } from "@specdrop/aws/signal-message";
 import { API_GATEWAY_LIMITS } from "@specdrop/engine";
 import { parseOperationsEvent } from "@specdrop/events";
 import type { Signal } from "@specdrop/service/ports";
-import { giveUp, triesOf } from "@specdrop/service/reconcile";
+import { giveUp, subjectOf, triesOf } from "@specdrop/service/reconcile";
 import { type Resignalled, resignal, type Swept, sweep } from "@specdrop/service/sweep";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { readAllowedApis } from "./config/allowed-apis.ts";
@@ -76,7 +76,8 @@ async function giveUpAll(
       telemetry.count(givenUp.outcome === "settled" ? givenUp.event.detailType : "Idle");
     } catch (error) {
       telemetry.count("SignalFailed");
-      telemetry.log.error("Could not handle a dead letter; it will be retried", { messageId: record.messageId, error });
+      const about = { ...subjectOf(signal), messageId: record.messageId };
+      telemetry.log.error("Could not handle a dead letter; it will be retried", { ...about, error });
       throw error;
     }
   };
@@ -92,7 +93,7 @@ function readSignal({ body, messageId }: SQSRecord, { log, count }: Telemetry): 
     return parseSignal(body);
   } catch (error) {
     count("DeadLetterDropped");
-    log.error("Dropped a dead letter that is not a signal", { messageId, error });
+    log.error("Dropped a dead letter that is not a signal", { queue: "dead letters", messageId, error });
     return undefined;
   }
 }

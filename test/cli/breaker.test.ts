@@ -67,7 +67,7 @@ test("a bucket that is emptied deletes nothing before somebody says so", { timeo
   const troubles = logged.flatMap((line) => troubleLines(line, (_, text) => text));
   expect(troubles).toEqual([
     "intake error Withdrawals are held: 21 documents with 21 of 24 responses were withdrawn within 10 minutes",
-    "         None of them is applied. To apply them, run specdrop resume with this ledger. To cancel a withdrawal, drop its document again.",
+    "         None of them is applied. To apply them, resume with this ledger. To cancel a withdrawal, drop its document again.",
   ]);
   const message = "24 deleted documents with 24 responses wait, still live: `chat-00.json`, `chat-01.json`";
   expect((await at("slack")).filter((each) => JSON.stringify(each).includes(message))).toHaveLength(1);

@@ -26,6 +26,7 @@ import type {
   LiveMilestone,
   RepairRequests,
   Revision,
+  RunFailure,
   RunProgress,
   Suspension,
   Wish,
@@ -141,7 +142,14 @@ const data: Required<ResultData> = {
 
 export const fullEvent: Required<ResultEvent> = { detailType: "ApplyFailed", detail: { metadata, data } };
 
-const progress: Required<RunProgress> = { sequence: 2, ended: 1, total: 2, removed: { delete: 1, forget: 0 } };
+const failure: Required<RunFailure> = {
+  ...{ tries: 2, cause: "throttled", since: 1, at: 2 },
+  ...{ code: "Throttling", message: "Rate exceeded" },
+};
+const progress: Required<RunProgress> = {
+  ...{ sequence: 2, ended: 1, total: 2 },
+  ...{ removed: { delete: 1, forget: 0 }, failure },
+};
 const repair: Required<RepairRequests> = { asked: 1, at: 5 };
 const drift: Required<DriftRecord> = { count: 1, fingerprint: "f", event: fullEvent, published: false, repair };
 

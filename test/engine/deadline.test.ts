@@ -27,7 +27,8 @@ test.each(["list", "create", "get"] as const)(
     w.plane.withoutModels = true;
     w.plane.faults[operation] = always(throttled);
     const outcome = await w.run(keys(3), {}, { deadline: START + 2_000 });
-    expect(outcome).toMatchObject({ status: "interrupted", interruption: { cause: "deadline", ended: 0 } });
+    const error = { code: "Throttling", message: "Rate exceeded" };
+    expect(outcome).toMatchObject({ status: "interrupted", interruption: { cause: "deadline", ended: 0, error } });
     expect(w.time.now).toBe(START + 2_000);
   },
 );
@@ -48,6 +49,15 @@ test("a plan ends as interrupted, at its deadline", async () => {
   const outcome = await w.run(keys(1), { mode: "plan" }, { deadline: START + 2_000 });
   expect(outcome).toMatchObject({ status: "interrupted", interruption: { cause: "deadline", ended: 0, left: 0 } });
   expect(w.time.now).toBe(START + 2_000);
+});
+
+test("a run whose time is up without a failure names none", async () => {
+  const w = world();
+  w.plane.faults.list = always(() => new DeadlineReachedError());
+  for (const mode of ["apply", "plan"] as const) {
+    const { interruption } = await w.run(keys(1), { mode });
+    expect(interruption).toEqual({ cause: "deadline", ended: 0, left: 0 });
+  }
 });
 
 test("a plan throws what keeps it from reading", async () => {
@@ -89,7 +99,7 @@ test("what was made before the time was up is told, and what was begun stays on 
   w.plane.faults.create = [undefined, undefined, ...Array.from({ length: 30 }, () => throttled())];
   const outcome = await w.run(keys(4), {}, { deadline: START + 3_000 });
   expect(lines(outcome)).toEqual(["create /0/ succeeded", "create /1/ succeeded"]);
-  expect(outcome.interruption).toEqual({ cause: "deadline", ended: 2, left: 2 });
+  expect(outcome.interruption).toMatchObject({ cause: "deadline", ended: 2, left: 2 });
   const [begun] = await w.owned("/2/");
   expect(begun?.pending).toMatchObject({ model: model("/2/") });
   const tokens = w.plane.calls.flatMap(({ token }) => token ?? []);

@@ -266,3 +266,15 @@ test("a plan that would deploy says to which stage", () => {
   expect(markup(renderResult(vary("PlanProduced", onlyThat)))).toContain(stage);
   expect(allText(renderResult(vary("PlanProduced", {})))).not.toContain("*Stage*");
 });
+
+test.each([
+  ["throttled", "AWS is throttling since 00:17 UTC (`Throttling`); tried 3 times, and it is tried again."],
+  ["aws", "AWS answers with errors, or not at all, since 00:17 UTC (`Throttling`); tried 3 times"],
+  ["credentials", "AWS does not accept the credentials or permissions since 00:17 UTC"],
+  ["busy", "Another run has the API since 00:17 UTC"],
+  ["other", "Runs fail since 00:17 UTC"],
+] as const)("progress says why runs fail: %s", (cause, words) => {
+  const failure = { tries: 3, cause, since: "2026-11-30T00:17:42.000Z", code: "Throttling" };
+  expect(markup(renderProgress(aProgress({ failure }))).join("\n")).toContain(`⚠️ ${words}`);
+  expect(allText(renderProgress(aProgress()))).not.toContain("⚠️");
+});

@@ -1,5 +1,6 @@
 import { parseSignal } from "@specdrop/aws/signal-message";
 import type { Signal } from "@specdrop/service/ports";
+import { subjectOf } from "@specdrop/service/reconcile";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { IntakeWiring } from "../wiring/intake.ts";
 import type { Telemetry } from "./lambda.ts";
@@ -22,7 +23,8 @@ export async function sendOn(
       await queue.send(signal);
       telemetry.count("SignalSentOn");
     } catch (error) {
-      telemetry.log.error("Could not send the signal on; it will be retried", { messageId: record.messageId, error });
+      const about = { ...subjectOf(signal), messageId: record.messageId };
+      telemetry.log.error("Could not send the signal on; it will be retried", { ...about, error });
       batchItemFailures.push({ itemIdentifier: record.messageId });
     }
   }
@@ -35,7 +37,7 @@ function readSignal({ body, messageId }: SQSRecord, { log, count }: Telemetry): 
     return parseSignal(body);
   } catch (error) {
     count("DelayedSignalDropped");
-    log.error("Dropped a delayed message that is not a signal", { messageId, error });
+    log.error("Dropped a delayed message that is not a signal", { queue: "delayed signals", messageId, error });
     return undefined;
   }
 }

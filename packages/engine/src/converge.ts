@@ -2,6 +2,7 @@ import { apply, endEarly, type SoFar } from "./apply.ts";
 import type { ConvergeOptions, ConvergePorts, RunChangeSet } from "./change-set.ts";
 import { withinDeadline } from "./deadline.ts";
 import { DeadlineReachedError } from "./errors.ts";
+import { lastFailure } from "./failure.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { handOverWanted } from "./pass-on.ts";
 import { isError, prepare } from "./prepare.ts";
@@ -29,7 +30,7 @@ export async function converge(
   } catch (error) {
     if (!(error instanceof DeadlineReachedError)) throw error;
     // Whoever asks to stop may have reads given up, too.
-    return options.stop?.() ? endEarly(run, soFar) : endEarly(run, soFar, { cause: "deadline" });
+    return options.stop?.() ? endEarly(run, soFar) : endEarly(run, soFar, { cause: "deadline", ...lastFailure(error) });
   }
 }
 

@@ -7,11 +7,17 @@ import type { Clock, ControlPlane, ResponseCalls } from "./ports.ts";
  * Sleeps, but not beyond the deadline (epoch milliseconds): then it sleeps until that and throws `DeadlineReachedError`.
  * So a run that waits for something late still takes its whole time, and one that is sent again at once is no hot loop.
  */
-export async function sleepWithin(clock: Clock, milliseconds: number, deadline: number): Promise<void> {
+export async function sleepWithin(
+  clock: Clock,
+  milliseconds: number,
+  deadline: number,
+  /** The failure that the wait comes after. */
+  because?: unknown,
+): Promise<void> {
   const leftMs = deadline - clock.now();
   const ms = Math.min(milliseconds, leftMs);
   if (ms > 0) await clock.sleep(ms);
-  if (leftMs <= 0 || milliseconds >= leftMs) throw new DeadlineReachedError();
+  if (leftMs <= 0 || milliseconds >= leftMs) throw new DeadlineReachedError(undefined, because);
 }
 
 /** The same ports, none of which waits for anything beyond the deadline. */

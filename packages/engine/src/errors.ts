@@ -65,8 +65,9 @@ export class DeadlineReachedError extends Error {
   /** What AWS calls the write that was waited for: AWS has accepted it, and its end is not known. */
   readonly requestToken?: string;
 
-  constructor(requestToken?: string) {
-    super("The run has used up its time.");
+  /** `cause`: what failed last, where the run waited to try it again. */
+  constructor(requestToken?: string, cause?: unknown) {
+    super("The run has used up its time.", { cause });
     if (requestToken !== undefined) this.requestToken = requestToken;
   }
 }

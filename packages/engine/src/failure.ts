@@ -1,5 +1,5 @@
 import { command, commandText, type WritableProperty } from "@specdrop/spec";
-import { ControlPlaneError } from "./errors.ts";
+import { ControlPlaneError, type DeadlineReachedError } from "./errors.ts";
 import { isRouteResponse, type LiveResource, type NaturalKey, place } from "./model.ts";
 import type { ToldError } from "./outcome.ts";
 
@@ -54,6 +54,11 @@ export function successorMissing(change: { readonly action: string }): ChangeFai
       help: `The result for the other API says why. Correct that, and drop the document again: the ${change.action} follows.`,
     },
   );
+}
+
+/** What a run failed by last whose time was up while it waited to try again; nothing where it waited for something else. */
+export function lastFailure({ cause }: DeadlineReachedError): { readonly error?: ToldError } {
+  return cause instanceof ControlPlaneError ? { error: toChangeError(cause) } : {};
 }
 
 /** What people are told of a failed change. Anything but a change's own failure is not ours to swallow. */

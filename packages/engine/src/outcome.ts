@@ -24,7 +24,7 @@ export interface Progress {
 export interface Interruption {
   /** Its time was up; or change after change failed for a reason that had nothing to do with it. */
   readonly cause: "deadline" | "outage";
-  /** What the last of these changes failed by. */
+  /** What the last of these changes failed by, or what was to be tried again when the time was up. */
   readonly error?: ToldError;
   /** How many changes have ended in this run, and how many are left. */
   readonly ended: number;

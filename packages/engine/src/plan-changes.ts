@@ -2,6 +2,7 @@ import type { ChangeSet, PlanChangesOptions, ReadPorts } from "./change-set.ts";
 import { withinDeadline } from "./deadline.ts";
 import { planDeployment } from "./deploy.ts";
 import { DeadlineReachedError } from "./errors.ts";
+import { lastFailure } from "./failure.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { touches } from "./preflight.ts";
 import { isError, prepare } from "./prepare.ts";
@@ -26,7 +27,8 @@ export async function planChanges(
   } catch (error) {
     if (!(error instanceof DeadlineReachedError)) throw error;
     const interrupted = outcomeOf("interrupted", [], []);
-    return options.stop?.() ? interrupted : { ...interrupted, interruption: { cause: "deadline", ended: 0, left: 0 } };
+    const interruption = { cause: "deadline", ...lastFailure(error), ended: 0, left: 0 } as const;
+    return options.stop?.() ? interrupted : { ...interrupted, interruption };
   }
 }
 

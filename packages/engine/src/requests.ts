@@ -17,13 +17,13 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
 type RatedRun = ReadRun & { readonly ports: Pick<ConvergePorts, "deploymentRate"> };
 
 /** No less than AWS asks for. */
-export function pause(run: ReadRun, tries: number, atLeastMs: number): Promise<void> {
-  return wait(run, Math.max(atLeastMs, backoffMs(BACKOFF.request, tries, run.ports.random)));
+export function pause(run: ReadRun, tries: number, atLeastMs: number, because?: unknown): Promise<void> {
+  return wait(run, Math.max(atLeastMs, backoffMs(BACKOFF.request, tries, run.ports.random)), because);
 }
 
 /** Waits, within the run's time. Throws `DeadlineReachedError` where that is not enough, or over. */
-function wait({ ports, deadline }: ReadRun, milliseconds: number): Promise<void> {
-  return sleepWithin(ports.clock, milliseconds, deadline);
+function wait({ ports, deadline }: ReadRun, milliseconds: number, because?: unknown): Promise<void> {
+  return sleepWithin(ports.clock, milliseconds, deadline, because);
 }
 
 /** Requests to API Gateway that Cloud Control makes for one of ours, going by the permissions its handlers ask for. */
@@ -145,7 +145,7 @@ async function waitOrThrow(
   // An endpoint that takes connections and never answers costs a whole time-out each time.
   if (error.code === "NetworkFailure" && run.ports.clock.now() - since >= SILENCE_MS) throw error;
   const gapMs = isThrottled && operation === "deploy" ? DEPLOYMENT_GAP_MS : 0;
-  await pause(run, tries, Math.max(Math.min(error.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS), gapMs));
+  await pause(run, tries, Math.max(Math.min(error.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS), gapMs), error);
 }
 
 /** The token of one attempt at one request of this run, and of the run that has to repeat it. */

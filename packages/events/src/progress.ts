@@ -25,6 +25,13 @@ export interface RunProgressDetail {
   readonly failed: number;
   /** Since the document was seen. */
   readonly elapsedMs: number;
+  /** How runs have failed so far; absent where none has. `since` is ISO 8601, UTC. */
+  readonly failure?: {
+    readonly tries: number;
+    readonly cause: "throttled" | "aws" | "credentials" | "busy" | "other";
+    readonly since: string;
+    readonly code: string;
+  };
 }
 
 const count = { type: "integer", minimum: 0 } as const;
@@ -49,6 +56,16 @@ const progressSchema = {
     total: count,
     failed: count,
     elapsedMs: { type: "number", minimum: 0 },
+    failure: {
+      type: "object",
+      properties: {
+        tries: count,
+        cause: { type: "string", enum: ["throttled", "aws", "credentials", "busy", "other"] },
+        since: text,
+        code: text,
+      },
+      required: ["tries", "cause", "since", "code"],
+    },
   },
   required: [
     "documentId",

@@ -1,7 +1,15 @@
 import type { OwnedResource } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
 import type { Lease } from "@specdrop/ledger/lease";
-import type { ChangeSetState, DocumentRecord, Ledger, Revision, Suspension } from "@specdrop/ledger/port";
+import type {
+  ChangeSetState,
+  DocumentRecord,
+  Ledger,
+  Revision,
+  RunFailure,
+  RunProgress,
+  Suspension,
+} from "@specdrop/ledger/port";
 import { isHoldable } from "@specdrop/service/policy";
 import { type LedgerView, viewLedger } from "./ledger-view.ts";
 
@@ -18,6 +26,8 @@ export interface ApiStatus {
   readonly error?: StatusError;
   /** How far the run has come that is not over. */
   readonly progress?: { readonly ended: number; readonly total: number };
+  /** How runs that are not over have failed so far; `since` and `at` are ISO 8601. */
+  readonly failure?: Omit<RunFailure, "since" | "at"> & { readonly since: string; readonly at: string };
   /** A result, or what was found to differ, still waits to be published. */
   readonly unpublished: boolean;
   /** What is live was found to differ, and not to be repaired since. ISO 8601. */
@@ -168,13 +178,26 @@ function apiStatus(
     settledSequence,
     ...(result === undefined ? {} : { outcome: result.event.detailType }),
     ...(error === undefined ? {} : { error }),
-    ...(progress === undefined ? {} : { progress: { ended: progress.ended, total: progress.total } }),
+    ...(progress === undefined || progress.total === 0
+      ? {}
+      : { progress: { ended: progress.ended, total: progress.total } }),
+    ...failureIn(progress, current, settled),
     unpublished: result?.published === false || drift?.published === false,
     ...(isOpen ? { driftSince: drift.event.detail.metadata.time } : {}),
     owned: owned.length,
     ...(from.length === 0 ? {} : { handedOver: { count: from.length, by: [...new Set(from)].sort() } }),
     ...(unknownEnds === 0 ? {} : { unknownEnds }),
   };
+}
+
+function failureIn(
+  progress: RunProgress | undefined,
+  current: Revision | undefined,
+  settled: boolean,
+): Pick<ApiStatus, "failure"> {
+  if (settled || progress?.failure === undefined || progress.sequence !== current?.sequence) return {};
+  const { failure } = progress;
+  return { failure: { ...failure, since: iso(failure.since), at: iso(failure.at) } };
 }
 
 function iso(epochMs: number): string {

@@ -112,6 +112,22 @@ export interface StoredResult {
 }
 
 /** How far a run that takes several Lambda invocations has come. */
+/** Why a run failed: whoever is on call does something different for each. */
+export type FailureCause = "throttled" | "aws" | "credentials" | "busy" | "other";
+
+/** How runs over a revision that has not settled have failed. */
+export interface RunFailure {
+  /** How many runs have failed. */
+  readonly tries: number;
+  readonly cause: FailureCause;
+  /** When the first of them failed for that cause, and when the last did: epoch milliseconds. */
+  readonly since: number;
+  readonly at: number;
+  /** The last error's. */
+  readonly code: string;
+  readonly message: string;
+}
+
 export interface RunProgress {
   readonly sequence: number;
   /** Changes that have ended, in this invocation or before, of all the revision asks for. */
@@ -119,6 +135,8 @@ export interface RunProgress {
   readonly total: number;
   /** What was deleted or forgotten since the run began: the ledger has no other trace of it. */
   readonly removed: Removed;
+  /** Absent where no run has failed, and in older records. */
+  readonly failure?: RunFailure;
 }
 
 /** What was last told of how live state differs from the settled revision. */

@@ -3,6 +3,15 @@ import type { CloudControl } from "./cloud-control/cloud-control.ts";
 import { CloudControlError } from "./cloud-control/errors.ts";
 import { parseRecord } from "./json.ts";
 
+/** The paths that list something, and what. */
+const LISTED = [
+  ["apis/*/integrations", "Integration"],
+  ["apis/*/integrations/*/integrationresponses", "IntegrationResponse"],
+  ["apis/*/routes", "Route"],
+  ["apis/*/routes/*/routeresponses", "RouteResponse"],
+  ["apis/*/stages", "Stage"],
+] as const;
+
 /** The paths of API Gateway V2 that create something, and what: each `*` is an id of `ids`, in order. */
 const CREATED = [
   ["apis", "Api"],
@@ -27,8 +36,8 @@ export interface RestReply {
 }
 
 /**
- * The create operations of API Gateway V2 (restJson1), on the same resources as Cloud Control: the commands that people
- * are told to run work here as well. Throws a `ConnectionLostError` where the connection is to break.
+ * The create operations of API Gateway V2 (restJson1), and lists, on the same resources as Cloud Control: the commands that
+ * people are told to run work here as well. Throws a `ConnectionLostError` where the connection is to break.
  */
 export async function answerApiGateway(
   cloudControl: CloudControl,
@@ -39,17 +48,22 @@ export async function answerApiGateway(
     .split("/")
     .map(decodeURIComponent);
   const shape = parts.map((part, index) => (index % 2 === 0 ? part : "*")).join("/");
-  const type = method === "POST" ? CREATED.find(([pattern]) => pattern === shape)?.[1] : undefined;
+  const known: readonly (readonly [string, string])[] = method === "POST" ? CREATED : method === "GET" ? LISTED : [];
+  const type = known.find(([pattern]) => pattern === shape)?.[1];
   if (type === undefined) {
     const message =
-      "Only create operations of API Gateway are supported here; read, change and delete with Cloud Control.";
+      "Only create operations and lists of API Gateway are supported here; read, change and delete with Cloud Control.";
     return refused(501, "NotImplementedException", message);
   }
   const members = parseRecord(body === "" ? "{}" : body);
   if (members === undefined) return refused(400, "BadRequestException", "The request body must be a JSON object.");
-  const ids = parts.flatMap((part, index) => (index % 2 === 0 ? [] : [[IDS[parts[index - 1] ?? ""] ?? "", part]]));
-  const model = { ...recased(members, "toUpperCase"), ...Object.fromEntries(ids) };
+  const ids = Object.fromEntries(
+    parts.flatMap((part, index) => (index % 2 === 0 ? [] : [[IDS[parts[index - 1] ?? ""] ?? "", part]])),
+  );
+  const model = { ...recased(members, "toUpperCase"), ...ids };
   try {
+    if (method === "GET")
+      return { status: 200, body: { items: list(cloudControl, `AWS::ApiGatewayV2::${type}`, ids) } };
     const identifier = await create(cloudControl, `AWS::ApiGatewayV2::${type}`, model);
     const read = { TypeName: `AWS::ApiGatewayV2::${type}`, Identifier: identifier };
     const { Properties } = cloudControl.getResource(read).ResourceDescription;
@@ -83,6 +97,15 @@ const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
   ResourceConflict: [409, "ConflictException"],
   Throttling: [429, "TooManyRequestsException"],
 };
+
+/** All there are: nobody has so many here that a page would not hold them. */
+function list(cloudControl: CloudControl, TypeName: string, parents: object): readonly object[] {
+  const { ResourceDescriptions } = cloudControl.listResources({ TypeName, ResourceModel: JSON.stringify(parents) });
+  return ResourceDescriptions.map(({ Identifier }) => {
+    const { Properties } = cloudControl.getResource({ TypeName, Identifier }).ResourceDescription;
+    return recased(parseRecord(Properties) ?? {}, "toLowerCase");
+  });
+}
 
 /** Waits for the end: API Gateway answers when it is done. Returns the identifier. */
 async function create(cloudControl: CloudControl, TypeName: string, model: object): Promise<string> {

@@ -1,5 +1,7 @@
+export type { FailureCause } from "@specdrop/ledger/port";
+export { subjectOf } from "./ports/log.ts";
 export { convergeSlice, type Slice, type SliceOutcome } from "./reconcile/converge-slice.ts";
-export { type FailureCause, failureCause } from "./reconcile/failure-cause.ts";
+export { failureCause } from "./reconcile/failure-cause.ts";
 export { type GivenUp, type GiveUpPorts, giveUp } from "./reconcile/give-up.ts";
 export { RunInterruptedError } from "./reconcile/interrupted.ts";
 export { DEFAULT_LEASE_TTL_MS, type Every, LeaseHeldError } from "./reconcile/lease.ts";
@@ -12,3 +14,4 @@ export {
   redeliverySeconds,
   triesOf,
 } from "./reconcile/redelivery.ts";
+export { describeFailure } from "./reconcile/run-failure.ts";

@@ -50,8 +50,7 @@ export function submitCommand({ bucket, key }: DocumentSource, names: PipelineNa
   const file = baseName(key);
   const folder = key.slice(0, key.length - file.length);
   const prefix = optionalFlag("--prefix", folder === "" ? undefined : folder);
-  if (names === undefined) return command`npx specdrop submit ${file} --bucket ${bucket} ${prefix}`;
-  return command`npx specdrop submit ${file} --bucket ${bucket} ${prefix} --wait --ledger ${names.ledger}`;
+  return command`npx specdrop submit ${file} --bucket ${bucket} ${prefix} --wait ${ledgerFlag(names)}`;
 }
 
 export function statusCommand(names: PipelineNames | undefined): ShellCommand {

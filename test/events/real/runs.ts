@@ -22,6 +22,8 @@ export type Situation =
   | "applied"
   | "unchanged"
   | "failed"
+  | "deployment failed"
+  | "deployment unfinished"
   | "conflict"
   | "half failed"
   | "failed API dropped"
@@ -144,12 +146,24 @@ export async function realRuns(): Promise<Runs> {
     });
     const withdrawn = await send("SpecWithdrawn", { name, correlationId: "order-4715", sequence: 19 });
     const nothing = await send("SpecWithdrawn", { name: "nothing", correlationId: "order-4718" });
+    const deploying = (deployments: "failed" | "unfinished" | "live") =>
+      stack.cloudControl.changeFaults({ deployments });
+    const saying = (says: string) => ({
+      ...deployed,
+      IntegrationResponses: { chatOk: { ...ok, ResponseTemplates: { $default: says } }, ...rest },
+    });
+    deploying("failed");
+    const notDeployed = await drop(key, saying("not deployed"));
+    deploying("unfinished");
+    const unfinished = await drop(key, saying("not there yet"));
+    deploying("live");
     return {
       ...{ "half failed": halfFailed, "failed API dropped": dropped, "half failed again": again },
       "failed API withdrawn": ended,
       ...{ rejected, planned, "plan that would fail": wouldFail, applied, unchanged, failed, conflict },
       ...{ moved, submitted, superseded, refused, drift, resolved, withdrawn },
       "nothing to withdraw": nothing,
+      ...{ "deployment failed": notDeployed, "deployment unfinished": unfinished },
     };
   } finally {
     await stack.close();

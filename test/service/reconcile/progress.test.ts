@@ -1,7 +1,8 @@
 import { parseProgressEvent, type RunProgressDetail } from "@specdrop/events";
+import type { RunProgress } from "@specdrop/ledger/port";
 import type { Signal } from "@specdrop/service/ports";
 import { expect, test } from "vitest";
-import { progressReports } from "../../../packages/service/src/reconcile/progress.ts";
+import { progressReports, reportFailure } from "../../../packages/service/src/reconcile/progress.ts";
 
 const revision = {
   sequence: 7,
@@ -123,4 +124,55 @@ test.each([
 ])("%j is no progress", (event, problem) => {
   const parsed = parseProgressEvent(event);
   expect(parsed.ok ? [] : parsed.problems.join("; ")).toContain(problem);
+});
+
+const failure = {
+  tries: 3,
+  cause: "throttled",
+  since: 1_002_000,
+  at: 1_100_000,
+  code: "Throttling",
+  message: "m",
+} as const;
+const told = (known: RunProgress | undefined) => {
+  const reported: RunProgressDetail[] = [];
+  const bus = { report: async (detail: RunProgressDetail) => void reported.push(detail) };
+  let now = 1_000_000;
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const reports = progressReports({ progress: bus, clock: { now: () => now }, log }, signalOf(1), revision, known);
+  return {
+    reported,
+    async change(ended: number, total: number) {
+      now += 6_000;
+      await reports.changed("succeeded", { ended, total });
+    },
+  };
+};
+
+test("a run that begins again goes on from what was shown, and does not forget failures", async () => {
+  const known = { sequence: 7, ended: 120, total: 400, removed: { delete: 0, forget: 0 }, failure };
+  const { reported, change } = told(known);
+  await change(1, 400);
+  await change(130, 400);
+  expect(reported.map(({ ended, total }) => [ended, total])).toEqual([
+    [120, 400],
+    [130, 400],
+  ]);
+  const shown = { tries: 3, cause: "throttled", since: "1970-01-01T00:16:42.000Z", code: "Throttling" };
+  expect(reported.map((each) => each.failure)).toEqual([shown, shown]);
+  const event = { source: "specdrop.progress", "detail-type": "RunProgress", detail: reported[0] };
+  expect(parseProgressEvent(event)).toEqual({ ok: true, value: reported[0] });
+});
+
+test("a failure is told at once, unless the document was accepted a moment ago", async () => {
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const known = { sequence: 7, ended: 120, total: 400, removed: { delete: 0, forget: 0 }, failure };
+  const at = async (now: number) => {
+    const reported: RunProgressDetail[] = [];
+    const progress = { report: async (detail: RunProgressDetail) => void reported.push(detail) };
+    await reportFailure({ progress, clock: { now: () => now }, log }, signalOf(0), revision, known);
+    return reported;
+  };
+  expect(await at(1_009_999)).toEqual([]);
+  expect(await at(1_010_000)).toMatchObject([{ ended: 120, total: 400, failure: { cause: "throttled" } }]);
 });

@@ -42,7 +42,7 @@ export async function retryRead<T>(
       if (isThrottled) await throttled?.();
       if (!error.retryable || attempt >= (isThrottled ? throttledAttempts : attempts)) throw error;
       const asked = Math.min(error.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
-      await sleepWithin(clock, Math.max(asked, backoffMs(BACKOFF.question, attempt, random)), deadline);
+      await sleepWithin(clock, Math.max(asked, backoffMs(BACKOFF.question, attempt, random)), deadline, error);
     }
   }
 }

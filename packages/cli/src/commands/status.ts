@@ -2,6 +2,7 @@ import { textOf } from "@specdrop/console/words";
 import { viewLedger } from "@specdrop/inspect/ledger-view";
 import { type DocumentStanding, needsAttention, STANDINGS, standingOf, worstFirst } from "@specdrop/inspect/standing";
 import { type ApiStatus, type DocumentStatus, isHeld, type LedgerStatus, statusOf } from "@specdrop/inspect/status";
+import { describeFailure } from "@specdrop/service/reconcile";
 import { visible } from "@specdrop/spec";
 import { clock } from "../converge/clock.ts";
 import { type ExistingLedgerOptions, lookAtExistingLedger, noLedger, placeOf } from "../ledger/existing.ts";
@@ -84,6 +85,7 @@ function print(
     for (const line of lines) terminal.out(`  ${line}`);
     for (const api of document.apis) {
       terminal.out(`  ${apiLine(api, waitsFor(document), terminal)}`);
+      if (api.failure !== undefined) terminal.out(`    ${terminal.paint("yellow", visible(failureLine(api.failure)))}`);
       if (api.error !== undefined) for (const line of errorLines(api.error)) terminal.out(`    ${line}`);
       if (api.unknownEnds !== undefined) terminal.out(`    ${HOW_IT_ENDED}`);
     }
@@ -140,6 +142,10 @@ const WORDS = {
   fine: "as applied",
   withdrawn: "withdrawn",
 } as const satisfies Record<DocumentStanding, string>;
+
+function failureLine({ since, at, ...failure }: NonNullable<ApiStatus["failure"]>): string {
+  return describeFailure({ ...failure, since: Date.parse(since), at: Date.parse(at) });
+}
 
 function errorLines({ code, message }: { readonly code: string; readonly message: string }): readonly string[] {
   return [visible(`${code}: ${message}`), ...seeLines(code)];

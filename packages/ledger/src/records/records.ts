@@ -29,6 +29,7 @@ import type {
   Renaming,
   RepairRequests,
   Revision,
+  RunFailure,
   RunProgress,
   StoredResult,
   Suspension,
@@ -107,7 +108,22 @@ export const DOCUMENT: Fields<DocumentRecord> = {
 
 const REMOVED: Fields<Removed> = { delete: count, forget: count };
 
-const PROGRESS: Fields<RunProgress> = { sequence: count, ended: count, total: count, removed: record(REMOVED) };
+const FAILURE: Fields<RunFailure> = {
+  tries: count,
+  cause: oneOf("throttled", "aws", "credentials", "busy", "other"),
+  since: finite,
+  at: finite,
+  code: text,
+  message: text,
+};
+
+const PROGRESS: Fields<RunProgress> = {
+  sequence: count,
+  ended: count,
+  total: count,
+  removed: record(REMOVED),
+  failure: optional(record(FAILURE)),
+};
 
 export const RESULT: Fields<StoredResult> = { sequence: count, event: STORED_EVENT, published: flag };
 

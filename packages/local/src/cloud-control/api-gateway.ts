@@ -129,6 +129,8 @@ function deploy(state: State, model: Model): void {
   const api = findLive(state, typeNamed(API), String(model["ApiId"]));
   if (api !== undefined && !hasRoutes(state, model))
     throw invalid("At least one route is required before deploying the Api.");
+  if (state.faults.deployments === "failed")
+    throw new HandlerFailure("GeneralServiceException", "The deployment failed.");
   if (model["StageName"] === undefined) return;
   const type = typeNamed(STAGE);
   const identifier = identifierOf(type, model);
@@ -137,6 +139,7 @@ function deploy(state: State, model: Model): void {
   if (stage["AutoDeploy"] === true) {
     throw invalid("Deployment ID cannot be set directly when auto-deploy is enabled for this stage.");
   }
+  if (state.faults.deployments === "unfinished") return;
   const deployed = { ...stage, DeploymentId: model["DeploymentId"] };
   const live = findLive(state, type, identifier);
   // A stage that is only taken to exist becomes one that does: what it shows is kept.

@@ -40,6 +40,8 @@ export interface Faults {
   readonly retryAfterMs: number;
   /** Makes faults and generated ids repeatable; `null` leaves them to chance. */
   readonly seed: number | null;
+  /** What becomes of deployments: one that is `failed` ends in an error, one that is `unfinished` never reaches its stage. */
+  readonly deployments: "live" | "failed" | "unfinished";
   readonly quirks: Quirks;
 }
 
@@ -52,6 +54,7 @@ export const NO_FAULTS: Faults = {
   staleReadsMs: 0,
   retryAfterMs: 0,
   seed: null,
+  deployments: "live",
   quirks: {
     removeClearsNothing: false,
     mapsMerge: false,
@@ -76,6 +79,7 @@ export function changeFaults(faults: Faults, change: unknown): Faults {
 }
 
 const SHARES = new Set(["errorRate", "lostReplies"]);
+const CHOICES: Readonly<Record<string, readonly string[]>> = { deployments: ["live", "failed", "unfinished"] };
 const OPTIONAL = new Set(["rps", "burst", "seed", "listCap", "listPage"]);
 
 function overlay(base: object, change: unknown, prefix: string, skip: readonly string[] = []): object {
@@ -95,6 +99,9 @@ function check(path: string, name: string, value: unknown, before: unknown): voi
   if (value === null && OPTIONAL.has(name)) return;
   const expected = before === null ? "number" : typeof before;
   if (typeof value !== expected) throw new TypeError(`${path} must be a ${expected}`);
+  const choices = CHOICES[name];
+  if (choices !== undefined && !choices.includes(String(value)))
+    throw new TypeError(`${path} must be one of ${choices.join(", ")}`);
   if (typeof value !== "number") return;
   if (!Number.isFinite(value) || value < 0) throw new TypeError(`${path} must be 0 or more`);
   if (SHARES.has(name) && value > 1) throw new TypeError(`${path} is a share: it must be between 0 and 1`);

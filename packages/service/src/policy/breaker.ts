@@ -67,7 +67,7 @@ export async function countWithdrawal(
     since: at,
     reason,
   });
-  if (switched) deps.log.error("Withdrawals are held", { ...tally, owned, reason, help: HOW_TO_GO_ON });
+  if (switched) deps.log.error("Withdrawals are held", { documentId, ...tally, owned, reason, help: HOW_TO_GO_ON });
 }
 
 function reasonToHold({ documents, responses }: WithdrawalTally, owned: number, minutes: number): string {
@@ -76,7 +76,7 @@ function reasonToHold({ documents, responses }: WithdrawalTally, owned: number, 
 }
 
 const HOW_TO_GO_ON =
-  "None of them is applied. To apply them, run specdrop resume with this ledger. To cancel a withdrawal, drop its document again.";
+  "None of them is applied. To apply them, resume with this ledger. To cancel a withdrawal, drop its document again.";
 
 /** A document was dropped again, or its withdrawal came too late: it does not count. */
 export async function uncountWithdrawal(deps: CountPorts, documentId: string): Promise<void> {

@@ -1,7 +1,5 @@
+import type { FailureCause } from "@specdrop/ledger/port";
 import { LeaseHeldError } from "./lease.ts";
-
-/** Why a signal failed: whoever is on call does something different for each. */
-export type FailureCause = "throttled" | "aws" | "credentials" | "busy" | "other";
 
 /** Names and codes of errors, without `Exception` or `Error` at their end: Cloud Control's, and those of other AWS services. */
 const CAUSES: Readonly<Record<Exclude<FailureCause, "busy" | "other">, ReadonlySet<string>>> = {

@@ -5,13 +5,14 @@ import { type Diagnostic, START_OF_TEXT } from "@specdrop/spec";
 import { isConcerned } from "../documents/affected-apis.ts";
 import { operationIdOf } from "../documents/identity.ts";
 import { hasSettled } from "../documents/unsettled.ts";
-import { logAbout } from "../ports/log.ts";
+import { logAbout, subjectOf } from "../ports/log.ts";
 import type { RunPorts } from "../ports/run-ports.ts";
 import type { Signal } from "../ports/signals.ts";
 import { failedUntouched } from "../results/results.ts";
 import { awaitPublished, settleAndPublish } from "../results/settle.ts";
 import { endSupersededOn } from "../results/superseded.ts";
 import { DEFAULT_LEASE_TTL_MS, underLease } from "./lease.ts";
+import { describeFailure } from "./run-failure.ts";
 
 export type GiveUpPorts = Pick<RunPorts, "ledger" | "bus" | "clock" | "random" | "log" | "leaseTtlMs" | "every">;
 
@@ -27,10 +28,7 @@ export type GivenUp =
  */
 export async function giveUp(deps: GiveUpPorts, signal: Signal, tries: number, owner: string): Promise<GivenUp> {
   const givenUp = await endUnapplied(deps, signal, owner, (...known) => deliveredInVain(signal, ...known, tries));
-  const { documentId, apiId, correlationId } = signal;
-  const operationId = operationIdOf(documentId, signal.sequence);
-  const log = logAbout(deps.log, { documentId, apiId, correlationId });
-  log.error("Gave up on a signal", { operationId, tries, outcome: givenUp.outcome });
+  logAbout(deps.log, { ...subjectOf(signal) }).error("Gave up on a signal", { tries, outcome: givenUp.outcome });
   return givenUp;
 }
 
@@ -41,8 +39,8 @@ export async function endUnapplied(
   owner: string,
   reason: (revision: Revision, changeSet: ChangeSetState | undefined) => Diagnostic,
 ): Promise<GivenUp> {
-  const { documentId, apiId, correlationId } = signal;
-  const log = logAbout(deps.log, { documentId, apiId, correlationId });
+  const { apiId } = signal;
+  const log = logAbout(deps.log, { ...subjectOf(signal) });
   const lease = { apiId, owner, ttlMs: deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS };
   return await underLease({ ...deps, log }, lease, ({ fence }) => end(deps, signal, fence, reason));
 }
@@ -81,16 +79,22 @@ function deliveredInVain(
 ): Diagnostic {
   const { progress } = changeSet ?? {};
   const done =
-    progress?.sequence === sequence
+    progress?.sequence === sequence && progress.total > 0
       ? ` ${progress.ended} of ${progress.total} changes were finished and are kept.`
       : "";
+  const failure = progress?.sequence === sequence ? progress.failure : undefined;
+  const why = failure === undefined ? "" : ` ${capital(describeFailure(failure))}`;
   return {
     code: "SD6004",
     severity: "error",
-    message: `Gave up on API ${apiId} after ${tries} ${tries === 1 ? "try" : "tries"}; no run finished.${done}`,
+    message: `Gave up on API ${apiId} after ${tries} ${tries === 1 ? "try" : "tries"}; no run finished.${done}${why}`,
     file: documentId,
     range: START_OF_TEXT,
     pointer: "",
-    help: `Search the log of the reconcile function for operation ${operationIdOf(documentId, sequence)}, fix the cause, and drop the document again.`,
+    help: `Fix the cause, and drop the document again. In CloudWatch Logs Insights, this shows each try in the log of the reconcile function: filter operationId = "${operationIdOf(documentId, sequence)}"`,
   };
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

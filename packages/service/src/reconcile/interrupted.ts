@@ -16,7 +16,8 @@ export class RunInterruptedError extends Error {
 
 function sentence(apiId: string, { cause, error, ended, left }: Interruption): string {
   if (cause === "deadline" || error === undefined) {
-    return `No change on API ${apiId} finished within the time of a run.`;
+    const last = error === undefined ? "" : ` The last error is ${error.code}: ${error.message.replace(/\.?$/, ".")}`;
+    return `No change on API ${apiId} finished within the time of a run.${last}`;
   }
   const done = `${ended} ${ended === 1 ? "change is" : "changes are"} made, ${left} ${left === 1 ? "is" : "are"} left.`;
   return `AWS stopped answering for API ${apiId}: ${error.code}. ${error.message.replace(/\.?$/, ".")} ${done}`;

@@ -1,6 +1,6 @@
 import type { Clock, Progress } from "@specdrop/engine";
 import type { ChangeStatus, RunProgressDetail } from "@specdrop/events";
-import type { Revision } from "@specdrop/ledger/port";
+import type { Revision, RunProgress } from "@specdrop/ledger/port";
 import { operationIdOf } from "../documents/identity.ts";
 import type { Log } from "../ports/ports.ts";
 import type { Signal } from "../ports/signals.ts";
@@ -11,7 +11,7 @@ export interface ProgressBus {
   report(progress: RunProgressDetail): Promise<void>;
 }
 
-interface ProgressPorts {
+export interface ProgressPorts {
   /** Without it nobody is told. */
   readonly progress?: ProgressBus;
   readonly clock: Pick<Clock, "now">;
@@ -38,6 +38,8 @@ export function progressReports(
   { progress: bus, clock, log, every }: ProgressPorts,
   { documentId, apiId, invocation }: Signal,
   revision: Revision,
+  /** How far earlier runs of the revision came. */
+  known?: RunProgress,
 ): ProgressReports {
   // A run that goes on has taken long already.
   let told = clock.now() + (invocation === 0 ? FIRST_AFTER_MS - EVERY_MS : 0);
@@ -47,13 +49,14 @@ export function progressReports(
   let telling: Promise<void> = Promise.resolve();
 
   async function tell(to: ProgressBus, now: number): Promise<void> {
-    const { sequence, correlationId, source, seenAt } = revision;
-    const operationId = operationIdOf(documentId, sequence);
-    const time = new Date(now).toISOString();
-    const what = { documentId, operationId, correlationId, sequence, time, document: source, apiId };
-    const { ended, total } = sofar;
+    const counts = furthest(sofar, known);
     try {
-      await to.report({ ...what, part: invocation, ended, total, failed, elapsedMs: Math.max(0, now - seenAt) });
+      await to.report({
+        ...subject({ documentId, apiId, invocation }, revision, now),
+        ...counts,
+        failed,
+        ...failing(known),
+      });
     } catch (error) {
       told = now + AFTER_FAILURE_MS - EVERY_MS;
       log.warn("Could not publish the progress of the run", { error });
@@ -80,4 +83,57 @@ export function progressReports(
       await telling;
     },
   };
+}
+
+/** Tells that a run failed, and why. What fails within moments of its acceptance is told by the next try, or the result. */
+export async function reportFailure(
+  { progress: bus, clock, log }: ProgressPorts,
+  signal: Pick<Signal, "documentId" | "apiId" | "invocation">,
+  revision: Revision,
+  known: RunProgress,
+): Promise<void> {
+  const now = clock.now();
+  if (bus === undefined || now - revision.seenAt < FIRST_AFTER_MS) return;
+  const { ended, total } = known;
+  try {
+    await bus.report({ ...subject(signal, revision, now), ended, total, failed: 0, ...failing(known) });
+  } catch (error) {
+    log.warn("Nobody was told that the run failed", { error });
+  }
+}
+
+function subject(
+  { documentId, apiId, invocation }: Pick<Signal, "documentId" | "apiId" | "invocation">,
+  { sequence, correlationId, source, seenAt }: Revision,
+  now: number,
+) {
+  const operationId = operationIdOf(documentId, sequence);
+  const time = new Date(now).toISOString();
+  const elapsedMs = Math.max(0, now - seenAt);
+  return {
+    documentId,
+    operationId,
+    correlationId,
+    sequence,
+    time,
+    document: source,
+    apiId,
+    part: invocation,
+    elapsedMs,
+  };
+}
+
+/** A run that begins again finds the same changes to make: what was shown stays. */
+function furthest(
+  { ended, total }: Pick<Progress, "ended" | "total">,
+  known: RunProgress | undefined,
+): Pick<Progress, "ended" | "total"> {
+  const most = Math.max(total, known?.total ?? 0);
+  return { ended: Math.min(most, Math.max(ended, known?.ended ?? 0)), total: most };
+}
+
+function failing(known: RunProgress | undefined): Pick<RunProgressDetail, "failure"> {
+  if (known?.failure === undefined) return {};
+  const { tries, cause, since, code } = known.failure;
+  return { failure: { tries, cause, since: new Date(since).toISOString(), code } };
 }

@@ -8,7 +8,7 @@ import {
   type RunChangeSet,
 } from "@specdrop/engine";
 import type { ResultEvent } from "@specdrop/events";
-import type { ChangeSetState, Revision } from "@specdrop/ledger/port";
+import type { ChangeSetState, Revision, RunProgress } from "@specdrop/ledger/port";
 import { randomId, runIdOf } from "@specdrop/ledger/run-id";
 import { isConcerned } from "../documents/affected-apis.ts";
 import { type Asked, endBidOf, hasFailed as hasFailedIn, keepBid } from "../documents/bids.ts";
@@ -36,6 +36,7 @@ import { assertProgress } from "./interrupted.ts";
 import { DEFAULT_LEASE_TTL_MS, type HeldLease, underLease } from "./lease.ts";
 import { signalWaitingRuns, successorStatus } from "./moves.ts";
 import { type ProgressBus, progressReports } from "./progress.ts";
+import { notingFailure } from "./run-failure.ts";
 import { wakeBidders } from "./wake-bidders.ts";
 
 export interface ReconcilePorts extends RunPorts {
@@ -97,7 +98,9 @@ export async function reconcile(deps: ReconcilePorts, signal: Signal, budget: Ru
   if (suspension !== undefined) await tellWaiting(scoped, signal, suspension, deps.clock.now());
   const reconciliation: Reconciliation =
     suspension === undefined
-      ? await underLease(scoped, lease, (held) => run(scoped, signal, budget, held))
+      ? await underLease(scoped, lease, (held) =>
+          notingFailure(scoped, signal, held, () => run(scoped, signal, budget, held)),
+        )
       : { outcome: "idle", reason: "suspended" };
   scoped.log.info("Reconciled", summaryOf(reconciliation));
   return reconciliation;
@@ -253,8 +256,9 @@ async function convergeRevision(
     afterAnother: lease.isInherited,
     ...(begun.progress?.sequence === revision.sequence ? { removedBefore: begun.progress.removed } : {}),
   };
-  const note = progressNotes(deps, changeSet, lease);
-  const reports = progressReports(deps, signal, revision);
+  const known = begun.progress?.sequence === revision.sequence ? begun.progress : undefined;
+  const note = progressNotes(deps, changeSet, lease, known);
+  const reports = progressReports(deps, signal, revision, known);
   const halt = suspensionWatch(deps, documentId, revision, hold?.reason === "held");
   const within = {
     deadline: budget.deadline,
@@ -341,12 +345,18 @@ function progressNotes(
   { ledger, clock }: Pick<ReconcilePorts, "ledger" | "clock">,
   { documentId, apiId, sequence }: RunChangeSet,
   { fence }: HeldLease,
+  known: RunProgress | undefined,
 ): { readonly progress: (progress: Progress) => Promise<void>; readonly latest: () => Promise<void> } {
   let noted = clock.now();
   let unnoted: Progress | undefined;
   const latest = async () => {
     if (unnoted === undefined) return;
-    await ledger.checkpoint(documentId, apiId, { ...unnoted, sequence }, fence);
+    await ledger.checkpoint(
+      documentId,
+      apiId,
+      { ...unnoted, sequence, ...(known?.failure && { failure: known.failure }) },
+      fence,
+    );
     noted = clock.now();
     unnoted = undefined;
   };

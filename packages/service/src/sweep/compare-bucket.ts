@@ -111,7 +111,7 @@ async function takeIn(
 ): Promise<void> {
   const { bucket } = deps.listing;
   const documentId = documentIdOf(bucket, key);
-  const log = logAbout(deps.log, { documentId });
+  let log = logAbout(deps.log, { documentId });
   try {
     const stored = await deps.store.read({ bucket, key, etag });
     // Overwritten since it was listed: that has an event, or the next comparison finds it.
@@ -119,6 +119,7 @@ async function takeIn(
     const change = changeOf(documentId, stored.source, known.get(key)?.count ?? 0);
     const given = stored.metadata["correlation-id"];
     const correlationId = given === undefined || given === "" ? change.correlationId : given;
+    log = logAbout(deps.log, { documentId, correlationId });
     const origin = await originOf({
       documentId,
       key,

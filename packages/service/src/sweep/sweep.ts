@@ -1,11 +1,11 @@
 import type { DocumentRecord, Ledger } from "@specdrop/ledger/port";
 import { DamagedLedgerError } from "@specdrop/ledger/records/checked";
-import { documentIdOf, isPipelineDocument } from "../documents/identity.ts";
+import { documentIdOf, isPipelineDocument, operationIdOf } from "../documents/identity.ts";
 import { endIdleHold } from "../policy/breaker.ts";
 import { DEFAULT_BREAKER_LIMITS } from "../policy/breaker-limits.ts";
 import { DEFAULT_GRACE_MS } from "../policy/grace.ts";
 import { tellSuspension } from "../policy/suspension.ts";
-import { logAbout } from "../ports/log.ts";
+import { type LogSubject, logAbout } from "../ports/log.ts";
 import type { Log } from "../ports/ports.ts";
 import type { SpecListing } from "../ports/spec-store.ts";
 import { compareBucket, type KnownObject } from "./compare-bucket.ts";
@@ -43,7 +43,13 @@ export async function sweep(deps: SweepPorts, { deadline }: { readonly deadline:
   const isSuspended = (await tellSuspension(deps)) !== undefined;
   const isHolding = await isHoldingStill(deps);
   const known = new Map<string, KnownObject>();
-  const listed = await documentsIn(deps, (record) => noteObject(known, deps.listing, record));
+  const subjects = new Map<string, LogSubject>();
+  const listed = await documentsIn(deps, (record) => {
+    noteObject(known, deps.listing, record);
+    const { documentId, current, head } = record;
+    const { correlationId, sequence } = current ?? head;
+    subjects.set(documentId, { documentId, correlationId, operationId: operationIdOf(documentId, sequence) });
+  });
   const graceMs = deps.graceMs ?? DEFAULT_GRACE_MS;
   await compare({ ...deps, graceMs, done }, known, deadline);
   const documentIds = inTurn(listed.documentIds, deps.clock.now());
@@ -52,7 +58,7 @@ export async function sweep(deps: SweepPorts, { deadline }: { readonly deadline:
   for (const documentId of documentIds) {
     if (deps.clock.now() >= deadline) break;
     documents += 1;
-    const log = logAbout(deps.log, { documentId });
+    const log = logAbout(deps.log, { ...subjects.get(documentId) });
     try {
       await sweepDocument({ ...deps, log, graceMs, done, deadline, isSuspended, isHolding }, documentId);
     } catch (error) {
@@ -87,7 +93,7 @@ export async function documentsIn(
     }
   } catch (error) {
     if (!(error instanceof DamagedLedgerError)) throw error;
-    log.error("Could not read a record of the ledger", { error });
+    log.error("Could not read a record of the ledger", { ledger: "documents", error });
     return { documentIds, failed: 1 };
   }
   return { documentIds, failed: 0 };
@@ -123,7 +129,7 @@ async function compare(
   try {
     await compareBucket({ ...deps, listing }, known, now + (deadline - now) / SHARE_OF_TIME);
   } catch (error) {
-    deps.log.error("Could not compare the bucket with the ledger", { error });
+    deps.log.error("Could not compare the bucket with the ledger", { bucket: listing.bucket, error });
   }
 }
 
