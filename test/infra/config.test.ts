@@ -57,7 +57,7 @@ test("a setting that cannot be used stops the deployment", async () => {
 test.each([
   ["SPECDROP_SLACK_CHANNEL", "#Not A Channel", "is not a Slack channel"],
   ["SPECDROP_SLACK_RULES", '[{"channel": "#Not A Channel"}]', "Rule 1 has the channel"],
-  ["SPECDROP_SLACK_RULES", '[{"outcomes": ["succes"], "channel": null}]', 'Rule 1 has the outcome "succes"'],
+  ["SPECDROP_SLACK_RULES", '[{"outcomes": ["succes"], "channel": null}]', 'Rule 1 has the unknown outcome "succes"'],
   ["SPECDROP_SLACK_LINKS", '{"documents": ""}', 'There is no link "documents"'],
   ["SPECDROP_SLACK_ALARMS", "#On Call", "is not a Slack channel"],
   ["SPECDROP_RUNBOOK", "docs/operate.md", "https://"],
