@@ -120,7 +120,7 @@ function Difference({ response, reference, state, ui }: Omit<TabsProps, "integra
   const { error, differences = [], sequence } = response;
   const said = error && html`<p class="error"><b>${error.code}</b> ${error.message}</p>`;
   if (detail !== undefined && detail !== "absent" && detail.differences.length > 0) {
-    return html`<div>${said}${detail.differences.map((each) => html`<${Compared} of=${each} sequence=${sequence} key=${`${each.property} ${each.entry ?? ""}`} />`)}</div>`;
+    return html`<div>${said}${detail.differences.map((each) => html`<${Compared} of=${each} sequence=${sequence} heading=${ui.layout === "narrow" ? "h2" : "h3"} key=${`${each.property} ${each.entry ?? ""}`} />`)}</div>`;
   }
   const counted = differences.map(
     ({ property, entry, added, removed }) =>
@@ -147,14 +147,16 @@ function countsOf(added: number, removed: number): string {
 function Compared({
   of: { property, entry, lines },
   sequence,
+  heading,
 }: {
   readonly of: ValueDifference;
   readonly sequence: number;
+  readonly heading: string;
 }): VNode {
   const added = lines.filter(({ kind }) => kind === "added").length;
   const removed = lines.filter(({ kind }) => kind === "removed").length;
   return html`<section class="compared">
-    <div class="head"><h3>${property}${entry !== undefined && html` <code>${entry}</code>`}</h3><span class="space"></span><small>${countsOf(added, removed)}, live → revision ${sequence}</small></div>
+    <div class="head"><${heading}>${property}${entry !== undefined && html` <code>${entry}</code>`}</${heading}><span class="space"></span><small>${countsOf(added, removed)}, live → revision ${sequence}</small></div>
     ${lines.length > 0 && html`<div class="diff" role="group" aria-label=${`Difference of ${property}`}>${lines.map((line, index) => html`<${Line} key=${index} of=${line} />`)}</div>`}
   </section>`;
 }

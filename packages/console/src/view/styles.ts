@@ -153,7 +153,7 @@ dd{overflow-wrap:anywhere}
 .error{padding:8px 10px;border-radius:6px;background:var(--failed-tint);margin-bottom:12px;overflow-wrap:anywhere}
 .error b{color:var(--failed)}
 .compared{margin-top:12px}
-.compared h3{margin:0}
+.compared :is(h2,h3){margin:0;font-size:.8125rem}
 .counted li+li{margin-top:4px}
 .diff{border:1px solid var(--line);border-radius:6px;overflow:hidden;font:.75rem/1.0625rem ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-variant-ligatures:none}
 .diff .line{display:flex;max-width:none;margin:0;color:var(--text)}
