@@ -61,11 +61,11 @@ test("an API that is all live has counts in the page, and its rows by itself; va
 
 test("a response in its details: the lines that differ, and its document's history", async () => {
   await page.drop("chat.yaml", page.document({ ok: OK }, DEPLOY));
+  expect((await source.state()).counts.live).toBe(1);
   const [live] = page.stack.cloudControl.resources().filter(({ TypeName }) => TypeName.endsWith("IntegrationResponse"));
   const value = { "application/json": '{"secret":2}\n' };
   await page.changeByHand(live?.Identifier ?? "", { ResponseTemplates: value });
-  const state = await source.state();
-  expect(responsesOf(state).get("ok")?.cell.state).toBe("drifted");
+  await expect.poll(async () => responsesOf(await source.state()).get("ok")?.cell.state).toBe("drifted");
   const ref = { apiId: page.apiId, integrationId: page.integrationId, key: "$default" };
   const detail = await source.response(ref);
   expect(detail?.differences).toEqual([
@@ -80,4 +80,10 @@ test("a response in its details: the lines that differ, and its document's histo
   ]);
   expect(detail?.history.map(({ sequence, outcome }) => [sequence, outcome])).toEqual([[1, "applied"]]);
   expect(await source.response({ ...ref, key: "nothing" })).toBeUndefined();
+
+  await page.changeByHand(live?.Identifier ?? "", { ResponseTemplates: OK.ResponseTemplates });
+  await expect.poll(async () => (await source.state()).counts).toMatchObject({ live: 1, drifted: 0 });
+  page.made.route(page.apiId, "join", page.integrationId, { twoWay: false });
+  await page.drop("notes.txt", "Nothing of it is looked at.");
+  expect(responsesOf(await source.state()).get("ok")?.cell.words).toBe("blocked by route response");
 });

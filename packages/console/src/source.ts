@@ -13,6 +13,8 @@ export interface PageSourcePorts extends LookPorts {
   readonly version: () => string;
   /** What has been told so far. */
   readonly told: () => ToldResults;
+  /** Of each API that has any resource, a text that changes with them, and one for all of it under `""`; asked before a look. Without it all are read each time. */
+  readonly fingerprints?: () => ReadonlyMap<string, string>;
 }
 
 /** All that the addresses of a page answer with. Absent is what there is not. */
@@ -35,6 +37,7 @@ interface Seen {
 
 /** Reads ledger and AWS once for each version, whoever asks and however often. */
 export function consoleSource(ports: PageSourcePorts): ConsoleSource {
+  let earlier: Looked | undefined;
   let seen: Promise<Seen> | undefined;
   let asked: string | undefined;
 
@@ -42,7 +45,10 @@ export function consoleSource(ports: PageSourcePorts): ConsoleSource {
     const version = ports.version();
     if (seen === undefined || asked !== version) {
       asked = version;
-      seen = lookNow(ports, version);
+      seen = lookNow(ports, version, earlier).then(({ looked, facts }) => {
+        earlier = looked;
+        return { version, facts };
+      });
       // A failure is not kept.
       seen.catch(() => {
         asked = undefined;
@@ -74,9 +80,25 @@ export function consoleSource(ports: PageSourcePorts): ConsoleSource {
   };
 }
 
-async function lookNow(ports: PageSourcePorts, version: string): Promise<Seen> {
+/** A look, and what each API was like before it. */
+interface Looked {
+  readonly view: LedgerView;
+  readonly aws: AwsView;
+  readonly fingerprints: ReadonlyMap<string, string> | undefined;
+}
+
+async function lookNow(
+  ports: PageSourcePorts,
+  version: string,
+  before: Looked | undefined,
+): Promise<{ readonly looked: Looked; readonly facts: ConsoleFacts }> {
   const { ledger, clock, where } = ports;
+  const fingerprints = ports.fingerprints?.();
   const view: LedgerView = await viewLedger(ledger, clock.now());
-  const aws: AwsView = await lookAtAws(ports, view);
-  return { version, facts: { version, view, aws, where, told: ports.told() } };
+  const known = before?.fingerprints;
+  const isSame = (apiId: string) => ["", apiId].every((id) => known?.get(id) === fingerprints?.get(id));
+  const isKnown = before !== undefined && known !== undefined && fingerprints !== undefined;
+  const aws: AwsView = await lookAtAws(ports, view, isKnown ? { earlier: { ...before, isSame } } : {});
+  const facts = { version, view, aws, where, told: ports.told() };
+  return { looked: { view, aws, fingerprints }, facts };
 }

@@ -39,11 +39,18 @@ export interface LookPorts {
 /** Told which API is looked at, from 1, and of how many. */
 export type LookProgress = (api: number, of: number) => void;
 
+/** An earlier look, and which APIs are as they were then: of those nothing is read again. */
+export interface EarlierLook {
+  readonly view: LedgerView;
+  readonly aws: AwsView;
+  readonly isSame: (apiId: string) => boolean;
+}
+
 /** Looks at every API of a ledger once, and compares it with what the documents declare. Reads only. */
 export async function lookAtAws(
   ports: LookPorts,
   view: LedgerView,
-  onProgress: LookProgress = () => {},
+  { onProgress = () => {}, earlier }: { readonly onProgress?: LookProgress; readonly earlier?: EarlierLook } = {},
 ): Promise<AwsView> {
   const { ledger, clock, random, requestRate } = ports;
   const pace = async () => {
@@ -54,17 +61,45 @@ export async function lookAtAws(
   const apis = new Map<string, ApiLook>();
   for (const apiId of view.owned.keys()) {
     onProgress(apis.size + 1, view.owned.size);
-    apis.set(apiId, await lookAtApi({ controlPlane, gateway }, apiId));
+    const known = earlier?.isSame(apiId) === true ? earlier.aws.apis.get(apiId) : undefined;
+    apis.set(apiId, known ?? (await lookAtApi({ controlPlane, gateway }, apiId)));
   }
   const texts = readingOnce(ports.texts);
   const declared = new Map<string, SpecDocument>();
   const drift = new Map<string, DocumentDrift>();
+  const isSame = earlier === undefined ? () => false : sameDocuments(view, earlier);
   for (const record of view.documents) {
+    const { documentId } = record;
+    const compared = earlier?.aws.drift.get(documentId);
+    if (compared !== undefined && isSame(record)) {
+      const known = earlier?.aws.declared.get(documentId);
+      if (known !== undefined) declared.set(documentId, known);
+      drift.set(documentId, compared);
+      continue;
+    }
     const document = await readDocument(texts, record);
     if (document !== undefined) declared.set(record.documentId, document);
     drift.set(record.documentId, await compare({ ledger, texts, controlPlane, clock, random }, record));
   }
   return { at: clock.now(), apis, declared, drift };
+}
+
+/** Whether neither a document's APIs nor anything the ledger has of it has changed. */
+function sameDocuments(view: LedgerView, earlier: EarlierLook): (record: DocumentRecord) => boolean {
+  const [now, then] = [factsByDocument(view), factsByDocument(earlier.view)];
+  return ({ documentId, current }) =>
+    (current?.apiIds ?? []).every(earlier.isSame) && now.get(documentId) === then.get(documentId);
+}
+
+function factsByDocument({ documents, changeSets, owned }: LedgerView): ReadonlyMap<string, string> {
+  const results = Map.groupBy(changeSets, ({ documentId }) => documentId);
+  const byApi = new Map([...owned].map(([apiId, resources]) => [apiId, JSON.stringify(resources)]));
+  return new Map(
+    documents.map((record) => {
+      const around = (record.current?.apiIds ?? []).map((apiId) => byApi.get(apiId) ?? "");
+      return [record.documentId, JSON.stringify([record, results.get(record.documentId), around])];
+    }),
+  );
 }
 
 async function lookAtApi(ports: Parameters<typeof surveyApi>[0], apiId: string): Promise<ApiLook> {

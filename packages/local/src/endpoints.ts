@@ -206,6 +206,11 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
     });
   }
 
+  function changed(): void {
+    version += 1;
+    streams.changed();
+  }
+
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refusalOf(request.headers, port);
     if (refusal !== undefined) {
@@ -219,8 +224,10 @@ export async function startEndpoints(options: EndpointsOptions = {}) {
       if (receiving || request.method === "GET" || request.method === "HEAD") await dispatch(read, response);
       else await inFlight.track(() => dispatch(read, response));
       if (mayChange(request)) {
-        version += 1;
-        streams.changed();
+        changed();
+        // A write settles later, and nobody may ask how it ended.
+        const settlesAt = cloudControl.nextSettlement();
+        if (settlesAt !== undefined) setTimeout(changed, Math.max(0, settlesAt - now()) + 1).unref();
       }
     } catch (error) {
       if (error instanceof ConnectionLostError || response.headersSent || request.destroyed) request.socket.destroy();

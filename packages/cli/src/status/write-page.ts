@@ -89,7 +89,9 @@ async function look(
     const { ledger } = opened;
     const { controlPlane, gateway, region } = plane;
     const ports = { ledger, texts: accepted, controlPlane, gateway, clock, random: Math.random, requestRate };
-    const aws = await lookAtAws(ports, view, (api, of) => terminal.progress(`checking API ${api} of ${of}`));
+    const aws = await lookAtAws(ports, view, {
+      onProgress: (api, of) => terminal.progress(`checking API ${api} of ${of}`),
+    });
     return { aws, where: { region } };
   } finally {
     plane.close();

@@ -32,6 +32,7 @@ export function devSource(
     controlPlane: controlPlane(api, { clock }),
     gateway: gatewayOf(api, { clock }),
     ...{ clock, random: Math.random, version },
+    fingerprints: () => fingerprintsOf(cloudControl),
     where: { kind: "dev", name: "dev", address: `127.0.0.1:${port}`, region, ledger: `dynamodb:${table}` },
     told() {
       const events = eventBridge.eventsOn(bus);
@@ -62,6 +63,14 @@ function textsOf(store: ReturnType<typeof specsBucket>): AcceptedTexts {
       return text;
     },
   };
+}
+
+/** All that the emulator has of each API. What it takes to exist depends on a fault. */
+function fingerprintsOf(cloudControl: CloudControl): ReadonlyMap<string, string> {
+  const { impliedParents } = cloudControl.faults().quirks;
+  const byApi = Map.groupBy(cloudControl.resources(), ({ Properties }) => String(Properties["ApiId"] ?? ""));
+  const ofApis = [...byApi].map(([apiId, resources]) => [apiId, JSON.stringify(resources)] as const);
+  return new Map([...ofApis, ["", String(impliedParents)]]);
 }
 
 type DeliveredEvent = ReturnType<Endpoints["eventBridge"]["eventsOn"]>[number];
