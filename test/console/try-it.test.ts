@@ -213,7 +213,6 @@ test("samples are made of the keys", () => {
     "403, a body",
     "503, a body",
     "500, no body",
-    "200, not JSON",
   ]);
   expect(samplesFor(keys, "lambda").map(({ name }) => name)).toEqual(["returned", "threw: not found"]);
   expect(["HTTP", "Lambda", "AWS", "MOCK", "HTTP proxy", undefined].map(backendOfType)).toEqual([

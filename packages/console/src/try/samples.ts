@@ -8,7 +8,7 @@ export interface TrySample {
   readonly fields: Partial<TryFields>;
 }
 
-const BODY = '{\n  "message": "Room \\"general\\" is closed",\n  "room": "general"\n}';
+const BODY = '{ "message": "Room \\"general\\" is closed" }';
 
 /** Replies that the keys of an integration are made for. */
 export function samplesFor(definitions: readonly TryDefinition[], backend: Backend | undefined): readonly TrySample[] {
@@ -24,7 +24,6 @@ export function samplesFor(definitions: readonly TryDefinition[], backend: Backe
   return [
     ...[...statuses].sort().map((status): TrySample => ({ name: `${status}, a body`, fields: { status, body: BODY } })),
     { name: "500, no body", fields: { status: "500", body: "" } },
-    { name: "200, not JSON", fields: { status: "200", body: "OK" } },
   ];
 }
 

@@ -27,9 +27,8 @@ export function Help({ ui, act }: PageProps): VNode | null {
 
 /** The foot of the page. */
 export function Foot({ ui }: Pick<PageProps, "ui">): VNode {
-  const shown = KEYS.filter(([, does]) => !["open", "history", "close, clear", "this help"].includes(does));
   return html`<footer class="foot">
-    ${ui.isScripted && ui.hasKeys && html`<ul class="keys" aria-label="Keys">${shown.map(([keys, does]) => html`<li key=${does}>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)} ${does}</li>`)}</ul>`}
+    ${ui.isScripted && ui.hasKeys && html`<ul class="keys" aria-label="Keys">${KEYS.map(([keys, does]) => html`<li key=${does}>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)} ${does}</li>`)}</ul>`}
     <p class="quiet">Read-only: nothing here changes AWS</p>
   </footer>`;
 }
