@@ -72,6 +72,10 @@ describe.each(FUNCTION_NAMES)("%s", (name) => {
     expect(ofTemplates(all).length > 0).toBe(name !== "notify");
   });
 
+  test("finds what it loads at need under the names that Node gives it", () => {
+    expect(bundleOf(name).nameless).toEqual([]);
+  });
+
   test("loads no SDK client but its own when it starts", () => {
     const clients = bundleOf(name).start.flatMap((source) => /@aws-sdk\/client-([a-z0-9-]+)\//.exec(source)?.[1] ?? []);
     expect([...new Set(clients)].sort()).toEqual(CLIENTS[name]);

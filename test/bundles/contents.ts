@@ -21,9 +21,22 @@ export interface Contents {
   readonly start: readonly string[];
   /** The sources in all of it, what is loaded at need included. */
   readonly all: readonly string[];
+  /** What our sources load at need, and has lost its names: a bundled CommonJS module exports `default` alone. */
+  readonly nameless: readonly string[];
 }
 
-export function contentsOf({ outputs }: Metafile): Contents {
+function namelessIn({ inputs, outputs }: Metafile): readonly string[] {
+  const exportsOf = new Map(Object.values(outputs).map(({ entryPoint, exports }) => [entryPoint, exports]));
+  const ours = Object.entries(inputs).filter(([source]) => /^(functions|packages)\//.test(source));
+  return ours.flatMap(([source, { imports }]) =>
+    imports
+      .filter(({ path, kind }) => kind === "dynamic-import" && exportsOf.get(path)?.join() === "default")
+      .map(({ path }) => `${path} in ${source}`),
+  );
+}
+
+export function contentsOf(metafile: Metafile): Contents {
+  const { outputs } = metafile;
   const start = startOf(outputs);
   const sourcesIn = (paths: readonly string[]) =>
     paths.flatMap((path) => {
@@ -34,5 +47,6 @@ export function contentsOf({ outputs }: Metafile): Contents {
     startBytes: start.reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0),
     start: sourcesIn(start).sort(),
     all: [...new Set(sourcesIn(Object.keys(outputs)))].sort(),
+    nameless: namelessIn(metafile),
   };
 }

@@ -20,7 +20,7 @@ export function slackBot(token: string, { apiUrl, timeoutMs = 10_000 }: BotOptio
   let clients: Promise<{ readonly posting: WebClient; readonly editing: WebClient }> | undefined;
 
   async function connect() {
-    const { LogLevel, WebClient } = await import("@slack/web-api");
+    const { LogLevel, WebClient } = await import("./web-api.ts");
     const client = (retries: number) =>
       new WebClient(token, {
         ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
