@@ -25,7 +25,9 @@ export function mockAws(region: string) {
       const nameInput = type === "aws:s3/bucket:Bucket" ? "bucket" : "name";
       const physical: string = inputs[nameInput] ?? name;
       const arn = arnOf(region, type, physical, inputs);
-      const state: Inputs = { ...inputs, [nameInput]: physical, arn, ...computed(region, type, physical, arn, inputs) };
+      // A target's ARN is that of what it leads to.
+      const known = { ...inputs, [nameInput]: physical, arn: inputs["arn"] ?? arn };
+      const state: Inputs = { ...known, ...computed(region, type, physical, arn, inputs) };
       resources.push({ type, name, inputs, state });
       return { id: `${name}-id`, state };
     },
@@ -94,7 +96,7 @@ function policyOf(statements: readonly DocumentStatement[]): string {
       ...(sid !== undefined && { Sid: sid }),
       Effect: effect,
       ...(principals.length > 0 && {
-        Principal: Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers])),
+        Principal: principalOf(principals),
       }),
       Action: actions,
       ...(resources && { Resource: resources }),
@@ -102,6 +104,12 @@ function policyOf(statements: readonly DocumentStatement[]): string {
     }),
   );
   return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
+/** Everybody is `*` alone, as the provider writes it. */
+function principalOf(principals: NonNullable<DocumentStatement["principals"]>): unknown {
+  if (principals.some(({ type }) => type === "*")) return "*";
+  return Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers]));
 }
 
 function conditionOf(conditions: NonNullable<DocumentStatement["conditions"]>): object {

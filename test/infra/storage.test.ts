@@ -35,7 +35,7 @@ describe.each(["dev", "production"] as const)("%s", (name) => {
     expect(statementsOf(policy["policy"])).toEqual([
       {
         Effect: "Deny",
-        Principal: { "*": ["*"] },
+        Principal: "*",
         Action: ["s3:*"],
         Resource: [arn, `${arn}/*`],
         Condition: { Bool: { "aws:SecureTransport": ["false"] } },
