@@ -1,9 +1,9 @@
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { createLedgerTable, dynamoLedger } from "@specdrop/aws/dynamodb/ledger";
-import type { Ledger } from "@specdrop/ledger/port";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ledgerContract, owned, resultEvent, revision } from "../../contract/ledger.ts";
 import { startDynalite } from "../dynalite.ts";
+import { openLedger } from "./open-ledger.ts";
 
 let dynamo: Awaited<ReturnType<typeof startDynalite>>;
 let tables = 0;
@@ -20,31 +20,7 @@ async function newTable(): Promise<string> {
   return name;
 }
 
-ledgerContract("DynamoDB", async () => {
-  const client = dynamo.newClient();
-  let countdown = 0;
-  let act: (() => Promise<unknown>) | undefined;
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      if (act !== undefined && --countdown === 0) {
-        const due = act;
-        act = undefined;
-        await due();
-      }
-      return await next(args);
-    },
-    { step: "finalizeRequest" },
-  );
-  const ledger = dynamoLedger(client, await newTable()) satisfies Ledger;
-  return {
-    ledger,
-    before: (nth, deed) => {
-      countdown = nth;
-      act = deed;
-    },
-    close: async () => client.destroy(),
-  };
-});
+ledgerContract("DynamoDB", async () => openLedger(dynamo.newClient(), await newTable()));
 
 test("a table that is there already is fine, and so is a document client", async () => {
   const name = await newTable();
