@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "together",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{browser,editor,infra,slow}/**", ...ALONE],
+          exclude: ["test/{browser,editor,foreign,infra,slow}/**", ...ALONE],
           isolate: false,
         },
       },

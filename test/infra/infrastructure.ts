@@ -19,6 +19,7 @@ export interface Build {
   /** A folder with code that is bundled already. */
   readonly bundle?: string;
   readonly runtime: string;
+  readonly logGroup: string;
   readonly links: Inputs;
   readonly properties: Inputs;
 }
