@@ -318,6 +318,47 @@ describe("one name is taken one after the other", () => {
     expect(results()).toContain("SpecSuperseded c-a apply");
   });
 
+  test("is answered where an earlier one takes back what it is about to delete", async () => {
+    const { deps, send, rest, results, live, wait } = stage();
+    let writes = 0;
+    const writeSubmissions: typeof deps.ledger.writeSubmissions = async (record) => {
+      writes += 1;
+      if (writes > 1) throw new Error("died after it had stored");
+      return deps.ledger.writeSubmissions(record);
+    };
+    const dying = send({ id: "a", wants: "/1/" }, { ...deps, ledger: { ...deps.ledger, writeSubmissions } });
+    await expect(dying).rejects.toThrow("died");
+    await rest();
+    wait(6);
+    const isStuck = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const read: typeof deps.store.read = async (ref) => {
+      const found = await deps.store.read(ref);
+      isStuck.resolve();
+      await goOn.promise;
+      return found;
+    };
+    const withdrawing = send({ id: "w", at: 1 }, { ...deps, store: { ...deps.store, read } });
+    await isStuck.promise;
+    const isDeleted = Promise.withResolvers<void>();
+    const isOver = Promise.withResolvers<void>();
+    const publish: typeof deps.bus.publish = async (events) => {
+      isDeleted.resolve();
+      await isOver.promise;
+      await deps.bus.publish(events);
+    };
+    const again = send({ id: "a", wants: "/1/" }, { ...deps, bus: { ...deps.bus, publish } });
+    await isDeleted.promise;
+    await rest();
+    goOn.resolve();
+    await withdrawing;
+    isOver.resolve();
+    expect(await again).toMatchObject({ outcome: "superseded" });
+    await rest();
+    expect(await live()).toEqual([]);
+    expect(results()).toContain("ApplySucceeded c-w withdraw");
+  });
+
   test("gives up on one that goes on and on, and the platform brings it back", async () => {
     const { deps, send } = stage();
     const busy = {

@@ -66,17 +66,26 @@ export async function withdrawSubmission(
 
 /**
  * Deletes what an invocation stored after a withdrawal had taken its turn: where nothing is there, S3 refuses no write. In the
- * place of a later document it would have been refused.
+ * place of a later document it would have been refused. A withdrawal that has not ended yet is answered by this deletion.
  */
 export async function takeBack(
-  { store }: Pick<SubmissionWritePorts, "store">,
-  { bucket, key, mark }: SentDocument,
-  { latest }: SubmissionRecord,
+  { store, ledger }: Pick<SubmissionWritePorts, "store"> & { readonly ledger: SubmissionLedger },
+  { documentId, bucket, key, mark }: SentDocument,
+  record: SubmissionRecord,
 ): Promise<void> {
-  if (latest.kind !== "withdrawn") return;
-  const stored = await store.read({ bucket, key });
-  if (markIn(stored?.metadata)?.id === mark.id) await store.delete(key, stored?.source.etag ?? "");
+  for (let held: SubmissionRecord | undefined = record; held?.latest.kind === "withdrawn"; ) {
+    const stored = await store.read({ bucket, key });
+    if (markIn(stored?.metadata)?.id !== mark.id) return;
+    const isKnown = held.deletes === true || held.ended.includes(held.latest.id);
+    if (isKnown || (await ledger.writeSubmissions(withDeletion(held)))) {
+      await store.delete(key, stored?.source.etag ?? "");
+      return;
+    }
+    held = await ledger.readSubmissions(documentId);
+  }
 }
+
+type SubmissionLedger = Pick<Ledger, "readSubmissions" | "writeSubmissions">;
 
 /** Says that a later one is there already. */
 export async function supersedeSubmission(
