@@ -114,7 +114,7 @@ inBrowser("a page that watches", () => {
     await page.locator("#filter").waitFor();
     await served.show(ALL_LIVE);
     await page.getByRole("heading", { name: "Everything is live" }).waitFor();
-    await Promise.all(pages.map(({ body }) => body?.cancel()));
+    for (const { body } of pages) await body?.cancel();
     expect(complaints.every((text) => text.includes("503"))).toBe(true);
     complaints.length = 0;
   });
