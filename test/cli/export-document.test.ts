@@ -55,7 +55,6 @@ const response = fc.record(
     ResponseTemplates: fc
       .array(fc.tuple(name, text.filter(isSound)), { maxLength: 3 })
       .map((entries) => Object.fromEntries(entries)),
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is API Gateway's syntax.
     TemplateSelectionExpression: fc.constantFrom("\\$default", "200", "${request.body.x}"),
   },
   { requiredKeys: [] },
