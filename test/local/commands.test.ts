@@ -130,7 +130,7 @@ function api() {
   return { ApiId, IntegrationId };
 }
 
-describe("in Slack", { timeout: 120_000 }, () => {
+describe.skipIf(!hasAws)("in Slack", { timeout: 120_000 }, () => {
   let place: ReturnType<typeof api>;
 
   test("a rejected document is fetched, checked and submitted", async () => {
