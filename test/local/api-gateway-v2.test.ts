@@ -35,6 +35,6 @@ test("API Gateway's own create operations make what Cloud Control has, and say w
   const twice = await post(`apis/${apiId}/stages`, { stageName: "prod" });
   expect(twice).toMatchObject({ status: 409, error: "ConflictException" });
   expect(await post(`apis/${apiId}/routes`, {})).toMatchObject({ status: 400, error: "BadRequestException" });
-  expect(await post(`apis/${apiId}/stages`, {}, "GET")).toMatchObject({ status: 501 });
+  expect(await post(`apis/${apiId}/models`, {}, "GET")).toMatchObject({ status: 501 });
   await endpoints.close();
 });
