@@ -17,8 +17,13 @@ type CommandValue = string | number | readonly string[] | OptionalFlag;
  * dash is written so that it is not taken for a flag. A value that a message cannot show to the letter makes no command.
  */
 export function command(literals: TemplateStringsArray, ...values: readonly CommandValue[]): ShellCommand {
-  let line = literals[0] ?? "";
-  for (const [index, value] of values.entries()) {
+  let line = "";
+  let isLeftOut = false;
+  for (const [index, literal] of literals.entries()) {
+    // With a flag goes the space before it.
+    line = isLeftOut && literal !== "" ? `${line.trimEnd()}${literal}` : `${line}${literal}`;
+    const value = values[index];
+    if (value === undefined) break;
     const words = wordsOf(value);
     const problem = words.map(problemIn).find((found) => found !== undefined);
     if (problem !== undefined) return { notShown: `No command is shown here: a name in it has ${problem}.` };
@@ -28,8 +33,7 @@ export function command(literals: TemplateStringsArray, ...values: readonly Comm
       else if (isForFlag) line = `${line.trimEnd()}${argumentOf(word)}`;
       else line += `${at === 0 ? "" : " "}${shellWord(word.startsWith("-") ? `./${word}` : word)}`;
     }
-    const next = literals[index + 1] ?? "";
-    line = words.length === 0 && next !== "" ? `${line.trimEnd()}${next}` : `${line}${next}`;
+    isLeftOut = words.length === 0;
   }
   return { line: line.trimEnd() };
 }
