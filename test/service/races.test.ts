@@ -154,3 +154,16 @@ test("an API where drift is open stays with the document until it is told to be 
   await intakeObjectEvent(w, w.store.put(KEY, spec({})));
   expect((await w.ledger.readDocument(ID))?.current?.apiIds).toEqual(["api1"]);
 });
+
+test("a revision that another was numbered before has a bid of its own, whatever fails next", async () => {
+  const w = world();
+  await intakeObjectEvent(w, w.store.put(KEY, ONE));
+  const noteRevision = async () => {
+    throw new Error("The table is throttled");
+  };
+  const late = { ...readBefore(w), ledger: { ...readBefore(w).ledger, noteRevision } };
+  const event = w.store.put(KEY, spec({ api1: ["/404/"] }));
+  await expect(intakeObjectEvent(late, event)).rejects.toThrow("throttled");
+  expect((await w.ledger.readDocument(ID))?.current?.sequence).toBe(2);
+  expect(await w.ledger.listBids("api1")).toMatchObject([{ documentId: ID, sequence: 2 }]);
+});

@@ -88,10 +88,11 @@ async function recordBidding(
   const bid = async (sequence: number) =>
     await bidEverywhere(ledger, documentId, document, { sequence, at: revision.seenAt });
   if (expected.outcome === "recorded") await bid(expected.sequence);
-  const recorded = await recordAndKeep(deps, documentId, revision, known);
+  const recorded = await record(deps, documentId, revision, known);
   const hasRaced = expected.outcome === "recorded" && recorded.outcome === "recorded";
+  // First of all: until then the revision is in force without a bid of its own.
   if (hasRaced && recorded.sequence !== expected.sequence) await bid(recorded.sequence);
-  return recorded;
+  return await keepInHistory(deps, recorded, known);
 }
 
 /** Takes a document out of force, and has everything it owns withdrawn. */
@@ -128,13 +129,32 @@ function isTombstone({ head, recent }: DocumentRecord, { sequencer }: DocumentCh
 
 /** Records a revision, and puts it into the document's history, with those that others recorded since `known`. */
 async function recordAndKeep(
+  deps: AcceptPorts,
+  documentId: string,
+  revision: NewRevision,
+  known: DocumentRecord | undefined,
+): Promise<RecordOutcome> {
+  return await keepInHistory(deps, await record(deps, documentId, revision, known), known);
+}
+
+async function record(
   { ledger }: AcceptPorts,
   documentId: string,
   revision: NewRevision,
   known: DocumentRecord | undefined,
 ): Promise<RecordOutcome> {
-  const isRejected = revision.kind === "rejected";
-  const recorded = await ledger.recordRevision(documentId, revision, isRejected ? undefined : sequenceOf(known));
+  return await ledger.recordRevision(
+    documentId,
+    revision,
+    revision.kind === "rejected" ? undefined : sequenceOf(known),
+  );
+}
+
+async function keepInHistory(
+  { ledger }: AcceptPorts,
+  recorded: RecordOutcome,
+  known: DocumentRecord | undefined,
+): Promise<RecordOutcome> {
   if (recorded.outcome !== "stale") {
     const { record, sequence } = recorded;
     await keepOvertaken(ledger, record);
