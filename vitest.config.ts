@@ -12,7 +12,8 @@ export default defineConfig({
   test: {
     setupFiles: ["test/property-seed.ts"],
     testTimeout: 30_000,
-    maxWorkers: 2,
+    // Where there are two cores: many tests wait for a queue or a process.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

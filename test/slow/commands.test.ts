@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ALARMS, descriptionOf } from "../../infra/alarm-table.ts";
 import { unlisted } from "../../packages/engine/src/failure.ts";
 import { awsEnvironment, callCli, ROOT } from "../cli/run-cli.ts";
-import { maker, type Parts } from "./chat-api.ts";
-import { clientsOf } from "./clients.ts";
+import { maker, type Parts } from "../local/chat-api.ts";
+import { clientsOf } from "../local/clients.ts";
 
 /** Every command that was made, with the literal parts that it was made of. */
 const all = vi.hoisted(() => [] as { readonly template: string; readonly line: string | undefined }[]);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { dashboardBody } from "../../infra/dashboard-body.ts";
 import { awsEnvironment, callCli } from "../cli/run-cli.ts";
 import { readPage, snippetsOf } from "../docs/snippets.ts";
-import { clientsOf } from "./clients.ts";
+import { clientsOf } from "../local/clients.ts";
 import { matching, queryIn } from "./insights.ts";
 
 const lines: LogLine[] = [];
