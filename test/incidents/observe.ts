@@ -212,7 +212,7 @@ const MOST_LINES = 7;
 /** The title, what comes below it, and what is to be done. */
 function firstLines(text: string): string {
   const [title = "", ...rest] = text.split("\n").filter((line) => line !== "" && line !== "*API*");
-  const commands = rest.slice(1).filter((line) => /npx specdrop|^aws |try|fail|because/i.test(line));
+  const commands = rest.slice(1).filter((line) => /npx specdrop|^aws |tr(?:y|ied)|fail|because/i.test(line));
   return [title, ...rest.slice(0, 1), ...commands.slice(0, 2)].join("\n");
 }
 
