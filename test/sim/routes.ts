@@ -46,7 +46,10 @@ export function differenceOfRoutes(
     if (found === undefined) return `route ${route.routeKey} is one-way (${key})`;
     const record = book.routeResponses.get(key);
     if (record === undefined) return `${key} is nobody's`;
-    if (record.documentId === documentId && record.identifier !== found.identifier) return `${key} is another now`;
+    // Of a repair that died for good the create is still on record: the next run takes what it made.
+    const isBegun = record.pending !== undefined;
+    const isAnother = record.identifier !== found.identifier && !isBegun;
+    if (record.documentId === documentId && isAnother) return `${key} is another now`;
   }
   return undefined;
 }
