@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import type { ResponseStanding } from "../state.ts";
+import { STATE_WORDS } from "../words.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { CommandLine, Words } from "./text.ts";
@@ -14,13 +15,13 @@ const WAY: readonly (readonly [string, string])[] = [
   ["Stage", "clients see changes after a deployment"],
 ];
 
-const MEANINGS: readonly (readonly [ResponseStanding, string, string])[] = [
-  ["live", "live", "in AWS as declared, and deployed"],
-  ["pending", "pending deployment", "waits for a deployment"],
-  ["drifted", "drifted", "changed in AWS"],
-  ["failed", "failed", "AWS refused it"],
-  ["blocked", "blocked", "something else is in the way"],
-  ["unproven", "unproven", "not compared"],
+const MEANINGS: readonly (readonly [ResponseStanding, string])[] = [
+  ["live", "in AWS as declared, and deployed"],
+  ["pending", "waits for a deployment"],
+  ["drifted", "changed in AWS"],
+  ["failed", "AWS refused it"],
+  ["blocked", "something else is in the way"],
+  ["unproven", "not compared"],
 ];
 
 /** The page of those who have no document yet. */
@@ -36,6 +37,6 @@ export function Start({ state, ui, act }: PageProps): VNode {
     </ol>
     <h2>What this page will show: the way of a message</h2>
     <ol class="box columns">${WAY.map(([name, does]) => html`<li key=${name}><b>${name}</b> <span class="quiet">${does}</span></li>`)}</ol>
-    <ul class="meanings">${MEANINGS.map(([stands, word, means]) => html`<li key=${stands}><${Glyph} of=${stands} /><b>${word}</b> <span class="quiet">${means}</span></li>`)}</ul>
+    <ul class="meanings">${MEANINGS.map(([stands, means]) => html`<li key=${stands}><${Glyph} of=${stands} /><b>${STATE_WORDS[stands]}</b> <span class="quiet">${means}</span></li>`)}</ul>
   </div>`;
 }

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { type ResponseStanding, STATES, type StateCounts } from "../state.ts";
+import { STATE_WORDS } from "../words.ts";
 import { fullTime, type PageClock } from "./clock.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
@@ -7,14 +8,6 @@ import { CommandLine, Words } from "./text.ts";
 import type { PageProps } from "./ui.ts";
 
 const DAY_MS = 86_400_000;
-const WORDS: Readonly<Record<ResponseStanding, string>> = {
-  failed: "failed",
-  blocked: "blocked",
-  drifted: "drifted",
-  pending: "pending deployment",
-  unproven: "unproven",
-  live: "live",
-};
 
 /** Whether what the page says may no longer be true: nobody has looked since. */
 export function isPast({ state, ui }: Pick<PageProps, "state" | "ui">): boolean {
@@ -80,7 +73,7 @@ function Legend({ state: { counts }, ui, act }: PageProps): VNode {
   const present = STATES.filter((state) => counts[state] > 0);
   return html`<ul class="legend">
     ${present.map((state) => {
-      const content = html`<${Glyph} of=${state} /><b>${counts[state].toLocaleString("en")}</b> ${WORDS[state]}`;
+      const content = html`<${Glyph} of=${state} /><b>${counts[state].toLocaleString("en")}</b> ${STATE_WORDS[state]}`;
       if (!ui.isScripted) return html`<li key=${state}>${content}</li>`;
       const isPressed = ui.only === state ? "true" : "false";
       return html`<li key=${state}><button type="button" aria-pressed=${isPressed} onClick=${() => act({ kind: "only", state })}>${content}</button></li>`;
