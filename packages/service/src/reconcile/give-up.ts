@@ -8,6 +8,7 @@ import { hasSettled } from "../documents/unsettled.ts";
 import { logAbout, subjectOf } from "../ports/log.ts";
 import type { RunPorts } from "../ports/run-ports.ts";
 import type { Signal } from "../ports/signals.ts";
+import { capital } from "../results/reason.ts";
 import { failedUntouched } from "../results/results.ts";
 import { awaitPublished, settleAndPublish } from "../results/settle.ts";
 import { endSupersededOn } from "../results/superseded.ts";
@@ -93,8 +94,4 @@ function deliveredInVain(
     pointer: "",
     help: `Fix the cause, and drop the document again. In CloudWatch Logs Insights, this shows each try in the log of the reconcile function: filter operationId = "${operationIdOf(documentId, sequence)}"`,
   };
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
