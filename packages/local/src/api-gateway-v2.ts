@@ -13,15 +13,7 @@ const LISTED = [
 ] as const;
 
 /** The paths of API Gateway V2 that create something, and what: each `*` is an id of `ids`, in order. */
-const CREATED = [
-  ["apis", "Api"],
-  ["apis/*/deployments", "Deployment"],
-  ["apis/*/integrations", "Integration"],
-  ["apis/*/integrations/*/integrationresponses", "IntegrationResponse"],
-  ["apis/*/routes", "Route"],
-  ["apis/*/routes/*/routeresponses", "RouteResponse"],
-  ["apis/*/stages", "Stage"],
-] as const;
+const CREATED = [["apis", "Api"], ["apis/*/deployments", "Deployment"], ...LISTED] as const;
 const IDS: Readonly<Record<string, string>> = {
   apis: "ApiId",
   integrations: "IntegrationId",
