@@ -3,7 +3,6 @@ import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand } from 
 import type { ResultDetail } from "@specdrop/events";
 import { startEndpoints } from "@specdrop/local/endpoints";
 import type { Infrastructure, Resource } from "../infra/infrastructure.ts";
-import { installSst } from "../infra/install-sst.ts";
 import { ACCOUNT } from "../infra/mock-aws.ts";
 import { type SynthOptions, synth } from "../infra/synth.ts";
 import { type Clients, clientsAt } from "./deploy/clients.ts";
@@ -33,7 +32,6 @@ export interface AccountOptions extends Omit<SynthOptions, "secrets"> {
  * Slack are those of `specdrop dev`. Rejects where a resource cannot be made.
  */
 export async function startAccount(command: string, { mode, edit = (same) => same, ...options }: AccountOptions) {
-  await installSst();
   const dev = await startEndpoints({ region: "eu-central-1" });
   const secrets: Record<string, string> =
     mode === "webhook" ? { SlackWebhookUrl: dev.slackWebhookUrl } : { SlackBotToken: "xoxb-foreign" };
