@@ -8,6 +8,16 @@
 
 /** How a response stands, the worst first. `live` needs evidence; whatever was not looked at is `unproven`. */
 export const STATES = ["failed", "blocked", "drifted", "pending", "unproven", "live"] as const;
+
+/** The six words, as the legend has them. Here, since the browser takes nothing else of words.ts. */
+export const STATE_WORDS = {
+  failed: "failed",
+  blocked: "blocked",
+  drifted: "drifted",
+  pending: "pending deployment",
+  unproven: "unproven",
+  live: "live",
+} as const;
 export type ResponseStanding = (typeof STATES)[number];
 
 /** How many responses are in each state. The sum is what documents own, and what they declare that is missing. */

@@ -66,16 +66,6 @@ export function joined(...parts: readonly Sentence[]): Sentence {
   return merged(full.flatMap((part, index) => (index === 0 ? part : [" · ", ...part])));
 }
 
-/** The six words, as the legend has them. */
-export const STATE_WORDS = {
-  failed: "failed",
-  blocked: "blocked",
-  drifted: "drifted",
-  pending: "pending deployment",
-  unproven: "unproven",
-  live: "live",
-} as const;
-
 /** What a cell says of its own part. */
 export const CELL = {
   live: "live",

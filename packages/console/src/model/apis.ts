@@ -9,18 +9,8 @@ import type {
   Sentence,
   StateCounts,
 } from "../state.ts";
-import { STATES } from "../state.ts";
-import {
-  CELL,
-  CONSEQUENCE,
-  code,
-  linesDiffer,
-  number,
-  STATE_WORDS,
-  sentence,
-  time,
-  waitForDeployment,
-} from "../words.ts";
+import { STATE_WORDS, STATES } from "../state.ts";
+import { CELL, CONSEQUENCE, code, linesDiffer, number, sentence, time, waitForDeployment } from "../words.ts";
 import { liveOf, valueDiffsOf, withoutValues } from "./evidence.ts";
 import { apiName } from "./problem-parts.ts";
 import type { Evidence, JudgedResponse } from "./standing.ts";

@@ -1,6 +1,5 @@
 import type { VNode } from "preact";
-import type { ResponseStanding } from "../state.ts";
-import { STATE_WORDS } from "../words.ts";
+import { type ResponseStanding, STATE_WORDS } from "../state.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
 import { CommandLine, Words } from "./text.ts";

@@ -1,6 +1,5 @@
 import type { VNode } from "preact";
-import { type ResponseStanding, STATES, type StateCounts } from "../state.ts";
-import { STATE_WORDS } from "../words.ts";
+import { type ResponseStanding, STATE_WORDS, STATES, type StateCounts } from "../state.ts";
 import { fullTime, type PageClock } from "./clock.ts";
 import { Glyph } from "./glyphs.ts";
 import { html } from "./html.ts";
