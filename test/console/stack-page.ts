@@ -17,6 +17,8 @@ const clock = { now: () => Date.now(), sleep: (milliseconds: number) => sleep(mi
 /** An embedded stack with one API that has all that a way needs, and the page of it. */
 export async function stackPage() {
   const stack = await startStack({ sweepEverySeconds: 0 });
+  // What is changed by hand is so at once: a page that looks a moment later would not see it yet.
+  stack.cloudControl.changeFaults({ settleMs: 0 });
   const clients = clientsOf(stack);
   const made = maker(stack.cloudControl);
   const apiId = made.api();
@@ -57,7 +59,6 @@ export async function stackPage() {
         PatchDocument: JSON.stringify(patch),
       };
       await clients.cloudControl.send(new UpdateResourceCommand(request));
-      stack.cloudControl.resources();
     },
     /** The page: with a look at AWS, or by the ledger only. */
     async page({ ledgerOnly = false, denied = [] as readonly string[] } = {}): Promise<ConsoleState> {
